@@ -1,0 +1,65 @@
+/** What can go wrong, as one class with a closed list of codes. Nothing here prints or exits. */
+
+/**
+ * - `usage`: wrong before any request (exit code 2); everything else is exit code 1,
+ *   but for `interrupted` (130 or 143).
+ * - `protocol`: the other side broke the rules of HTTP or of GitLab's API (a foreign redirect,
+ *   an answer that is no JSON, a body longer than said).
+ * - `internal`: a defect of ours.
+ */
+export type FailureCode =
+  | 'usage'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'refused'
+  | 'conflict'
+  | 'no-files'
+  | 'bad-name'
+  | 'bad-manifest'
+  | 'digest-mismatch'
+  | 'checksum-mismatch'
+  | 'changed-while-read'
+  | 'local-file'
+  | 'no-space'
+  | 'network'
+  | 'timeout'
+  | 'protocol'
+  | 'rate-limited'
+  | 'server-error'
+  | 'max-time'
+  | 'interrupted'
+  | 'internal';
+
+export interface FailureDetails {
+  /** Every single problem, one a line, when there is more than the message says. */
+  problems?: readonly string[];
+  /** What the user should do next: a full sentence. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** An expected failure of a run: a message for the user, a code for machines and tests. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  readonly problems: readonly string[];
+  readonly hint: string | undefined;
+
+  constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.problems = details.problems ?? [];
+    this.hint = details.hint;
+  }
+}
+
+/** Wraps whatever was thrown, so that one kind of error reaches the edge. */
+export function asFailure(thrown: unknown): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure('internal', `Unexpected error: ${message}`, {
+    hint: 'This is a defect. Run again with --verbose and report the lines above with this message.',
+    cause: thrown,
+  });
+}
