@@ -1,0 +1,29 @@
+/**
+ * `npm run build`: makes dist/ anew. With `--check` it builds into a folder of its own and compares
+ * with the committed dist/, byte for byte; differences are named and the exit code is 1.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildInto, differences } from './build-steps.ts';
+
+const root = join(import.meta.dirname, '..');
+const committed = join(root, 'dist');
+
+if (process.argv.includes('--check')) {
+  const temporary = await mkdtemp(join(tmpdir(), 'generic-packages-build-'));
+  try {
+    const built = join(temporary, 'dist');
+    await buildInto(root, built);
+    const found = await differences(committed, built);
+    for (const difference of found) console.log(difference.replace(' ', ' dist/'));
+    if (found.length > 0) {
+      console.error('Run npm run build and commit dist/.');
+      process.exitCode = 1;
+    }
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+} else {
+  await buildInto(root, committed);
+}

@@ -1,0 +1,36 @@
+/** Durations as users type them (`30d`) and as logs show them (`2 min 5 s`). */
+
+const SECOND = 1000;
+const UNIT_MS: Readonly<Record<string, number>> = {
+  s: SECOND,
+  m: 60 * SECOND,
+  h: 3600 * SECOND,
+  d: 86_400 * SECOND,
+};
+
+/** How a duration is written, for messages and help. */
+export const DURATION_FORM = 'a whole number and a unit: 90s, 5m, 12h or 30d';
+
+/** Milliseconds of `90s`, `5m`, `12h` or `30d`; undefined for anything else, blanks and signs included. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(0|[1-9]\d{0,8})([smhd])$/.exec(text);
+  const unit = UNIT_MS[match?.[2] ?? ''];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+}
+
+/** Milliseconds as people read them: `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 2 min`, `3 d 4 h`. */
+export function formatDuration(milliseconds: number): string {
+  const tenths = Math.round(milliseconds / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / SECOND);
+  if (seconds < 3600) return pair(seconds, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return pair(minutes, 60, 'h', 'min');
+  return pair(Math.round(minutes / 60), 24, 'd', 'h');
+}
+
+function pair(amount: number, per: number, large: string, small: string): string {
+  const rest = amount % per;
+  const whole = `${Math.floor(amount / per)} ${large}`;
+  return rest === 0 ? whole : `${whole} ${rest} ${small}`;
+}

@@ -1,0 +1,20 @@
+/** Numbers as people read them in logs and tables: sizes and counts. Durations: duration.ts. */
+
+const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
+
+/** Bytes in decimal units: `0 B`, `999 B`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  let value = bytes;
+  for (const unit of UNITS) {
+    value /= 1000;
+    // 999.95 kB would be shown as 1000.0 kB.
+    if (value < 999.95 || unit === 'PB') return `${value.toFixed(1)} ${unit}`;
+  }
+  return `${bytes} B`;
+}
+
+/** `1 file`, `3 files`, `2 entries`. */
+export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : plural}`;
+}

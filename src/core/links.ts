@@ -1,0 +1,41 @@
+/** Where symbolic links lead: in or out of a folder, to a file or a folder, or nowhere. */
+
+import type { Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { isAbsolute, relative, sep } from 'node:path';
+
+import { isOwnOrGit } from './reserved-names.ts';
+
+/** A link's target with all links on the way resolved. */
+export interface LinkTarget {
+  real: string;
+  stats: Stats;
+}
+
+/** Follows a link to its end; undefined when it leads nowhere or in a circle. Rejects with any other error. */
+export async function followLink(path: string): Promise<LinkTarget | undefined> {
+  try {
+    const real = await realpath(path);
+    return { real, stats: await stat(real) };
+  } catch (error) {
+    if (isNowhere(error)) return undefined;
+    throw error;
+  }
+}
+
+/** True if the path is the folder or lies below it. Both absolute, links resolved. */
+export function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** True if a link leads into `.git` or `.generic-packages`, which are never published, by whatever name. */
+export function leadsIntoReserved(folder: string, real: string): boolean {
+  const way = isInside(folder, real) ? relative(folder, real) : real;
+  return way.split(sep).some(isOwnOrGit);
+}
+
+function isNowhere(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR';
+}

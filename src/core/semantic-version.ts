@@ -1,0 +1,65 @@
+/** Semantic versions: reading them strictly, and the version that a tag names. Choosing: version-choice.ts. */
+
+import { compare, parse } from 'semver';
+
+import { harmless } from './text.ts';
+
+/** The form of a version, for messages. */
+const VERSION_FORM = 'MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD], for example 1.2.3 or 1.2.3-rc.1';
+
+export interface Version {
+  /** As given: `1.2.3-rc.1+5f0c`. */
+  text: string;
+  major: number;
+  minor: number;
+  patch: number;
+  /** `rc.1`; empty for a stable version. */
+  prerelease: string;
+  /** `5f0c`; empty for none. It does not count when versions are compared. */
+  build: string;
+}
+
+/**
+ * Exactly `M.m.p[-pre][+build]`, without a leading `v`, blanks or leading zeros, and with numbers
+ * that are exact; undefined for anything else. All of these GitLab takes as a package version.
+ */
+export function parseVersion(text: string): Version | undefined {
+  const read = parse(text);
+  if (read === null) return undefined;
+  const build = read.build.join('.');
+  // The parser takes `v1.2.3` and ` 1.2.3 ` too; put together again, they differ.
+  if (text !== read.version + (build === '' ? '' : `+${build}`)) return undefined;
+  const { major, minor, patch } = read;
+  return { text, major, minor, patch, prerelease: read.prerelease.join('.'), build };
+}
+
+/** True for a version without prerelease. */
+export function isStable(version: Version): boolean {
+  return version.prerelease === '';
+}
+
+/** Negative, zero or positive by semver precedence; builds do not count. */
+export function compareVersions(a: Version, b: Version): number {
+  return compare(a.text, b.text);
+}
+
+export type TagReading =
+  | { version: string }
+  /** `hasPrefix: false`: the tag is another component’s, which is no fault of its own. */
+  | { problem: string; hasPrefix: boolean };
+
+/**
+ * The version that a tag names. With the prefix `v` every tag counts as having it (`1.2.3` too);
+ * with any other, as `cli/v` for one of several components, only those that start with it do.
+ */
+export function versionFromTag(tag: string, prefix: string): TagReading {
+  const shown = `“${harmless(tag)}”`;
+  const has = tag.startsWith(prefix);
+  if (!has && prefix !== 'v') {
+    return { problem: `the tag ${shown} does not start with “${harmless(prefix)}”`, hasPrefix: false };
+  }
+  const rest = has ? tag.slice(prefix.length) : tag;
+  const version = parseVersion(rest);
+  if (version !== undefined) return { version: version.text };
+  return { problem: `the tag ${shown} must be “${harmless(prefix)}” and ${VERSION_FORM}`, hasPrefix: true };
+}

@@ -1,0 +1,139 @@
+/** Tables of inputs and outputs, and the README with each of them between its two markers. */
+import type { AnyVerb } from '../spec/verb.ts';
+import { jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
+import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
+import type { Release } from './release.ts';
+
+export interface Rendered {
+  readonly text: string;
+  readonly problems: readonly string[];
+}
+
+interface Region {
+  readonly name: string;
+  /** Where the generated text stands: after the first marker, before the second. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The region for verbs that have none of their own, so that a new verb needs no edit by hand. */
+const OTHER_VERBS = 'other verbs';
+
+/** The README with fresh tables. Text outside the markers stays; problems name markers that are wrong. */
+export function renderReadme(readme: string, verbs: readonly AnyVerb[], release: Release): Rendered {
+  const { regions, problems } = regionsOf(readme);
+  const present = new Set(regions.map((region) => region.name));
+  const sections = sectionsFor(verbs, release, present);
+  const missing = [...sections.keys()].filter((name) => !present.has(name));
+  const unknown = regions.filter((region) => !sections.has(region.name));
+  let text = readme;
+  for (const { name, from, to } of regions.toReversed()) {
+    const section = sections.get(name);
+    if (section !== undefined) text = `${text.slice(0, from)}\n\n${section}\n${text.slice(to)}`;
+  }
+  return {
+    text,
+    problems: [
+      ...problems,
+      ...missing.map((name) => `README.md: needs the two lines ${marker('begin', name)} and ${marker('end', name)}`),
+      ...unknown.map(({ name }) => `README.md: nothing is generated for the marker ${marker('begin', name)}`),
+    ],
+  };
+}
+
+/** Every region that the README must have, by name, with its text. */
+function sectionsFor(
+  verbs: readonly AnyVerb[],
+  release: Release,
+  present: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const sections = new Map<string, string>();
+  const others: string[] = [];
+  for (const verb of verbs) {
+    const tables = tablesOf(verb);
+    const hasOwnRegion = tables.some(([name]) => present.has(name));
+    if (hasOwnRegion || !present.has(OTHER_VERBS)) tables.forEach(([name, text]) => sections.set(name, text));
+    else others.push(`### ${verb.name}\n\n${verb.description}\n\n${tables.map(([, text]) => text).join('\n\n')}`);
+  }
+  const connection = new Map(verbs.flatMap((verb) => inputsOf(verb).filter(isConnection)));
+  if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
+  sections.set('component inputs', componentTable(release));
+  if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n') || '(none)');
+  return sections;
+}
+
+function tablesOf(verb: AnyVerb): readonly (readonly [region: string, text: string])[] {
+  const own = inputsOf(verb).filter((named) => !isConnection(named));
+  const outputs = outputsOf(verb).map(({ name, description }) => [`\`${name}\``, description]);
+  return [
+    ...(own.length > 0 ? [[`${verb.name} inputs`, inputTable(own)] as const] : []),
+    ...(outputs.length > 0 ? [[`${verb.name} outputs`, table(['Output', 'Meaning'], outputs)] as const] : []),
+  ];
+}
+
+function isConnection([, input]: NamedInput): boolean {
+  return input.connection === true;
+}
+
+function inputTable(inputs: readonly NamedInput[]): string {
+  return table(
+    ['Input', 'Kind', 'Default', 'Meaning'],
+    inputs.map(([name, input]) => [
+      `\`${name}\``,
+      input.kind,
+      isRequired(input) ? '**required**' : defaultWords(input),
+      describeInput(input),
+    ]),
+  );
+}
+
+function componentTable(release: Release): string {
+  const inputs: ComponentInputs = {
+    ...jobInputs({ name: 'generic-packages-<verb>', stage: '', rules: [] }),
+    ...programInputs(release),
+  };
+  return table(
+    ['Input', 'Type', 'Default', 'Meaning'],
+    Object.entries(inputs).map(([name, input]) => [
+      `\`${name}\``,
+      input.type,
+      typeof input.default === 'string' && input.default !== '' ? `\`${input.default}\`` : '',
+      input.description,
+    ]),
+  );
+}
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [columns, columns.map(() => '---'), ...rows];
+  return lines.map((cells) => `| ${cells.map(cell).join(' | ')} |`).join('\n');
+}
+
+/** A bar would end the cell, also within code; a line break would end the row. */
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', '<br>');
+}
+
+function marker(end: 'begin' | 'end', name: string): string {
+  return `<!-- ${end} generated: ${name} -->`;
+}
+
+/** Pairs of markers in the order they stand in; a marker without its partner is a problem. */
+function regionsOf(readme: string): { readonly regions: readonly Region[]; readonly problems: readonly string[] } {
+  const regions: Region[] = [];
+  const problems: string[] = [];
+  let open: { name: string; from: number } | undefined;
+  for (const found of readme.matchAll(/<!-- (begin|end) generated: (.+?) -->/g)) {
+    const [whole, end, name = ''] = found;
+    if (end === 'begin') {
+      if (open !== undefined) problems.push(`README.md: ${marker('end', open.name)} is missing`);
+      open = { name, from: found.index + whole.length };
+    } else if (open?.name === name) {
+      regions.push({ name, from: open.from, to: found.index });
+      open = undefined;
+    } else {
+      problems.push(`README.md: ${marker('begin', name)} is missing before ${whole}`);
+    }
+  }
+  if (open !== undefined) problems.push(`README.md: ${marker('end', open.name)} is missing`);
+  return { regions, problems };
+}

@@ -1,0 +1,50 @@
+/** Plain data → YAML as a person would write it: long texts folded, commands as literal blocks. */
+import { Document, isScalar, Scalar, visit } from 'yaml';
+
+export type Yaml =
+  | string
+  | number
+  | boolean
+  | Scalar<string>
+  | readonly Yaml[]
+  | { readonly [key: string]: Yaml };
+
+const WIDTH = 100;
+/** Longer texts become folded blocks, so that no line of prose needs quotes. */
+const LONGEST_PLAIN = 72;
+
+/** A text that keeps its own lines, however long: a command. */
+export function literal(text: string): Scalar<string> {
+  const scalar = new Scalar(text);
+  scalar.type = Scalar.BLOCK_LITERAL;
+  return scalar;
+}
+
+/** One YAML document. `comment` becomes its first line. */
+export function yamlText(value: Yaml, comment?: string): string {
+  const document = new Document(value);
+  visit(document, {
+    Scalar(key, node) {
+      if (typeof node.value !== 'string' || node.type !== undefined) return;
+      node.type = styleOf(node.value, key === 'key');
+    },
+    Seq(_key, node) {
+      // A list of words reads best on one line: [tags, retry, timeout].
+      node.flow = node.items.length > 0 && node.items.every((item) => isScalar(item) && isWord(item.value));
+    },
+  });
+  if (comment !== undefined) document.commentBefore = ` ${comment}`;
+  return document.toString({ lineWidth: WIDTH, flowCollectionPadding: false });
+}
+
+function styleOf(text: string, isKey: boolean): Scalar.Type {
+  if (text.includes('$[[')) return Scalar.QUOTE_DOUBLE;
+  if (isKey) return Scalar.PLAIN;
+  if (text.includes('\n')) return Scalar.BLOCK_LITERAL;
+  if (text.length > LONGEST_PLAIN) return Scalar.BLOCK_FOLDED;
+  return Scalar.PLAIN;
+}
+
+function isWord(value: unknown): boolean {
+  return typeof value === 'string' && /^[\w.-]*$/.test(value);
+}

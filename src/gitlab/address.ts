@@ -1,0 +1,130 @@
+/** Addresses of GitLab's API and pages: parsing the API's root and building URLs. Asks nobody. */
+
+import { Failure } from '../core/errors.ts';
+
+const VERSIONED_ROOT = /\/api\/v\d+$/;
+const DOTS = new Set(['.', '..']);
+
+/**
+ * The REST API's root without a trailing slash in its path, for example
+ * `https://host/gitlab/api/v4`. `/api/v4` is added where no `/api/v<n>` ends the path.
+ * Fails with `usage` on anything that is no such root; no message repeats credentials.
+ */
+export function parseApiUrl(text: string, options: { allowHttp: boolean }): URL {
+  const given = text.trim();
+  if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) {
+    throw new Failure('usage', `api-url is no http or https URL: "${withoutUserinfo(given)}"`, {
+      hint: 'Give the root of the REST API, for example https://gitlab.example.com/api/v4.',
+    });
+  }
+  const url = new URL(given);
+  if (url.username !== '' || url.password !== '') {
+    throw new Failure('usage', `api-url may hold no user name and no password (host ${url.host})`, {
+      hint: 'Give the token by the input token; it is sent in a header.',
+    });
+  }
+  if (url.search !== '' || url.hash !== '' || given.includes('?') || given.includes('#')) {
+    throw new Failure('usage', `api-url may have no query and no fragment: ${withoutQuery(url)}`, {
+      hint: 'Leave out everything from "?" or "#" on.',
+    });
+  }
+  if (url.protocol === 'http:' && !options.allowHttp && !isLoopback(url)) {
+    throw new Failure('usage', `api-url is plain http to ${url.host}: a token would cross the network unencrypted`, {
+      hint: 'Use https, or set allow-http where the network itself is trusted.',
+    });
+  }
+  const path = trimSlashes(url.pathname);
+  url.pathname = VERSIONED_ROOT.test(path) ? path : `${path}/api/v4`;
+  return url;
+}
+
+/** `localhost`, `127.0.0.0/8` and `[::1]`: what cannot leave this machine. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname;
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** Same scheme, host and port: where a credential may go. */
+export function sameOrigin(one: URL, other: URL): boolean {
+  return one.origin !== 'null' && one.origin === other.origin;
+}
+
+/** An address for logs and messages: signed queries are secrets, and so is what stands before `@`. */
+export function withoutQuery(url: URL): string {
+  return `${url.origin}${url.pathname}`;
+}
+
+/** `/projects/42` or `/projects/group%2Fname`, below the API's root. */
+export function projectPath(project: string): string {
+  const name = project.trim();
+  if (/^[1-9]\d*$/.test(name)) return `/projects/${name}`;
+  const segments = name.split('/');
+  if (segments.some((segment) => segment === '' || DOTS.has(segment))) {
+    throw new Failure('usage', `project is neither a number nor a full path: "${project}"`, {
+      hint: 'Give the numeric id or the full path, for example group/subgroup/name.',
+    });
+  }
+  return `/projects/${encodeURIComponent(name)}`;
+}
+
+/** The API's address of one path below its root. */
+export function apiUrl(api: URL, path: string): URL {
+  return new URL(`${api.origin}${trimSlashes(api.pathname)}${path}`);
+}
+
+/** Root of the files of one version of a generic package, without a trailing slash. */
+export function versionUrl(api: URL, project: string, name: string, version: string): URL {
+  const segments = [name, version].map(encodeSegment).join('/');
+  return apiUrl(api, `${projectPath(project)}/packages/generic/${segments}`);
+}
+
+/**
+ * A file of one version. `file` has real slashes between its folders: GitLab refuses `%2F` there.
+ * Fails with `bad-name` on a segment that is empty, `.` or `..`: a URL would silently drop it.
+ */
+export function fileUrl(api: URL, project: string, name: string, version: string, file: string): URL {
+  const root = versionUrl(api, project, name, version);
+  return new URL(`${root.href}/${file.split('/').map(encodeSegment).join('/')}`);
+}
+
+/**
+ * The web page of a package: from the path that GitLab names, else from the project's web address.
+ * Undefined where neither leads to a page on the API's own host.
+ */
+export function packagePage(
+  api: URL,
+  id: number,
+  known: { webPath?: string | undefined; projectWebUrl?: string | undefined },
+): string | undefined {
+  if (known.webPath !== undefined && URL.canParse(known.webPath, api.origin)) {
+    const page = new URL(known.webPath, api.origin);
+    if (sameOrigin(page, api)) return page.href;
+  }
+  if (known.projectWebUrl === undefined || !/^https?:\/\//.test(known.projectWebUrl)) return undefined;
+  if (!URL.canParse(known.projectWebUrl)) return undefined;
+  return `${trimSlashes(known.projectWebUrl)}/-/packages/${id}`;
+}
+
+function encodeSegment(segment: string): string {
+  // encodeURIComponent leaves dots alone, and WHATWG URLs resolve "." and ".." even when encoded.
+  if (segment === '' || DOTS.has(segment)) {
+    throw new Failure('bad-name', `"${segment}" cannot be part of a package's address`, {
+      hint: 'Names, versions and folders may not be empty, "." or "..".',
+    });
+  }
+  if (!segment.isWellFormed()) {
+    throw new Failure('bad-name', `"${segment.toWellFormed()}" is no well-formed text`);
+  }
+  return encodeURIComponent(segment);
+}
+
+function trimSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+function withoutUserinfo(text: string): string {
+  const at = text.lastIndexOf('@');
+  return at === -1 ? text : `…${text.slice(at)}`;
+}

@@ -1,0 +1,78 @@
+/** The one HTTP door of a run: every request of the product goes through a client made here. */
+
+import { callApi, callHead, type ApiCall } from './api-call.ts';
+import { sameOrigin } from './address.ts';
+import { createDoor, withQuery, type Door } from './door.ts';
+import { Failure } from '../core/errors.ts';
+import type { RequestFailure } from './failure.ts';
+import { getFile } from './get-file.ts';
+import { isRedirect } from './answer.ts';
+import { pagesOf } from './pages.ts';
+import { putFile } from './put-file.ts';
+import { retrying, sleepUnlessAborted, type Retrying } from './retry.ts';
+import type { Client, ClientOptions, HeadResult, JsonAnswer, JsonRequest, Page, RetryPolicy } from './types.ts';
+
+export type { Client, ClientOptions } from './types.ts';
+
+const REPEATABLE = new Set(['GET', 'HEAD', 'DELETE']);
+
+/** Fails with `usage` when `ca` or the environment's proxy is none. Opens no connection yet. */
+export function createClient(options: ClientOptions): Client {
+  const door = createDoor(options);
+  const policy: RetryPolicy = {
+    retries: options.retries,
+    signal: options.signal,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? sleepUnlessAborted,
+    onRetry: options.onRetry,
+  };
+  return {
+    api: options.api,
+    credential: options.credential,
+    policy,
+    json: (method, path, request = {}) => callJson(door, policy, method, withQuery(options.api, path, request.query ?? {}), request),
+    pages: (path, request = {}) => pagesAt(door, policy, path, request),
+    putFile: (url, request) => putFile(door, inside(options.api, url), request),
+    getFile: (url, request = {}) => getFile(door, url, request),
+    head: (url) => callHeadOf(door, policy, inside(options.api, url)),
+    width: () => door.gate.width(),
+    close: () => {
+      door.agents.close();
+    },
+  };
+}
+
+async function callJson(door: Door, policy: RetryPolicy, method: string, url: URL, request: JsonRequest): Promise<JsonAnswer> {
+  const call: Omit<ApiCall, 'try'> = {
+    method,
+    url,
+    operation: request.operation ?? 'project',
+    headers: request.headers,
+    body: request.body === undefined ? undefined : JSON.stringify(request.body),
+  };
+  const rules: Retrying<JsonAnswer> = REPEATABLE.has(method) ? policy : { ...policy, mayRetry: isHarmless };
+  return retrying(async (number) => ({ ...(await callApi(door, { ...call, try: number })), tries: number }), rules);
+}
+
+function pagesAt(door: Door, policy: RetryPolicy, path: string, request: Omit<JsonRequest, 'body'>): AsyncGenerator<Page, void, undefined> {
+  const first = withQuery(door.options.api, path, request.query ?? {});
+  return pagesOf(first, (url) => callJson(door, policy, 'GET', url, { operation: 'list', ...request }));
+}
+
+async function callHeadOf(door: Door, policy: RetryPolicy, url: URL): Promise<HeadResult> {
+  const answer = await retrying(
+    (number) => callHead(door, { method: 'HEAD', url, operation: 'download', try: number }),
+    policy,
+  );
+  return { ...answer, redirected: isRedirect(answer.status) };
+}
+
+/** A write that surely was not obeyed may be sent again. */
+function isHarmless(failure: RequestFailure): boolean {
+  return failure.retryable && (failure.unsent || failure.status === 429);
+}
+
+function inside(api: URL, url: URL): URL {
+  if (sameOrigin(api, url)) return url;
+  throw new Failure('internal', `A request for ${url.origin} was to be made as one of ${api.origin}`);
+}

@@ -1,0 +1,57 @@
+/** A request for or with a file's bytes, by Node's own http and https on the door's connections. */
+
+import http, { type ClientRequest, type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import { withoutQuery } from './address.ts';
+import type { Attempt } from './attempt.ts';
+import { routeTo, type Door } from './door.ts';
+import { codeOf, networkFailure } from './network.ts';
+import type { RequestFailure } from './failure.ts';
+
+export interface FileRequest {
+  method: 'GET' | 'PUT';
+  url: URL;
+  headers: Readonly<Record<string, string | number>>;
+}
+
+/** Opens the request; its headers go out with the first bytes of a body, or with `end`. */
+export function openRequest(door: Door, attempt: Attempt, request: FileRequest): ClientRequest {
+  const { url } = request;
+  return (url.protocol === 'https:' ? https : http).request({
+    agent: routeTo(door, url).agent,
+    method: request.method,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? undefined : Number(url.port),
+    path: url.pathname + url.search,
+    headers: { ...request.headers },
+    signal: attempt.signal,
+  });
+}
+
+/** The answer's head. Fails with a RequestFailure, or with the reason that ended the attempt. */
+export function answerOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sending.once('response', (message) => {
+      // Whoever reads the body looks at `errored`; until then an error has to be heard by someone.
+      message.on('error', () => undefined);
+      resolve(message);
+    });
+    // Errors after the answer concern its body and are reported there.
+    sending.on('error', (error) => {
+      reject(attempt.signal.aborted ? (attempt.signal.reason as Error) : failureOf(door, attempt, request, sending, error));
+    });
+  });
+}
+
+function failureOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest, error: unknown): RequestFailure {
+  const stale = sending.reusedSocket && request.method === 'GET' && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
+  if (sending.reusedSocket) door.agents.dropIdle(request.url);
+  return networkFailure(error, {
+    method: request.method,
+    url: withoutQuery(request.url),
+    host: request.url.hostname,
+    proxy: routeTo(door, request.url).proxy,
+    ambiguous: attempt.doing.ambiguous,
+    stale,
+  });
+}

@@ -1,0 +1,121 @@
+/** Environment → the Context of a run. What CI we are in is told here only. */
+import { realpathSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { Build, Context, Door, GitLabJob, Ref } from '../spec/context.ts';
+import type { Log } from '../spec/verb.ts';
+import { githubBuild, githubRef, readEvent } from './github-event.ts';
+import { handedDownReader } from './handed-down.ts';
+import { present } from './present.ts';
+import { variable, type Env, type Surroundings } from './surroundings.ts';
+
+/** Whose pipeline this is: the door says it, or else what the runner sets. */
+export type System = 'github' | 'gitlab' | 'none';
+
+export function systemOf(env: Env, door: Door): System {
+  if (door !== 'terminal') return door;
+  if (env.GITLAB_CI === 'true') return 'gitlab';
+  return env.GITHUB_ACTIONS === 'true' ? 'github' : 'none';
+}
+
+/** Everything that a run may know of its place. */
+export function readContext(
+  from: Surroundings,
+  door: Door,
+  log: Pick<Log, 'info' | 'warn'>,
+): Context {
+  const { env, cwd, platform, home, umask } = from;
+  const system = systemOf(env, door);
+  const event = system === 'github' ? readEvent(env) : undefined;
+  const build = buildOf(env, system);
+  const isGitLabJob = door === 'gitlab' || env.GITLAB_CI === 'true';
+  const workspace = workspaceOf(env, cwd, system);
+  return {
+    door,
+    platform,
+    cwd,
+    workspace,
+    home,
+    temp: (system === 'github' ? variable(env, 'RUNNER_TEMP') : undefined) ?? from.temp,
+    umask,
+    ref: system === 'github' ? githubRef(env, event) : system === 'gitlab' ? gitlabRef(env) : {},
+    ...(build === undefined ? {} : { build }),
+    ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
+    ...present({ sslCertFile: variable(env, 'SSL_CERT_FILE') }),
+    insecureTlsAsked: variable(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0',
+    handedDown: isGitLabJob
+      ? handedDownReader({ workspace, env, log })
+      : () => Promise.resolve(undefined),
+  };
+}
+
+/** True when `path` is `folder` or lies below it; both absolute. */
+export function liesWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
+}
+
+function workspaceOf(env: Env, cwd: string, system: System): string {
+  if (system === 'github') return resolve(cwd, variable(env, 'GITHUB_WORKSPACE') ?? '.');
+  const project = system === 'gitlab' ? variable(env, 'CI_PROJECT_DIR') : undefined;
+  if (project === undefined) return cwd;
+  // The runner may name the folder by a link (/builds); the working directory has none in it.
+  const folder = withoutLinks(resolve(cwd, project));
+  return liesWithin(withoutLinks(cwd), folder) ? folder : cwd;
+}
+
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    // It does not exist here, as with a runner that only pretends to be in a container.
+    return path;
+  }
+}
+
+function gitlabRef(env: Env): Ref {
+  const tag = variable(env, 'CI_COMMIT_TAG');
+  const branch = variable(env, 'CI_COMMIT_BRANCH');
+  const request = variable(env, 'CI_MERGE_REQUEST_IID');
+  const full =
+    tag !== undefined
+      ? `refs/tags/${tag}`
+      : branch !== undefined
+        ? `refs/heads/${branch}`
+        : variable(env, 'CI_MERGE_REQUEST_REF_PATH');
+  return {
+    ...present({
+      tag,
+      branch,
+      commit: variable(env, 'CI_COMMIT_SHA'),
+      full,
+      request: request === undefined ? undefined : `mr-${request}`,
+    }),
+    // CI_COMMIT_REF_NAME would not do: in a merge request it is the source's, and a fork has a `main` too.
+    onDefaultBranch: branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
+    foreign: false,
+  };
+}
+
+function gitlabJob(env: Env): GitLabJob {
+  return present({
+    apiUrl: variable(env, 'CI_API_V4_URL'),
+    serverUrl: variable(env, 'CI_SERVER_URL'),
+    projectId: variable(env, 'CI_PROJECT_ID'),
+    projectPath: variable(env, 'CI_PROJECT_PATH'),
+    projectName: variable(env, 'CI_PROJECT_NAME'),
+    jobToken: variable(env, 'CI_JOB_TOKEN'),
+    pipelineId: variable(env, 'CI_PIPELINE_ID'),
+    caFile: variable(env, 'CI_SERVER_TLS_CA_FILE'),
+  });
+}
+
+function buildOf(env: Env, system: System): Build | undefined {
+  if (system === 'github') return githubBuild(env);
+  if (system === 'none') return undefined;
+  const id = variable(env, 'CI_PIPELINE_ID');
+  return present({
+    number: variable(env, 'CI_PIPELINE_IID'),
+    owner: id === undefined ? undefined : `pipeline-${id}`,
+    repositoryUrl: variable(env, 'CI_PROJECT_URL'),
+  });
+}

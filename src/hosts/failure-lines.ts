@@ -1,0 +1,26 @@
+/** A failure in the words that people read: what happened, every problem, the next step. */
+import type { Failure } from '../core/errors.ts';
+
+export interface FailureText {
+  readonly headline: string;
+  /** Empty when the headline says it all. */
+  readonly problems: readonly string[];
+  readonly hint: string | undefined;
+}
+
+export function failureText(failure: Failure): FailureText {
+  const [first] = failure.problems;
+  const same = failure.problems.length === 1 && first === failure.message;
+  return { headline: failure.message, problems: same ? [] : failure.problems, hint: failure.hint };
+}
+
+/** Where a defect comes from, for `--verbose`: the stacks of an unexpected error and its causes. */
+export function failureTrace(failure: Failure): string | undefined {
+  const stacks: string[] = [];
+  let cause = failure.cause;
+  for (let depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+    stacks.push(cause.stack ?? `${cause.name}: ${cause.message}`);
+    cause = cause.cause;
+  }
+  return stacks.length === 0 ? undefined : stacks.join('\ncaused by ');
+}

@@ -1,0 +1,185 @@
+/** The flags after a verb → texts by input, places of secrets and every problem. Nothing unknown is repeated. */
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { flag } from '../spec/naming.ts';
+import type { Raw } from '../spec/parse.ts';
+import type { AnyVerb } from '../spec/verb.ts';
+import { meaningsOf, type GlobalFlag, type Meaning, type SecretPlace } from './flag-names.ts';
+import { countedProblems, givenTwice, refusedSecret } from './flag-problems.ts';
+import type { ReadingProblem } from './host.ts';
+import { nearest } from './nearest.ts';
+
+export interface Flags {
+  readonly globals: ReadonlySet<GlobalFlag>;
+  readonly given: ReadonlyMap<string, Raw>;
+  readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
+  readonly problems: readonly ReadingProblem[];
+}
+
+/** One flag as it stands on the command line. */
+interface Given {
+  /** Without a value: `--files`, `--no-flatten`, `-x`. */
+  readonly typed: string;
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly negated: boolean;
+  /** True when the value stands in the same argument, after `=`. */
+  readonly inline: boolean;
+  /** The argument after it; it may be its value or have nothing to do with it. */
+  readonly next: string | undefined;
+}
+
+interface Draft {
+  readonly verb: AnyVerb;
+  readonly meanings: ReadonlyMap<string, Meaning>;
+  readonly globals: Set<GlobalFlag>;
+  readonly texts: Map<string, string[]>;
+  readonly places: Map<string, SecretPlace[]>;
+  readonly problems: ReadingProblem[];
+  /** Arguments with a dash whose names are not shown, for they may hold anything. */
+  unnamed: number;
+  stray: number;
+}
+
+/** Reads every flag after the verb and gathers all problems. */
+export function readFlags(args: readonly string[], verb: AnyVerb): Flags {
+  const draft = emptyDraft(verb);
+  /** Arguments that were judged together with the one before them. */
+  const judged = new Set<number>();
+  for (const token of tokensOf(args, draft.meanings)) {
+    if (judged.has(token.index)) continue;
+    if (token.kind === 'positional') draft.stray += 1;
+    if (token.kind !== 'option') continue;
+    judged.add(token.index);
+    if (readFlag(asGiven(token, args), draft)) judged.add(token.index + 1);
+  }
+  return finished(draft);
+}
+
+type Token = ReturnType<typeof tokensOf>[number];
+
+function tokensOf(args: readonly string[], meanings: ReadonlyMap<string, Meaning>) {
+  const options: ParseArgsOptionsConfig = {};
+  for (const [name, meaning] of meanings) {
+    options[name] = { type: meaning.takes === 'nothing' ? 'boolean' : 'string', multiple: true };
+  }
+  const how = { strict: false, allowNegative: true, allowPositionals: true, tokens: true } as const;
+  return parseArgs({ args: [...args], options, ...how }).tokens;
+}
+
+function emptyDraft(verb: AnyVerb): Draft {
+  return {
+    verb,
+    meanings: meaningsOf(verb),
+    globals: new Set(),
+    texts: new Map(),
+    places: new Map(),
+    problems: [],
+    unnamed: 0,
+    stray: 0,
+  };
+}
+
+function asGiven(token: Extract<Token, { kind: 'option' }>, args: readonly string[]): Given {
+  const argument = args[token.index] ?? '';
+  const long = token.rawName.startsWith('--');
+  const negated = token.rawName.startsWith('--no-') && !token.inlineValue;
+  return {
+    // parseArgs takes `-tSECRET` apart into letters; here it is one argument.
+    typed: long ? token.rawName : argument,
+    name: long ? token.name : argument,
+    value: token.value,
+    negated: negated && token.rawName !== flag(token.name),
+    inline: token.inlineValue === true,
+    next: args[token.index + 1],
+  };
+}
+
+/** Returns whether the next argument is dealt with as well. */
+function readFlag(given: Given, draft: Draft): boolean {
+  const meaning = draft.meanings.get(given.name);
+  if (meaning === undefined) return refuseUnknown(given, draft);
+  if (meaning.takes === 'nothing') return readSwitch(given, meaning, draft);
+  if (meaning.is === 'secret') {
+    draft.problems.push({ input: meaning.input, line: refusedSecret(meaning.input) });
+    return false;
+  }
+  if (given.negated) {
+    draft.problems.push({ input: meaning.input, line: `${given.typed}: only a boolean flag can be negated` });
+    return followedByValue(given);
+  }
+  if (given.value === undefined || (!given.inline && given.value.startsWith('--'))) {
+    const way = given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
+    draft.problems.push({ input: meaning.input, line: `${given.typed}: needs a value${way}` });
+    return false;
+  }
+  if (meaning.is === 'input') append(draft.texts, meaning.input, given.value);
+  else append(draft.places, meaning.input, { from: meaning.from, name: given.value });
+  return false;
+}
+
+function readSwitch(given: Given, meaning: Extract<Meaning, { takes: 'nothing' }>, draft: Draft): boolean {
+  const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
+  const input = meaning.is === 'global' ? undefined : meaning.name;
+  if (!given.inline && (given.next === 'true' || given.next === 'false')) {
+    draft.problems.push({ ...named(input), line: `${given.typed}: takes its value after an equals sign: ${own}` });
+    return true;
+  }
+  const text = given.inline ? (given.value ?? '') : String(!given.negated);
+  if (meaning.is === 'input') append(draft.texts, meaning.name, text);
+  else if (text === 'true') draft.globals.add(meaning.name);
+  else if (text !== 'false') draft.problems.push({ line: `${given.typed}: must be ${own}` });
+  return false;
+}
+
+/** The argument after an unknown flag is most likely its value; it is skipped, never shown. */
+function refuseUnknown(given: Given, draft: Draft): boolean {
+  const positive = given.name.startsWith('no-') ? given.name.slice(3) : undefined;
+  if (given.inline && positive !== undefined && draft.meanings.has(positive)) {
+    draft.problems.push({ input: positive, line: `${given.typed}: takes no value` });
+  } else if (/^--[a-z-]{1,30}$/.test(given.typed)) {
+    const near = nearest(given.name, usableNames(draft.meanings));
+    const hint = near === undefined ? '' : `; did you mean ${flag(near)}?`;
+    draft.problems.push({ line: `${given.typed}: \`${draft.verb.name}\` has no such flag${hint}` });
+  } else {
+    draft.unnamed += 1;
+  }
+  return followedByValue(given);
+}
+
+function usableNames(meanings: ReadonlyMap<string, Meaning>): readonly string[] {
+  return [...meanings].filter(([name, { is }]) => is !== 'secret' && !name.startsWith('-')).map(([name]) => name);
+}
+
+function followedByValue(given: Given): boolean {
+  return !given.inline && given.next !== undefined && !given.next.startsWith('-');
+}
+
+function finished(draft: Draft): Flags {
+  const given = new Map<string, Raw>();
+  for (const [name, texts] of draft.texts) {
+    const kind = draft.verb.inputs[name]?.kind;
+    if (kind !== 'lines' && texts.length > 1) draft.problems.push({ input: name, line: givenTwice(flag(name)) });
+    given.set(name, { text: texts.join('\n'), source: flag(name) });
+  }
+  const secretPlaces = new Map<string, SecretPlace>();
+  for (const [name, places] of draft.places) {
+    const [first] = places;
+    const flags = `${flag(`${name}-env`)} or ${flag(`${name}-file`)}`;
+    if (places.length > 1) draft.problems.push({ input: name, line: givenTwice(flags) });
+    if (first !== undefined) secretPlaces.set(name, first);
+  }
+  const stdin = [...secretPlaces.values()].filter((place) => place.from === 'file' && place.name === '-');
+  if (stdin.length > 1) draft.problems.push({ line: 'standard input can hold one secret only' });
+  draft.problems.push(...countedProblems(draft.unnamed, draft.stray));
+  return { globals: draft.globals, given, secretPlaces, problems: draft.problems };
+}
+
+function named(input: string | undefined): { input?: string } {
+  return input === undefined ? {} : { input };
+}
+
+function append<T>(lists: Map<string, T[]>, name: string, item: T): void {
+  const list = lists.get(name);
+  if (list === undefined) lists.set(name, [item]);
+  else list.push(item);
+}

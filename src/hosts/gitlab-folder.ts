@@ -1,0 +1,82 @@
+/** The folder `.generic-packages` of a GitLab job: names and safe writing. What stands in the files is not here. */
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../core/errors.ts';
+import type { Job } from './host.ts';
+
+export const FOLDER = '.generic-packages';
+
+/** The files that one job of one verb leaves behind, by their bare names. */
+export interface JobFiles {
+  /** What the next of our jobs reads. */
+  readonly handOver: string;
+  readonly dotenv: string;
+  /** Typed outputs with whole lists, for the user's scripts. */
+  readonly result: string;
+  readonly annotations: string;
+  list(output: string): string;
+}
+
+export function jobFiles(verb: string, outputPrefix: string): JobFiles {
+  const stem = `${outputPrefix}${verb}`;
+  return {
+    handOver: `${stem}.json`,
+    dotenv: `${stem}.env`,
+    result: `${stem}.result.json`,
+    annotations: `${stem}.annotations.json`,
+    list: (output) => `${stem}-${output}.json`,
+  };
+}
+
+/** Every file that a job may leave, so that a run can begin without those of an earlier one. */
+export function everyJobFile({ verb, outputPrefix }: Job): readonly string[] {
+  const files = jobFiles(verb.name, outputPrefix);
+  const lists = Object.entries(verb.outputs).filter(([, output]) => output.kind === 'list');
+  return [files.handOver, files.dotenv, files.result, files.annotations, ...lists.map(([name]) => files.list(name))];
+}
+
+/**
+ * The folder's absolute path, made if it is missing. A repository may hold a link of that name,
+ * which would lead our files anywhere: it is refused.
+ */
+export async function openFolder(workspace: string): Promise<string> {
+  const folder = join(workspace, FOLDER);
+  try {
+    await mkdir(folder, { recursive: true });
+    if ((await lstat(folder)).isDirectory()) return folder;
+  } catch (cause) {
+    throw new Failure('local-file', `${folder} cannot be used: ${reason(cause)}`, { cause });
+  }
+  throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
+    hint: `Remove ${FOLDER} from the repository: it belongs to this program.`,
+  });
+}
+
+/** Writes a file in one step: what reads it sees the old content or the new, never a half. */
+export async function writeWhole(folder: string, name: string, content: string): Promise<void> {
+  const path = join(folder, name);
+  const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeFile(temporary, content, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw new Failure('local-file', `${path} cannot be written: ${reason(cause)}`, { cause });
+  }
+}
+
+/** Removes files by name; those that are not there are none of its business. */
+export async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    try {
+      await rm(join(folder, name), { force: true });
+    } catch (cause) {
+      throw new Failure('local-file', `${join(folder, name)} cannot be replaced: ${reason(cause)}`, { cause });
+    }
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

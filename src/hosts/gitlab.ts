@@ -1,0 +1,73 @@
+/** A job of a GitLab pipeline, started by one of our components: the command line, and files for what follows. */
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { dotenvReport } from './dotenv.ts';
+import { liesWithin } from './environment.ts';
+import { everyJobFile, FOLDER, jobFiles, openFolder, removeFiles, writeWhole } from './gitlab-folder.ts';
+import { annotationsText, sectionMarks } from './gitlab-report.ts';
+import { handOverText } from './hand-over.ts';
+import type { Delivered, Host } from './host.ts';
+import { environmentLayer, templateLayer } from './input-layers.ts';
+import { outputsObject } from './output-json.ts';
+import { progressLines } from './progress.ts';
+import { openStreamHost, type StreamHostOptions } from './stream-host.ts';
+
+export function openGitLab(options: StreamHostOptions): Host {
+  const { from, commandLine, redaction } = options;
+  // One stream, for the runner may mix up the order of two.
+  const sink = commandLine.json ? from.stderr : from.stdout;
+  const base = openStreamHost(options, {
+    door: 'gitlab',
+    logTo: sink,
+    reportTo: sink,
+    showsColours: true,
+    layers: [templateLayer(from.env), environmentLayer(from.env, 'connection')],
+    progress: (line) => progressLines(line, from.now),
+    groups: () => sectionMarks(commandLine.verb?.name ?? 'run', from.now),
+    inputName: (input) => input,
+  });
+  const { context, log } = base;
+  const clean = (text: string): string => redaction.clean(text);
+  return {
+    ...base,
+    takesOutputs: true,
+    begin: async (job) => {
+      await removeFiles(await openFolder(context.workspace), everyJobFile(job));
+    },
+    storeList: async (job, output, json) => {
+      const name = jobFiles(job.verb.name, job.outputPrefix).list(output);
+      const folder = await openFolder(context.workspace);
+      await writeWhole(folder, name, json);
+      return join(folder, name);
+    },
+    finish: async (job, outputs, report) => {
+      const verb = job.verb.name;
+      const files = jobFiles(verb, job.outputPrefix);
+      const folder = await openFolder(context.workspace);
+      const handed = outputs.map((output) => portable(output, context.workspace));
+      const texts = handed.map((output) => [output.name, output.text] as const);
+      const dotenv = dotenvReport(verb, job.outputPrefix, texts);
+      const pipeline = context.job?.pipelineId ?? '';
+      await writeWhole(folder, files.dotenv, dotenv.content);
+      await writeWhole(folder, files.result, `${JSON.stringify(outputsObject(handed, 'whole'), null, 2)}\n`);
+      await writeWhole(folder, files.annotations, annotationsText(report?.links ?? [], clean));
+      // Last: what the next job believes in is there only when all else is.
+      await writeWhole(folder, files.handOver, handOverText({ pipeline, verb, outputs: record(texts) }));
+      await base.finish(job, outputs, report);
+      for (const { name, why } of dotenv.leftOut) log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
+    },
+  };
+}
+
+/** The next job's checkout may lie in another folder: paths travel relative to the project's. */
+function portable(output: Delivered, workspace: string): Delivered {
+  const { text, path } = output;
+  if (!path || !isAbsolute(text) || !liesWithin(text, workspace)) return output;
+  const way = relative(workspace, text).split(sep).join('/') || '.';
+  return { ...output, value: way, shown: way, text: way };
+}
+
+function record(entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const values = Object.create(null) as Record<string, string>;
+  for (const [name, text] of entries) values[name] = text;
+  return values;
+}

@@ -1,0 +1,62 @@
+/** What every place a run happens in offers: GitHub, GitLab, a terminal. */
+import type { Failure } from '../core/errors.ts';
+import type { Context } from '../spec/context.ts';
+import type { OutputValue } from '../spec/outputs.ts';
+import type { RawInputs } from '../spec/parse.ts';
+import type { AnyVerb, Log, Report } from '../spec/verb.ts';
+
+/** Something wrong with what was typed, as a whole line that names it as typed. */
+export interface ReadingProblem {
+  /** The input that the line is about; its value needs no second complaint. */
+  readonly input?: string;
+  readonly line: string;
+}
+
+export interface Reading {
+  readonly raw: RawInputs;
+  readonly problems: readonly ReadingProblem[];
+}
+
+/** One run of one verb, as far as it names what the run leaves behind. */
+export interface Job {
+  readonly verb: AnyVerb;
+  readonly outputPrefix: string;
+}
+
+/** One output, ready to be handed on; no secret is in it. */
+export interface Delivered {
+  readonly name: string;
+  /** Typed and whole. */
+  readonly value: OutputValue;
+  /** The same, but an empty list where the list is too long to be handed on as text. */
+  readonly shown: OutputValue;
+  /** `shown` as text; lists as JSON. */
+  readonly text: string;
+  /** The text is an absolute path of this machine. */
+  readonly path: boolean;
+}
+
+export interface Host {
+  readonly context: Context;
+  readonly log: Log;
+  /** 2 for wrong usage, but 1 on GitHub, where there is one code for all failures. */
+  readonly usageExitCode: 1 | 2;
+  /** False where nobody could see outputs: a terminal without `--json`. */
+  readonly takesOutputs: boolean;
+  /** An input's name as people type it here: `--files`, `files`. */
+  inputName(input: string): string;
+  /** Finds each input's text where this door keeps it; unknown and misspelt ones are problems. */
+  read(verb: AnyVerb): Promise<Reading>;
+  /** Clears away what an earlier run of the same job left; the run itself begins after it. */
+  begin(job: Job): Promise<void>;
+  mask(secrets: readonly string[]): void;
+  /** The text without any secret that was masked; for values that are handed on. */
+  hide(text: string): string;
+  announce(line: string): void;
+  /** Keeps a list output in a file that outlives the run; returns its absolute path. */
+  storeList(job: Job, output: string, json: string): Promise<string>;
+  /** Hands the outputs on and shows the report. */
+  finish(job: Job, outputs: readonly Delivered[], report: Report | undefined): Promise<void>;
+  /** Shows a failure once; the exit code is for main/ to set. */
+  fail(failure: Failure): Promise<void>;
+}

@@ -1,0 +1,47 @@
+/** The order in which a door looks for an input: what is closer to the user wins, blank is not given. */
+import type { Input } from '../spec/inputs.ts';
+import { environmentVariable, gitlabVariable } from '../spec/naming.ts';
+import { isBlank, type Raw, type RawInputs } from '../spec/parse.ts';
+import type { AnyVerb } from '../spec/verb.ts';
+import type { Env } from './surroundings.ts';
+
+/** One place to look in; undefined where the place does not have the input at all. */
+export type Layer = (name: string, input: Input) => Raw | undefined;
+
+/**
+ * The first layer that says something about an input decides. A secret that is there but blank says
+ * something: it was named and arrived empty. `auto` is the text of a secret that was not named.
+ */
+export function gatherInputs(verb: AnyVerb, layers: readonly Layer[]): RawInputs {
+  const gathered = new Map<string, Raw>();
+  for (const [name, input] of Object.entries(verb.inputs)) {
+    const found = layers
+      .map((layer) => layer(name, input))
+      .find((raw) => raw !== undefined && says(raw.text, input));
+    if (found !== undefined) gathered.set(name, found);
+  }
+  return gathered;
+}
+
+/** `GENERIC_PACKAGES_INPUT_<NAME>`: what our GitLab templates hand over. */
+export function templateLayer(env: Env): Layer {
+  return (name) => fromVariable(env, gitlabVariable(name));
+}
+
+/** `GENERIC_PACKAGES_<NAME>` for every input, or for the connection's only. */
+export function environmentLayer(env: Env, which: 'every input' | 'connection'): Layer {
+  return (name, input) =>
+    which === 'every input' || input.connection
+      ? fromVariable(env, environmentVariable(name))
+      : undefined;
+}
+
+/** The text of a variable, blank or not, under the variable's name. */
+export function fromVariable(env: Env, name: string): Raw | undefined {
+  const text = env[name];
+  return text === undefined ? undefined : { text, source: name };
+}
+
+function says(text: string, input: Input): boolean {
+  return input.kind === 'secret' ? text.trim() !== 'auto' : !isBlank(text);
+}

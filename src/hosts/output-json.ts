@@ -1,0 +1,19 @@
+/** Outputs and failures as the JSON that `--json` prints. Pure. */
+import type { Failure } from '../core/errors.ts';
+import type { Delivered } from './host.ts';
+
+/** Typed outputs by name; `whole` has every list in full, however long. */
+export function outputsObject(
+  outputs: readonly Delivered[],
+  which: 'whole' | 'shown',
+): Readonly<Record<string, unknown>> {
+  const object = Object.create(null) as Record<string, unknown>;
+  for (const output of outputs) object[output.name] = which === 'whole' ? output.value : output.shown;
+  return object;
+}
+
+/** `clean` hides secrets. */
+export function errorObject(failure: Failure, clean: (text: string) => string): object {
+  const { code, message, problems } = failure;
+  return { error: { code, message: clean(message), problems: problems.map(clean) } };
+}

@@ -1,0 +1,139 @@
+/** What a terminal and a GitLab job have in common: one command line, a log of plain lines, `--json`. */
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Failure } from '../core/errors.ts';
+import type { Door } from '../spec/context.ts';
+import type { AnyVerb, Report } from '../spec/verb.ts';
+import type { CommandLine } from './command-line.ts';
+import { readContext } from './environment.ts';
+import { failureText, failureTrace } from './failure-lines.ts';
+import type { Host, Reading } from './host.ts';
+import { gatherInputs, type Layer } from './input-layers.ts';
+import { errorObject, outputsObject } from './output-json.ts';
+import { coloured, paintFor, plain, type Paint } from './paint.ts';
+import type { ProgressView } from './progress.ts';
+import type { Redaction } from './redaction.ts';
+import { reportLines } from './report-text.ts';
+import { safeLines, type SafeLines } from './safe-lines.ts';
+import { fetchSecrets } from './secret-places.ts';
+import { createStreamLog, type GroupMarks, type StreamLog } from './stream-log.ts';
+import { variable, type Env, type Surroundings, type TextSink } from './surroundings.ts';
+
+export interface StreamHostOptions {
+  readonly from: Surroundings;
+  readonly commandLine: CommandLine;
+  readonly redaction: Redaction;
+}
+
+/** What differs between the two. */
+export interface StreamHostWays {
+  readonly door: Door;
+  readonly logTo: TextSink;
+  readonly reportTo: TextSink;
+  /** True where colours show although the stream is no terminal. */
+  readonly showsColours: boolean;
+  /** Where inputs are looked for after the flags. */
+  readonly layers: readonly Layer[];
+  readonly progress: (line: (text: string) => void) => ProgressView;
+  readonly groups: (paint: Paint) => GroupMarks;
+  readonly inputName: (input: string) => string;
+}
+
+export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays): Host {
+  const { from, commandLine, redaction } = options;
+  const safe = safeLines(redaction, { github: false });
+  const log = openLog(options, ways, safe);
+  const context = readContext(from, ways.door, log);
+  const reportPaint = paintOf(ways.reportTo, from.env, ways);
+  const json = (value: unknown): void => {
+    if (commandLine.json) from.stdout.write(`${JSON.stringify(value)}\n`);
+  };
+  return {
+    context,
+    log,
+    usageExitCode: 2,
+    takesOutputs: commandLine.json,
+    inputName: ways.inputName,
+    read: (verb) => readFlagsAndVariables(verb, options, ways.layers),
+    begin: () => Promise.resolve(),
+    mask: (secrets) => {
+      redaction.hide(secrets);
+    },
+    hide: redaction.withoutSecrets,
+    announce: (line) => {
+      from.stdout.write(`${safe(line).join(' ')}\n`);
+    },
+    storeList: async (job, output, text) => {
+      // A folder of its own, that only this user may enter: several runs may end at once.
+      const path = join(await mkdtemp(join(context.temp, 'generic-packages-')), `${job.verb.name}-${output}.json`);
+      await writeFile(path, text);
+      return path;
+    },
+    finish: (_job, outputs, report) => {
+      if (report !== undefined) showReport(report, ways.reportTo, reportPaint, safe, log);
+      json(outputsObject(outputs, 'shown'));
+      return Promise.resolve();
+    },
+    fail: (failure) => {
+      showFailure(failure, log);
+      json(errorObject(failure, redaction.clean));
+      return Promise.resolve();
+    },
+  };
+}
+
+function openLog({ from, commandLine }: StreamHostOptions, ways: StreamHostWays, safe: SafeLines): StreamLog {
+  const paint = paintOf(ways.logTo, from.env, ways);
+  const write = (text: string): void => {
+    ways.logTo.write(text);
+  };
+  return createStreamLog({
+    write,
+    safe,
+    paint,
+    verbose: commandLine.verbose || isDebugging(from.env),
+    progress: ways.progress((text) => {
+      write(`${paint('dim', text)}\n`);
+    }),
+    groups: ways.groups(paint),
+  });
+}
+
+function isDebugging(env: Env): boolean {
+  return variable(env, 'RUNNER_DEBUG') === '1' || variable(env, 'CI_DEBUG_TRACE') === 'true';
+}
+
+/** GitLab's log shows colours; `NO_COLOR` is obeyed there too. */
+function paintOf(sink: TextSink, env: Env, { showsColours }: StreamHostWays): Paint {
+  if (!showsColours) return paintFor(sink, env);
+  return paintFor({ write: () => undefined, isTTY: true }, env) === plain ? plain : coloured;
+}
+
+async function readFlagsAndVariables(
+  verb: AnyVerb,
+  { commandLine, from }: StreamHostOptions,
+  layers: readonly Layer[],
+): Promise<Reading> {
+  const secrets = await fetchSecrets(commandLine.secretPlaces, from);
+  const flags: Layer = (name) => secrets.raw.get(name) ?? commandLine.given.get(name);
+  return {
+    raw: gatherInputs(verb, [flags, ...layers]),
+    problems: [...commandLine.problems, ...secrets.problems],
+  };
+}
+
+function showReport(report: Report, sink: TextSink, paint: Paint, safe: SafeLines, log: StreamLog): void {
+  log.settle();
+  const lines = reportLines(report, paint, (text) => safe(text).join(' '));
+  sink.write(`${lines.join('\n')}\n`);
+  for (const line of report.closing ?? []) sink.write(`${safe(line).join(' ')}\n`);
+}
+
+function showFailure(failure: Failure, log: StreamLog): void {
+  const { headline, problems, hint } = failureText(failure);
+  log.line(`error: ${headline}`, 'red');
+  for (const problem of problems) log.line(`  - ${problem}`);
+  if (hint !== undefined) log.line(hint);
+  const trace = failureTrace(failure);
+  if (trace !== undefined) log.detail(trace);
+}

@@ -1,0 +1,72 @@
+/** The log of a terminal and of a GitLab job: lines of text; how a group is shown is the door's affair. */
+import type { Log } from '../spec/verb.ts';
+import type { Colour, Paint } from './paint.ts';
+import type { ProgressView } from './progress.ts';
+import type { SafeLines } from './safe-lines.ts';
+
+/** Writes what stands before and after a group. */
+export interface GroupMarks {
+  open(title: string): string;
+  close(): string;
+}
+
+export interface StreamLogOptions {
+  readonly write: (text: string) => void;
+  readonly safe: SafeLines;
+  readonly paint: Paint;
+  readonly verbose: boolean;
+  readonly progress: ProgressView;
+  readonly groups: GroupMarks;
+}
+
+export interface StreamLog extends Log {
+  /** A line of our own in a colour; foreign parts of it are made harmless all the same. */
+  line(text: string, colour?: Colour): void;
+  /** Takes a progress bar off the screen before something else writes there. */
+  settle(): void;
+}
+
+export function createStreamLog(options: StreamLogOptions): StreamLog {
+  const { write, safe, paint, progress, groups } = options;
+  let open = 0;
+  const line: StreamLog['line'] = (text, colour) => {
+    progress.clear();
+    for (const part of safe(text)) write(`${colour === undefined ? part : paint(colour, part)}\n`);
+  };
+  return {
+    line,
+    settle: () => {
+      progress.clear();
+    },
+    info: (message) => {
+      line(message);
+    },
+    warn: (message) => {
+      const [first = '', ...rest] = safe(message);
+      progress.clear();
+      write(`${paint('yellow', 'warning:')} ${first}\n`);
+      for (const part of rest) write(`  ${part}\n`);
+    },
+    detail: (message) => {
+      if (options.verbose) line(message, 'dim');
+    },
+    group: async (title, work) => {
+      progress.clear();
+      // A group within a group is only its title: neither system nests them.
+      const outermost = open === 0;
+      open += 1;
+      const [shown = ''] = safe(title.replaceAll(/\s+/g, ' '));
+      write(outermost ? groups.open(shown) : `${shown}\n`);
+      try {
+        return await work();
+      } finally {
+        open -= 1;
+        progress.clear();
+        if (outermost) write(groups.close());
+      }
+    },
+    progress: (state) => {
+      progress.update(state);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** What a process has around it, as one record: main/ fills it in, tests make their own. */
+import type { Readable } from 'node:stream';
+
+/** Where text goes: standard output or standard error. */
+export interface TextSink {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+export interface Surroundings {
+  /** Arguments without Node and the script: the verb comes first. */
+  readonly argv: readonly string[];
+  readonly env: Env;
+  readonly cwd: string;
+  readonly platform: NodeJS.Platform;
+  readonly home: string;
+  readonly temp: string;
+  readonly umask: number;
+  readonly stdin: Readable;
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** A variable's value; one that is blank counts as absent. */
+export function variable(env: Env, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}

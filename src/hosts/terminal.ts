@@ -1,0 +1,26 @@
+/** A terminal, or any script that calls the command line: text for people, or one JSON object. */
+import { flag } from '../spec/naming.ts';
+import type { Host } from './host.ts';
+import { environmentLayer, templateLayer } from './input-layers.ts';
+import { progressBar, progressLines } from './progress.ts';
+import { openStreamHost, type StreamHostOptions } from './stream-host.ts';
+
+/** What is asked for goes to standard output, what is said on the way to standard error. */
+export function openTerminal(options: StreamHostOptions): Host {
+  const { from, commandLine } = options;
+  const { stdout, stderr } = from;
+  const drawsBar = stderr.isTTY === true && from.env.TERM !== 'dumb';
+  return openStreamHost(options, {
+    door: 'terminal',
+    logTo: stderr,
+    reportTo: commandLine.json ? stderr : stdout,
+    showsColours: false,
+    layers: [templateLayer(from.env), environmentLayer(from.env, 'every input')],
+    progress: (line) =>
+      drawsBar
+        ? progressBar((text) => stderr.write(text), from.now, () => stderr.columns ?? 80)
+        : progressLines(line, from.now),
+    groups: (paint) => ({ open: (title) => `${paint('bold', title)}\n`, close: () => '' }),
+    inputName: flag,
+  });
+}

@@ -1,0 +1,45 @@
+/** The one way out of the process: what was written has gone out, and no failure ends in success. */
+
+export interface Ending {
+  /** Ends the process with this code once its output is written; only the first call counts. */
+  end(code: number): void;
+  /** Calls `lost` if the event loop runs empty before `end` was called. */
+  whenLost(lost: () => void): void;
+}
+
+export function endOf(process: NodeJS.Process): Ending {
+  let ended = false;
+  let outputLost = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Whoever reads may have seen enough (`| head`); a full disk is another matter.
+      if (error.code !== 'EPIPE') outputLost = true;
+    });
+  }
+  process.on('exit', () => {
+    if (!ended) process.exitCode = 1;
+  });
+  return {
+    end(code) {
+      if (ended) return;
+      ended = true;
+      void Promise.all([written(process.stdout), written(process.stderr)]).then(() => {
+        process.exit(code === 0 && outputLost ? 1 : code);
+      });
+    },
+    whenLost(lost) {
+      process.on('beforeExit', () => {
+        if (!ended) lost();
+      });
+    },
+  };
+}
+
+/** Pipes are written to in the background on some systems: exiting earlier would cut off the end. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => {
+      resolve();
+    });
+  });
+}

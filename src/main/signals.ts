@@ -1,0 +1,40 @@
+/** Signals: the first one stops the run in good order, the second one ends the process at once. */
+import { Failure } from '../core/errors.ts';
+
+/** A runner kills what is still there some seconds after its signal; 5 are promised, with some in hand. */
+const GRACE_MS = 4000;
+/** The message of the end itself may hang, on a pipe that nobody reads. */
+const LAST_MS = 4500;
+
+export interface Stopping {
+  readonly process: NodeJS.Process;
+  /** Aborted with a Failure `interrupted`, whose cause is the signal's name. */
+  readonly stop: AbortController;
+  /** The run did not end in time: show why, and end. */
+  readonly giveUp: (failure: Failure) => void;
+}
+
+/** Ctrl-C, a runner's SIGTERM, and Ctrl-Break on Windows. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
+
+export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
+  let signalled = false;
+  for (const signal of SIGNALS) {
+    process.on(signal, () => {
+      const code = signal === 'SIGTERM' ? 143 : 130;
+      if (signalled) process.exit(code);
+      signalled = true;
+      const failure = interruption(signal);
+      setTimeout(giveUp, GRACE_MS, failure).unref();
+      setTimeout(() => process.exit(code), LAST_MS).unref();
+      stop.abort(failure);
+    });
+  }
+}
+
+function interruption(signal: string): Failure {
+  return new Failure('interrupted', `Interrupted by ${signal}`, {
+    cause: signal,
+    hint: 'Run the same command again to go on: what is there already is not moved again.',
+  });
+}

@@ -1,0 +1,182 @@
+/** One run of one verb: host → inputs → verb → outputs, or a failure shown once. */
+import { asFailure, Failure } from './core/errors.ts';
+import { formatDuration } from './core/duration.ts';
+import { formatCount } from './core/format.ts';
+import { deliverables } from './hosts/delivery.ts';
+import type { Host, Job, Reading } from './hosts/host.ts';
+import type { Input } from './spec/inputs.ts';
+import type { OutputValue } from './spec/outputs.ts';
+import { parseInputs } from './spec/parse.ts';
+import type { AnyVerb, Problem, Result, Tools } from './spec/verb.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/**
+ * Runs a verb to its end and returns the exit code. `stop` is aborted with a Failure as its reason:
+ * by a signal, or here when the run's time is over. Rejects only if the failure cannot be shown.
+ */
+export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController): Promise<number> {
+  const limit = timeLimit(stop);
+  try {
+    if (host.context.insecureTlsAsked) {
+      host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
+    }
+    const inputs = await unlessStopped(readInputs(verb, host), stop.signal);
+    await perform(verb, inputs, host, stop.signal, limit.set);
+    return exitCodeOfDone(stop.signal, host);
+  } catch (thrown) {
+    const failure = failureOf(thrown, stop.signal);
+    await host.fail(failure);
+    return exitCodeOf(failure, host);
+  } finally {
+    limit.clear();
+  }
+}
+
+/** 2 for wrong usage where the door has that code, 130 or 143 after a signal, else 1. */
+export function exitCodeOf(failure: Failure, host: Pick<Host, 'usageExitCode'>): number {
+  if (failure.code === 'interrupted') return failure.cause === 'SIGTERM' ? 143 : 130;
+  return failure.code === 'usage' ? host.usageExitCode : 1;
+}
+
+/** A server ends well when it is told to; a signal has its own code all the same. */
+function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
+  return reason instanceof Failure && reason.code === 'interrupted' ? exitCodeOf(reason, host) : 0;
+}
+
+async function perform(
+  verb: AnyVerb,
+  inputs: Values,
+  host: Host,
+  signal: AbortSignal,
+  limitTime: (ms: number) => void,
+): Promise<void> {
+  const prefix = inputs['output-prefix'];
+  const job: Job = { verb, outputPrefix: typeof prefix === 'string' ? prefix : '' };
+  await host.begin(job);
+  const tools: Tools = {
+    context: host.context,
+    log: host.log,
+    signal,
+    mask: (secrets) => {
+      host.mask(secrets);
+    },
+    limitTime,
+    announce: (line) => {
+      host.announce(line);
+    },
+  };
+  const result = (await verb.run(inputs as never, tools)) as Result<Record<string, never>>;
+  const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
+  const delivered = host.takesOutputs ? await deliverables(job, outputs, host) : [];
+  await host.finish(job, delivered, result.report);
+}
+
+/** Parses and checks everything that can be seen without asking the network, all problems at once. */
+async function readInputs(verb: AnyVerb, host: Host): Promise<Values> {
+  const reading = await host.read(verb);
+  host.mask(secretTexts(verb, reading));
+  const parsed = parseInputs(verb.inputs, reading.raw, host.context.door);
+  const values = parsed.values as Values;
+  const problems = await inputProblems(verb, values, parsed.problems, reading, host);
+  const lines = [
+    ...reading.problems.map((problem) => problem.line),
+    ...problems.map((problem) => problemLine(problem, reading, host)),
+  ];
+  if (lines.length > 0) throw usageFailure(verb, lines, host);
+  return values;
+}
+
+/** One cause, one complaint: an input whose text is wrong is not also missing, and breaks no rule. */
+async function inputProblems(
+  verb: AnyVerb,
+  values: Values,
+  parsing: readonly Problem[],
+  reading: Reading,
+  host: Host,
+): Promise<readonly Problem[]> {
+  const misread = new Set(reading.problems.map((problem) => problem.input));
+  const unread = new Set([...misread, ...parsing.map((problem) => problem.input)]);
+  const rules = (await verb.check?.(values as never, host.context)) ?? [];
+  return [
+    ...parsing.filter((problem) => !misread.has(problem.input)),
+    ...rules.filter((problem) => !unread.has(problem.input)),
+  ];
+}
+
+function problemLine({ input, problem }: Problem, reading: Reading, host: Host): string {
+  const name = host.inputName(input);
+  const source = reading.raw.get(input)?.source ?? name;
+  return source === name || source === input ? `${name}: ${problem}` : `${name}: ${problem} (from ${source})`;
+}
+
+function usageFailure(verb: AnyVerb, lines: readonly string[], host: Host): Failure {
+  const [only] = lines;
+  const message =
+    lines.length === 1 && only !== undefined
+      ? only
+      : `${formatCount(lines.length, 'problem')} with the inputs of \`${verb.name}\``;
+  const help = `\`generic-packages ${verb.name} --help\` explains every input.`;
+  return new Failure('usage', message, {
+    problems: lines,
+    ...(host.context.door === 'terminal' ? { hint: help } : {}),
+  });
+}
+
+/** The secrets as they came, so that nothing said about inputs can show them. */
+function secretTexts(verb: AnyVerb, reading: Reading): readonly string[] {
+  return Object.entries<Input>(verb.inputs)
+    .filter(([, input]) => input.kind === 'secret')
+    .map(([name]) => reading.raw.get(name)?.text.trim() ?? '')
+    .filter((text) => text !== '' && text !== 'auto' && text !== 'none')
+    .flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]);
+}
+
+/** Ends the run when its time is over; the first of several limits to come counts. */
+function timeLimit(stop: AbortController): { set: (ms: number) => void; clear: () => void } {
+  const timers: NodeJS.Timeout[] = [];
+  return {
+    set: (ms) => {
+      const end = (): void => {
+        stop.abort(
+          new Failure('max-time', `The run's time is over: \`max-time\` is ${formatDuration(ms)}`, {
+            hint: 'Run it again to go on where it stopped, or allow more time.',
+          }),
+        );
+      };
+      // Node's timers end at 24 days; a longer limit is none.
+      if (ms < 2 ** 31) timers.push(setTimeout(end, ms).unref());
+    },
+    clear: () => {
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+}
+
+/** What is thrown after a stop is mostly its echo; what counts is why the run was stopped. */
+function failureOf(thrown: unknown, signal: AbortSignal): Failure {
+  const reason: unknown = signal.aborted ? signal.reason : undefined;
+  if (!(reason instanceof Failure)) return asFailure(thrown);
+  return thrown instanceof Failure && thrown.code === reason.code
+    ? new Failure(reason.code, thrown.message, { ...details(thrown), cause: reason.cause })
+    : reason;
+}
+
+function details({ problems, hint }: Failure): { problems: readonly string[]; hint?: string } {
+  return hint === undefined ? { problems } : { problems, hint };
+}
+
+/** Reading may wait for standard input, which knows of no signal. */
+async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => {
+    reject(asFailure(signal.reason));
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

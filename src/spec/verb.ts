@@ -1,0 +1,113 @@
+/** What a verb is: one record from which every door, help text and table follows. */
+import type { Context, Door } from './context.ts';
+import type { Inputs, ValuesOf } from './inputs.ts';
+import type { Outputs, OutputValuesOf } from './outputs.ts';
+
+/** Progress of moving bytes, as numbers; a host decides whether and how it is shown. */
+export interface Progress {
+  readonly verb: string;
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/** What a run may say while it works. Hosts make foreign text harmless and hide secrets. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  /** Shown only when asked for: `--verbose`, `RUNNER_DEBUG=1`, `CI_DEBUG_TRACE`. */
+  detail(message: string): void;
+  /** Folds what `work` logs under a title. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  progress(state: Progress): void;
+}
+
+/** One link of a report; every address is free of credentials and queries. */
+export interface Link {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Rows of a report. A cell that equals a link's label is shown as that link where links can be. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The table is what was asked for: a terminal shows every row, however many there are. */
+  readonly whole?: true;
+}
+
+/** What a run wants people to see at its end, as data: each host renders it in its own way. */
+export interface Report {
+  /** One sentence: what was done. */
+  readonly headline: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly table?: Table;
+  readonly links: readonly Link[];
+  /** False when the user switched the job summary off. */
+  readonly summary: boolean;
+  /** Lines for the log alone, such as the two that pin what `latest` was. */
+  readonly closing?: readonly string[];
+}
+
+/** What `run` works with besides its inputs. */
+export interface Tools {
+  readonly context: Context;
+  readonly log: Log;
+  /** Aborted with a Failure as its reason: a signal came, or the run's time is over. */
+  readonly signal: AbortSignal;
+  /** Keeps these strings out of everything that is shown from now on. */
+  mask(secrets: readonly string[]): void;
+  /** Ends the run with `max-time` after so many milliseconds. */
+  limitTime(ms: number): void;
+  /** Only for servers that stay up: the first line on standard output. */
+  announce(line: string): void;
+}
+
+export interface Result<O extends Outputs> {
+  readonly outputs: OutputValuesOf<O>;
+  readonly report?: Report;
+}
+
+/** One thing wrong with what the user typed; `input` is its name as typed. */
+export interface Problem {
+  readonly input: string;
+  readonly problem: string;
+}
+
+/** What the GitLab component of a verb adds to its inputs. */
+export interface Component {
+  readonly stage: string;
+  readonly rules: readonly Readonly<Record<string, string>>[];
+  /** True for jobs that write: they must not be cancelled half-way by a newer pipeline. */
+  readonly writes: boolean;
+  /** The input whose folder becomes the job's artifact. */
+  readonly artifactInput?: string;
+}
+
+export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs> {
+  readonly name: string;
+  /** One line for lists of verbs. */
+  readonly summary: string;
+  /** A paragraph for help texts and action.yml. */
+  readonly description: string;
+  readonly doors: readonly Door[];
+  /** Icon and colour on GitHub's marketplace. */
+  readonly branding?: { readonly icon: string; readonly color: string };
+  readonly component?: Component;
+  readonly inputs: I;
+  readonly outputs: O;
+  /** Rules between inputs that can be seen without asking the network; all problems at once. */
+  check?(inputs: ValuesOf<I>, context: Context): Promise<readonly Problem[]>;
+  run(inputs: ValuesOf<I>, tools: Tools): Promise<Result<O>>;
+}
+
+/** Checks a definition's types: inputs reach `run` as parsed values, outputs as declared. */
+export function defineVerb<const I extends Inputs, const O extends Outputs>(
+  verb: Verb<I, O>,
+): Verb<I, O> {
+  return verb;
+}
+
+/** A verb whose own types are forgotten, as lists of verbs hold it. */
+export type AnyVerb = Verb;

@@ -1,0 +1,132 @@
+/** Looking: how a version stands in the registry, and how this machine's files compare with what is there. */
+import pLimit from 'p-limit';
+import { Failure } from '../core/errors.ts';
+import { sha256OfFile } from '../core/digest.ts';
+import { findPackages, newestFile, packageFiles, type PackageRow } from '../gitlab/packages.ts';
+import type { StoredManifest } from './manifest.ts';
+import type { Compared, LocalFile, Standing } from './publish-plan.ts';
+import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
+import type { StoredFile } from './upload.ts';
+
+/** What was seen of a version. */
+export interface VersionView {
+  readonly standing: Standing;
+  /** False where no list can be read: only names can be asked for. */
+  readonly listed: boolean;
+  readonly packageId?: number;
+  readonly webPath?: string;
+  /** The manifest, where it is there. */
+  readonly manifest?: StoredManifest;
+  /** Every name and what is served under it; absent where no list can be read. */
+  readonly files?: ReadonlyMap<string, StoredFile>;
+}
+
+/** Looks at a version; `manifestName` absent: no manifest is in use, and visible means finished. */
+export async function lookAt(ref: VersionRef, manifestName: string | undefined): Promise<VersionView> {
+  if (!mayList(ref.client)) return lookByName(ref, manifestName);
+  const visible = await findVersion(ref, undefined);
+  if (visible !== undefined) return lookAtVisible(ref, visible, manifestName);
+  const hidden = await findVersion(ref, 'hidden');
+  if (hidden === undefined) return { standing: 'new', listed: true };
+  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
+  const seen = { packageId: hidden.id, listed: true };
+  return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'finished', manifest };
+}
+
+/** Holds each file against the registry; content is only read where size and name give reason to. */
+export async function compareFiles(
+  ref: VersionRef,
+  view: VersionView,
+  files: readonly LocalFile[],
+  signal: AbortSignal,
+): Promise<Compared[]> {
+  if (view.standing === 'new') return files.map((file) => ({ file, state: 'missing' }));
+  // Names are asked in parallel up to the width of the client's own gate.
+  const limit = pLimit(ref.client.width());
+  return Promise.all(
+    files.map((file) =>
+      limit(async () => {
+        signal.throwIfAborted();
+        const stored =
+          view.files === undefined ? await askByName(ref, file.name, file.size) : view.files.get(file.name);
+        return compareOne(file, stored);
+      }),
+    ),
+  );
+}
+
+async function compareOne(file: LocalFile, stored: StoredFile | undefined): Promise<Compared> {
+  if (stored === undefined) return { file, state: 'missing' };
+  if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different' };
+  const sha256 = await sha256OfFile(file.path);
+  return { file, sha256, state: sha256 === stored.sha256 ? 'same' : 'different' };
+}
+
+async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promise<PackageRow | undefined> {
+  const { client, project, name, version } = ref;
+  const rows = await findPackages(client, project, { name, version, status });
+  const row = rows[0];
+  if (row?.status === 'error' || row?.status === 'processing') {
+    throw new Failure('conflict', `GitLab lists ${name} ${version} with the status ${row.status}`, {
+      hint: 'Delete that version in the package registry, or publish under another one.',
+    });
+  }
+  return row;
+}
+
+async function lookAtVisible(
+  ref: VersionRef,
+  row: PackageRow,
+  manifestName: string | undefined,
+): Promise<VersionView> {
+  const seen = { packageId: row.id, listed: true, ...(row.webPath === undefined ? {} : { webPath: row.webPath }) };
+  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
+  if (manifest !== undefined && manifestName !== undefined && (await isUntouched(ref, row.id, manifestName, manifest))) {
+    return { ...seen, standing: 'finished', manifest, files: listedFiles(manifest) };
+  }
+  const files = await readStoredFiles(ref, row.id);
+  if (manifest !== undefined) return { ...seen, standing: 'finished', manifest, files };
+  return { ...seen, standing: manifestName === undefined ? 'finished' : 'visible', files };
+}
+
+/**
+ * Tells with one request that nothing came or went since the manifest was written: its row is the
+ * newest, and there are as many rows as it lists files, and itself. Every file was checked before
+ * it was written, so the list need not be read: what was deleted since would lower the count, and
+ * what was added since would be newer.
+ */
+async function isUntouched(
+  ref: VersionRef,
+  packageId: number,
+  manifestName: string,
+  { manifest, digest }: StoredManifest,
+): Promise<boolean> {
+  const newest = await newestFile(ref.client, ref.project, packageId);
+  return (
+    newest !== undefined &&
+    newest.total === manifest.files.length + 1 &&
+    newest.file.name === manifestName &&
+    `sha256:${newest.file.sha256 ?? ''}` === digest
+  );
+}
+
+function listedFiles({ manifest }: StoredManifest): Map<string, StoredFile> {
+  return new Map(manifest.files.map(({ name, size, sha256 }) => [name, { size, sha256 }]));
+}
+
+/** The newest row of each name: the one that GitLab serves. */
+export async function readStoredFiles(ref: VersionRef, packageId: number): Promise<Map<string, StoredFile>> {
+  const newest = new Map<string, { id: number; size: number; sha256: string | undefined }>();
+  for (const row of await packageFiles(ref.client, ref.project, packageId)) {
+    const known = newest.get(row.name);
+    if (known === undefined || known.id < row.id) newest.set(row.name, row);
+  }
+  return newest;
+}
+
+/** Without lists: the manifest by its name; whether anything else is there shows when names are asked. */
+async function lookByName(ref: VersionRef, manifestName: string | undefined): Promise<VersionView> {
+  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
+  const seen = { listed: false };
+  return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'finished', manifest };
+}

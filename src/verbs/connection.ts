@@ -1,0 +1,140 @@
+/** Whom a verb speaks to and as whom: worked out from inputs and context before any request. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from '../core/errors.ts';
+import { parseApiUrl, sameOrigin } from '../gitlab/address.ts';
+import { createClient, type Client } from '../gitlab/client.ts';
+import {
+  createCredential,
+  jobTokenProblem,
+  secretsOf,
+  type Credential,
+} from '../gitlab/credentials.ts';
+import type { Context } from '../spec/context.ts';
+import type { ValuesOf } from '../spec/inputs.ts';
+import type { Problem, Tools } from '../spec/verb.ts';
+import { VERSION } from '../version.ts';
+import type { connectionInputs } from './connection-inputs.ts';
+
+export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
+
+const GITLAB_COM = 'https://gitlab.com/api/v4';
+
+export interface Connection {
+  readonly api: URL;
+  readonly project: string;
+  /** Absent: requests go out without a credential. */
+  readonly credential: Credential | undefined;
+}
+
+export type ConnectionPlan =
+  | { readonly connection: Connection; readonly problems: readonly [] }
+  | { readonly connection: undefined; readonly problems: readonly Problem[] };
+
+/** Every problem of the connection that can be seen without asking the network. */
+export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
+  const problems: Problem[] = [];
+  const api = catching(problems, 'api-url', () =>
+    parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
+  );
+  const project = inputs.project ?? context.job?.projectId;
+  if (project === undefined) {
+    problems.push({ input: 'project', problem: 'is required and was not given: the numeric id or the full path of the GitLab project' });
+  }
+  const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
+  if (problems.length > 0 || api === undefined || project === undefined) {
+    return { connection: undefined, problems };
+  }
+  return { connection: { api, project, credential }, problems: [] };
+}
+
+/** Why a run that needs a credential has none; a problem to report, not a request to make. */
+export function missingCredential(inputs: ConnectionInputs, context: Context): Problem {
+  const foreign =
+    context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
+      ? '. The job token is not used here, for `api-url` is not this GitLab'
+      : '';
+  return {
+    input: 'token',
+    problem:
+      'is required and was not given: a personal, project or group access token with the scope `api`, a deploy token with `write_package_registry`, or in a GitLab job nothing at all' +
+      foreign,
+  };
+}
+
+/** Opens the one door to GitLab that all requests of a run go through. */
+export async function connect(connection: Connection, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
+  if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
+  if (inputs['max-time'] !== undefined) tools.limitTime(inputs['max-time']);
+  const ca = await readAuthorities(inputs['ca-file'], tools.context);
+  return createClient({
+    api: connection.api,
+    credential: connection.credential,
+    userAgent: `generic-packages/${VERSION}`,
+    concurrency: inputs.concurrency,
+    retries: inputs.retries,
+    timeoutMs: inputs.timeout * 1000,
+    ...(ca === undefined ? {} : { ca }),
+    signal: tools.signal,
+    onRequest: (line) => {
+      const outcome = line.status ?? line.error ?? 'no answer';
+      const id = line.requestId === undefined ? '' : ` id ${line.requestId}`;
+      tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
+    },
+    onRetry: (note) => {
+      tools.log.detail(`trying again in ${note.delayMs} ms: ${note.reason}`);
+    },
+  });
+}
+
+function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context): Credential | undefined {
+  const jobToken = context.job?.jobToken;
+  const token = chosenToken(inputs, api, context);
+  if (token === undefined) return undefined;
+  const credential = createCredential({
+    token,
+    type: inputs['token-type'],
+    username: inputs.username,
+    ...(jobToken === undefined ? {} : { jobToken }),
+  });
+  const serverUrl = context.job?.serverUrl;
+  const problem = jobTokenProblem(credential, {
+    api,
+    ...(serverUrl === undefined ? {} : { serverUrl }),
+    ...(jobToken === undefined ? {} : { jobToken }),
+  });
+  if (problem !== undefined) throw new Failure('usage', problem);
+  return credential;
+}
+
+function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): string | undefined {
+  if (inputs.token.kind === 'value') return inputs.token.value;
+  const { jobToken, apiUrl } = context.job ?? {};
+  if (inputs.token.kind === 'none' || jobToken === undefined || apiUrl === undefined) return undefined;
+  return sameOrigin(api, new URL(apiUrl)) ? jobToken : undefined;
+}
+
+async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
+  const source = given ?? context.job?.caFile ?? context.sslCertFile;
+  if (source === undefined) return undefined;
+  if (source.includes('-----BEGIN CERTIFICATE-----')) return source;
+  const path = resolve(context.cwd, source);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure('usage', `ca-file: ${path} cannot be read`, {
+      hint: 'Give the path of a PEM file, or the PEM text itself.',
+      cause,
+    });
+  }
+}
+
+function catching<T>(problems: Problem[], input: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push({ input, problem: error.message + (error.hint === undefined ? '' : `. ${error.hint}`) });
+    return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+/** What a download is asked for, and every problem of it that can be seen without asking the network. */
+import { parseDigest } from '../../core/digest.ts';
+import { parseRequested, type RequestedVersion } from '../../core/versions.ts';
+import type { Context } from '../../spec/context.ts';
+import type { Problem } from '../../spec/verb.ts';
+import { planConnection, type Connection } from '../connection.ts';
+import { findPackageName, isOwnProject, type Found } from '../package.ts';
+import { manifestProblems, patternProblems } from '../publish/check.ts';
+import type { DownloadInputs } from './index.ts';
+
+/** What is to be fetched. */
+export interface DownloadTarget {
+  readonly connection: Connection;
+  readonly packageName: string;
+  readonly requested: Exclude<RequestedVersion, { kind: 'handed-down' }>;
+  readonly expectedDigest: string | undefined;
+}
+
+export type DownloadReading =
+  | { readonly target: DownloadTarget; readonly problems: readonly [] }
+  | { readonly target: undefined; readonly problems: readonly Problem[] };
+
+export async function checkDownload(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
+  return (await readDownload(inputs, context)).problems;
+}
+
+/** Works out the target from inputs and context. */
+export async function readDownload(inputs: DownloadInputs, context: Context): Promise<DownloadReading> {
+  const planned = planConnection(inputs, context);
+  const name = findDownloadName(inputs, context);
+  const requested = await findRequested(inputs, context);
+  const digest = await findDigest(inputs, context);
+  const problems = [
+    ...planned.problems,
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in requested ? [requested.problem] : []),
+    ...('problem' in digest ? [digest.problem] : []),
+    ...manifestProblems(inputs.manifest, context),
+    ...patternProblems(inputs.files, context),
+    ...needlessManifest(inputs),
+  ];
+  if (
+    problems.length > 0 ||
+    planned.connection === undefined ||
+    'problem' in name ||
+    'problem' in requested ||
+    'problem' in digest
+  ) {
+    return { target: undefined, problems };
+  }
+  return {
+    target: {
+      connection: planned.connection,
+      packageName: name.value,
+      requested: requested.value,
+      expectedDigest: digest.value,
+    },
+    problems: [],
+  };
+}
+
+/** In a GitLab job the name of another project's package is never guessed. */
+function findDownloadName(inputs: DownloadInputs, context: Context): Found<string> {
+  const guessing = inputs['package-name'] === undefined && context.job !== undefined;
+  if (guessing && !isOwnProject(inputs.project, context)) {
+    return { problem: { input: 'package-name', problem: "is required when `project` is not this job's own" } };
+  }
+  return findPackageName(inputs, context);
+}
+
+async function findRequested(
+  inputs: DownloadInputs,
+  context: Context,
+): Promise<Found<DownloadTarget['requested']>> {
+  const parsed = parseRequested(inputs['package-version']);
+  if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
+  if (parsed.kind !== 'handed-down') return { value: parsed };
+  const version = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.['version'];
+  if (version === undefined || version === '') {
+    return notHandedDown('package-version', 'a `version` job of this pipeline', 'version');
+  }
+  return { value: { kind: 'exact', version } };
+}
+
+async function findDigest(inputs: DownloadInputs, context: Context): Promise<Found<string | undefined>> {
+  const given = inputs['expected-digest'];
+  if (given === undefined) return { value: undefined };
+  if (given !== 'handed-down') {
+    return parseDigest(given) === undefined
+      ? { problem: { input: 'expected-digest', problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\`` } }
+      : { value: given.toLowerCase() };
+  }
+  const digest = (await context.handedDown('publish', inputs['output-prefix'] ?? ''))?.['digest'];
+  if (digest === undefined || parseDigest(digest) === undefined) {
+    return notHandedDown('expected-digest', 'the `publish` job of this pipeline', 'digest');
+  }
+  return { value: digest };
+}
+
+function notHandedDown(input: string, job: string, what: string): { problem: Problem } {
+  return {
+    problem: {
+      input,
+      problem: `is \`handed-down\`, but ${job} handed no ${what} to this job. On GitLab name that job in \`needs\`, with its artifacts`,
+    },
+  };
+}
+
+function needlessManifest(inputs: DownloadInputs): readonly Problem[] {
+  if (!inputs['require-manifest'] || inputs.manifest !== undefined) return [];
+  return [{ input: 'require-manifest', problem: 'cannot be true together with `manifest: none`' }];
+}

@@ -1,0 +1,103 @@
+/** The verb `download`: one version of a package → files. Definition only; the work is in run.ts. */
+import { boolean, choice, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
+import { defineVerb, type Result } from '../../spec/verb.ts';
+import { connectionInputs } from '../connection-inputs.ts';
+import { checkDownload } from './check.ts';
+
+const inputs = {
+  'package-name': text({
+    fallback:
+      "the last part of `project` if that is a path; the project's name in a GitLab job of that project; in a GitLab job required when `project` is another one",
+    description: 'Name of the package.',
+  }),
+  'package-version': text({
+    default: 'latest',
+    description:
+      'Version to fetch: an exact one, `latest` (the highest stable version), a range such as `^1.2` or `>=1 <3`, or on GitLab `handed-down` for what a `version` job of this pipeline handed on. An existing version of exactly this name is tried first.',
+  }),
+  'include-prereleases': boolean({
+    default: 'false',
+    description: 'Let `latest` and ranges choose prereleases too.',
+  }),
+  files: lines({
+    default: '**',
+    description: 'Patterns of the names to fetch, one a line, in the syntax of `publish`; a leading dot is an ordinary character here.',
+  }),
+  directory: path({
+    default: 'generic-packages',
+    description: "Where the files go; the package's own folders are kept below it.",
+  }),
+  manifest: text({
+    default: 'generic-package.json',
+    none: true,
+    description: 'Name of the manifest that the package was published with; `none` looks for no manifest.',
+  }),
+  'require-manifest': boolean({
+    default: 'false',
+    description: 'Refuse a version without a manifest as unfinished.',
+  }),
+  'expected-digest': text({
+    description:
+      'The `digest` that a publish or an earlier download put out; anything else is refused before a file is asked for. On GitLab `handed-down` takes what `publish` of this pipeline put out.',
+  }),
+  overwrite: boolean({
+    default: 'true',
+    description: 'Replace local files that have other content. `false` makes them an error that lists all of them, and nothing is changed.',
+  }),
+  'if-not-found': choice({
+    default: 'error',
+    options: ['error', 'warn', 'ignore'],
+    description: 'What to do when the package or version is missing in a project that the token can see.',
+  }),
+  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Resolve and plan, with all outputs, but write nothing.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type DownloadInputs = ValuesOf<typeof inputs>;
+
+const outputs = {
+  'package-name': { kind: 'text', description: 'Name of the package.' },
+  'package-version': { kind: 'text', description: 'The version that was fetched, `latest` and ranges resolved; empty if none was found.' },
+  directory: { kind: 'text', path: true, description: 'Absolute path of the folder that holds the files.' },
+  digest: { kind: 'text', description: '`sha256:` of the manifest; of a version without one, of its sorted list of checksums and names.' },
+  'file-count': { kind: 'integer', description: 'How many files were selected.' },
+  bytes: { kind: 'integer', description: 'Their size together.' },
+  downloaded: { kind: 'integer', description: 'How many of them were fetched.' },
+  unchanged: { kind: 'integer', description: 'How many were there already with the right content.' },
+  files: {
+    kind: 'list',
+    description: 'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, `status` is `downloaded`, `unchanged` or `would-download`.',
+  },
+  found: { kind: 'boolean', description: 'Whether the version was found.' },
+} as const;
+
+/** What run returns. */
+export type DownloadResult = Result<typeof outputs>;
+
+export const download = defineVerb({
+  name: 'download',
+  summary: 'Fetch one version of a GitLab generic package and verify it',
+  description:
+    'Fetches one version of a GitLab generic package: in parallel, each file checked by size and SHA-256 before it is moved into place, ' +
+    'and only what is not there already.',
+  doors: ['github', 'gitlab', 'terminal'],
+  branding: { icon: 'download-cloud', color: 'orange' },
+  component: {
+    stage: 'build',
+    rules: [{ if: '$CI_COMMIT_TAG' }, { if: '$CI_COMMIT_BRANCH' }],
+    writes: false,
+    artifactInput: 'directory',
+  },
+  inputs,
+  outputs,
+  check: checkDownload,
+  run: async (given, tools) => {
+    const { runDownload } = await import(/* webpackMode: "eager" */ './run.ts');
+    return runDownload(given, tools);
+  },
+});

@@ -1,0 +1,56 @@
+/** Which version a download means: an existing exact name first, then `latest` or a range by precedence. */
+import { Failure } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
+import { equalsNote, pickVersion } from '../../core/versions.ts';
+import { findPackages } from '../../gitlab/packages.ts';
+import type { Client } from '../../gitlab/types.ts';
+import type { Log } from '../../spec/verb.ts';
+import { readContent, type Content } from '../../transfer/content.ts';
+import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
+import type { DownloadTarget } from './check.ts';
+import type { DownloadInputs } from './index.ts';
+
+export interface ResolvedVersion {
+  readonly ref: VersionRef;
+  readonly content: Content;
+  /** True when `latest` or a range was resolved, so that the log says how to pin it. */
+  readonly floating: boolean;
+}
+
+/** Undefined when the project has no such version. */
+export async function resolveVersion(
+  client: Client,
+  target: DownloadTarget,
+  inputs: DownloadInputs,
+  log: Log,
+): Promise<ResolvedVersion | undefined> {
+  const { requested, packageName, connection } = target;
+  const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
+  const exact = requested.kind === 'latest' ? undefined : requested.version;
+  if (exact !== undefined) {
+    const content = await readContent(refOf(exact), inputs.manifest);
+    if (content !== undefined) return { ref: refOf(exact), content, floating: false };
+  }
+  if (requested.kind === 'exact') return undefined;
+  if (!mayList(client)) throw cannotList(inputs);
+  const rows = await findPackages(client, connection.project, { name: packageName, version: undefined, status: undefined });
+  const candidates = rows.filter(({ status }) => status === 'default' || status === 'deprecated');
+  const choice = pickVersion(candidates, requested, inputs['include-prereleases']);
+  const note = equalsNote(choice);
+  if (note !== undefined) log.warn(note);
+  const { picked } = choice;
+  if (picked === undefined) {
+    if (choice.prereleases > 0) log.info(`${formatCount(choice.prereleases, 'prerelease')} passed over; include-prereleases takes them in`);
+    return undefined;
+  }
+  log.info(`${inputs['package-version']} is ${picked.version}`);
+  const ref = refOf(picked.version);
+  const content = await readContent(ref, inputs.manifest);
+  return content === undefined ? undefined : { ref, content, floating: true };
+}
+
+function cannotList(inputs: DownloadInputs): Failure {
+  return new Failure('usage', `package-version: \`${inputs['package-version']}\` needs a list of versions, which a deploy token and basic authentication may not read`, {
+    hint: 'Give an exact version, or use a job token or an access token with `read_api`.',
+  });
+}

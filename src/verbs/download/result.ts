@@ -1,0 +1,103 @@
+/** What a download hands on and shows: outputs and report, from what was placed or is planned. */
+import { relative, sep } from 'node:path';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import type { Report } from '../../spec/verb.ts';
+import type { Fetched } from '../../transfer/fetch.ts';
+import type { Target } from '../../transfer/local-targets.ts';
+import { urlOf } from '../../transfer/stored-version.ts';
+import type { DownloadTarget } from './check.ts';
+import type { DownloadInputs, DownloadResult } from './index.ts';
+import type { ResolvedVersion } from './resolve.ts';
+
+export interface Downloaded {
+  readonly target: DownloadTarget;
+  readonly found: ResolvedVersion;
+  readonly directory: string;
+  readonly targets: readonly Target[];
+  readonly inputs: DownloadInputs;
+}
+
+/** `fetched` absent: a dry run. */
+export function downloadResult(done: Downloaded, fetched: ReadonlyMap<string, Fetched> | undefined): DownloadResult {
+  const { found, directory, targets } = done;
+  const files = targets.map(({ file, path, state }) => {
+    const got = fetched?.get(file.name);
+    return {
+      name: file.name,
+      path: relative(directory, path).split(sep).join('/'),
+      size: got?.size ?? file.size ?? 0,
+      sha256: got?.sha256 ?? file.sha256 ?? '',
+      status: state === 'same' ? 'unchanged' : fetched === undefined ? 'would-download' : 'downloaded',
+    };
+  });
+  const unchanged = files.filter(({ status }) => status === 'unchanged').length;
+  const outputs = {
+    'package-name': found.ref.name,
+    'package-version': found.ref.version,
+    directory,
+    digest: found.content.digest,
+    'file-count': files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    downloaded: fetched === undefined ? 0 : files.length - unchanged,
+    unchanged,
+    files,
+    found: true,
+  };
+  return { outputs, report: reportOf(done, outputs, fetched === undefined) };
+}
+
+/** The version is not there, and that was said to be fine. */
+export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, directory: string): DownloadResult {
+  return {
+    outputs: {
+      'package-name': target.packageName,
+      'package-version': '',
+      directory,
+      digest: '',
+      'file-count': 0,
+      bytes: 0,
+      downloaded: 0,
+      unchanged: 0,
+      files: [],
+      found: false,
+    },
+    report: {
+      headline: `${target.packageName} ${inputs['package-version']} was not found; nothing was fetched`,
+      facts: [],
+      links: [],
+      summary: inputs.summary,
+    },
+  };
+}
+
+function reportOf({ found, inputs }: Downloaded, outputs: DownloadResult['outputs'], dryRun: boolean): Report {
+  const what = `${found.ref.name} ${found.ref.version}`;
+  const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
+  return {
+    headline: dryRun ? `Dry run of ${what}: nothing was fetched` : `Fetched ${what}: ${size}`,
+    facts: [
+      ['Package', what],
+      ['Files', size],
+      ['Fetched', `${outputs.downloaded} fetched, ${outputs.unchanged} there already`],
+      ['Digest', outputs.digest],
+      ['Folder', outputs.directory],
+    ],
+    table: {
+      columns: ['File', 'Size', 'SHA-256', 'Status'],
+      rows: outputs.files.map((file) => [
+        String(file['name']),
+        formatBytes(Number(file['size'])),
+        String(file['sha256']),
+        String(file['status']),
+      ]),
+    },
+    links: outputs.files.map((file) => ({
+      label: String(file['name']),
+      url: urlOf(found.ref, String(file['name'])).href,
+    })),
+    summary: inputs.summary,
+    ...(found.floating
+      ? { closing: [`package-version: ${found.ref.version}`, `expected-digest: ${outputs.digest}`] }
+      : {}),
+  };
+}

@@ -1,0 +1,8 @@
+/** The verbs there are, in the order in which help and README show them. */
+import type { AnyVerb } from '../spec/verb.ts';
+import { demo } from './demo.ts';
+import { download } from './download/index.ts';
+import { publish } from './publish/index.ts';
+import { registry } from './registry.ts';
+
+export const verbs: readonly AnyVerb[] = [publish, download, registry, demo];

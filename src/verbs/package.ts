@@ -1,0 +1,81 @@
+/** Which package and version a verb means, when the user leaves it to us. */
+import { packageNameProblem, packageVersionProblem } from '../core/names.ts';
+import { versionFromTag } from '../core/versions.ts';
+import type { Context } from '../spec/context.ts';
+import type { Problem } from '../spec/verb.ts';
+
+export type Found<T> = { readonly value: T } | { readonly problem: Problem };
+
+export interface PackageInputs {
+  readonly 'package-name': string | undefined;
+  readonly project: string | undefined;
+}
+
+export interface VersionInputs {
+  readonly 'package-version': string | undefined;
+  readonly 'tag-prefix': string | undefined;
+  readonly 'output-prefix': string | undefined;
+}
+
+/** A version and the words for where it came from. */
+export interface NamedVersion {
+  readonly version: string;
+  readonly from: string;
+}
+
+/** The package's name: given, the project path's last part, or the job's own project's name. */
+export function findPackageName(inputs: PackageInputs, context: Context): Found<string> {
+  const name = inputs['package-name'] ?? lastPart(inputs.project) ?? ownProjectName(inputs.project, context);
+  if (name === undefined) {
+    const problem = 'is required here: it can only be told from a `project` given as a path, or inside a GitLab job of that project';
+    return { problem: { input: 'package-name', problem } };
+  }
+  const problem = packageNameProblem(name);
+  return problem === undefined ? { value: name } : { problem: { input: 'package-name', problem: `\`${name}\` ${problem}` } };
+}
+
+/** True when `project` is the one whose GitLab job this is. */
+export function isOwnProject(project: string | undefined, context: Context): boolean {
+  const { projectId, projectPath } = context.job ?? {};
+  return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
+}
+
+/** The version to write: given, handed down by this pipeline's `version` job, or the tag's. */
+export async function findVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+  const found = await nameVersion(inputs, context);
+  if ('problem' in found) return found;
+  const problem = packageVersionProblem(found.value.version);
+  if (problem === undefined) return found;
+  return { problem: { input: 'package-version', problem: `\`${found.value.version}\` (${found.value.from}) ${problem}` } };
+}
+
+async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+  const given = inputs['package-version'];
+  if (given !== undefined) return { value: { version: given, from: 'given' } };
+  const handed = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.['version'];
+  if (handed !== undefined && handed !== '') {
+    return { value: { version: handed, from: "handed down by this pipeline's version job" } };
+  }
+  const { tag } = context.ref;
+  if (tag === undefined) {
+    const problem = 'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the verb `version`';
+    return { problem: { input: 'package-version', problem } };
+  }
+  return fromTag(tag, inputs['tag-prefix'] ?? '');
+}
+
+function fromTag(tag: string, prefix: string): Found<NamedVersion> {
+  const parsed = versionFromTag(tag, prefix);
+  if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
+  const problem = `was not given, and the tag \`${tag}\` names no semantic version (${parsed.problem}). Give \`package-version\`, or set \`tag-prefix\``;
+  return { problem: { input: 'package-version', problem } };
+}
+
+function lastPart(project: string | undefined): string | undefined {
+  if (project === undefined || /^\d+$/.test(project)) return undefined;
+  return project.split('/').at(-1);
+}
+
+function ownProjectName(project: string | undefined, context: Context): string | undefined {
+  return isOwnProject(project, context) ? context.job?.projectName : undefined;
+}

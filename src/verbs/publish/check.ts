@@ -1,0 +1,64 @@
+/** What a publish is asked for, and every problem of it that can be seen without asking the network. */
+import { resolve } from 'node:path';
+import { nameProblems } from '../../core/names.ts';
+import { parsePatterns } from '../../core/patterns.ts';
+import type { Context } from '../../spec/context.ts';
+import type { Problem } from '../../spec/verb.ts';
+import { missingCredential, planConnection, type Connection } from '../connection.ts';
+import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
+import type { PublishInputs } from './index.ts';
+
+/** Where the files go. */
+export interface PublishTarget {
+  readonly connection: Connection;
+  readonly packageName: string;
+  readonly version: NamedVersion;
+}
+
+export type PublishReading =
+  | { readonly target: PublishTarget; readonly problems: readonly [] }
+  | { readonly target: undefined; readonly problems: readonly Problem[] };
+
+export async function checkPublish(inputs: PublishInputs, context: Context): Promise<readonly Problem[]> {
+  return (await readPublish(inputs, context)).problems;
+}
+
+/** Works out the target from inputs and context. */
+export async function readPublish(inputs: PublishInputs, context: Context): Promise<PublishReading> {
+  const planned = planConnection(inputs, context);
+  const name = findPackageName(inputs, context);
+  const version = await findVersion(inputs, context);
+  const problems = [
+    ...planned.problems,
+    ...(planned.connection !== undefined && planned.connection.credential === undefined && !inputs['dry-run']
+      ? [missingCredential(inputs, context)]
+      : []),
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in version ? [version.problem] : []),
+    ...manifestProblems(inputs.manifest, context),
+    ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
+  ];
+  if (problems.length > 0 || planned.connection === undefined || 'problem' in name || 'problem' in version) {
+    return { target: undefined, problems };
+  }
+  return {
+    target: { connection: planned.connection, packageName: name.value, version: version.value },
+    problems: [],
+  };
+}
+
+/** The manifest is a file of the package's root, named as GitLab allows. */
+export function manifestProblems(manifest: string | undefined, context: Context): readonly Problem[] {
+  if (manifest === undefined) return [];
+  if (manifest.includes('/')) return [{ input: 'manifest', problem: `\`${manifest}\` must be a plain file name` }];
+  return nameProblems([manifest], { platform: context.platform, direction: 'publish' }).map(({ problem }) => ({
+    input: 'manifest',
+    problem: `\`${manifest}\` ${problem}`,
+  }));
+}
+
+/** `directory` absent: patterns are over names, and absolute ones have no meaning. */
+export function patternProblems(files: readonly string[], context: Context, directory?: string): readonly Problem[] {
+  const options = { platform: context.platform, ...(directory === undefined ? {} : { directory }) };
+  return parsePatterns(files, options).problems.map((problem) => ({ input: 'files', problem }));
+}

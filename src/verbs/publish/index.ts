@@ -1,0 +1,108 @@
+/** The verb `publish`: files → one version of a generic package. Definition only; the work is in run.ts. */
+import { boolean, choice, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
+import { defineVerb, type Result } from '../../spec/verb.ts';
+import { connectionInputs } from '../connection-inputs.ts';
+import { checkPublish } from './check.ts';
+
+const inputs = {
+  'package-name': text({
+    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    description: 'Name of the package. Letters, digits, `.`, `_`, `-` and `+`.',
+  }),
+  'package-version': text({
+    fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
+    description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`.',
+  }),
+  'tag-prefix': text({
+    default: 'v',
+    none: true,
+    description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+  }),
+  files: lines({
+    required: true,
+    description:
+      'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a folder means all below it; `!` excludes and the last match wins.',
+  }),
+  directory: path({
+    default: '.',
+    description: "Root of the files: a file's name in the package is its path relative to this folder.",
+  }),
+  'include-hidden-files': boolean({
+    default: 'false',
+    description:
+      'Also publish files and folders whose name begins with a dot. A pattern that itself names one, such as `.config/**`, is consent enough for what lies below it. `.git` is never published.',
+  }),
+  'follow-symlinks': boolean({
+    default: 'false',
+    description: 'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
+  }),
+  'if-no-files-found': choice({
+    default: 'error',
+    options: ['error', 'warn', 'ignore'],
+    description: 'What to do when the patterns together match nothing.',
+  }),
+  'if-exists': choice({
+    default: 'skip',
+    options: ['skip', 'fail'],
+    description:
+      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way. An unfinished version is always completed.',
+  }),
+  manifest: text({
+    default: 'generic-package.json',
+    none: true,
+    description: 'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+  }),
+  status: choice({
+    default: 'default',
+    options: ['default', 'hidden'],
+    description: 'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing and no `latest` shows it.',
+  }),
+  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Check everything and show the plan, but send nothing.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type PublishInputs = ValuesOf<typeof inputs>;
+
+const outputs = {
+  'package-name': { kind: 'text', description: 'Name of the package.' },
+  'package-version': { kind: 'text', description: 'The published version.' },
+  'package-url': { kind: 'text', description: "The project's package registry in the browser." },
+  'download-url': { kind: 'text', description: "API root of the version's files: append `/` and a file's name." },
+  digest: { kind: 'text', description: '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.' },
+  'file-count': { kind: 'integer', description: 'How many files the version has from this run, not counting the manifest.' },
+  bytes: { kind: 'integer', description: 'Their size together, sent or not.' },
+  uploaded: { kind: 'integer', description: 'How many of them were sent.' },
+  skipped: { kind: 'integer', description: 'How many were there already with the same content.' },
+  finished: { kind: 'boolean', description: 'Whether the version is finished after this run.' },
+  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded` or `skipped`.' },
+} as const;
+
+/** What run returns. */
+export type PublishResult = Result<typeof outputs>;
+
+export const publish = defineVerb({
+  name: 'publish',
+  summary: 'Publish files as one version of a GitLab generic package',
+  description:
+    'Publishes files as one version of a GitLab generic package: in parallel, each verified by the SHA-256 that GitLab stored, ' +
+    'hidden until the last file is there, and safe to run again.',
+  doors: ['github', 'gitlab', 'terminal'],
+  branding: { icon: 'upload-cloud', color: 'orange' },
+  component: {
+    stage: 'deploy',
+    rules: [{ if: '$CI_COMMIT_TAG' }],
+    writes: true,
+  },
+  inputs,
+  outputs,
+  check: checkPublish,
+  run: async (given, tools) => {
+    const { runPublish } = await import(/* webpackMode: "eager" */ './run.ts');
+    return runPublish(given, tools);
+  },
+});

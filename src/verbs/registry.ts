@@ -1,0 +1,42 @@
+/** The verb `registry`: serves the embedded GitLab-compatible registry until it is stopped. */
+import { choice, integer, lines, path, text, type ValuesOf } from '../spec/inputs.ts';
+import { defineVerb, type Result } from '../spec/verb.ts';
+
+const inputs = {
+  port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
+  host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
+  data: path({ description: 'Folder that keeps packages between runs. Without it everything is gone after the stop.' }),
+  config: path({ description: 'JSON file with `projects`, `tokens` and `settings`. Without it one private project and one token of each kind exist.' }),
+  'gitlab-version': choice({ default: '18.6', options: ['13.5', '17.2', '18.4', '18.6'], description: 'Which GitLab to behave like.' }),
+  'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
+  latency: integer({ default: '0', min: 0, max: 60000, unit: 'milliseconds', description: 'Milliseconds to wait before each answer.' }),
+  'fault-rate': text({ default: '0', description: 'Share of requests that go wrong, from `0` to `1`.' }),
+  'fault-kinds': text({
+    default: '500,502,429,reset,reset-after-store,truncate,stall,corrupt',
+    description: 'What may go wrong, separated by commas.',
+  }),
+  'fault-seed': integer({ default: '1', min: 0, max: 4294967295, description: 'Seed that makes the faults repeatable.' }),
+} as const;
+
+/** The parsed inputs. */
+export type RegistryInputs = ValuesOf<typeof inputs>;
+
+const outputs = {} as const;
+
+/** What run returns. */
+export type RegistryResult = Result<typeof outputs>;
+
+export const registry = defineVerb({
+  name: 'registry',
+  summary: 'Serve a GitLab-compatible package registry on this machine',
+  description:
+    "Serves GitLab's API for generic packages on this machine, for trying out and for tests: no account, no network. " +
+    'Stops with Ctrl-C; without --data it keeps nothing.',
+  doors: ['terminal'],
+  inputs,
+  outputs,
+  run: async (given, tools) => {
+    const { runRegistry } = await import(/* webpackMode: "eager" */ './registry-run.ts');
+    return runRegistry(given, tools);
+  },
+});

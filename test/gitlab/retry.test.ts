@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/core/errors.ts';
+import { RequestFailure } from '../../src/gitlab/failure.ts';
+import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type Retrying } from '../../src/gitlab/retry.ts';
+
+function passing(details: { stale?: boolean; retryAfterMs?: number } = {}): RequestFailure {
+  return new RequestFailure('server-error', 'it failed', { retryable: true, ...details });
+}
+
+/** A policy that waits for nothing and keeps what it would have waited. */
+function policy<T>(options: Partial<Retrying<T>> = {}): { rules: Retrying<T>; waits: number[] } {
+  const waits: number[] = [];
+  const rules = {
+    retries: 3,
+    signal: new AbortController().signal,
+    random: () => 1,
+    sleep: (ms: number) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+    ...options,
+  };
+  return { rules, waits };
+}
+
+describe('delayFor', () => {
+  test.each([
+    [1, undefined, 1, 500],
+    [2, undefined, 1, 1000],
+    [3, undefined, 0.5, 1000],
+    [5, undefined, 0, 0],
+    [8, undefined, 1, 60_000],
+    [2000, undefined, 1, 60_000],
+    [1, 7000, 0.5, 7000],
+    [8, 1000, 1, 60_000],
+    [1, 900_000, 1, 300_000],
+    [1, 0, 1, 500],
+  ])('repetition %p, Retry-After %p, random %p: %p ms', (repetition, retryAfter, random, ms) => {
+    expect(delayFor(repetition, retryAfter, () => random)).toBe(ms);
+  });
+});
+
+describe('retryAfterOf', () => {
+  const now = Date.parse('2026-01-01T00:00:00Z');
+
+  test.each([
+    ['0', 0],
+    ['120', 120_000],
+    [' 5 ', 5000],
+    ['Thu, 01 Jan 2026 00:00:30 GMT', 30_000],
+    ['Thu, 01 Jan 2025 00:00:30 GMT', 0],
+    ['', undefined],
+    [undefined, undefined],
+    ['-5', undefined],
+    ['1.5', undefined],
+    ['soon', undefined],
+    ['99999999999999', undefined],
+  ])('%p is %p ms', (header, ms) => {
+    expect(retryAfterOf(header, now)).toBe(ms);
+  });
+});
+
+describe('retrying', () => {
+  test('returns the first success and tells each attempt its number', async () => {
+    const numbers: number[] = [];
+    const { rules, waits } = policy<string>();
+
+    const result = await retrying((number) => {
+      numbers.push(number);
+      return number < 3 ? Promise.reject(passing()) : Promise.resolve('done');
+    }, rules);
+
+    expect(result).toBe('done');
+    expect(numbers).toEqual([1, 2, 3]);
+    expect(waits).toEqual([500, 1000]);
+  });
+
+  test('gives up after the first try and the repetitions, and says how often it tried', async () => {
+    let tries = 0;
+    const { rules } = policy<string>({ retries: 2 });
+
+    const work = retrying(() => {
+      tries += 1;
+      return Promise.reject(passing());
+    }, rules);
+
+    await expect(work).rejects.toMatchObject({ message: 'it failed (tried 3 times)', tries: 3 });
+    expect(tries).toBe(3);
+  });
+
+  test.each([
+    ['a failure for good', new RequestFailure('forbidden', 'no')],
+    ['a failure of another kind', new Failure('changed-while-read', 'no')],
+    ['a defect', new TypeError('no')],
+  ])('does not repeat after %s', async (_, thrown) => {
+    let tries = 0;
+
+    const work = retrying(() => {
+      tries += 1;
+      return Promise.reject(thrown);
+    }, policy<string>().rules);
+
+    await expect(work).rejects.toBe(thrown);
+    expect(tries).toBe(1);
+  });
+
+  test('waits as long as the server asks', async () => {
+    const { rules, waits } = policy<number>({ random: () => 0 });
+
+    await retrying((number) => (number === 1 ? Promise.reject(passing({ retryAfterMs: 4000 })) : Promise.resolve(1)), rules);
+
+    expect(waits).toEqual([4000]);
+  });
+
+  test('repeats at once, without using up a try, after a stale connection, but only once', async () => {
+    let tries = 0;
+    const { rules, waits } = policy<number>({ retries: 1 });
+
+    const work = retrying(() => {
+      tries += 1;
+      return Promise.reject(passing({ stale: true }));
+    }, rules);
+
+    await expect(work).rejects.toBeInstanceOf(RequestFailure);
+    expect(tries).toBe(3);
+    expect(waits).toEqual([500]);
+  });
+
+  test('ends with what a look between two tries has found', async () => {
+    let tries = 0;
+    const { rules } = policy<string>({ beforeRetry: () => Promise.resolve({ value: 'it had arrived' }) });
+
+    const result = await retrying(() => {
+      tries += 1;
+      return Promise.reject(passing());
+    }, rules);
+
+    expect(result).toBe('it had arrived');
+    expect(tries).toBe(1);
+  });
+
+  test('goes on when a look finds nothing', async () => {
+    const looks: string[] = [];
+    const { rules } = policy<string>({
+      beforeRetry: (failure) => {
+        looks.push(failure.message);
+        return Promise.resolve(undefined);
+      },
+    });
+
+    const result = await retrying((number) => (number === 1 ? Promise.reject(passing()) : Promise.resolve('sent')), rules);
+
+    expect(result).toBe('sent');
+    expect(looks).toEqual(['it failed']);
+  });
+
+  test('says before each repetition why, when and which', async () => {
+    const notes: unknown[] = [];
+    const { rules } = policy<number>({ onRetry: ({ reason, delayMs, nextTry }) => notes.push([reason, delayMs, nextTry]) });
+
+    await retrying((number) => (number < 3 ? Promise.reject(passing()) : Promise.resolve(1)), rules);
+
+    expect(notes).toEqual([
+      ['it failed', 500, 2],
+      ['it failed', 1000, 3],
+    ]);
+  });
+
+  test('ends with the reason of the run when that is stopped during an attempt', async () => {
+    const stop = new AbortController();
+    const reason = new Failure('max-time', 'the time is up');
+
+    const work = retrying(() => {
+      stop.abort(reason);
+      return Promise.reject(passing());
+    }, policy<number>({ signal: stop.signal }).rules);
+
+    await expect(work).rejects.toBe(reason);
+  });
+
+  test('ends with the reason of the run when that is stopped during a wait', async () => {
+    const stop = new AbortController();
+    const reason = new Failure('interrupted', 'stopped');
+    const { rules } = policy<number>({ signal: stop.signal, sleep: sleepUnlessAborted, random: () => 1, retries: 9 });
+
+    const work = retrying(() => Promise.reject(passing({ retryAfterMs: 200_000 })), rules);
+    setTimeout(() => {
+      stop.abort(reason);
+    }, 5);
+
+    await expect(work).rejects.toBe(reason);
+  });
+});
