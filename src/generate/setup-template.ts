@@ -13,7 +13,7 @@ export function setupTemplate(release: Release): string {
     declared,
     {
       '.generic-packages': {
-        variables: inputVariables(declared),
+        variables: { GENERIC_PACKAGES_DOOR: 'gitlab', ...inputVariables(declared) },
         before_script: [
           // Two lines: a failure inside `export X=$(…)` would go unnoticed, in a plain assignment it does not.
           literal(`GENERIC_PACKAGES_BIN=$(${installLine(release)})`),

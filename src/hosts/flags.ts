@@ -137,8 +137,8 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
   if (given.inline && positive !== undefined && draft.meanings.has(positive)) {
     draft.problems.push({ input: positive, line: `${given.typed}: takes no value` });
   } else if (/^--[a-z-]{1,30}$/.test(given.typed)) {
-    const near = nearest(given.name, usableNames(draft.meanings));
-    const hint = near === undefined ? '' : `; did you mean ${flag(near)}?`;
+    const near = nearest(given.name, [...draft.meanings.keys()].filter((name) => !name.startsWith('-')));
+    const hint = near === undefined ? '' : `; did you mean ${meant(near, draft.meanings)}?`;
     draft.problems.push({ line: `${given.typed}: \`${draft.verb.name}\` has no such flag${hint}` });
   } else {
     draft.unnamed += 1;
@@ -146,8 +146,9 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
   return followedByValue(given);
 }
 
-function usableNames(meanings: ReadonlyMap<string, Meaning>): readonly string[] {
-  return [...meanings].filter(([name, { is }]) => is !== 'secret' && !name.startsWith('-')).map(([name]) => name);
+/** A secret's own name is no flag, but it is what many will try. */
+function meant(name: string, meanings: ReadonlyMap<string, Meaning>): string {
+  return meanings.get(name)?.is === 'secret' ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}` : flag(name);
 }
 
 function followedByValue(given: Given): boolean {

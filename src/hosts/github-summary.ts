@@ -15,7 +15,7 @@ export function summaryMarkdown(report: Report, clean: (text: string) => string)
   const head = [
     `### ${running(report.headline)}`,
     '',
-    ...report.facts.map(([label, value]) => `- ${running(label)}: ${code(value)}`),
+    ...report.facts.filter(([, value]) => value !== '').map(([label, value]) => `- ${running(label)}: ${code(value)}`),
     '',
   ];
   const rows = report.table === undefined ? [] : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => {

@@ -16,7 +16,7 @@ export function editDistance(a: string, b: string): number {
 
 /** The candidate nearest to `name`, if it is near enough to be what was meant. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.min(3, Math.max(1, Math.floor(name.length / 3)));
+  const limit = Math.min(3, Math.max(1, Math.floor(name.length / 2)));
   let best: string | undefined;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {

@@ -10,10 +10,11 @@ export type SafeLine = (text: string) => string;
 
 /** The report's lines, without the closing ones. */
 export function reportLines(report: Report, paint: Paint, safe: SafeLine): readonly string[] {
-  const labels = widest(report.facts.map(([label]) => label));
+  const facts = report.facts.filter(([, value]) => value !== '');
+  const labels = widest(facts.map(([label]) => label));
   return [
     paint('bold', safe(report.headline)),
-    ...report.facts.map(([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`),
+    ...facts.map(([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`),
     ...(report.table === undefined || report.table.rows.length === 0 ? [] : ['', ...tableLines(report.table, paint, safe)]),
   ];
 }

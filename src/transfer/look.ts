@@ -1,7 +1,7 @@
 /** Looking: how a version stands in the registry, and how this machine's files compare with what is there. */
 import pLimit from 'p-limit';
 import { Failure } from '../core/errors.ts';
-import { sha256OfFile } from '../core/digest.ts';
+import { formatDigest, sha256OfFile } from '../core/digest.ts';
 import { findPackages, newestFile, packageFiles, type PackageRow } from '../gitlab/packages.ts';
 import type { StoredManifest } from './manifest.ts';
 import type { Compared, LocalFile, Standing } from './publish-plan.ts';
@@ -102,12 +102,8 @@ async function isUntouched(
   { manifest, digest }: StoredManifest,
 ): Promise<boolean> {
   const newest = await newestFile(ref.client, ref.project, packageId);
-  return (
-    newest !== undefined &&
-    newest.total === manifest.files.length + 1 &&
-    newest.file.name === manifestName &&
-    `sha256:${newest.file.sha256 ?? ''}` === digest
-  );
+  if (newest?.total !== manifest.files.length + 1) return false;
+  return newest.file.name === manifestName && formatDigest(newest.file.sha256 ?? '') === digest;
 }
 
 function listedFiles({ manifest }: StoredManifest): Map<string, StoredFile> {

@@ -80,21 +80,6 @@ export function parseManifest(
   return { manifest: createManifest(manifest.package, manifest.files), digest: manifestDigest(bytes) };
 }
 
-/** Two manifests are the same when package and files are; a difference in mode alone is none here. */
-export function sameContent(a: Manifest, b: Manifest): boolean {
-  return (
-    a.package.name === b.package.name &&
-    a.package.version === b.package.version &&
-    a.files.length === b.files.length &&
-    a.files.every((file, index) => {
-      const other = b.files[index];
-      return (
-        other !== undefined && file.name === other.name && file.size === other.size && file.sha256 === other.sha256
-      );
-    })
-  );
-}
-
 function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -107,14 +92,14 @@ function manifestProblems(
   value: Record<string, unknown>,
   owner: { readonly name: string; readonly version: string },
 ): string[] {
-  if (value['manifestVersion'] !== 1) {
+  if (value.manifestVersion !== 1) {
     return ['its manifestVersion is not 1; a newer release of this tool may read it'];
   }
-  const named = value['package'];
-  if (!isRecord(named) || named['name'] !== owner.name || named['version'] !== owner.version) {
+  const named = value.package;
+  if (!isRecord(named) || named.name !== owner.name || named.version !== owner.version) {
     return ['it belongs to another package or version'];
   }
-  const files = value['files'];
+  const files = value.files;
   if (!Array.isArray(files)) return ['it has no list of files'];
   if (files.length > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];
   const seen = new Set<string>();

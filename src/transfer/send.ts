@@ -106,7 +106,7 @@ async function confirmUnverified(
 async function listStored(ref: VersionRef): Promise<ReadonlyMap<string, StoredFile> | undefined> {
   if (!mayList(ref.client)) return undefined;
   const { client, project, name, version } = ref;
-  const [row] = await findPackages(client, project, { name, version, status: undefined });
+  const [row] = await findPackages(client, project, { name, version });
   if (row === undefined) return undefined;
   return readStoredFiles(ref, row.id);
 }

@@ -86,7 +86,7 @@ async function findArrived(
 ): Promise<{ value: Uploaded } | undefined> {
   if (!failure.ambiguous && !isDuplicate(failure)) return undefined;
   const stored = await request.look();
-  if (stored === undefined || stored.size !== request.source.size) return undefined;
+  if (stored?.size !== request.source.size) return undefined;
   const sha256 = await request.source.sha256();
   if (stored.sha256 !== undefined && stored.sha256 !== sha256) return undefined;
   return { value: { sha256, verified: stored.sha256 !== undefined } };

@@ -71,16 +71,16 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
     registry.forget();
     const start = performance.now();
     const { outputs } = await verb.run(parsed, { ...tools, log: quiet(tools.log) });
-    const moved = Number(outputs['uploaded'] ?? outputs['downloaded']);
+    const moved = Number(outputs.uploaded ?? outputs.downloaded);
     const step: Step = {
       title,
       files: Number(outputs['file-count']),
       moved,
-      movedBytes: moved === 0 ? 0 : Number(outputs['bytes']),
+      movedBytes: moved === 0 ? 0 : Number(outputs.bytes),
       requests: registry.requests.length,
       ms: Math.round(performance.now() - start),
     };
-    return { step, digest: String(outputs['digest']) };
+    return { step, digest: outputs.digest as string };
   };
 }
 

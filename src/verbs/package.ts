@@ -52,7 +52,7 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
 async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
   const given = inputs['package-version'];
   if (given !== undefined) return { value: { version: given, from: 'given' } };
-  const handed = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.['version'];
+  const handed = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.version;
   if (handed !== undefined && handed !== '') {
     return { value: { version: handed, from: "handed down by this pipeline's version job" } };
   }

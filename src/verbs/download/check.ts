@@ -75,7 +75,7 @@ async function findRequested(
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'handed-down') return { value: parsed };
-  const version = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.['version'];
+  const version = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.version;
   if (version === undefined || version === '') {
     return notHandedDown('package-version', 'a `version` job of this pipeline', 'version');
   }
@@ -90,7 +90,7 @@ async function findDigest(inputs: DownloadInputs, context: Context): Promise<Fou
       ? { problem: { input: 'expected-digest', problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\`` } }
       : { value: given.toLowerCase() };
   }
-  const digest = (await context.handedDown('publish', inputs['output-prefix'] ?? ''))?.['digest'];
+  const digest = (await context.handedDown('publish', inputs['output-prefix'] ?? ''))?.digest;
   if (digest === undefined || parseDigest(digest) === undefined) {
     return notHandedDown('expected-digest', 'the `publish` job of this pipeline', 'digest');
   }

@@ -33,7 +33,7 @@ export async function resolveVersion(
   }
   if (requested.kind === 'exact') return undefined;
   if (!mayList(client)) throw cannotList(inputs);
-  const rows = await findPackages(client, connection.project, { name: packageName, version: undefined, status: undefined });
+  const rows = await findPackages(client, connection.project, { name: packageName });
   const candidates = rows.filter(({ status }) => status === 'default' || status === 'deprecated');
   const choice = pickVersion(candidates, requested, inputs['include-prereleases']);
   const note = equalsNote(choice);

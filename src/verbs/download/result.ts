@@ -85,15 +85,15 @@ function reportOf({ found, inputs }: Downloaded, outputs: DownloadResult['output
     table: {
       columns: ['File', 'Size', 'SHA-256', 'Status'],
       rows: outputs.files.map((file) => [
-        String(file['name']),
-        formatBytes(Number(file['size'])),
-        String(file['sha256']),
-        String(file['status']),
+        String(file.name),
+        formatBytes(Number(file.size)),
+        String(file.sha256),
+        String(file.status),
       ]),
     },
     links: outputs.files.map((file) => ({
-      label: String(file['name']),
-      url: urlOf(found.ref, String(file['name'])).href,
+      label: String(file.name),
+      url: urlOf(found.ref, String(file.name)).href,
     })),
     summary: inputs.summary,
     ...(found.floating

@@ -7,6 +7,7 @@ import { nameProblems } from '../../core/names.ts';
 import { parsePatterns, selectNames } from '../../core/patterns.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
+import { findStrays } from '../../transfer/content.ts';
 import { fetchFile, type Fetched } from '../../transfer/fetch.ts';
 import { inspectTargets, requireSpace, type Target, type WantedFile } from '../../transfer/local-targets.ts';
 import { urlOf, type VersionRef } from '../../transfer/stored-version.ts';
@@ -39,6 +40,7 @@ async function downloadWith(
   const found = await tools.log.group('Look at the registry', () => resolveVersion(client, target, inputs, tools.log));
   if (found === undefined) return notFound(target, inputs, directory, tools);
   refuseContent(found, target, inputs, tools);
+  await warnOfStrays(found, inputs, tools);
   const wanted = selectWanted(found, inputs, tools);
   const targets = await inspect(directory, wanted, inputs, tools);
   const missing = targets.filter(({ state }) => state !== 'same');
@@ -82,6 +84,16 @@ function refuseContent({ ref, content }: ResolvedVersion, target: DownloadTarget
     problems: problems.map(({ name, problem }) => `${name}: ${problem}`),
     hint: 'Nothing was fetched. The version was not made by a publisher to trust, or is not meant for this system.',
   });
+}
+
+/** What a manifest does not list is no part of the version, but worth a word. */
+async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: DownloadInputs, tools: Tools): Promise<void> {
+  if (!content.hasManifest || inputs.manifest === undefined) return;
+  const strays = await findStrays(ref, content, inputs.manifest);
+  if (strays.length === 0) return;
+  tools.log.warn(
+    `${formatCount(strays.length, 'file')} in the registry are not listed by the manifest and were not fetched: ${strays.slice(0, 20).join(', ')}`,
+  );
 }
 
 function selectWanted({ content }: ResolvedVersion, inputs: DownloadInputs, tools: Tools): readonly WantedFile[] {

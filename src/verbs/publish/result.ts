@@ -49,8 +49,8 @@ export async function publishResult(
   };
   const headline =
     sent.size === 0
-      ? `${name(target)} was published already with the same files: nothing was sent`
-      : `Published ${name(target)}: ${formatCount(files.length, 'file')}, ${formatBytes(outputs.bytes)}`;
+      ? `${titleOf(target)} was published already with the same files: nothing was sent`
+      : `Published ${titleOf(target)}: ${formatCount(files.length, 'file')}, ${formatBytes(outputs.bytes)}`;
   return { outputs, report: reportOf(inputs, headline, outputs, page) };
 }
 
@@ -84,7 +84,7 @@ export function describePlan(
     finished: seen?.view.standing === 'finished',
     files: rows,
   };
-  const headline = `Dry run of ${name(target)}: ${formatCount(send.size, 'file')} would be sent, nothing was`;
+  const headline = `Dry run of ${titleOf(target)}: ${formatCount(send.size, 'file')} would be sent, nothing was`;
   return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
 }
 
@@ -99,7 +99,7 @@ export function emptyResult(inputs: PublishInputs, target: PublishTarget): Publi
     finished: false,
     files: [],
   };
-  return { outputs, report: reportOf(inputs, `Nothing to publish as ${name(target)}`, outputs, undefined) };
+  return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(target)}`, outputs, undefined) };
 }
 
 function base(target: PublishTarget) {
@@ -129,15 +129,15 @@ function reportOf(inputs: PublishInputs, headline: string, outputs: Outputs, pag
     table: {
       columns: ['File', 'Size', 'SHA-256', 'Status'],
       rows: outputs.files.map((file) => [
-        String(file['name']),
-        formatBytes(Number(file['size'])),
-        String(file['sha256']),
-        String(file['status']),
+        String(file.name),
+        formatBytes(Number(file.size)),
+        String(file.sha256),
+        String(file.status),
       ]),
     },
     links: [
       ...(page === undefined ? [] : [{ label: `${outputs['package-name']} ${outputs['package-version']}`, url: page }]),
-      ...outputs.files.map((file) => ({ label: String(file['name']), url: String(file['url']) })),
+      ...outputs.files.map((file) => ({ label: String(file.name), url: String(file.url) })),
     ],
     summary: inputs.summary,
   };
@@ -166,6 +166,6 @@ function webUrlOf(project: string, context: Context): string | undefined {
   return project === projectId || project === projectPath ? `${serverUrl}/${projectPath}` : undefined;
 }
 
-function name(target: PublishTarget): string {
+function titleOf(target: PublishTarget): string {
   return `${target.packageName} ${target.version.version}`;
 }

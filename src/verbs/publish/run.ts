@@ -1,9 +1,6 @@
 /** One publish, from the inputs to the outputs: select, check, look, decide, send, seal. */
-import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
-import { nameProblems } from '../../core/names.ts';
-import { selectFiles } from '../../core/selection.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { compareFiles, lookAt, type VersionView } from '../../transfer/look.ts';
@@ -22,6 +19,7 @@ import { connect } from '../connection.ts';
 import { progressOf } from '../progress.ts';
 import { readPublish, type PublishTarget } from './check.ts';
 import type { PublishInputs, PublishResult } from './index.ts';
+import { selectLocal } from './select.ts';
 import { describePlan, emptyResult, publishResult, type Published } from './result.ts';
 
 export async function runPublish(inputs: PublishInputs, tools: Tools): Promise<PublishResult> {
@@ -39,69 +37,6 @@ export async function runPublish(inputs: PublishInputs, tools: Tools): Promise<P
     return await publishTo(client, target, files, inputs, tools);
   } finally {
     client.close();
-  }
-}
-
-/** The files to publish, with every problem of names and places reported at once. */
-async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<readonly LocalFile[]> {
-  const { cwd, platform } = tools.context;
-  const directory = resolve(cwd, inputs.directory);
-  const selection = await selectFiles({
-    patterns: inputs.files,
-    directory,
-    includeHidden: inputs['include-hidden-files'],
-    followSymlinks: inputs['follow-symlinks'],
-    platform,
-  });
-  for (const pattern of selection.unmatchedPatterns) {
-    tools.log.warn(`The pattern ${pattern} matches no file in ${directory}`);
-  }
-  if (selection.hiddenLeftOut > 0) {
-    tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; include-hidden-files takes them along`);
-  }
-  const files = selection.files.map((file) => ({ ...file, mode: octal(file.mode) }));
-  refuseNames(files, selection.problems, inputs, tools);
-  if (files.length === 0) reportNothing(inputs, directory, selection.hiddenLeftOut, tools);
-  return files;
-}
-
-function refuseNames(
-  files: readonly LocalFile[],
-  selectionProblems: readonly string[],
-  inputs: PublishInputs,
-  tools: Tools,
-): void {
-  const names = files.map(({ name }) => name);
-  const problems = [
-    ...selectionProblems,
-    ...nameProblems(names, { platform: tools.context.platform, direction: 'publish' }).map(
-      ({ name, problem }) => `${name}: ${problem}`,
-    ),
-    ...names
-      .filter((name) => name === inputs.manifest)
-      .map((name) => `${name}: is the name of the manifest; give another one with the input manifest, or none`),
-  ];
-  if (problems.length === 0) return;
-  throw new Failure('bad-name', `${formatCount(problems.length, 'file')} cannot be published`, {
-    problems,
-    hint: 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.',
-  });
-}
-
-function reportNothing(inputs: PublishInputs, directory: string, hidden: number, tools: Tools): void {
-  const message = `No file in ${directory} matches: ${inputs.files.join(', ')}`;
-  const hint =
-    hidden > 0
-      ? 'All that matches is hidden: set include-hidden-files, or name the hidden folder in a pattern.'
-      : 'Check that the files were built or checked out before this step, and that patterns are relative to the input directory.';
-  switch (inputs['if-no-files-found']) {
-    case 'error':
-      throw new Failure('no-files', message, { hint });
-    case 'warn':
-      tools.log.warn(`${message}. ${hint}`);
-      return;
-    case 'ignore':
-      tools.log.info(message);
   }
 }
 
@@ -135,6 +70,7 @@ function decide(
   compared: readonly Compared[],
   inputs: PublishInputs,
 ): PublishPlan {
+  refuseForeignManifest(ref, view, inputs.manifest);
   const stored = view.manifest?.manifest.files.map(({ name }) => name) ?? view.files?.keys() ?? [];
   const decision = decidePublish({
     standing: view.standing,
@@ -155,6 +91,14 @@ function decide(
   throw new Failure('conflict', `${what} is published already with other files: ${formatCount(decision.problems.length, 'difference')}`, {
     problems: decision.problems,
     hint: 'Nothing was sent, for a published version is never changed by accident. Publish under a new version.',
+  });
+}
+
+/** A visible file that has the manifest's name and is none: writing over it would change what others fetch. */
+function refuseForeignManifest(ref: VersionRef, view: VersionView, manifest: string | undefined): void {
+  if (manifest === undefined || view.standing !== 'visible' || view.files?.has(manifest) !== true) return;
+  throw new Failure('conflict', `${ref.name} ${ref.version} has a file ${manifest} that is no manifest of this tool`, {
+    hint: 'Nothing was sent. Name the manifest otherwise with the input manifest, or publish under a new version.',
   });
 }
 
@@ -193,8 +137,4 @@ async function send(
 
 function sum(files: readonly { readonly size: number }[]): number {
   return files.reduce((total, { size }) => total + size, 0);
-}
-
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(3, '0');
 }

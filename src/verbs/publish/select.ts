@@ -1,0 +1,76 @@
+/** Which local files a publish takes, with every problem of their names and places reported at once. */
+import { resolve } from 'node:path';
+import { Failure } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
+import { nameProblems } from '../../core/names.ts';
+import { selectFiles } from '../../core/selection.ts';
+import type { Tools } from '../../spec/verb.ts';
+import type { LocalFile } from '../../transfer/publish-plan.ts';
+import type { PublishInputs } from './index.ts';
+
+/** Empty only when nothing matched and that was said to be fine. */
+export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<readonly LocalFile[]> {
+  const { cwd, platform } = tools.context;
+  const directory = resolve(cwd, inputs.directory);
+  const selection = await selectFiles({
+    patterns: inputs.files,
+    directory,
+    includeHidden: inputs['include-hidden-files'],
+    followSymlinks: inputs['follow-symlinks'],
+    platform,
+  });
+  for (const pattern of selection.unmatchedPatterns) {
+    tools.log.warn(`The pattern ${pattern} matches no file in ${directory}`);
+  }
+  if (selection.hiddenLeftOut > 0) {
+    tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; include-hidden-files takes them along`);
+  }
+  const files = selection.files.map((file) => ({ ...file, mode: octal(file.mode) }));
+  refuseNames(files, selection.problems, inputs, tools);
+  if (files.length === 0) reportNothing(inputs, directory, selection.hiddenLeftOut, tools);
+  return files;
+}
+
+function refuseNames(
+  files: readonly LocalFile[],
+  selectionProblems: readonly string[],
+  inputs: PublishInputs,
+  tools: Tools,
+): void {
+  const names = files.map(({ name }) => name);
+  const problems = [
+    ...selectionProblems,
+    ...nameProblems(names, { platform: tools.context.platform, direction: 'publish' }).map(
+      ({ name, problem }) => `${name}: ${problem}`,
+    ),
+    ...names
+      .filter((name) => name === inputs.manifest)
+      .map((name) => `${name}: is the name of the manifest; give another one with the input manifest, or none`),
+  ];
+  if (problems.length === 0) return;
+  throw new Failure('bad-name', `${formatCount(problems.length, 'file')} cannot be published`, {
+    problems,
+    hint: 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.',
+  });
+}
+
+function reportNothing(inputs: PublishInputs, directory: string, hidden: number, tools: Tools): void {
+  const message = `No file in ${directory} matches: ${inputs.files.join(', ')}`;
+  const hint =
+    hidden > 0
+      ? 'All that matches is hidden: set include-hidden-files, or name the hidden folder in a pattern.'
+      : 'Check that the files were built or checked out before this step, and that patterns are relative to the input directory.';
+  switch (inputs['if-no-files-found']) {
+    case 'error':
+      throw new Failure('no-files', message, { hint });
+    case 'warn':
+      tools.log.warn(`${message}. ${hint}`);
+      return;
+    case 'ignore':
+      tools.log.info(message);
+  }
+}
+
+function octal(mode: number): string {
+  return (mode & 0o777).toString(8).padStart(3, '0');
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { createRedaction } from '../../src/hosts/redaction.ts';
+import { safeLines } from '../../src/hosts/safe-lines.ts';
+
+function cleaner(...secrets: readonly string[]): (text: string) => string {
+  const redaction = createRedaction();
+  redaction.hide(secrets);
+  return redaction.clean;
+}
+
+describe('a secret', () => {
+  test.each<[secrets: string[], text: string, shown: string]>([
+    [['s3cret'], 'a s3cret b s3cret', 'a *** b ***'],
+    [['s3cret', 's3cret-longer'], 's3cret-longer', '***'],
+    [[' s3cret\n'], 'xs3crety', 'x***y'],
+    [['line one\nline two'], 'line two, line one', '***, ***'],
+    [['$&'], 'a $& b', 'a *** b'],
+    [['.*'], 'abc', 'abc'],
+    [['', ' ', '***'], 'nothing *** to hide', 'nothing *** to hide'],
+    [['a?b'], 'https://host/a?b', 'https://host/***'],
+  ])('%j in %j', (secrets, text, shown) => {
+    expect(cleaner(...secrets)(text)).toBe(shown);
+  });
+
+  test('is new once', () => {
+    const redaction = createRedaction();
+    expect(redaction.hide(['a1', 'b2', 'a1'])).toEqual(['a1', 'b2']);
+    expect(redaction.hide(['b2', 'c3'])).toEqual(['c3']);
+  });
+
+  test('alone is taken out of values that are handed on', () => {
+    const redaction = createRedaction();
+    redaction.hide(['s3cret']);
+    expect(redaction.withoutSecrets('https://host/s3cret?page=2')).toBe('https://host/***?page=2');
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['see https://s3.test/o?X-Amz-Signature=abc&X-Amz-Date=1, then', 'see https://s3.test/o?… then'],
+    ['"http://a.test/x?y=1"', '"http://a.test/x?…"'],
+    ['HTTPS://A.test/?sig=1', 'HTTPS://A.test/?…'],
+    ['https://user:pass@host/x', 'https://***@host/x'],
+    ['https://host/a@b', 'https://host/a@b'],
+    ['/uploads/f?X-Goog-Signature=abc', '/uploads/f?…'],
+    ['GET /f?private_token=abc HTTP/1.1', 'GET /f?… HTTP/1.1'],
+    ['what? no address', 'what? no address'],
+    ['https://host/what?', 'https://host/what?'],
+  ])('%s', (text, shown) => {
+    expect(cleaner()(text)).toBe(shown);
+  });
+
+  test('repeated a hundred thousand times takes no time to speak of', () => {
+    const text = 'https://'.repeat(100_000) + '?'.repeat(100_000);
+    expect(cleaner()(text).length).toBeLessThanOrEqual(text.length);
+  });
+});
+
+describe('a line', () => {
+  const github = safeLines(createRedaction(), { github: true });
+
+  test.each([
+    ['x\n::error::boom'],
+    ['x\r::error::boom'],
+    ['x\r\n  ::add-mask::a'],
+    ['::stop-commands::x'],
+    ['\t::error::boom'],
+    ['\u2028::error::boom'],
+    ['\u00a0::error::boom'],
+    ['\ufeff::error::boom'],
+    ['a ##[error]boom'],
+    ['###[group]boom'],
+    ['\u001b[2J\u0007\u202e'],
+  ])('of %j holds no command and no control character', (text) => {
+    for (const line of github(text)) {
+      expect(line.trim().startsWith('::')).toBe(false);
+      expect(line).not.toContain('##[');
+      expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+    }
+  });
+
+  test('keeps what is harmless as it is', () => {
+    expect(github('Published `a::b` — ä ✓')).toEqual(['Published `a::b` — ä ✓']);
+  });
+});

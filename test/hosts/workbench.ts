@@ -1,0 +1,82 @@
+/** A place to run in, made for a test: a folder of its own, streams that remember, a clock that is set. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { openHost } from '../../src/hosts/detect.ts';
+import type { Surroundings, TextSink } from '../../src/hosts/surroundings.ts';
+import { exitCodeOf, runVerb } from '../../src/run.ts';
+import { sampleVerbs } from './sample-verbs.ts';
+
+export interface Memory extends TextSink {
+  text: string;
+}
+
+export function memory(options: { isTTY?: boolean; columns?: number } = {}): Memory {
+  const sink: Memory = {
+    text: '',
+    ...options,
+    write(text) {
+      sink.text += text;
+    },
+  };
+  return sink;
+}
+
+export interface Place extends Surroundings {
+  readonly stdout: Memory;
+  readonly stderr: Memory;
+}
+
+export interface PlaceOptions {
+  readonly argv?: readonly string[];
+  readonly env?: Record<string, string>;
+  readonly stdin?: string;
+  readonly cwd: string;
+  readonly terminal?: boolean;
+}
+
+export function placeOf({ argv = [], env = {}, stdin = '', cwd, terminal = false }: PlaceOptions): Place {
+  return {
+    argv,
+    env,
+    cwd,
+    platform: 'linux',
+    home: '/home/someone',
+    temp: cwd,
+    umask: 0o022,
+    stdin: Readable.from(stdin === '' ? [] : [stdin]),
+    stdout: memory({ isTTY: terminal }),
+    stderr: memory({ isTTY: terminal, columns: 80 }),
+    now: () => 1_700_000_000_000,
+  };
+}
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** One whole run in this process, through the doors that need no process of their own. */
+export async function runIn(place: Place): Promise<Ended> {
+  const opened = await openHost(place, sampleVerbs);
+  let code: number;
+  if (opened.asked === 'run') code = await runVerb(opened.verb, opened.host, new AbortController());
+  else if (opened.asked === 'refused') {
+    await opened.host.fail(opened.failure);
+    code = exitCodeOf(opened.failure, opened.host);
+  } else throw new Error(`the test asked for ${opened.asked}, which is main's affair`);
+  return { code, stdout: place.stdout.text, stderr: place.stderr.text };
+}
+
+/** A fresh folder without links in its path, and what removes it. */
+export function makeFolder(): { readonly path: string; readonly remove: () => void } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'generic-packages-test-')));
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
