@@ -191,6 +191,8 @@ function shown(name: string): string {
   return `“${harmless(name)}”`;
 }
 
+/** `EACCES: permission denied`, without the call and path that the system’s message goes on with. */
 function reason(error: unknown): string {
-  return harmless(error instanceof Error ? error.message : String(error));
+  const { message } = error as NodeJS.ErrnoException;
+  return harmless(message.split(', ', 1)[0] ?? message);
 }

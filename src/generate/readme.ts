@@ -1,4 +1,5 @@
 /** Tables of inputs and outputs, and the README with each of them between its two markers. */
+import type { Input } from '../spec/inputs.ts';
 import type { AnyVerb } from '../spec/verb.ts';
 import { jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
 import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
@@ -29,7 +30,7 @@ export function renderReadme(readme: string, verbs: readonly AnyVerb[], release:
   let text = readme;
   for (const { name, from, to } of regions.toReversed()) {
     const section = sections.get(name);
-    if (section !== undefined) text = `${text.slice(0, from)}\n\n${section}\n${text.slice(to)}`;
+    if (section !== undefined) text = `${text.slice(0, from)}\n\n${section}\n\n${text.slice(to)}`;
   }
   return {
     text,
@@ -49,30 +50,39 @@ function sectionsFor(
 ): ReadonlyMap<string, string> {
   const sections = new Map<string, string>();
   const others: string[] = [];
+  const connection = connectionOf(verbs);
   for (const verb of verbs) {
-    const tables = tablesOf(verb);
+    const tables = tablesOf(verb, connection);
     const hasOwnRegion = tables.some(([name]) => present.has(name));
     if (hasOwnRegion || !present.has(OTHER_VERBS)) tables.forEach(([name, text]) => sections.set(name, text));
     else others.push(`### ${verb.name}\n\n${verb.description}\n\n${tables.map(([, text]) => text).join('\n\n')}`);
   }
-  const connection = new Map(verbs.flatMap((verb) => inputsOf(verb).filter(isConnection)));
   if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
   sections.set('component inputs', componentTable(release));
   if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n') || '(none)');
   return sections;
 }
 
-function tablesOf(verb: AnyVerb): readonly (readonly [region: string, text: string])[] {
-  const own = inputsOf(verb).filter((named) => !isConnection(named));
+/** The connection's inputs, told once for all verbs: as the first of them has them. */
+function connectionOf(verbs: readonly AnyVerb[]): ReadonlyMap<string, Input> {
+  const inputs = new Map<string, Input>();
+  for (const [name, input] of verbs.flatMap(inputsOf)) {
+    if (input.connection && !inputs.has(name)) inputs.set(name, input);
+  }
+  return inputs;
+}
+
+/** A verb's own tables: all its inputs but those that the table of the connection tells. */
+function tablesOf(
+  verb: AnyVerb,
+  connection: ReadonlyMap<string, Input>,
+): readonly (readonly [region: string, text: string])[] {
+  const own = inputsOf(verb).filter(([name, input]) => connection.get(name) !== input);
   const outputs = outputsOf(verb).map(({ name, description }) => [`\`${name}\``, description]);
   return [
     ...(own.length > 0 ? [[`${verb.name} inputs`, inputTable(own)] as const] : []),
     ...(outputs.length > 0 ? [[`${verb.name} outputs`, table(['Output', 'Meaning'], outputs)] as const] : []),
   ];
-}
-
-function isConnection([, input]: NamedInput): boolean {
-  return input.connection === true;
 }
 
 function inputTable(inputs: readonly NamedInput[]): string {

@@ -15,6 +15,7 @@ import type { Redaction } from './redaction.ts';
 import { reportLines } from './report-text.ts';
 import { safeLines, type SafeLines } from './safe-lines.ts';
 import { variable, type Surroundings } from './surroundings.ts';
+import { errorMessage } from './system-errors.ts';
 
 export interface GitHubOptions {
   readonly from: Surroundings;
@@ -117,7 +118,7 @@ async function showReport(
     await appendFile(path, summaryMarkdown(report, (text) => redaction.clean(text)));
   } catch (error) {
     // A summary is a service; the work is done whether it can be shown or not.
-    log.info(`No job summary: ${error instanceof Error ? error.message : 'the file cannot be written'}`);
+    log.info(`No job summary: ${errorMessage(error)}`);
   }
 }
 

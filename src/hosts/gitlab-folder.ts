@@ -4,6 +4,7 @@ import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { Job } from './host.ts';
+import { errorMessage } from './system-errors.ts';
 
 export const FOLDER = '.generic-packages';
 
@@ -46,7 +47,7 @@ export async function openFolder(workspace: string): Promise<string> {
     await mkdir(folder, { recursive: true });
     if ((await lstat(folder)).isDirectory()) return folder;
   } catch (cause) {
-    throw new Failure('local-file', `${folder} cannot be used: ${reason(cause)}`, { cause });
+    throw new Failure('local-file', `${folder} cannot be used: ${errorMessage(cause)}`, { cause });
   }
   throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
     hint: `Remove ${FOLDER} from the repository: it belongs to this program.`,
@@ -62,7 +63,7 @@ export async function writeWhole(folder: string, name: string, content: string):
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new Failure('local-file', `${path} cannot be written: ${reason(cause)}`, { cause });
+    throw new Failure('local-file', `${path} cannot be written: ${errorMessage(cause)}`, { cause });
   }
 }
 
@@ -72,11 +73,7 @@ export async function removeFiles(folder: string, names: readonly string[]): Pro
     try {
       await rm(join(folder, name), { force: true });
     } catch (cause) {
-      throw new Failure('local-file', `${join(folder, name)} cannot be replaced: ${reason(cause)}`, { cause });
+      throw new Failure('local-file', `${join(folder, name)} cannot be replaced: ${errorMessage(cause)}`, { cause });
     }
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
 import type { HandedDown } from '../spec/context.ts';
 import { FOLDER, jobFiles } from './gitlab-folder.ts';
+import { errorCode } from './system-errors.ts';
 
 /** More than our own outputs ever fill. */
 const MAX_BYTES = 1024 * 1024;
@@ -41,7 +42,7 @@ async function readSmallFile(workspace: string, path: string): Promise<string | 
     const file = await lstat(path);
     if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES) return await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    if (errorCode(cause) === 'ENOENT') return undefined;
     throw new Failure('local-file', `${path} cannot be read`, { cause });
   }
   throw new Failure('local-file', `${path} is no regular file of at most 1 MiB`, {

@@ -7,6 +7,7 @@ import type { Raw } from '../spec/parse.ts';
 import type { SecretPlace } from './flag-names.ts';
 import type { ReadingProblem } from './host.ts';
 import type { Surroundings } from './surroundings.ts';
+import { errorCode } from './system-errors.ts';
 
 /** A file that is longer holds no token. */
 const MAX_BYTES = 64 * 1024;
@@ -46,8 +47,7 @@ async function fromFile(name: string, from: Surroundings): Promise<Fetched> {
     if (bytes.length > MAX_BYTES) return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
     return { text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
-    return { problem: `the file that it names cannot be read (${code})` };
+    return { problem: `the file that it names cannot be read (${errorCode(error) ?? 'unknown error'})` };
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the embedded registry is started with, and the strict check of it. Not the config file: config.ts. */
 import { Failure } from '../core/errors.ts';
-import { FAULT_KINDS, type FaultKind } from './faults.ts';
+import { FAULT_KINDS, type FaultKind } from './wire/faults.ts';
 import { NEWEST, PROFILES, type Profile } from './profiles.ts';
 
 /** Options as the flags of the verb `registry` give them; all of them may be absent. */

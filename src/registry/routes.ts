@@ -1,12 +1,12 @@
 /** The table of API routes below `/api/v4`. */
-import type { Call } from './call.ts';
-import { downloadGeneric } from './generic-download.ts';
-import { uploadGeneric } from './generic-upload.ts';
-import { showMetadata, showUser, showVersion } from './identity.ts';
-import { deletePackageFile, downloadPackageFile, listPackageFiles } from './package-files.ts';
-import { deletePackage, listGroupPackages, listProjectPackages, showPackage } from './packages.ts';
-import { listProjects, showProject } from './projects.ts';
-import { type Route, route } from './router.ts';
+import type { Call } from './wire/call.ts';
+import { downloadGeneric } from './packages/download.ts';
+import { uploadGeneric } from './packages/upload.ts';
+import { showMetadata, showUser, showVersion } from './accounts/identity.ts';
+import { deletePackageFile, downloadPackageFile, listPackageFiles } from './packages/files.ts';
+import { deletePackage, listGroupPackages, listProjectPackages, showPackage } from './packages/packages.ts';
+import { listProjects, showProject } from './accounts/projects.ts';
+import { type Route, route } from './wire/router.ts';
 
 export type Handler = (call: Call) => void | Promise<void>;
 

@@ -4,25 +4,25 @@ import { mkdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Blobs, openBlobs } from './blobs.ts';
-import type { Instance } from './call.ts';
-import { type Config, defaultConfig, readConfig, type TokenKind } from './config.ts';
-import { openDatabase } from './database.ts';
-import { openDirectory } from './directory.ts';
-import { dispatch } from './dispatch.ts';
-import { openDownloads } from './downloads.ts';
-import { faultDraw } from './faults.ts';
-import { hostCheck, listen, type Listener } from './listener.ts';
-import { openListing } from './listing.ts';
-import { type ObjectUrls, openObjectUrls } from './object-urls.ts';
-import { answerObject, type ObjectStore } from './objects.ts';
+import { type Blobs, openBlobs } from './storage/blobs.ts';
+import type { Instance } from './wire/call.ts';
+import { type Config, defaultConfig, readConfig, type TokenKind } from './config/config.ts';
+import { openDatabase } from './storage/database.ts';
+import { openDirectory } from './config/directory.ts';
+import { dispatch } from './wire/dispatch.ts';
+import { openDownloads } from './packages/download-times.ts';
+import { faultDraw } from './wire/faults.ts';
+import { hostCheck, listen, type Listener } from './wire/listener.ts';
+import { openListing } from './storage/listing.ts';
+import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
+import { answerObject, type ObjectStore } from './storage/objects.ts';
 import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
-import { makeRecorder, type RecordedRequest } from './recorder.ts';
-import { dropAllSurplus } from './retention.ts';
-import { openStore, type Store } from './store.ts';
+import { makeRecorder, type RecordedRequest } from './wire/recorder.ts';
+import { dropAllSurplus } from './packages/retention.ts';
+import { openStore, type Store } from './storage/store.ts';
 
 export type { RegistryOptions } from './options.ts';
-export type { RecordedRequest } from './recorder.ts';
+export type { RecordedRequest } from './wire/recorder.ts';
 
 /** A registry that is up. */
 export interface RunningRegistry {

@@ -1,5 +1,5 @@
 /** One plain HTTP request, sent exactly as written: no redirects, no retries, no cleaning of the path. */
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
 
 export interface Answer {
   readonly status: number;
@@ -17,8 +17,10 @@ export interface Question {
 export function ask(origin: string, method: string, path: string, question: Question = {}): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[|\]$/g, '');
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host, port, method, path, headers: question.headers ?? {}, agent: false }, (incoming) => {
+  // Keeps the connection, so that a `Connection: close` in an answer is the server's own wish.
+  const agent = new Agent({ keepAlive: true });
+  return new Promise<Answer>((resolve, reject) => {
+    const outgoing = request({ host, port, method, path, headers: question.headers ?? {}, agent }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
@@ -29,6 +31,8 @@ export function ask(origin: string, method: string, path: string, question: Ques
     });
     outgoing.on('error', reject);
     outgoing.end(question.body);
+  }).finally(() => {
+    agent.destroy();
   });
 }
 

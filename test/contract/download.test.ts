@@ -4,11 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEVELOPER, type Gitlab, startGitlab } from './instance.ts';
 
 const SMALL = 'hello world\n';
-const LARGE = Buffer.alloc(3_000_000, (index: number) => index % 251);
+const LARGE = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => (index * 7) % 251));
 
 let gitlab: Gitlab;
 beforeAll(async () => {
-  for (let index = 0; index < LARGE.length; index += 1) LARGE[index] = (index * 7) % 251;
   gitlab = await startGitlab();
   await gitlab.put('pkg/1.0.0/small.txt', SMALL);
   await gitlab.put('pkg/1.0.0/dir/large.bin', LARGE);
@@ -113,7 +112,7 @@ test('a download shows in the package', async () => {
   await gitlab.put('counted/1.0.0/f');
   const downloaded = async (): Promise<unknown> => {
     const listed = await gitlab.api('GET', '/projects/42/packages?package_name=counted', { headers: DEVELOPER });
-    return (JSON.parse(listed.text) as Record<string, unknown>[])[0]?.['last_downloaded_at'];
+    return (JSON.parse(listed.text) as Record<string, unknown>[])[0]?.last_downloaded_at;
   };
   expect(await downloaded()).toBeNull();
   await gitlab.get('counted/1.0.0/f');

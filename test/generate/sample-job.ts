@@ -93,7 +93,7 @@ export async function makeJob(root: string, origin: string, env: Readonly<Record
     project,
     temporary,
     env: {
-      PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
       HOME: root,
       TMPDIR: temporary,
       CI_API_V4_URL: `${origin}/api/v4`,

@@ -185,7 +185,7 @@ export const reader: AnyVerb = defineVerb({
   outputs: { handed: { kind: 'text', description: 'What was handed on.' } },
   run: async (given, tools) => {
     const handed = await tools.context.handedDown('version', given['output-prefix'] ?? '');
-    return { outputs: { handed: handed?.['version'] ?? 'nothing' } };
+    return { outputs: { handed: handed?.version ?? 'nothing' } };
   },
 });
 

@@ -35,7 +35,7 @@ function parseOne(kind: keyof typeof kinds, given: string | undefined, door: 'gi
   const inputs: Inputs = { it: kinds[kind] };
   const raw = new Map<string, Raw>(given === undefined ? [] : [['it', { text: given, source: '--it' }]]);
   const { values, problems } = parseInputs(inputs, raw, door);
-  return { value: (values as Record<string, unknown>)['it'], problems: problems.map(({ problem }) => problem) };
+  return { value: (values as Record<string, unknown>).it, problems: problems.map(({ problem }) => problem) };
 }
 
 describe('a text is read as', () => {

@@ -1,10 +1,12 @@
 /** The bundles as their users start them: processes with an environment of their own. */
-import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { actionInputs } from './action-inputs.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const CLI = join(ROOT, 'dist/cli/index.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -19,30 +21,48 @@ export interface Place {
   readonly stdin?: string;
 }
 
-/** Runs a file with this Node; nothing of our own environment but PATH and HOME leaks in. */
-export function runNode(file: string, args: readonly string[], place: Place): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [file, ...args], {
-      cwd: place.cwd,
-      env: { PATH: process.env.PATH ?? '', HOME: place.cwd, ...place.env },
-      stdio: 'pipe',
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-    });
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(place.stdin ?? '');
-  });
+/** A process that is under way, to be watched and killed. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Runs a file with this Node; nothing of our own environment but PATH leaks in, nothing is left outside `cwd`. */
+export async function runNode(file: string, args: readonly string[], place: Place): Promise<Ended> {
+  return (await startNode(file, args, place)).ended;
 }
 
 /** The command line: `dist/cli/index.js`. */
 export function runCli(args: readonly string[], place: Place): Promise<Ended> {
-  return runNode(join(ROOT, 'dist/cli/index.js'), args, place);
+  return runNode(CLI, args, place);
+}
+
+/** The same, not waited for. */
+export function startCli(args: readonly string[], place: Place): Promise<Started> {
+  return startNode(CLI, args, place);
+}
+
+async function startNode(file: string, args: readonly string[], place: Place): Promise<Started> {
+  const temporary = join(place.cwd, '.tmp');
+  await mkdir(temporary, { recursive: true });
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: place.cwd,
+    env: { PATH: process.env.PATH ?? '', HOME: place.cwd, TMPDIR: temporary, ...place.env },
+    stdio: 'pipe',
+  });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(place.stdin ?? '');
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
+    });
+  });
+  return { child, ended };
 }
 
 export interface ActionRun extends Ended {
@@ -50,17 +70,21 @@ export interface ActionRun extends Ended {
   readonly summary: string;
 }
 
-/** An action as a runner starts it: INPUT_* variables and the file commands, nothing else. */
+/**
+ * An action as a runner starts it: `INPUT_*` variables for every input that its action.yml declares,
+ * defaults filled in, the file commands, and nothing else. The verb `action` is the one for all verbs.
+ */
 export async function runAction(
   verb: string,
   inputs: Readonly<Record<string, string>>,
   place: Place,
 ): Promise<ActionRun> {
-  const runner = join(place.cwd, '.runner');
-  await mkdir(runner, { recursive: true });
+  await mkdir(join(place.cwd, '.runner'), { recursive: true });
+  const runner = await mkdtemp(join(place.cwd, '.runner', 'step-'));
   const [output, summary] = [join(runner, 'output'), join(runner, 'summary')];
   await Promise.all([writeFile(output, ''), writeFile(summary, '')]);
-  const given = Object.entries({ token: 'auto', ...inputs }).map(([name, value]) => [
+  const declared = await actionInputs(verb === 'action' ? ROOT : join(ROOT, verb));
+  const given = Object.entries({ ...declared, ...inputs }).map(([name, value]) => [
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);

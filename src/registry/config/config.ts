@@ -1,0 +1,161 @@
+/** The config file: projects, tokens and settings, read strictly. How single values are read: reader.ts. */
+import { randomBytes } from 'node:crypto';
+import { Failure } from '../../core/errors.ts';
+import { Reader } from './reader.ts';
+import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
+
+export const VISIBILITIES = ['private', 'internal', 'public'] as const;
+export const TOKEN_KINDS = ['personal', 'job', 'deploy', 'oauth'] as const;
+export const ROLES = ['none', 'guest', 'reporter', 'developer', 'maintainer', 'owner'] as const;
+
+export type Visibility = (typeof VISIBILITIES)[number];
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+export type Role = (typeof ROLES)[number];
+
+export interface Project {
+  readonly id: number;
+  /** Full path, groups first. */
+  readonly path: string;
+  readonly visibility: Visibility;
+  /** False: the package registry is switched off for this project. */
+  readonly packagesEnabled: boolean;
+  /** True: anyone may pull packages, however private the project is. */
+  readonly publicPackages: boolean;
+  readonly defaultBranch: string;
+}
+
+export interface Token {
+  /** Position in the config, from 1: the id of its user. */
+  readonly id: number;
+  readonly token: string;
+  readonly kind: TokenKind;
+  readonly role: Role;
+  readonly scopes: readonly string[];
+  /** Project ids: where it is at home, and which others a job token was let into. */
+  readonly project: number | undefined;
+  readonly allowlist: readonly number[];
+  readonly revoked: boolean;
+  readonly expired: boolean;
+}
+
+export interface Config {
+  readonly projects: readonly Project[];
+  readonly tokens: readonly Token[];
+  readonly settings: Settings;
+}
+
+const SCOPES = [
+  ...['api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'read_registry', 'write_registry'],
+  ...['read_package_registry', 'write_package_registry', 'create_runner', 'manage_runner', 'ai_features', 'k8s_proxy'],
+  ...['read_virtual_registry', 'write_virtual_registry', 'self_rotate', 'sudo', 'admin_mode', 'openid', 'profile', 'email'],
+] as const;
+
+const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
+  personal: ['api'],
+  oauth: ['api'],
+  job: [],
+  deploy: ['read_package_registry', 'write_package_registry'],
+};
+
+/** Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem. */
+export function readConfig(given: unknown): Config {
+  const problems: string[] = [];
+  const reader = new Reader(given, 'config', problems);
+  reader.allowKeys(['projects', 'tokens', 'settings']);
+  const projects = reader.list('projects').map((item) => readProject(item));
+  for (const twin of repeated(projects.map((project) => String(project.id)))) problems.push(`projects: id ${twin} is there twice`);
+  for (const twin of repeated(projects.map((project) => project.path.toLowerCase()))) {
+    problems.push(`projects: path ${twin} is there twice`);
+  }
+  if (projects.length === 0) problems.push('projects: expected at least one');
+  const tokens = reader.list('tokens').map((item, index) => readToken(item, index + 1, projects));
+  // A token is a secret: its place is named, never its text.
+  const seen = new Map<string, number>();
+  tokens.forEach(({ token }, index) => {
+    const first = seen.get(token);
+    if (first === undefined) seen.set(token, index);
+    else problems.push(`tokens[${index}].token is the same as tokens[${first}].token`);
+  });
+  const settings = readSettings(reader.object('settings'));
+  if (problems.length > 0) {
+    throw new Failure('usage', `The registry's config has ${problems.length} problem(s): ${problems.join('; ')}.`, { problems });
+  }
+  return { projects, tokens, settings };
+}
+
+/** What there is without a config: one private project and a random token of each kind. */
+export function defaultConfig(random: (size: number) => Buffer = randomBytes): Config {
+  const project: Project = {
+    id: 1,
+    path: 'demo/widget',
+    visibility: 'private',
+    packagesEnabled: true,
+    publicPackages: false,
+    defaultBranch: 'main',
+  };
+  const make = (id: number, kind: TokenKind, prefix: string, role: Role, home: number | undefined): Token => ({
+    id,
+    token: `${prefix}${random(20).toString('hex')}`,
+    kind,
+    role,
+    scopes: DEFAULT_SCOPES[kind],
+    project: home,
+    allowlist: [],
+    revoked: false,
+    expired: false,
+  });
+  const tokens = [
+    make(1, 'personal', 'glpat-', 'maintainer', undefined),
+    make(2, 'job', 'glcbt-', 'developer', project.id),
+    make(3, 'deploy', 'gldt-', 'none', project.id),
+    make(4, 'oauth', '', 'maintainer', undefined),
+  ];
+  return { projects: [project], tokens, settings: DEFAULT_SETTINGS };
+}
+
+function readProject(item: Reader): Project {
+  item.allowKeys(['id', 'path', 'visibility', 'packages_enabled', 'public_packages', 'default_branch']);
+  return {
+    id: item.integer('id', undefined, 1, Number.MAX_SAFE_INTEGER),
+    path: item.text('path', undefined, isFullPath, 'a full path such as acme/tools/widget'),
+    visibility: item.choice('visibility', VISIBILITIES, 'private'),
+    packagesEnabled: item.flag('packages_enabled', true),
+    publicPackages: item.flag('public_packages', false),
+    defaultBranch: item.text('default_branch', 'main', (text) => text !== '', 'a branch name'),
+  };
+}
+
+function readToken(item: Reader, id: number, projects: readonly Project[]): Token {
+  const kind = item.choice('kind', TOKEN_KINDS, undefined);
+  item.allowKeys(keysOf(kind));
+  const knows = (reference: unknown): Project | undefined =>
+    projects.find((project) => project.id === reference || project.path === reference);
+  const home = item.reference('project', knows, kind === 'job' || kind === 'deploy');
+  return {
+    id,
+    token: item.secret('token'),
+    kind,
+    role: kind === 'deploy' ? 'none' : item.choice('role', ROLES, 'developer'),
+    scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
+    project: home?.id,
+    allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
+    revoked: item.flag('revoked', false),
+    expired: item.flag('expired', false),
+  };
+}
+
+function keysOf(kind: TokenKind): readonly string[] {
+  const always = ['token', 'kind', 'project', 'revoked', 'expired'];
+  if (kind === 'job') return [...always, 'role', 'allowlist'];
+  if (kind === 'deploy') return [...always, 'scopes'];
+  return [...always, 'role', 'scopes'];
+}
+
+function isFullPath(path: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)+$/.test(path);
+}
+
+function repeated(values: readonly string[]): Set<string> {
+  const seen = new Set<string>();
+  return new Set(values.filter((value) => seen.size === seen.add(value).size));
+}

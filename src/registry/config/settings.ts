@@ -1,0 +1,88 @@
+/** The `settings` of the config: what an administrator or group owner would set in GitLab. */
+import type { Reader } from './reader.ts';
+
+export const STORAGE_MODES = ['local', 'proxy', 'redirect'] as const;
+const PUSH_LEVELS = ['maintainer', 'owner', 'admin'] as const;
+
+export type StorageMode = (typeof STORAGE_MODES)[number];
+export type ProtectionLevel = (typeof PUSH_LEVELS)[number];
+
+export interface ProtectionRule {
+  /** `*` stands for anything. */
+  readonly pattern: string;
+  readonly push: ProtectionLevel | undefined;
+  readonly delete: ProtectionLevel | undefined;
+}
+
+export interface Settings {
+  readonly duplicatesAllowed: boolean;
+  /** Undefined: no exception. Anchored at both ends. */
+  readonly duplicateException: RegExp | undefined;
+  /** Bytes. */
+  readonly maxFileSize: number;
+  readonly protectionRules: readonly ProtectionRule[];
+  /** How many files of one name a package keeps; undefined: all. */
+  readonly keepDuplicates: number | undefined;
+  readonly storage: StorageMode;
+  /** Milliseconds by which GitLab's race for a new package's row is widened. */
+  readonly raceWindow: number;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  duplicatesAllowed: true,
+  duplicateException: undefined,
+  maxFileSize: 5_368_709_120,
+  protectionRules: [],
+  keepDuplicates: undefined,
+  storage: 'local',
+  raceWindow: 0,
+};
+
+export function readSettings(settings: Reader): Settings {
+  settings.allowKeys([
+    ...['duplicates_allowed', 'duplicate_exception_regex', 'max_file_size', 'protection_rules'],
+    ...['keep_n_duplicated_package_files', 'object_storage', 'race_window'],
+  ]);
+  return {
+    duplicatesAllowed: settings.flag('duplicates_allowed', true),
+    duplicateException: readException(settings),
+    maxFileSize: settings.integer('max_file_size', DEFAULT_SETTINGS.maxFileSize, 1, Number.MAX_SAFE_INTEGER),
+    protectionRules: settings.list('protection_rules').map(readRule),
+    keepDuplicates: readKeep(settings),
+    storage: settings.choice('object_storage', STORAGE_MODES, 'local'),
+    raceWindow: settings.integer('race_window', 0, 0, 600_000),
+  };
+}
+
+function readException(settings: Reader): RegExp | undefined {
+  let regex: RegExp | undefined;
+  settings.text('duplicate_exception_regex', '', (text) => {
+    if (text === '') return true;
+    // The operator's own setting, on the operator's own machine; anchored as GitLab does.
+    try {
+      regex = new RegExp(`^(?:${text})$`);
+    } catch {
+      return false;
+    }
+    return text.length <= 255;
+  }, 'a regular expression of at most 255 characters');
+  return regex;
+}
+
+function readRule(rule: Reader): ProtectionRule {
+  rule.allowKeys(['package_name_pattern', 'minimum_access_level_for_push', 'minimum_access_level_for_delete']);
+  const level = (key: string): ProtectionLevel | undefined =>
+    rule.has(key) ? rule.choice(key, PUSH_LEVELS, undefined) : undefined;
+  return {
+    pattern: rule.text('package_name_pattern', undefined, (text) => text !== '', 'a package name, in which * stands for anything'),
+    push: level('minimum_access_level_for_push'),
+    delete: level('minimum_access_level_for_delete'),
+  };
+}
+
+/** GitLab offers these numbers only; JSON may hold them as numbers or text. */
+function readKeep(settings: Reader): number | undefined {
+  const numbers = ['1', '10', '20', '30', '40', '50'] as const;
+  const kept = settings.word('keep_n_duplicated_package_files', ['all', ...numbers], 'all');
+  return kept === 'all' ? undefined : Number(kept);
+}

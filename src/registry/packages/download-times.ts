@@ -1,0 +1,34 @@
+/** Notes when packages were last downloaded, in memory first: a write per download would cost more than the download. */
+import type { Store } from '../storage/store.ts';
+
+/** Milliseconds between two writes. */
+const PAUSE = 1_000;
+
+export interface Downloads {
+  note(packageId: number, at: number): void;
+  /** Writes what is noted; lists call it before they read. */
+  flush(): void;
+  stop(): void;
+}
+
+export function openDownloads(store: Store): Downloads {
+  const noted = new Map<number, number>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (noted.size === 0) return;
+    store.transaction(() => {
+      for (const [id, at] of noted) store.setDownloaded(id, at);
+    });
+    noted.clear();
+  };
+  return {
+    note(packageId, at) {
+      noted.set(packageId, at);
+      timer ??= setTimeout(flush, PAUSE).unref();
+    },
+    flush,
+    stop: flush,
+  };
+}

@@ -1,0 +1,137 @@
+/** The Packages API: lists of a project or group, one package, and its deletion. Its files: files.ts. */
+import { canDestroy, canPull, isProtected, levelIn } from '../access/permissions.ts';
+import { type Call, originOf, param } from '../wire/call.ts';
+import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing.ts';
+import { packageRecord } from './records.ts';
+import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
+import { deletablePackages, type Found, readablePackages, visibleGroup } from '../access/project-finder.ts';
+import { forbidden, invalid, notFound, refused } from '../wire/refusal.ts';
+import { sendEmpty, sendJson } from '../wire/respond.ts';
+import type { PackageRow } from '../storage/store.ts';
+
+const STATUSES = ['default', 'hidden', 'processing', 'error', 'pending_destruction', 'deprecated'];
+const TYPES = [
+  ...['maven', 'npm', 'conan', 'nuget', 'pypi', 'composer', 'generic', 'golang', 'debian', 'rubygems'],
+  ...['helm', 'terraform_module', 'rpm', 'ml_model', 'cargo'],
+];
+
+/** `GET /projects/:id/packages` */
+export function listProjectPackages(call: Call): void {
+  const { project, caller } = readablePackages(call);
+  const page = pageOf(call);
+  const rows = queryPackages(call, [project.id], ['created_at', 'name', 'version', 'type'], page);
+  const view = {
+    project,
+    profile: call.instance.profile,
+    origin: originOf(call),
+    mayDestroy: canDestroy(project, caller),
+    inGroup: false,
+  };
+  sendPage(call, page, rows.total, rows.rows.map((row) => packageRecord(row, view)));
+}
+
+/** `GET /groups/:id/packages` */
+export function listGroupPackages(call: Call): void {
+  const { projects, caller } = visibleGroup(call, call.query.get('exclude_subgroups') !== 'true');
+  const readable = projects.filter((project) => canPull(project, caller, call.instance.profile));
+  const inOrder = [...readable].sort((one, other) => (one.path < other.path ? -1 : 1));
+  const page = pageOf(call);
+  const rows = queryPackages(call, inOrder.map((project) => project.id), PACKAGE_ORDERS, page);
+  const byId = new Map(inOrder.map((project) => [project.id, project]));
+  const records = rows.rows.flatMap((row) => {
+    const project = byId.get(row.project_id);
+    if (project === undefined) return [];
+    const { profile } = call.instance;
+    return [packageRecord(row, { project, profile, origin: originOf(call), mayDestroy: canDestroy(project, caller), inGroup: true })];
+  });
+  sendPage(call, page, rows.total, records);
+}
+
+/** `GET /projects/:id/packages/:package_id` */
+export function showPackage(call: Call): void {
+  const found = readablePackages(call);
+  const row = displayedPackage(call, found);
+  const { profile } = call.instance;
+  const mayDestroy = canDestroy(found.project, found.caller);
+  const record = packageRecord(row, { project: found.project, profile, origin: originOf(call), mayDestroy, inGroup: false });
+  sendJson(call, 200, profile.statuses ? { ...record, versions: [] } : record);
+}
+
+/** `DELETE /projects/:id/packages/:package_id` */
+export async function deletePackage(call: Call): Promise<void> {
+  const found = deletablePackages(call);
+  const row = displayedPackage(call, found);
+  assertDeletable(call, found, row.name);
+  assertUnmodified(call, row.updated_at);
+  const { store, blobs } = call.instance;
+  const gone = store.removePackage(row.id);
+  sendEmpty(call, 204);
+  await blobs.remove(gone);
+}
+
+/** The package that the route names. Hidden ones are not there for this part of the API. */
+export function displayedPackage(call: Call, { project }: Found): PackageRow {
+  call.instance.downloads.flush();
+  const row = call.instance.store.packageById(project.id, idParam(call, 'package_id'));
+  if (row === undefined || row.status === 'hidden') throw notFound();
+  return row;
+}
+
+/** An id of the path; anything but digits is Grape's 400. */
+export function idParam(call: Call, name: string): number {
+  const text = param(call, name);
+  if (!/^\d{1,15}$/.test(text)) throw invalid(400, `${name} is invalid`);
+  return Number(text);
+}
+
+export function assertDeletable(call: Call, { project, caller }: Found, packageName: string): void {
+  const { settings, profile } = call.instance;
+  const level = levelIn(project, caller);
+  if (profile.protection && isProtected(settings.protectionRules, 'delete', packageName, level)) {
+    throw forbidden('Package is deletion protected.');
+  }
+}
+
+/** 412 when the row changed after `If-Unmodified-Since`, to the millisecond; a date that is none is passed over. */
+export function assertUnmodified(call: Call, updatedAt: number): void {
+  const since = Date.parse(call.request.headers['if-unmodified-since'] ?? '');
+  if (updatedAt > since) throw refused(412, '412 Precondition Failed');
+}
+
+/** A parameter with fixed words: Grape's 400 for others. */
+export function choiceParam<const T extends string>(call: Call, name: string, choices: readonly T[], fallback: T): T {
+  const given = call.query.get(name);
+  if (given === null) return fallback;
+  const match = choices.find((choice) => choice === given);
+  if (match === undefined) throw invalid(400, `${name} does not have a valid value`);
+  return match;
+}
+
+function queryPackages(
+  call: Call,
+  projectIds: readonly number[],
+  orders: readonly PackageOrder[],
+  page: ReturnType<typeof pageOf>,
+): { total: number; rows: readonly PackageRow[] } {
+  const { profile, listing, downloads } = call.instance;
+  downloads.flush();
+  const orderBy = choiceParam(call, 'order_by', orders, 'created_at');
+  const sort: Sort = choiceParam(call, 'sort', ['asc', 'desc'], 'asc');
+  const type = choiceParam(call, 'package_type', TYPES, 'generic');
+  const status = profile.statuses ? choiceParam(call, 'status', STATUSES, 'default') : 'default';
+  if (type !== 'generic') return { total: 0, rows: [] };
+  return listing.packages({
+    projectIds,
+    status,
+    name: textParam(call, 'package_name'),
+    version: profile.versionFilter ? textParam(call, 'package_version') : undefined,
+    orderBy,
+    sort,
+    ...offsetOf(page),
+  });
+}
+
+function textParam(call: Call, name: string): string | undefined {
+  const text = call.query.get(name);
+  return text === null || text === '' ? undefined : text;
+}

@@ -1,0 +1,100 @@
+/** Opens the registry's SQLite file and brings its tables up; queries live in store.ts and listing.ts. */
+import type { DatabaseSync } from 'node:sqlite';
+import { Failure } from '../../core/errors.ts';
+
+export type Database = DatabaseSync;
+
+// AUTOINCREMENT: an id that was deleted never comes back, as in GitLab.
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS packages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    version TEXT NOT NULL,
+    status TEXT NOT NULL,
+    creator_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    last_downloaded_at INTEGER,
+    UNIQUE (project_id, name, version)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    package_id INTEGER NOT NULL REFERENCES packages (id),
+    file_name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    blob TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  -- Small contents lie in here: one commit instead of a file to make, to sync and to name.
+  CREATE TABLE IF NOT EXISTS contents (file_id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  CREATE TRIGGER IF NOT EXISTS contents_go AFTER DELETE ON files BEGIN
+    DELETE FROM contents WHERE file_id = OLD.id;
+  END;
+  CREATE INDEX IF NOT EXISTS files_by_name ON files (package_id, file_name, id);
+  CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL) STRICT;
+`;
+
+const FORMAT = 1;
+
+/**
+ * Opens the database at `path`. `durable` syncs each commit to disk; without it (a temporary
+ * folder) nothing is synced. One process at a time: a second one gets a `usage` failure.
+ */
+export function openDatabase(path: string, durable: boolean): Database {
+  // Loaded here, not at import: Node 20 has no node:sqlite, and must still be able to say so.
+  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  if (sqlite === undefined) {
+    throw new Failure('usage', `The registry needs Node 24; this is Node ${process.versions.node}.`, {
+      hint: 'Run it with Node 24 or newer.',
+    });
+  }
+  const database = new sqlite.DatabaseSync(path);
+  try {
+    prepare(database, durable);
+  } catch (error) {
+    database.close();
+    if (error instanceof Failure) throw error;
+    throw new Failure('usage', `The registry cannot use ${path}: ${messageOf(error)}.`, {
+      hint: 'Is another registry running on this folder? Stop it, or name another folder with --data.',
+      cause: error,
+    });
+  }
+  return database;
+}
+
+/** Runs `work` as one transaction: all of it or nothing. */
+export function transaction<T>(database: Database, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function prepare(database: Database, durable: boolean): void {
+  database.exec('PRAGMA locking_mode = EXCLUSIVE');
+  database.exec('PRAGMA journal_mode = WAL');
+  database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'OFF'}`);
+  database.exec('PRAGMA foreign_keys = ON');
+  database.exec('PRAGMA wal_autocheckpoint = 4000');
+  transaction(database, () => {
+    database.exec(TABLES);
+    const row = database.prepare('SELECT version FROM format').get();
+    if (row === undefined) database.prepare('INSERT INTO format (version) VALUES (?)').run(FORMAT);
+    else if (row.version !== FORMAT) {
+      throw new Failure('usage', `The folder was written by another version of the registry (format ${String(row.version)}).`, {
+        hint: 'Name another folder with --data.',
+      });
+    }
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,80 @@
+/** One request on its way through the registry, and the instance that answers it. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { identify, type AuthRule, type Caller, withoutBasicAndDeploy } from '../access/auth.ts';
+import type { Blobs } from '../storage/blobs.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Credential } from '../access/credentials.ts';
+import type { Directory } from '../config/directory.ts';
+import type { Downloads } from '../packages/download-times.ts';
+import type { FaultKind } from './faults.ts';
+import type { Listing } from '../storage/listing.ts';
+import type { ObjectUrls } from '../storage/object-urls.ts';
+import type { Profile } from '../profiles.ts';
+import type { Store } from '../storage/store.ts';
+
+/** Everything that handlers work with; one for the life of a server. */
+export interface Instance {
+  readonly settings: Settings;
+  readonly profile: Profile;
+  readonly directory: Directory;
+  readonly store: Store;
+  readonly listing: Listing;
+  readonly blobs: Blobs;
+  readonly downloads: Downloads;
+  /** Only with `object_storage: redirect`. */
+  readonly objects: ObjectUrls | undefined;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Aborted when the registry stops: nothing is worth waiting for any more. */
+  readonly closing: AbortSignal;
+}
+
+/** One request. */
+export interface Call {
+  readonly instance: Instance;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What the route's pattern named, decoded. */
+  readonly params: ReadonlyMap<string, string>;
+  /** What the pattern's last `*` stands for, decoded; at least one segment, or none without `*`. */
+  readonly rest: readonly string[];
+  readonly query: URLSearchParams;
+  readonly credentials: readonly Credential[];
+  /** What this request shall meet while it is answered. */
+  readonly fault: FaultKind | undefined;
+  readonly upload: UploadState;
+}
+
+/** What happened to the request's body so far. */
+export interface UploadState {
+  /** `Expect: 100-continue` came and was not answered yet. */
+  expectsContinue: boolean;
+  /** Somebody has begun to read. */
+  opened: boolean;
+}
+
+/** Says 100 if the client waits for it, and hands over the body. */
+export function openBody(call: Call): IncomingMessage {
+  if (call.upload.expectsContinue) call.response.writeContinue();
+  call.upload.expectsContinue = false;
+  call.upload.opened = true;
+  return call.request;
+}
+
+/** A parameter that the route's pattern has. */
+export function param(call: Call, name: string): string {
+  const value = call.params.get(name);
+  if (value === undefined) throw new Error(`the route has no parameter ${name}`);
+  return value;
+}
+
+/** Who asks, by the rules of this route and version. */
+export function callerOf(call: Call, rule: AuthRule): Caller {
+  const { profile, directory } = call.instance;
+  return identify(call.credentials, directory.tokens, profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule));
+}
+
+/** `http://host:port` as the client wrote it. */
+export function originOf(call: Call): string {
+  return `http://${call.request.headers.host ?? 'localhost'}`;
+}

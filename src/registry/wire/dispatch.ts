@@ -1,0 +1,98 @@
+/** Takes one request from the wire to its handler, and turns whatever goes wrong into GitLab's answer. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call, Instance } from './call.ts';
+import { actOut, errandOf } from './chaos.ts';
+import { credentialsOf } from '../access/credentials.ts';
+import type { FaultDraw } from './faults.ts';
+import type { Recorder } from './recorder.ts';
+import { invalid, Refusal, refused, routeNotFound } from './refusal.ts';
+import { sendRefusal } from './respond.ts';
+import { findRoute, type Match, segmentsOf } from './router.ts';
+import { API_ROUTES, type Handler } from '../routes.ts';
+
+export interface Dispatch {
+  readonly instance: Instance;
+  readonly recorder: Recorder;
+  readonly draw: FaultDraw;
+  /** Milliseconds before each answer. */
+  readonly latency: number;
+  readonly acceptsHost: (header: string | undefined) => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Answers one request. Never rejects: what nobody expected is a 500 and goes to `onError`. */
+export async function dispatch(
+  given: Dispatch,
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+): Promise<void> {
+  const entry = given.recorder.begin(request, response);
+  // A broken connection is an event, not an exception that may end the process.
+  request.on('error', ignore);
+  response.on('error', ignore);
+  response.setHeader('X-Request-Id', nextRequestId());
+  const [path, query] = splitUrl(request.url ?? '/');
+  const parameters = new URLSearchParams(query);
+  const segments = segmentsOf(path);
+  const match = segments === undefined ? undefined : findApiRoute(request.method ?? '', segments);
+  const fault = given.draw(errandOf(request, match?.route.sendsFile ?? false));
+  if (entry !== undefined) entry.fault = fault;
+  const call: Call = {
+    instance: given.instance,
+    request,
+    response,
+    params: match?.params ?? new Map<string, string>(),
+    rest: match?.rest ?? [],
+    query: parameters,
+    credentials: credentialsOf(request.headers, parameters),
+    fault,
+    upload: { expectsContinue, opened: false },
+  };
+  try {
+    if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.instance.closing });
+    if (!given.acceptsHost(request.headers.host)) throw refused(421, '421 Misdirected Request');
+    if (fault !== undefined && (await actOut(call, fault))) return;
+    if (segments === undefined) throw invalid(400, '400 Bad Request');
+    if (match === undefined) throw routeNotFound();
+    await match.route.handle(call);
+  } catch (error) {
+    conclude(call, error, given.onError);
+  }
+}
+
+function conclude(call: Call, error: unknown, onError: (error: unknown) => void): void {
+  if (error instanceof Refusal) {
+    sendRefusal(call, error);
+    return;
+  }
+  // The registry stops, or the client went away in the middle: nobody is left to be told.
+  if (call.instance.closing.aborted || (call.request.destroyed && !call.request.complete)) return;
+  onError(error);
+  if (call.response.headersSent) call.response.destroy();
+  else sendRefusal(call, refused(500, '500 Internal Server Error'));
+}
+
+function findApiRoute(method: string, segments: readonly string[]): Match<Handler> | undefined {
+  if (segments[0] !== 'api' || segments[1] !== 'v4') return undefined;
+  return findRoute(API_ROUTES, method, segments.slice(2));
+}
+
+function splitUrl(url: string): [path: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+const idPrefix = randomBytes(8).toString('hex').toUpperCase();
+let idCount = 0;
+
+function nextRequestId(): string {
+  idCount += 1;
+  return `${idPrefix}${idCount.toString(36).toUpperCase().padStart(8, '0')}`;
+}
+
+function ignore(): void {
+  // Seen by whoever reads or writes the stream.
+}

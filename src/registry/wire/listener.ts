@@ -1,0 +1,66 @@
+/** Listens on an address, judges the `Host` header, and closes without leaving connections behind. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Failure } from '../../core/errors.ts';
+import { bareHost } from '../options.ts';
+
+/** Milliseconds that an idle connection is kept; GitLab's proxy keeps it longer than clients do. */
+const KEEP_ALIVE = 65_000;
+
+/** `expectsContinue`: the client sends its body only after a 100. */
+export type Answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
+
+export interface Listener {
+  /** `http://host:port` */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export async function listen(host: string, port: number, answer: Answer): Promise<Listener> {
+  const server = createServer({
+    keepAliveTimeout: KEEP_ALIVE,
+    // A large upload over a slow line takes as long as it takes.
+    requestTimeout: 0,
+    highWaterMark: 256 * 1024,
+  });
+  server.on('request', (request, response) => {
+    answer(request, response, false);
+  });
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response, true);
+  });
+  await started(server, host, port);
+  const actual = (server.address() as AddressInfo).port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    port: actual,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The names by which this server may be called: protects a browser's user against foreign pages (DNS rebinding). */
+export function hostCheck(host: string, allowed: readonly string[]): (header: string | undefined) => boolean {
+  const names = new Set(['127.0.0.1', 'localhost', '::1', bareHost(host), ...allowed]);
+  return (header) => {
+    if (header === undefined) return false;
+    const name = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/?#@\s]+)(?::\d{1,5})?$/.exec(header)?.[1];
+    return name !== undefined && names.has(bareHost(name));
+  };
+}
+
+async function started(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      const message = `The registry cannot listen on ${host} port ${port}: ${error.message}.`;
+      reject(new Failure('usage', message, { hint: 'Is the port taken? Choose another with --port; 0 picks a free one.', cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,92 @@
+/** What can be seen without asking the network: one clear error, exit code 2 (1 on GitHub), no request, nothing placed. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { githubAction, terminal, type Inputs } from '../support/doors.ts';
+import { openRegistry, TOKENS } from '../support/registry.ts';
+import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
+
+let registry: RunningRegistry;
+beforeAll(async () => {
+  registry = await openRegistry();
+});
+afterAll(() => registry.close());
+
+const GITHUB_TOKEN = 'ghp_0123456789abcdefghijklmnopqrstuvwxyz';
+
+interface Case {
+  readonly title: string;
+  readonly verb: 'publish' | 'download';
+  readonly inputs?: Inputs;
+  readonly without?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Pieces of the message. */
+  readonly says: readonly string[];
+}
+
+/** True in both doors. */
+const EVERYWHERE: readonly Case[] = [
+  { title: 'no version', verb: 'publish', without: ['package-version'], says: ['package-version', 'was not given', '`version`'] },
+  { title: 'no files', verb: 'publish', without: ['files'], says: ['files', 'is required'] },
+  { title: 'no project', verb: 'publish', without: ['project'], says: ['project', 'is required'] },
+  { title: 'a number as project and no name', verb: 'download', inputs: { project: '42' }, says: ['package-name', 'is required'] },
+  { title: 'no token', verb: 'publish', inputs: { token: 'none' }, says: ['token', 'is required', 'deploy token'] },
+  { title: 'a token of GitHub', verb: 'publish', inputs: { token: GITHUB_TOKEN }, says: ['GitHub personal access token', 'not sent'] },
+  { title: 'a token with a blank', verb: 'download', inputs: { token: 'glpat-a b' }, says: ['token', 'blank'] },
+  { title: 'http to another machine', verb: 'download', inputs: { 'api-url': 'http://gitlab.example/api/v4' }, says: ['api-url', 'plain http', 'allow-http'] },
+  { title: 'no address', verb: 'download', inputs: { 'api-url': 'gitlab.example' }, says: ['api-url', 'no http or https URL'] },
+  { title: 'an address with a password', verb: 'download', inputs: { 'api-url': 'https://me:hunter2@gitlab.example' }, says: ['api-url', 'no password'] },
+  { title: 'trailing text after a number', verb: 'publish', inputs: { concurrency: '10x' }, says: ['concurrency', 'whole number from 1 to 64', '10x'] },
+  { title: 'a number out of range', verb: 'publish', inputs: { retries: '21' }, says: ['retries', 'from 0 to 20'] },
+  { title: 'yes as a boolean', verb: 'publish', inputs: { 'dry-run': 'yes' }, says: ['dry-run', '`true` or `false`', 'yes'] },
+  { title: 'an unknown choice', verb: 'publish', inputs: { 'if-exists': 'overwrite' }, says: ['if-exists', '`skip`, `fail`', 'overwrite'] },
+  { title: 'a version that GitLab refuses', verb: 'publish', inputs: { 'package-version': '1..0' }, says: ['package-version', '1..0'] },
+  { title: 'a name that GitLab refuses', verb: 'publish', inputs: { 'package-name': 'a b' }, says: ['package-name', 'a b'] },
+  { title: 'no version and no range', verb: 'download', inputs: { 'package-version': '>= x y' }, says: ['package-version', 'latest'] },
+  { title: 'a digest that is none', verb: 'download', inputs: { 'expected-digest': 'sha256:123' }, says: ['expected-digest', '64 hexadecimal digits'] },
+  { title: 'a manifest in a folder', verb: 'publish', inputs: { manifest: 'a/b.json' }, says: ['manifest', 'plain file name'] },
+  { title: 'a manifest that is required and none', verb: 'download', inputs: { manifest: 'none', 'require-manifest': 'true' }, says: ['require-manifest', 'manifest: none'] },
+  { title: 'a pattern that climbs', verb: 'publish', inputs: { files: '../secret' }, says: ['files', '..'] },
+  { title: 'an absolute pattern elsewhere', verb: 'publish', inputs: { files: '/etc/*' }, says: ['files', '/etc/*', 'absolute'] },
+  {
+    title: "the GitLab job's token for another server",
+    verb: 'download',
+    inputs: { token: TOKENS.job, 'package-name': 'widget' },
+    env: { GITLAB_CI: 'true', CI_JOB_TOKEN: TOKENS.job, CI_SERVER_URL: 'https://gitlab.example', CI_API_V4_URL: 'https://gitlab.example/api/v4' },
+    says: ['job token', 'https://gitlab.example', 'is not sent to http://127.0.0.1'],
+  },
+  {
+    title: 'no other token for another server than the one of this job',
+    verb: 'publish',
+    without: ['token'],
+    env: { GITLAB_CI: 'true', CI_JOB_TOKEN: TOKENS.job, CI_SERVER_URL: 'https://gitlab.example', CI_API_V4_URL: 'https://gitlab.example/api/v4' },
+    says: ['token', 'is required', 'not this GitLab'],
+  },
+];
+
+const DOORS = [
+  { door: terminal, code: 2 },
+  { door: githubAction, code: 1 },
+];
+
+describe.each(DOORS)('by $door.name, exit code $code', ({ door, code }) => {
+  test.each(EVERYWHERE)('$verb with $title', async ({ verb, inputs, without = [], env, says }) => {
+    await inWorkFolder(registry, async (folder) => {
+      const given = leavingOut({ ...rightInputs(registry, verb), ...inputs }, without);
+      const run = await door.run(verb, given, { cwd: folder, ...(env === undefined ? {} : { env }) });
+      expect(run.code).toBe(code);
+      const told = errorOf(door, run);
+      for (const piece of says) expect(told).toContain(piece);
+      await expectNothingHappened(registry, folder);
+    });
+  });
+
+  test('all problems are told in one go', async () => {
+    await inWorkFolder(registry, async (folder) => {
+      const wrong = { retries: '10x', 'if-exists': 'maybe', 'dry-run': 'on', token: GITHUB_TOKEN, 'package-version': '1..0' };
+      const run = await door.run('publish', { ...rightInputs(registry, 'publish'), ...wrong }, { cwd: folder });
+      expect(run.code).toBe(code);
+      for (const input of Object.keys(wrong)) expect(errorOf(door, run)).toContain(`${input}: `);
+      await expectNothingHappened(registry, folder);
+    });
+  });
+});

@@ -1,0 +1,99 @@
+/** GitHub's door: whole workflows, run by act, in each way that a workflow can name the actions. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { fingerprint, inFolder } from '../support/tree.ts';
+import { outputsOf, printedBy, runWorkflow, type WorkflowRun } from './support/act.ts';
+import { commitAll, copyCheckout } from './support/checkout.ts';
+import { BIG, makePayload, PAYLOAD_FILES, SMALL } from './support/payload.ts';
+import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
+import { byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
+
+let registry: RunningRegistry;
+
+beforeEach(async () => {
+  registry = await openRegistry();
+});
+afterEach(() => registry.close());
+
+interface Way {
+  readonly name: string;
+  readonly uses: Uses;
+  readonly bigBytes: number;
+  /** The workspace holds this project itself. */
+  readonly isOwn: boolean;
+}
+
+const WAYS: readonly Way[] = [
+  { name: 'uses: ./publish', uses: byPath, bigBytes: BIG, isOwn: true },
+  { name: 'uses: OWNER/REPO/publish@v1', uses: byReference, bigBytes: SMALL, isOwn: false },
+  { name: 'uses: OWNER/REPO@v1 with verb: publish', uses: byVerbInput, bigBytes: SMALL, isOwn: false },
+];
+
+describe.each(WAYS)('$name', ({ uses, bigBytes, isOwn }) => {
+  it('brings a tree out and back identical, and a second run of each moves nothing', async () => {
+    await inFolder(async (root) => {
+      const out = join(root, 'out');
+      const { workspace, project, tree } = await makeWorkspace(root, bigBytes, isOwn);
+
+      const run = await runWorkflow(roundTrip(uses), {
+        workspace,
+        secrets: { GITLAB_TOKEN: TOKENS.personal },
+        vars: { API: registry.apiUrl, OUT: out },
+        repositories: isOwn ? {} : { 'acme/generic-packages@v1': project },
+      });
+
+      expect(run).toMatchObject({ code: 0, results: { publish: 'success', download: 'success' } });
+      expectCounts(run);
+      expect(uploadsTo(registry)).toBe(PAYLOAD_FILES + 1);
+      expect(await fingerprint(out)).toEqual(tree);
+      expectOneDigest(run);
+      for (const secret of secretForms()) expect(run.log).not.toContain(secret);
+    });
+  });
+});
+
+describe('a log in which a step prints its secret', () => {
+  it('shows it: only therefore does its absence elsewhere say something', async () => {
+    await inFolder(async (root) => {
+      const run = await runWorkflow(
+        { on: 'push', jobs: { tell: { 'runs-on': 'ubuntu-latest', steps: [{ run: 'echo "${{ secrets.GITLAB_TOKEN }}"' }] } } },
+        { workspace: root, secrets: { GITLAB_TOKEN: TOKENS.personal } },
+      );
+
+      expect(printedBy(run, 'tell')).toContain(TOKENS.personal);
+    });
+  });
+});
+
+/** A repository with the payload; the project lies in it, or beside it as a runner would have fetched it. */
+async function makeWorkspace(root: string, bigBytes: number, isOwn: boolean) {
+  const workspace = join(root, 'workspace');
+  const project = isOwn ? workspace : join(root, 'project');
+  await mkdir(workspace, { recursive: true });
+  await copyCheckout(project);
+  if (!isOwn) await commitAll(project);
+  await commitAll(workspace);
+  const tree = await makePayload(join(workspace, 'payload'), bigBytes);
+  return { workspace, project, tree };
+}
+
+function expectCounts(run: WorkflowRun): void {
+  const all = String(PAYLOAD_FILES);
+  expect(outputsOf(run, 'publish', 'first')).toMatchObject({ 'file-count': all, uploaded: all, skipped: '0', finished: 'true' });
+  expect(outputsOf(run, 'publish', 'again')).toMatchObject({ 'file-count': all, uploaded: '0', skipped: all, finished: 'true' });
+  expect(outputsOf(run, 'download', 'first')).toMatchObject({ 'file-count': all, downloaded: all, unchanged: '0' });
+  expect(outputsOf(run, 'download', 'again')).toMatchObject({ 'file-count': all, downloaded: '0', unchanged: all });
+}
+
+/** All four steps put out one digest, and it reaches the next step and the next job. */
+function expectOneDigest(run: WorkflowRun): void {
+  const { digest = '' } = outputsOf(run, 'publish', 'first');
+  expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+  for (const [job, step] of [['publish', 'again'], ['download', 'first'], ['download', 'again']] as const) {
+    expect(outputsOf(run, job, step)).toMatchObject({ digest });
+  }
+  expect(printedBy(run, 'publish')).toContain(`later step: ${digest}\n`);
+  expect(printedBy(run, 'download')).toContain(`later job: ${digest}\n`);
+}

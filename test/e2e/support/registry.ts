@@ -1,0 +1,49 @@
+/** Embedded registries as the end-to-end tests need them: known projects, one token of each kind. */
+import { type RunningRegistry, startRegistry } from '../../../src/registry/server.ts';
+
+/** The package's home, and the project that holds this program's own releases. */
+export const PROJECT = { id: 42, path: 'acme/widget' };
+export const TOOL = { id: 77, path: 'tools/generic-packages' };
+
+/** Long enough that no text holds one by chance. */
+export const TOKENS = {
+  personal: 'glpat-personal-3f9a6c1d2b',
+  deploy: 'gldt-deploy-8b2e4f7a1c',
+  oauth: 'oauth-5d7c9e1f3a-bearer',
+  job: 'glcbt-64_job-1a2b3c4d5e6f',
+  toolJob: 'glcbt-64_tool-9f8e7d6c5b',
+};
+
+/** What must never be seen: the tokens, and the forms in which a header carries them. */
+export function secretForms(): readonly string[] {
+  return Object.values(TOKENS).flatMap((token) => [
+    token,
+    Buffer.from(token).toString('base64').replace(/=+$/, ''),
+    Buffer.from(`gitlab-ci-token:${token}`).toString('base64').replace(/=+$/, ''),
+  ]);
+}
+
+/** Starts a registry that remembers requests; `redirect` sends downloads to a second origin. */
+export function openRegistry(storage: 'local' | 'redirect' = 'local'): Promise<RunningRegistry> {
+  return startRegistry({
+    port: 0,
+    record: true,
+    config: {
+      projects: [PROJECT, TOOL],
+      tokens: [
+        { token: TOKENS.personal, kind: 'personal', role: 'developer', scopes: ['api'] },
+        { token: TOKENS.deploy, kind: 'deploy', project: PROJECT.id },
+        { token: TOKENS.oauth, kind: 'oauth', role: 'developer', scopes: ['api'] },
+        // Reads the program from a private project, as an allowlist permits.
+        { token: TOKENS.job, kind: 'job', role: 'developer', project: PROJECT.id, allowlist: [TOOL.id] },
+        { token: TOKENS.toolJob, kind: 'job', role: 'developer', project: TOOL.id },
+      ],
+      settings: { object_storage: storage },
+    },
+  });
+}
+
+/** How many file bodies were sent to a registry since it last forgot. */
+export function uploadsTo({ requests }: RunningRegistry): number {
+  return requests.filter(({ method }) => method === 'PUT').length;
+}

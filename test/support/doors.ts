@@ -1,0 +1,54 @@
+/** The ways in, asked in the same words: inputs by name, outputs as text. */
+import { runAction, runCli, type Ended, type Place } from './process.ts';
+
+export type Inputs = Readonly<Record<string, string>>;
+
+export interface DoorRun extends Ended {
+  /** As text: lists are JSON. Empty when the run failed. */
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+export interface Door {
+  readonly name: string;
+  /** `token` among the inputs is handed over as this door hands over secrets. */
+  run(verb: string, inputs: Inputs, place: Place): Promise<DoorRun>;
+}
+
+/** `generic-packages VERB --json …`, the token in the environment. */
+export const terminal: Door = {
+  name: 'terminal',
+  run: async (verb, inputs, place) => {
+    const { env, ...rest } = asTerminal(inputs);
+    const ended = await runCli([verb, '--json', ...rest.args], { ...place, env: { ...env, ...place.env } });
+    return { ...ended, outputs: ended.code === 0 ? texts(ended.stdout) : {}, summary: '' };
+  },
+};
+
+/** The action of one verb: `uses: OWNER/REPO/publish@v1`. */
+export const githubAction: Door = {
+  name: "the verb's action",
+  run: (verb, inputs, place) => runAction(verb, inputs, place),
+};
+
+/** The action of all verbs: `uses: OWNER/REPO@v1` with `verb:`. */
+export const rootAction: Door = {
+  name: 'the action of all verbs',
+  run: (verb, inputs, place) => runAction('action', { ...inputs, verb }, place),
+};
+
+/** What to type and to set for these inputs. */
+export function asTerminal(inputs: Inputs): { args: string[]; env: Record<string, string> } {
+  const { token, ...plain } = inputs;
+  return {
+    args: Object.entries(plain).map(([name, value]) => `--${name}=${value}`),
+    env: token === undefined ? {} : { GENERIC_PACKAGES_TOKEN: token },
+  };
+}
+
+function texts(json: string): Record<string, string> {
+  const values = Object.entries(JSON.parse(json) as Record<string, unknown>);
+  return Object.fromEntries(
+    values.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+  );
+}
