@@ -31,16 +31,16 @@ export async function buildInto(root: string, dist: string): Promise<void> {
   await assertWhole(dist);
 }
 
-/** The files of both folders that are not the same, byte for byte, as sentences. */
+/** What differs between the committed dist/ and a built one, byte for byte: a word and a path each. */
 export async function differences(committed: string, built: string): Promise<readonly string[]> {
   const here = await filesOf(committed);
   const there = await filesOf(built);
   const found: string[] = [];
   for (const path of [...new Set([...here, ...there])].sort()) {
-    if (!here.includes(path)) found.push(`missing ${path}`);
-    else if (!there.includes(path)) found.push(`stray ${path}`);
+    if (!here.includes(path)) found.push(`missing dist/${path}`);
+    else if (!there.includes(path)) found.push(`stray dist/${path}`);
     else if (!(await readFile(join(committed, path))).equals(await readFile(join(built, path)))) {
-      found.push(`stale ${path}`);
+      found.push(`stale dist/${path}`);
     }
   }
   return found;

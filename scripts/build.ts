@@ -10,20 +10,25 @@ import { buildInto, differences } from './build-steps.ts';
 const root = join(import.meta.dirname, '..');
 const committed = join(root, 'dist');
 
-if (process.argv.includes('--check')) {
+try {
+  if (process.argv.includes('--check')) await check();
+  else await buildInto(root, committed);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function check(): Promise<void> {
   const temporary = await mkdtemp(join(tmpdir(), 'generic-packages-build-'));
   try {
     const built = join(temporary, 'dist');
     await buildInto(root, built);
     const found = await differences(committed, built);
-    for (const difference of found) console.log(difference.replace(' ', ' dist/'));
-    if (found.length > 0) {
-      console.error('Run npm run build and commit dist/.');
-      process.exitCode = 1;
-    }
+    for (const difference of found) console.log(difference);
+    if (found.length === 0) return;
+    console.error('Run npm run build and commit dist/.');
+    process.exitCode = 1;
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-} else {
-  await buildInto(root, committed);
 }

@@ -19,7 +19,9 @@ export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController):
   const limit = timeLimit(stop);
   try {
     if (host.context.insecureTlsAsked) {
-      host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
+      host.log.warn(
+        'NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked',
+      );
     }
     const inputs = await unlessStopped(readInputs(verb, host), stop.signal);
     await perform(verb, inputs, host, stop.signal, limit.set);
@@ -72,7 +74,9 @@ async function perform(
   await host.finish(job, delivered, result.report);
 }
 
-/** Parses and checks everything that can be seen without asking the network, all problems at once. */
+/**
+ * Parses and checks everything that can be seen without asking the network, all problems at once.
+ */
 async function readInputs(verb: AnyVerb, host: Host): Promise<Values> {
   const reading = await host.read(verb);
   host.mask(secretTexts(verb, reading));
@@ -87,7 +91,9 @@ async function readInputs(verb: AnyVerb, host: Host): Promise<Values> {
   return values;
 }
 
-/** One cause, one complaint: an input whose text is wrong is not also missing, and breaks no rule. */
+/**
+ * One cause, one complaint: an input whose text is wrong is not also missing, and breaks no rule.
+ */
 async function inputProblems(
   verb: AnyVerb,
   values: Values,
@@ -107,7 +113,9 @@ async function inputProblems(
 function problemLine({ input, problem }: Problem, reading: Reading, host: Host): string {
   const name = host.inputName(input);
   const source = reading.raw.get(input)?.source ?? name;
-  return source === name || source === input ? `${name}: ${problem}` : `${name}: ${problem} (from ${source})`;
+  return source === name || source === input
+    ? `${name}: ${problem}`
+    : `${name}: ${problem} (from ${source})`;
 }
 
 function usageFailure(verb: AnyVerb, lines: readonly string[], host: Host): Failure {

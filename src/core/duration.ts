@@ -8,9 +8,6 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   d: 86_400 * SECOND,
 };
 
-/** How a duration is written, for messages and help. */
-export const DURATION_FORM = 'a whole number and a unit: 90s, 5m, 12h or 30d';
-
 /** Milliseconds of `90s`, `5m`, `12h` or `30d`; undefined for anything else, blanks and signs included. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(0|[1-9]\d{0,8})([smhd])$/.exec(text);

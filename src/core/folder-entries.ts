@@ -3,7 +3,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
-export type EntryKind = 'file' | 'folder' | 'link' | 'FIFO' | 'socket' | 'device';
+type EntryKind = 'file' | 'folder' | 'link' | 'FIFO' | 'socket' | 'device';
 
 export interface FolderEntry {
   /** With U+FFFD for bytes that are no UTF-8. */

@@ -8,8 +8,6 @@ import { visitFolder, type Folder, type Search, type SelectedFile } from './sele
 import { harmless } from './text.ts';
 import { walkTree } from './tree-walk.ts';
 
-export type { SelectedFile } from './selection-walk.ts';
-
 export interface SelectionRequest {
   /** Lines in the syntax of `@actions/glob`, relative to the directory or absolute inside it. */
   patterns: readonly string[];

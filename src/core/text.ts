@@ -89,7 +89,7 @@ function lengthOf(piece: string): number {
 function asEntities(text: string): string {
   return text
     .replace(/[&<>`*_[\]{}|\\~$@#!]/g, entityOf)
-    .replace(/:(?=\/\/)|(?<=www)\.|(?<=^\s*)[-+=]|(?<=^\s*\d+)[.)]/gi, entityOf);
+    .replace(/:(?=\/\/)|(?<=www)\.|(?<=^\s*)[-+=]|(?<=^\s*\d+)[.)](?=\s|$)/gi, entityOf);
 }
 
 function entityOf(character: string): string {

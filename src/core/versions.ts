@@ -1,5 +1,5 @@
 /** The door to everything about versions: reading one, what a user asks for, and choosing one. */
 
 export { parseRequested, type RequestedVersion } from './requested-version.ts';
-export { compareVersions, isStable, parseVersion, versionFromTag, type TagReading, type Version } from './semantic-version.ts';
-export { equalsNote, pickVersion, type Candidate, type Choice, type VersionRequest } from './version-choice.ts';
+export { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
+export { equalsNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';

@@ -5,7 +5,7 @@ import type { Release } from './release.ts';
 import type { Yaml } from './yaml-text.ts';
 
 /** Has Node and nothing else that a job needs: the program is fetched with Node itself. */
-export const DEFAULT_IMAGE = 'node:24-alpine';
+const DEFAULT_IMAGE = 'node:24-alpine';
 
 export interface ComponentInput {
   readonly description: string;

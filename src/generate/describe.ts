@@ -27,7 +27,7 @@ export function outputsOf(verb: AnyVerb): readonly NamedOutput[] {
 }
 
 /** The text that a blank field stands for, when it does not depend on the run. */
-export function fixedDefault(input: Input): string | undefined {
+function fixedDefault(input: Input): string | undefined {
   if (input.kind === 'secret') return 'auto';
   return 'default' in input ? input.default : undefined;
 }

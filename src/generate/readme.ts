@@ -1,6 +1,6 @@
 /** Tables of inputs and outputs, and the README with each of them between its two markers. */
 import type { Input } from '../spec/inputs.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import type { AnyVerb, Component } from '../spec/verb.ts';
 import { jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
 import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
 import type { Release } from './release.ts';
@@ -58,7 +58,7 @@ function sectionsFor(
     else others.push(`### ${verb.name}\n\n${verb.description}\n\n${tables.map(([, text]) => text).join('\n\n')}`);
   }
   if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
-  sections.set('component inputs', componentTable(release));
+  sections.set('component inputs', componentTable(verbs, release));
   if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n') || '(none)');
   return sections;
 }
@@ -97,20 +97,31 @@ function inputTable(inputs: readonly NamedInput[]): string {
   );
 }
 
-function componentTable(release: Release): string {
+/** The inputs of every component; what differs from verb to verb is told for each. */
+function componentTable(verbs: readonly AnyVerb[], release: Release): string {
   const inputs: ComponentInputs = {
     ...jobInputs({ name: 'generic-packages-<verb>', stage: '', rules: [] }),
     ...programInputs(release),
+  };
+  const differing: Readonly<Record<string, string>> = {
+    stage: forEach(verbs, ({ stage }) => stage),
+    rules: forEach(verbs, ({ rules }) => rules.map((rule) => rule.if ?? JSON.stringify(rule)).join(' || ')),
   };
   return table(
     ['Input', 'Type', 'Default', 'Meaning'],
     Object.entries(inputs).map(([name, input]) => [
       `\`${name}\``,
       input.type,
-      typeof input.default === 'string' && input.default !== '' ? `\`${input.default}\`` : '',
+      differing[name] ?? (typeof input.default === 'string' && input.default !== '' ? `\`${input.default}\`` : ''),
       input.description,
     ]),
   );
+}
+
+function forEach(verbs: readonly AnyVerb[], say: (component: Component) => string): string {
+  return verbs
+    .flatMap((verb) => (verb.component === undefined ? [] : [`${verb.name}: \`${say(verb.component)}\``]))
+    .join('; ');
 }
 
 function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -22,13 +22,15 @@ export function startAttempt(options: { signal: AbortSignal; timeoutMs: number }
   const doing = { what: '', ambiguous: false };
   let clock: NodeJS.Timeout | undefined;
   let limit = 0;
+  let over = false;
 
   function fail(failure: Failure): void {
     end();
     controller.abort(failure);
   }
   function touch(ms = timeoutMs): void {
-    if (controller.signal.aborted) return;
+    // Late news from the connection must not start the clock of an attempt that is over.
+    if (over) return;
     if (clock !== undefined && limit === ms) {
       clock.refresh();
       return;
@@ -47,6 +49,7 @@ export function startAttempt(options: { signal: AbortSignal; timeoutMs: number }
     fail(abortReason(signal));
   }
   function end(): void {
+    over = true;
     rest();
     signal.removeEventListener('abort', stop);
   }
@@ -58,7 +61,7 @@ export function startAttempt(options: { signal: AbortSignal; timeoutMs: number }
 }
 
 function idleFailure(doing: Attempt['doing'], ms: number): RequestFailure {
-  return new RequestFailure('timeout', `${doing.what} stalled: no byte moved for ${Math.round(ms / 100) / 10} s`, {
+  return new RequestFailure('timeout', `${doing.what} stalled: no byte moved for ${ms / 1000} s`, {
     retryable: true,
     ambiguous: doing.ambiguous,
     hint: 'The server or the network stands still; raise the input timeout if it is only slow.',

@@ -7,7 +7,7 @@ import { setImmediate as loopTurn } from 'node:timers/promises';
 import { Failure } from '../core/errors.ts';
 
 /** Pieces handed to the network: small enough that a slow line shows movement. */
-const PIECE = 65_536;
+const PIECE = 131_072;
 
 export interface Pump {
   /** sha256 of what was sent, lower-case hex; undefined when it was stopped. Fails on local trouble. */

@@ -1,4 +1,7 @@
-/** Arguments → a verb, its flags and every problem, generated from definitions; nothing is read or printed. */
+/**
+ * Arguments → a verb, its flags and every problem, generated from definitions; nothing is read or
+ * printed.
+ */
 import type { Raw } from '../spec/parse.ts';
 import type { AnyVerb } from '../spec/verb.ts';
 import { globalFlag, type GlobalFlag, type SecretPlace } from './flag-names.ts';
@@ -17,7 +20,10 @@ export interface CommandLine {
   readonly problems: readonly ReadingProblem[];
 }
 
-/** Reads a whole command line. The verb comes first; only the flags that every verb has may precede it. */
+/**
+ * Reads a whole command line. The verb comes first; only the flags that every verb has may precede
+ * it.
+ */
 export function parseCommandLine(args: readonly string[], verbs: readonly AnyVerb[]): CommandLine {
   const start = args.findIndex((argument) => globalFlag(argument) === undefined);
   const leading = (start === -1 ? args : args.slice(0, start)).flatMap((a) => globalFlag(a) ?? []);

@@ -1,4 +1,6 @@
-/** A run's outputs → what is handed on: texts, lists kept in files, nothing secret in any of them. */
+/**
+ * A run's outputs → what is handed on: texts, lists kept in files, nothing secret in any of them.
+ */
 import { formatCount } from '../core/format.ts';
 import { Failure } from '../core/errors.ts';
 import { listPathName, type ListItem, type Output, type OutputValue } from '../spec/outputs.ts';
@@ -19,9 +21,11 @@ export async function deliverables(
   const delivered: Delivered[] = [];
   for (const [name, output] of Object.entries<Output>(job.verb.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new Failure('internal', `\`${job.verb.name}\` ended without its output ${name}`);
+    if (value === undefined)
+      throw new Failure('internal', `\`${job.verb.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(job, name, output, safe, host)));
+    if (typeof safe === 'object')
+      delivered.push(...(await deliverList(job, name, output, safe, host)));
     else delivered.push(deliverText(name, output, safe));
   }
   return delivered;
@@ -59,7 +63,10 @@ function hideWithin(value: OutputValue, hide: (text: string) => string): OutputV
   if (typeof value !== 'object') return value;
   return value.map((item) =>
     Object.fromEntries(
-      Object.entries(item).map(([key, part]) => [key, typeof part === 'string' ? hide(part) : part]),
+      Object.entries(item).map(([key, part]) => [
+        key,
+        typeof part === 'string' ? hide(part) : part,
+      ]),
     ),
   );
 }

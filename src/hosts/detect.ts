@@ -1,4 +1,6 @@
-/** Which door a process was entered by, which verb it is asked for, and the host that goes with it. */
+/**
+ * Which door a process was entered by, which verb it is asked for, and the host that goes with it.
+ */
 import { Failure } from '../core/errors.ts';
 import type { Door } from '../spec/context.ts';
 import { isBlank } from '../spec/parse.ts';
@@ -79,11 +81,12 @@ async function openGitHubDoor(
 
 function noActionVerb(name: string | undefined, usable: readonly AnyVerb[]): Failure {
   const names = usable.map((verb) => `\`${verb.name}\``).join(', ');
-  const start = isBlank(name) ? `${VERB_INPUT}: is required and was not given` : `${VERB_INPUT}: there is no such verb for a workflow`;
+  const start = isBlank(name)
+    ? `${VERB_INPUT}: is required and was not given`
+    : `${VERB_INPUT}: there is no such verb for a workflow`;
   return usage(`${start}. The verbs are ${names}`);
 }
 
 function usage(message: string): Failure {
   return new Failure('usage', message, { problems: [message] });
 }
-

@@ -1,4 +1,6 @@
-/** Outputs → GitLab's dotenv report, within the limits of every GitLab. Pure; nothing is written. */
+/**
+ * Outputs → GitLab's dotenv report, within the limits of every GitLab. Pure; nothing is written.
+ */
 
 /** The smallest limits met: 20 variables on older instances, a file below 5,120 bytes. */
 const MAX_VARIABLES = 15;
@@ -28,8 +30,13 @@ export function dotenvReport(
     const name = dotenvName(verb, output, outputPrefix);
     const line = `${name}=${text}\n`;
     const fits = lines.length < MAX_VARIABLES && bytes + line.length <= MAX_BYTES;
-    if (!SAFE_VALUE.test(text)) leftOut.push({ name, why: 'its value holds characters that GitLab would change' });
-    else if (!fits) leftOut.push({ name, why: `the report holds ${MAX_VARIABLES} variables and ${MAX_BYTES} bytes` });
+    if (!SAFE_VALUE.test(text))
+      leftOut.push({ name, why: 'its value holds characters that GitLab would change' });
+    else if (!fits)
+      leftOut.push({
+        name,
+        why: `the report holds ${MAX_VARIABLES} variables and ${MAX_BYTES} bytes`,
+      });
     else {
       lines.push(line);
       bytes += line.length;

@@ -3,7 +3,7 @@ import { flag } from '../spec/naming.ts';
 import type { AnyVerb } from '../spec/verb.ts';
 
 /** The flags that every verb has. */
-export const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;
+const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;
 export type GlobalFlag = (typeof GLOBAL_FLAGS)[number];
 
 /** Where a secret is to be found: in this variable, or in this file (`-` is standard input). */
@@ -17,7 +17,12 @@ export type Meaning =
   | { readonly is: 'input'; readonly takes: 'nothing'; readonly name: string }
   | { readonly is: 'input'; readonly takes: 'value'; readonly input: string }
   | { readonly is: 'secret'; readonly takes: 'value'; readonly input: string }
-  | { readonly is: 'place'; readonly takes: 'value'; readonly input: string; readonly from: SecretPlace['from'] };
+  | {
+      readonly is: 'place';
+      readonly takes: 'value';
+      readonly input: string;
+      readonly from: SecretPlace['from'];
+    };
 
 const SHORT_FLAGS: ReadonlyMap<string, GlobalFlag> = new Map([
   ['-h', 'help'],
@@ -33,7 +38,8 @@ export function globalFlag(argument: string): GlobalFlag | undefined {
 export function meaningsOf(verb: AnyVerb): ReadonlyMap<string, Meaning> {
   const meanings = new Map<string, Meaning>();
   for (const name of GLOBAL_FLAGS) meanings.set(name, { is: 'global', takes: 'nothing', name });
-  for (const [short, name] of SHORT_FLAGS) meanings.set(short, { is: 'global', takes: 'nothing', name });
+  for (const [short, name] of SHORT_FLAGS)
+    meanings.set(short, { is: 'global', takes: 'nothing', name });
   for (const [name, input] of Object.entries(verb.inputs)) {
     if (input.kind === 'secret') {
       meanings.set(name, { is: 'secret', takes: 'value', input: name });

@@ -1,4 +1,7 @@
-/** What is said about flags that cannot be taken. Names and values that may be secrets are never in it. */
+/**
+ * What is said about flags that cannot be taken. Names and values that may be secrets are never in
+ * it.
+ */
 import { formatCount } from '../core/format.ts';
 import { environmentVariable, flag } from '../spec/naming.ts';
 import type { ReadingProblem } from './host.ts';
@@ -20,11 +23,16 @@ export function givenTwice(flags: string): string {
 export function countedProblems(unnamed: number, stray: number): readonly ReadingProblem[] {
   const problems: ReadingProblem[] = [];
   if (unnamed > 0) {
-    problems.push({ line: `${formatCount(unnamed, 'unknown flag')}, not shown here for what may stand in it` });
+    problems.push({
+      line: `${formatCount(unnamed, 'unknown flag')}, not shown here for what may stand in it`,
+    });
   }
   if (stray > 0) {
-    const quotes = 'quote values with blanks, and patterns too, so that the shell leaves them alone';
-    problems.push({ line: `${formatCount(stray, 'argument')} without a flag, not shown here; ${quotes}` });
+    const quotes =
+      'quote values with blanks, and patterns too, so that the shell leaves them alone';
+    problems.push({
+      line: `${formatCount(stray, 'argument')} without a flag, not shown here; ${quotes}`,
+    });
   }
   return problems;
 }

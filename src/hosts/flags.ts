@@ -1,19 +1,14 @@
-/** The flags after a verb → texts by input, places of secrets and every problem. Nothing unknown is repeated. */
+/**
+ * The flags after a verb → texts by input, places of secrets and every problem. Nothing unknown is
+ * repeated.
+ */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { flag } from '../spec/naming.ts';
-import type { Raw } from '../spec/parse.ts';
 import type { AnyVerb } from '../spec/verb.ts';
-import { meaningsOf, type GlobalFlag, type Meaning, type SecretPlace } from './flag-names.ts';
-import { countedProblems, givenTwice, refusedSecret } from './flag-problems.ts';
-import type { ReadingProblem } from './host.ts';
+import { append, emptyDraft, finished, type Draft, type Flags } from './flag-draft.ts';
+import type { Meaning } from './flag-names.ts';
+import { refusedSecret } from './flag-problems.ts';
 import { nearest } from './nearest.ts';
-
-export interface Flags {
-  readonly globals: ReadonlySet<GlobalFlag>;
-  readonly given: ReadonlyMap<string, Raw>;
-  readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
-  readonly problems: readonly ReadingProblem[];
-}
 
 /** One flag as it stands on the command line. */
 interface Given {
@@ -26,18 +21,6 @@ interface Given {
   readonly inline: boolean;
   /** The argument after it; it may be its value or have nothing to do with it. */
   readonly next: string | undefined;
-}
-
-interface Draft {
-  readonly verb: AnyVerb;
-  readonly meanings: ReadonlyMap<string, Meaning>;
-  readonly globals: Set<GlobalFlag>;
-  readonly texts: Map<string, string[]>;
-  readonly places: Map<string, SecretPlace[]>;
-  readonly problems: ReadingProblem[];
-  /** Arguments with a dash whose names are not shown, for they may hold anything. */
-  unnamed: number;
-  stray: number;
 }
 
 /** Reads every flag after the verb and gathers all problems. */
@@ -66,19 +49,6 @@ function tokensOf(args: readonly string[], meanings: ReadonlyMap<string, Meaning
   return parseArgs({ args: [...args], options, ...how }).tokens;
 }
 
-function emptyDraft(verb: AnyVerb): Draft {
-  return {
-    verb,
-    meanings: meaningsOf(verb),
-    globals: new Set(),
-    texts: new Map(),
-    places: new Map(),
-    problems: [],
-    unnamed: 0,
-    stray: 0,
-  };
-}
-
 function asGiven(token: Extract<Token, { kind: 'option' }>, args: readonly string[]): Given {
   const argument = args[token.index] ?? '';
   const long = token.rawName.startsWith('--');
@@ -104,11 +74,15 @@ function readFlag(given: Given, draft: Draft): boolean {
     return false;
   }
   if (given.negated) {
-    draft.problems.push({ input: meaning.input, line: `${given.typed}: only a boolean flag can be negated` });
+    draft.problems.push({
+      input: meaning.input,
+      line: `${given.typed}: only a boolean flag can be negated`,
+    });
     return followedByValue(given);
   }
   if (given.value === undefined || (!given.inline && given.value.startsWith('--'))) {
-    const way = given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
+    const way =
+      given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
     draft.problems.push({ input: meaning.input, line: `${given.typed}: needs a value${way}` });
     return false;
   }
@@ -117,11 +91,18 @@ function readFlag(given: Given, draft: Draft): boolean {
   return false;
 }
 
-function readSwitch(given: Given, meaning: Extract<Meaning, { takes: 'nothing' }>, draft: Draft): boolean {
+function readSwitch(
+  given: Given,
+  meaning: Extract<Meaning, { takes: 'nothing' }>,
+  draft: Draft,
+): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
   if (!given.inline && (given.next === 'true' || given.next === 'false')) {
-    draft.problems.push({ ...named(input), line: `${given.typed}: takes its value after an equals sign: ${own}` });
+    draft.problems.push({
+      ...named(input),
+      line: `${given.typed}: takes its value after an equals sign: ${own}`,
+    });
     return true;
   }
   const text = given.inline ? (given.value ?? '') : String(!given.negated);
@@ -137,7 +118,10 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
   if (given.inline && positive !== undefined && draft.meanings.has(positive)) {
     draft.problems.push({ input: positive, line: `${given.typed}: takes no value` });
   } else if (/^--[a-z-]{1,30}$/.test(given.typed)) {
-    const near = nearest(given.name, [...draft.meanings.keys()].filter((name) => !name.startsWith('-')));
+    const near = nearest(
+      given.name,
+      [...draft.meanings.keys()].filter((name) => !name.startsWith('-')),
+    );
     const hint = near === undefined ? '' : `; did you mean ${meant(near, draft.meanings)}?`;
     draft.problems.push({ line: `${given.typed}: \`${draft.verb.name}\` has no such flag${hint}` });
   } else {
@@ -148,39 +132,15 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
 
 /** A secret's own name is no flag, but it is what many will try. */
 function meant(name: string, meanings: ReadonlyMap<string, Meaning>): string {
-  return meanings.get(name)?.is === 'secret' ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}` : flag(name);
+  return meanings.get(name)?.is === 'secret'
+    ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}`
+    : flag(name);
 }
 
 function followedByValue(given: Given): boolean {
   return !given.inline && given.next !== undefined && !given.next.startsWith('-');
 }
 
-function finished(draft: Draft): Flags {
-  const given = new Map<string, Raw>();
-  for (const [name, texts] of draft.texts) {
-    const kind = draft.verb.inputs[name]?.kind;
-    if (kind !== 'lines' && texts.length > 1) draft.problems.push({ input: name, line: givenTwice(flag(name)) });
-    given.set(name, { text: texts.join('\n'), source: flag(name) });
-  }
-  const secretPlaces = new Map<string, SecretPlace>();
-  for (const [name, places] of draft.places) {
-    const [first] = places;
-    const flags = `${flag(`${name}-env`)} or ${flag(`${name}-file`)}`;
-    if (places.length > 1) draft.problems.push({ input: name, line: givenTwice(flags) });
-    if (first !== undefined) secretPlaces.set(name, first);
-  }
-  const stdin = [...secretPlaces.values()].filter((place) => place.from === 'file' && place.name === '-');
-  if (stdin.length > 1) draft.problems.push({ line: 'standard input can hold one secret only' });
-  draft.problems.push(...countedProblems(draft.unnamed, draft.stray));
-  return { globals: draft.globals, given, secretPlaces, problems: draft.problems };
-}
-
 function named(input: string | undefined): { input?: string } {
   return input === undefined ? {} : { input };
-}
-
-function append<T>(lists: Map<string, T[]>, name: string, item: T): void {
-  const list = lists.get(name);
-  if (list === undefined) lists.set(name, [item]);
-  else list.push(item);
 }

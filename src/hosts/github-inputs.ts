@@ -1,4 +1,7 @@
-/** Inputs as GitHub's runner hands them over, `INPUT_<NAME>`, and the names that are slips of the pen. */
+/**
+ * Inputs as GitHub's runner hands them over, `INPUT_<NAME>`, and the names that are slips of the
+ * pen.
+ */
 import { githubVariable } from '../spec/naming.ts';
 import { isBlank } from '../spec/parse.ts';
 import type { AnyVerb } from '../spec/verb.ts';
@@ -32,10 +35,20 @@ function runnerLayer(env: Env): Layer {
   };
 }
 
-/** Names the runner only warns of: within two edits of an input, or the same but for `_` and `-`. */
-function misspelt(env: Env, verb: AnyVerb, siblings: readonly AnyVerb[]): readonly ReadingProblem[] {
+/**
+ * Names the runner only warns of: within two edits of an input, or the same but for `_` and `-`.
+ */
+function misspelt(
+  env: Env,
+  verb: AnyVerb,
+  siblings: readonly AnyVerb[],
+): readonly ReadingProblem[] {
   const own = Object.keys(verb.inputs);
-  const known = new Set([VERB_INPUT, ...own, ...siblings.flatMap((other) => Object.keys(other.inputs))]);
+  const known = new Set([
+    VERB_INPUT,
+    ...own,
+    ...siblings.flatMap((other) => Object.keys(other.inputs)),
+  ]);
   const problems: ReadingProblem[] = [];
   for (const variable of Object.keys(env)) {
     if (!variable.toUpperCase().startsWith(PREFIX)) continue;
@@ -43,7 +56,10 @@ function misspelt(env: Env, verb: AnyVerb, siblings: readonly AnyVerb[]): readon
     if (known.has(typed)) continue;
     const meant = own.find((name) => isSlip(typed, name));
     if (meant === undefined) continue;
-    problems.push({ input: meant, line: `${typed}: is no input of \`${verb.name}\`; did you mean \`${meant}\`?` });
+    problems.push({
+      input: meant,
+      line: `${typed}: is no input of \`${verb.name}\`; did you mean \`${meant}\`?`,
+    });
   }
   return problems;
 }

@@ -1,4 +1,7 @@
-/** A report as Markdown for GitHub's job summary, within its limits. No foreign text works as markup. */
+/**
+ * A report as Markdown for GitHub's job summary, within its limits. No foreign text works as
+ * markup.
+ */
 import { markdownCode, markdownText } from '../core/text.ts';
 import type { Link, Report, Table } from '../spec/verb.ts';
 
@@ -15,14 +18,19 @@ export function summaryMarkdown(report: Report, clean: (text: string) => string)
   const head = [
     `### ${running(report.headline)}`,
     '',
-    ...report.facts.filter(([, value]) => value !== '').map(([label, value]) => `- ${running(label)}: ${code(value)}`),
+    ...report.facts
+      .filter(([, value]) => value !== '')
+      .map(([label, value]) => `- ${running(label)}: ${code(value)}`),
     '',
   ];
-  const rows = report.table === undefined ? [] : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => {
-    const link = linked(links, cell, code);
-    if (link !== undefined) used.add(cell);
-    return link ?? running(cell);
-  });
+  const rows =
+    report.table === undefined
+      ? []
+      : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => {
+          const link = linked(links, cell, code);
+          if (link !== undefined) used.add(cell);
+          return link ?? running(cell);
+        });
   const rest = report.links
     .filter((link) => !used.has(link.label))
     .flatMap((link) => linked(links, link.label, code) ?? [])
@@ -75,12 +83,21 @@ function linked(
 }
 
 /** Only web addresses, in the normal form in which they hold nothing that Markdown would read. */
-function linksByLabel(links: readonly Link[], clean: (text: string) => string): ReadonlyMap<string, string> {
+function linksByLabel(
+  links: readonly Link[],
+  clean: (text: string) => string,
+): ReadonlyMap<string, string> {
   const byLabel = new Map<string, string>();
   for (const { label, url } of links) {
     const parsed = URL.parse(clean(url));
     if (parsed === null || !/^https?:$/.test(parsed.protocol)) continue;
-    byLabel.set(label, parsed.href.replaceAll(/[<>()|\\`]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`));
+    byLabel.set(
+      label,
+      parsed.href.replaceAll(
+        /[<>()|\\`]/g,
+        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+      ),
+    );
   }
   return byLabel;
 }

@@ -115,7 +115,10 @@ async function showReport(
   const path = variable(from.env, 'GITHUB_STEP_SUMMARY');
   if (path === undefined || !report.summary) return;
   try {
-    await appendFile(path, summaryMarkdown(report, (text) => redaction.clean(text)));
+    await appendFile(
+      path,
+      summaryMarkdown(report, (text) => redaction.clean(text)),
+    );
   } catch (error) {
     // A summary is a service; the work is done whether it can be shown or not.
     log.info(`No job summary: ${errorMessage(error)}`);
@@ -134,4 +137,3 @@ function showFailure(failure: Failure, safe: SafeLines, log: Log): void {
   const trace = failureTrace(failure);
   if (trace !== undefined) log.detail(trace);
 }
-

@@ -1,4 +1,7 @@
-/** The folder `.generic-packages` of a GitLab job: names and safe writing. What stands in the files is not here. */
+/**
+ * The folder `.generic-packages` of a GitLab job: names and safe writing. What stands in the files
+ * is not here.
+ */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -34,7 +37,13 @@ export function jobFiles(verb: string, outputPrefix: string): JobFiles {
 export function everyJobFile({ verb, outputPrefix }: Job): readonly string[] {
   const files = jobFiles(verb.name, outputPrefix);
   const lists = Object.entries(verb.outputs).filter(([, output]) => output.kind === 'list');
-  return [files.handOver, files.dotenv, files.result, files.annotations, ...lists.map(([name]) => files.list(name))];
+  return [
+    files.handOver,
+    files.dotenv,
+    files.result,
+    files.annotations,
+    ...lists.map(([name]) => files.list(name)),
+  ];
 }
 
 /**
@@ -73,7 +82,11 @@ export async function removeFiles(folder: string, names: readonly string[]): Pro
     try {
       await rm(join(folder, name), { force: true });
     } catch (cause) {
-      throw new Failure('local-file', `${join(folder, name)} cannot be replaced: ${errorMessage(cause)}`, { cause });
+      throw new Failure(
+        'local-file',
+        `${join(folder, name)} cannot be replaced: ${errorMessage(cause)}`,
+        { cause },
+      );
     }
   }
 }

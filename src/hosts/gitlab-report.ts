@@ -12,7 +12,10 @@ const CLEAR_LINE = '\u001b[0K';
 /** The content of a file for `artifacts:reports:annotations`. */
 export function annotationsText(links: readonly Link[], clean: (text: string) => string): string {
   const shown = links
-    .map(({ label, url }) => ({ label: harmless(clean(label), { limit: MAX_LABEL }), url: clean(url) }))
+    .map(({ label, url }) => ({
+      label: harmless(clean(label), { limit: MAX_LABEL }),
+      url: clean(url),
+    }))
     .filter(({ url }) => url.length <= MAX_URL && /^https?:\/\//.test(url))
     .slice(0, MAX_LINKS)
     .map((link) => ({ external_link: link }));

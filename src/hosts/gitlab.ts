@@ -1,8 +1,18 @@
-/** A job of a GitLab pipeline, started by one of our components: the command line, and files for what follows. */
+/**
+ * A job of a GitLab pipeline, started by one of our components: the command line, and files for
+ * what follows.
+ */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { dotenvReport } from './dotenv.ts';
 import { liesWithin } from './environment.ts';
-import { everyJobFile, FOLDER, jobFiles, openFolder, removeFiles, writeWhole } from './gitlab-folder.ts';
+import {
+  everyJobFile,
+  FOLDER,
+  jobFiles,
+  openFolder,
+  removeFiles,
+  writeWhole,
+} from './gitlab-folder.ts';
 import { annotationsText, sectionMarks } from './gitlab-report.ts';
 import { handOverText } from './hand-over.ts';
 import type { Delivered, Host } from './host.ts';
@@ -48,12 +58,21 @@ export function openGitLab(options: StreamHostOptions): Host {
       const dotenv = dotenvReport(verb, job.outputPrefix, texts);
       const pipeline = context.job?.pipelineId ?? '';
       await writeWhole(folder, files.dotenv, dotenv.content);
-      await writeWhole(folder, files.result, `${JSON.stringify(outputsObject(handed, 'whole'), null, 2)}\n`);
+      await writeWhole(
+        folder,
+        files.result,
+        `${JSON.stringify(outputsObject(handed, 'whole'), null, 2)}\n`,
+      );
       await writeWhole(folder, files.annotations, annotationsText(report?.links ?? [], clean));
       // Last: what the next job believes in is there only when all else is.
-      await writeWhole(folder, files.handOver, handOverText({ pipeline, verb, outputs: record(texts) }));
+      await writeWhole(
+        folder,
+        files.handOver,
+        handOverText({ pipeline, verb, outputs: record(texts) }),
+      );
       await base.finish(job, outputs, report);
-      for (const { name, why } of dotenv.leftOut) log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
+      for (const { name, why } of dotenv.leftOut)
+        log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
     },
   };
 }

@@ -1,4 +1,7 @@
-/** The file by which one of our GitLab jobs tells another its outputs: its form, written and read strictly. */
+/**
+ * The file by which one of our GitLab jobs tells another its outputs: its form, written and read
+ * strictly.
+ */
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../core/errors.ts';
@@ -10,7 +13,9 @@ import { errorCode } from './system-errors.ts';
 const MAX_BYTES = 1024 * 1024;
 
 export interface HandOver {
-  /** `$CI_PIPELINE_ID`; files of another pipeline may lie about, from a cache or a reused checkout. */
+  /**
+   * `$CI_PIPELINE_ID`; files of another pipeline may lie about, from a cache or a reused checkout.
+   */
   readonly pipeline: string;
   readonly verb: string;
   readonly outputs: HandedDown;
@@ -20,7 +25,10 @@ export function handOverText(handOver: HandOver): string {
   return `${JSON.stringify(handOver, null, 2)}\n`;
 }
 
-/** What `verb` left in the project's folder, undefined if nothing; a file that is not of that form fails. */
+/**
+ * What `verb` left in the project's folder, undefined if nothing; a file that is not of that form
+ * fails.
+ */
 export async function readHandOver(
   workspace: string,
   verb: string,
@@ -40,7 +48,8 @@ async function readSmallFile(workspace: string, path: string): Promise<string | 
   try {
     const folder = await lstat(join(workspace, FOLDER));
     const file = await lstat(path);
-    if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES) return await readFile(path, 'utf8');
+    if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES)
+      return await readFile(path, 'utf8');
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw new Failure('local-file', `${path} cannot be read`, { cause });
@@ -54,7 +63,8 @@ function parseHandOver(text: string): HandOver | undefined {
   const parsed = parseJson(text);
   if (!isRecord(parsed)) return undefined;
   const { pipeline, verb, outputs } = parsed;
-  if (typeof pipeline !== 'string' || typeof verb !== 'string' || !isRecord(outputs)) return undefined;
+  if (typeof pipeline !== 'string' || typeof verb !== 'string' || !isRecord(outputs))
+    return undefined;
   // Without a prototype, so that no name means anything but what the file says.
   const values = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(outputs)) {

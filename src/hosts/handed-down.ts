@@ -1,4 +1,7 @@
-/** What earlier jobs of this GitLab pipeline handed on, and what to say where a variable claims otherwise. */
+/**
+ * What earlier jobs of this GitLab pipeline handed on, and what to say where a variable claims
+ * otherwise.
+ */
 import type { Context, HandedDown } from '../spec/context.ts';
 import type { Log } from '../spec/verb.ts';
 import { dotenvName } from './dotenv.ts';
@@ -33,7 +36,9 @@ async function readOnce(
   const handOver = await readHandOver(workspace, verb, outputPrefix);
   if (handOver === undefined) return undefined;
   if (handOver.pipeline !== (variable(env, 'CI_PIPELINE_ID') ?? '')) {
-    log.warn(`${FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`);
+    log.warn(
+      `${FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`,
+    );
     return undefined;
   }
   compareWithVariable(verb, outputPrefix, handOver.outputs, env, log);

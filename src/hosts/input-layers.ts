@@ -1,4 +1,7 @@
-/** The order in which a door looks for an input: what is closer to the user wins, blank is not given. */
+/**
+ * The order in which a door looks for an input: what is closer to the user wins, blank is not
+ * given.
+ */
 import type { Input } from '../spec/inputs.ts';
 import { environmentVariable, gitlabVariable } from '../spec/naming.ts';
 import { isBlank, type Raw, type RawInputs } from '../spec/parse.ts';
@@ -37,7 +40,7 @@ export function environmentLayer(env: Env, which: 'every input' | 'connection'):
 }
 
 /** The text of a variable, blank or not, under the variable's name. */
-export function fromVariable(env: Env, name: string): Raw | undefined {
+function fromVariable(env: Env, name: string): Raw | undefined {
   const text = env[name];
   return text === undefined ? undefined : { text, source: name };
 }

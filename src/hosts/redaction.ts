@@ -10,6 +10,9 @@ export interface Redaction {
 }
 
 const MARK = '***';
+const CUT = '…';
+/** Fewer characters of a secret tell nothing; every token of a kind begins with the same few. */
+const TELLING = 6;
 const ADDRESS = /https?:\/\/[^\s"'<>`\\]+/gi;
 /** `user:password@`, up to where the host begins. */
 const USER_INFO = /^(https?:\/\/)[^/?#@]*@/i;
@@ -20,7 +23,7 @@ const GRANTING = /signature|x-amz-|x-goog-|googleaccessid|awsaccesskeyid|policy|
 export function createRedaction(): Redaction {
   let hidden: readonly string[] = [];
   const withoutSecrets = (text: string): string =>
-    hidden.reduce((left, secret) => left.replaceAll(secret, MARK), text);
+    hidden.reduce((left, secret) => withoutStart(left.replaceAll(secret, MARK), secret), text);
   return {
     hide(secrets) {
       const fresh = [...new Set(secrets.flatMap(formsOf))].filter((form) => !hidden.includes(form));
@@ -37,6 +40,23 @@ export function createRedaction(): Redaction {
 function formsOf(secret: string): readonly string[] {
   const forms = [secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
   return forms.filter((form) => form !== '' && form !== MARK);
+}
+
+/**
+ * Foreign text is cut before it comes here: what stands before the `…` may be the start of a
+ * secret.
+ */
+function withoutStart(text: string, secret: string): string {
+  let left = text;
+  for (let cut = left.indexOf(CUT); cut !== -1; cut = left.indexOf(CUT, cut + 1)) {
+    let length = Math.min(secret.length - 1, cut);
+    while (length >= TELLING && !left.startsWith(secret.slice(0, length), cut - length))
+      length -= 1;
+    if (length < TELLING) continue;
+    left = left.slice(0, cut - length) + MARK + left.slice(cut);
+    cut += MARK.length - length;
+  }
+  return left;
 }
 
 function withoutQueries(text: string): string {

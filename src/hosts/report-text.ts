@@ -14,18 +14,29 @@ export function reportLines(report: Report, paint: Paint, safe: SafeLine): reado
   const labels = widest(facts.map(([label]) => label));
   return [
     paint('bold', safe(report.headline)),
-    ...facts.map(([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`),
-    ...(report.table === undefined || report.table.rows.length === 0 ? [] : ['', ...tableLines(report.table, paint, safe)]),
+    ...facts.map(
+      ([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`,
+    ),
+    ...(report.table === undefined || report.table.rows.length === 0
+      ? []
+      : ['', ...tableLines(report.table, paint, safe)]),
   ];
 }
 
 function tableLines(table: Table, paint: Paint, safe: SafeLine): readonly string[] {
   const shown = table.whole ? table.rows : table.rows.slice(0, MAX_ROWS);
   const rows = shown.map((row) => row.map(safe));
-  const widths = table.columns.map((column, at) => widest([column, ...rows.map((row) => row[at] ?? '')]));
-  const numeric = table.columns.map((_, at) => rows.every((row) => /^\d+(?:\.\d+)?(?: [kMGTP]?B)?$/.test(row[at] ?? '')));
+  const widths = table.columns.map((column, at) =>
+    widest([column, ...rows.map((row) => row[at] ?? '')]),
+  );
+  const numeric = table.columns.map((_, at) =>
+    rows.every((row) => /^\d+(?:\.\d+)?(?: [kMGTP]?B)?$/.test(row[at] ?? '')),
+  );
   const inColumns = (cells: readonly string[]): string =>
-    widths.map((room, at) => (numeric[at] ? padStart : pad)(cells[at] ?? '', room)).join(GAP).trimEnd();
+    widths
+      .map((room, at) => (numeric[at] ? padStart : pad)(cells[at] ?? '', room))
+      .join(GAP)
+      .trimEnd();
   const left = table.rows.length - shown.length;
   return [
     GAP + paint('dim', inColumns(table.columns)),

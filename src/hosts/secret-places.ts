@@ -1,4 +1,7 @@
-/** Fetches secrets from where `--token-env` and `--token-file` point. Neither name nor content is ever shown. */
+/**
+ * Fetches secrets from where `--token-env` and `--token-file` point. Neither name nor content is
+ * ever shown.
+ */
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -26,7 +29,10 @@ export async function fetchSecrets(
   const problems: ReadingProblem[] = [];
   for (const [input, place] of places) {
     const source = flag(`${input}-${place.from === 'variable' ? 'env' : 'file'}`);
-    const fetched = place.from === 'variable' ? fromEnvironment(place.name, from) : await fromFile(place.name, from);
+    const fetched =
+      place.from === 'variable'
+        ? fromEnvironment(place.name, from)
+        : await fromFile(place.name, from);
     if ('problem' in fetched) problems.push({ input, line: `${source}: ${fetched.problem}` });
     else raw.set(input, { text: fetched.text, source });
   }
@@ -36,27 +42,34 @@ export async function fetchSecrets(
 type Fetched = { readonly text: string } | { readonly problem: string };
 
 function fromEnvironment(name: string, { env }: Surroundings): Fetched {
-  if (!/^[A-Za-z_]\w*$/.test(name)) return { problem: 'wants the name of an environment variable, not its value' };
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    return { problem: 'wants the name of an environment variable, not its value' };
   const text = env[name];
   return text === undefined ? { problem: 'the variable that it names is not set' } : { text };
 }
 
 async function fromFile(name: string, from: Surroundings): Promise<Fetched> {
   try {
-    const bytes = name === '-' ? await readStream(from.stdin) : await readStart(resolve(from.cwd, name));
-    if (bytes.length > MAX_BYTES) return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
+    const bytes =
+      name === '-' ? await readStream(from.stdin) : await readStart(resolve(from.cwd, name));
+    if (bytes.length > MAX_BYTES)
+      return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
     return { text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
-    return { problem: `the file that it names cannot be read (${errorCode(error) ?? 'unknown error'})` };
+    return {
+      problem: `the file that it names cannot be read (${errorCode(error) ?? 'unknown error'})`,
+    };
   }
 }
 
-/** At most one byte more than may be there, so that too long is seen and nothing endless is read. */
+/**
+ * At most one byte more than may be there, so that too long is seen and nothing endless is read.
+ */
 async function readStart(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const chunks: Buffer[] = [];
-    for (let left = MAX_BYTES + 1; left > 0; ) {
+    for (let left = MAX_BYTES + 1; left > 0;) {
       const { bytesRead, buffer } = await file.read(Buffer.alloc(left), 0, left, null);
       if (bytesRead === 0) break;
       chunks.push(buffer.subarray(0, bytesRead));

@@ -1,4 +1,7 @@
-/** What a terminal and a GitLab job have in common: one command line, a log of plain lines, `--json`. */
+/**
+ * What a terminal and a GitLab job have in common: one command line, a log of plain lines,
+ * `--json`.
+ */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../core/errors.ts';
@@ -65,7 +68,10 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     },
     storeList: async (job, output, text) => {
       // A folder of its own, that only this user may enter: several runs may end at once.
-      const path = join(await mkdtemp(join(context.temp, 'generic-packages-')), `${job.verb.name}-${output}.json`);
+      const path = join(
+        await mkdtemp(join(context.temp, 'generic-packages-')),
+        `${job.verb.name}-${output}.json`,
+      );
       await writeFile(path, text);
       return path;
     },
@@ -82,7 +88,11 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
   };
 }
 
-function openLog({ from, commandLine }: StreamHostOptions, ways: StreamHostWays, safe: SafeLines): StreamLog {
+function openLog(
+  { from, commandLine }: StreamHostOptions,
+  ways: StreamHostWays,
+  safe: SafeLines,
+): StreamLog {
   const paint = paintOf(ways.logTo, from.env, ways);
   const write = (text: string): void => {
     ways.logTo.write(text);
@@ -122,7 +132,13 @@ async function readFlagsAndVariables(
   };
 }
 
-function showReport(report: Report, sink: TextSink, paint: Paint, safe: SafeLines, log: StreamLog): void {
+function showReport(
+  report: Report,
+  sink: TextSink,
+  paint: Paint,
+  safe: SafeLines,
+  log: StreamLog,
+): void {
   log.settle();
   const lines = reportLines(report, paint, (text) => safe(text).join(' '));
   sink.write(`${lines.join('\n')}\n`);

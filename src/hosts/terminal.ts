@@ -18,7 +18,11 @@ export function openTerminal(options: StreamHostOptions): Host {
     layers: [templateLayer(from.env), environmentLayer(from.env, 'every input')],
     progress: (line) =>
       drawsBar
-        ? progressBar((text) => stderr.write(text), from.now, () => stderr.columns ?? 80)
+        ? progressBar(
+            (text) => stderr.write(text),
+            from.now,
+            () => stderr.columns ?? 80,
+          )
         : progressLines(line, from.now),
     groups: (paint) => ({ open: (title) => `${paint('bold', title)}\n`, close: () => '' }),
     inputName: flag,

@@ -1,4 +1,6 @@
-/** The one way out of the process: what was written has gone out, and no failure ends in success. */
+/**
+ * The one way out of the process: what was written has gone out, and no failure ends in success.
+ */
 
 export interface Ending {
   /** Ends the process with this code once its output is written; only the first call counts. */
@@ -16,8 +18,8 @@ export function endOf(process: NodeJS.Process): Ending {
       if (error.code !== 'EPIPE') outputLost = true;
     });
   }
-  process.on('exit', () => {
-    if (!ended) process.exitCode = 1;
+  process.on('exit', (code) => {
+    if (!ended && code === 0) process.exitCode = 1;
   });
   return {
     end(code) {
@@ -35,7 +37,9 @@ export function endOf(process: NodeJS.Process): Ending {
   };
 }
 
-/** Pipes are written to in the background on some systems: exiting earlier would cut off the end. */
+/**
+ * Pipes are written to in the background on some systems: exiting earlier would cut off the end.
+ */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {

@@ -1,4 +1,6 @@
-/** Which Node the program needs. This file and cli.ts must run on any Node, to be able to say so. */
+/**
+ * Which Node the program needs. This file and cli.ts must run on any Node, to be able to say so.
+ */
 
 /** Since this version `http.Agent` goes through the proxy that the environment names. */
 const OLDEST = [24, 5] as const;

@@ -1,7 +1,10 @@
 /** Signals: the first one stops the run in good order, the second one ends the process at once. */
 import { Failure } from '../core/errors.ts';
 
-/** A runner kills what is still there some seconds after its signal; 5 are promised, with some in hand. */
+/**
+ * A runner kills what is still there some seconds after its signal; 5 are promised, with some in
+ * hand.
+ */
 const GRACE_MS = 4000;
 /** The message of the end itself may hang, on a pipe that nobody reads. */
 const LAST_MS = 4500;

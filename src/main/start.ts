@@ -1,4 +1,7 @@
-/** Starts one run in this process and sees to its end: exit code, signals, a lost promise, a closed pipe. */
+/**
+ * Starts one run in this process and sees to its end: exit code, signals, a lost promise, a closed
+ * pipe.
+ */
 import { asFailure, Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
 import { openHost } from '../hosts/detect.ts';
@@ -36,7 +39,12 @@ export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void 
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   ending.whenLost(() => {
-    fail(new Failure('internal', 'The run ended without a result: nothing was left for it to wait for'));
+    fail(
+      new Failure(
+        'internal',
+        'The run ended without a result: nothing was left for it to wait for',
+      ),
+    );
   });
   stopOnSignals({ process, stop, giveUp: fail });
   main(process, verbs, state, stop).then((code) => {
@@ -62,7 +70,9 @@ async function main(
       process.stdout.write(`${VERSION}\n`);
       return 0;
     case 'help':
-      process.stdout.write(opened.verb ? verbHelp(opened.verb, { width }) : overviewHelp(verbs, { width }));
+      process.stdout.write(
+        opened.verb ? verbHelp(opened.verb, { width }) : overviewHelp(verbs, { width }),
+      );
       return 0;
     case 'nothing':
       process.stderr.write(`${overviewHelp(verbs, { width })}\n`);
@@ -74,8 +84,15 @@ async function main(
   return exitCodeOf(opened.failure, host);
 }
 
-/** Tells a failure in the host's way, or plainly where there is none or it cannot; returns the exit code. */
-async function shown(failure: Failure, host: Host | undefined, process: NodeJS.Process): Promise<number> {
+/**
+ * Tells a failure in the host's way, or plainly where there is none or it cannot; returns the exit
+ * code.
+ */
+async function shown(
+  failure: Failure,
+  host: Host | undefined,
+  process: NodeJS.Process,
+): Promise<number> {
   try {
     if (host !== undefined) {
       await host.fail(failure);

@@ -91,7 +91,7 @@ export function settleOptions(options: RegistryOptions): Settled {
     problems.push(`host ${settled.host} can be reached from other machines and needs a config with tokens of your own`);
   }
   if (problems.length > 0) {
-    throw new Failure('usage', `The registry cannot start: ${problems.join('; ')}.`, { problems });
+    throw new Failure('usage', 'The registry cannot start with these options.', { problems });
   }
   return settled;
 }

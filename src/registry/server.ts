@@ -1,25 +1,20 @@
 /** The one entry of the embedded registry: puts its rooms together, starts and stops it. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Blobs, openBlobs } from './storage/blobs.ts';
-import type { Instance } from './wire/call.ts';
 import { type Config, defaultConfig, readConfig, type TokenKind } from './config/config.ts';
-import { openDatabase } from './storage/database.ts';
 import { openDirectory } from './config/directory.ts';
-import { dispatch } from './wire/dispatch.ts';
+import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
-import { faultDraw } from './wire/faults.ts';
-import { hostCheck, listen, type Listener } from './wire/listener.ts';
+import { dropAllSurplus } from './packages/retention.ts';
+import { openSessions } from './pages/sessions.ts';
+import { openFolder, type Undo } from './storage/folder.ts';
 import { openListing } from './storage/listing.ts';
 import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
 import { answerObject, type ObjectStore } from './storage/objects.ts';
-import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
-import { makeRecorder, type RecordedRequest } from './wire/recorder.ts';
-import { dropAllSurplus } from './packages/retention.ts';
-import { openStore, type Store } from './storage/store.ts';
+import type { Instance } from './wire/call.ts';
+import { dispatch } from './wire/dispatch.ts';
+import { faultDraw } from './wire/faults.ts';
+import { hostCheck, listen, type Listener } from './wire/listener.ts';
+import { makeRecorder, type RecordedRequest, type Recorder } from './wire/recorder.ts';
 
 export type { RegistryOptions } from './options.ts';
 export type { RecordedRequest } from './wire/recorder.ts';
@@ -56,7 +51,7 @@ export interface RunningRegistry {
 export async function startRegistry(options: RegistryOptions = {}): Promise<RunningRegistry> {
   const settled = settleOptions(options);
   const config = options.config === undefined ? defaultConfig() : readConfig(options.config);
-  const undo: (() => void | Promise<void>)[] = [];
+  const undo: Undo = [];
   const stop = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -68,55 +63,75 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
   }
 }
 
-async function assemble(
-  settled: Settled,
-  config: Config,
-  undo: (() => void | Promise<void>)[],
-  stop: () => Promise<void>,
-): Promise<RunningRegistry> {
-  const { store, blobs } = await openFolder(settled, undo);
-  const downloads = openDownloads(store);
+async function assemble(settled: Settled, config: Config, undo: Undo, stop: () => Promise<void>): Promise<RunningRegistry> {
+  const { clock, latency, onError } = settled;
+  const folder = await openFolder(settled.data, undo);
+  const downloads = openDownloads(folder.store);
   undo.push(() => {
-    downloads.stop();
+    downloads.flush();
   });
-  await dropAllSurplus({ settings: config.settings, store, blobs });
-  const draw = faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed);
-  const recorder = makeRecorder(settled.record, settled.clock);
-  const storageRecorder = makeRecorder(settled.record, settled.clock);
-  const objects = config.settings.storage === 'redirect' ? await openObjects(settled, { store, blobs, draw, recorder: storageRecorder }, undo) : undefined;
+  await dropAllSurplus({ settings: config.settings, ...folder });
+  const recorder = makeRecorder(settled.record, clock);
+  const storageRecorder = makeRecorder(settled.record, clock);
   const closing = new AbortController();
+  const shared = {
+    draw: faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed),
+    acceptsHost: hostCheck(settled.host, settled.allowHosts),
+    closing: closing.signal,
+    latency,
+    onError,
+  };
+  const withObjects = config.settings.storage === 'redirect';
+  const objects = withObjects ? await openObjects(settled, { ...folder, ...shared, recorder: storageRecorder }, undo) : undefined;
   const instance: Instance = {
     settings: config.settings,
     profile: settled.profile,
     directory: openDirectory(config),
-    store,
-    listing: openListing(store.database),
-    blobs,
+    ...folder,
+    listing: openListing(folder.store.database),
     downloads,
+    sessions: openSessions(clock),
     objects: objects?.urls,
-    clock: settled.clock,
+    clock,
     closing: closing.signal,
   };
-  const acceptsHost = hostCheck(settled.host, settled.allowHosts);
-  const given = { instance, recorder, draw, latency: settled.latency, acceptsHost, onError: settled.onError };
-  // Work outlives its connection by a moment: the database closes after the last of it.
-  const active = new Set<Promise<void>>();
-  undo.push(async () => {
-    await Promise.all(active);
-  });
-  const listener = await listen(settled.host, settled.port, (request, response, expectsContinue) => {
-    const work = dispatch(given, request, response, expectsContinue);
-    active.add(work);
-    void work.finally(() => active.delete(work));
-  });
+  const listener = await listen(settled.host, settled.port, (request, response, expectsContinue) =>
+    dispatch({ instance, recorder, ...shared }, request, response, expectsContinue),
+  );
+  undo.push(() => listener.close());
   undo.push(() => {
     closing.abort();
-    return listener.close();
   });
+  return handleOf(config, listener, objects?.listener, recorder, storageRecorder, stop);
+}
+
+/** The object store: an origin of its own, on a port of its own. */
+async function openObjects(
+  settled: Settled,
+  given: Omit<ObjectStore, 'urls'>,
+  undo: Undo,
+): Promise<{ listener: Listener; urls: ObjectUrls }> {
+  // The port is known only once it listens, and nobody has an address to ask before that.
+  const urls = openObjectUrls(randomBytes(32), settled.clock, () => listener.port);
+  const listener: Listener = await listen(settled.host, 0, (request, response) =>
+    answerObject({ ...given, urls }, request, response),
+  );
+  undo.push(() => listener.close());
+  return { listener, urls };
+}
+
+function handleOf(
+  config: Config,
+  listener: Listener,
+  storage: Listener | undefined,
+  recorder: Recorder,
+  storageRecorder: Recorder,
+  close: () => Promise<void>,
+): RunningRegistry {
   return {
     url: listener.url,
     apiUrl: `${listener.url}/api/v4`,
-    storageUrl: objects?.listener.url,
+    storageUrl: storage?.url,
     project: { id: config.projects[0]?.id ?? 0, path: config.projects[0]?.path ?? '' },
     tokens: config.tokens.map(({ kind, token }) => ({ kind, token })),
     requests: recorder.requests,
@@ -131,36 +146,6 @@ async function assemble(
       recorder.clear();
       storageRecorder.clear();
     },
-    close: stop,
+    close,
   };
-}
-
-/** The data folder, or a temporary one that goes when the registry stops. */
-async function openFolder(settled: Settled, undo: (() => void | Promise<void>)[]): Promise<{ store: Store; blobs: Blobs }> {
-  const durable = settled.data !== undefined;
-  const folder = settled.data ?? (await mkdtemp(join(tmpdir(), 'generic-packages-registry-')));
-  if (durable) mkdirSync(folder, { recursive: true });
-  else undo.push(() => rm(folder, { recursive: true, force: true }));
-  const database = openDatabase(join(folder, 'registry.sqlite'), durable);
-  undo.push(() => {
-    database.close();
-  });
-  const store = openStore(database);
-  const blobs = openBlobs(folder, durable);
-  blobs.sweep(new Set(store.blobs()));
-  return { store, blobs };
-}
-
-async function openObjects(
-  settled: Settled,
-  given: Omit<ObjectStore, 'urls'>,
-  undo: (() => void | Promise<void>)[],
-): Promise<{ listener: Listener; urls: ObjectUrls }> {
-  // The port is known only once it listens, and nobody has an address to ask before that.
-  const urls = openObjectUrls(randomBytes(32), settled.clock, () => listener.port);
-  const listener: Listener = await listen(settled.host, 0, (request, response) => {
-    answerObject({ ...given, urls }, request, response).catch(settled.onError);
-  });
-  undo.push(() => listener.close());
-  return { listener, urls };
 }

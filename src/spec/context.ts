@@ -13,7 +13,10 @@ export interface Ref {
   readonly full?: string;
   /** The merge or pull request that this runs for: `mr-12`, `pr-34`. */
   readonly request?: string;
-  /** True when the default branch itself is built; never for a request, whatever its branch is called. */
+  /**
+   * True when the default branch itself is built; never for a request, whatever its branch is
+   * called.
+   */
   readonly onDefaultBranch?: boolean;
   /** True on GitHub's events whose ref is not the code's, such as `pull_request_target`. */
   readonly foreign?: boolean;
@@ -59,7 +62,9 @@ export interface Context {
   readonly job?: GitLabJob;
   /** `SSL_CERT_FILE`, used in a GitLab job or not. */
   readonly sslCertFile?: string;
-  /** True when `NODE_TLS_REJECT_UNAUTHORIZED=0` stands in the environment; it has no effect here. */
+  /**
+   * True when `NODE_TLS_REJECT_UNAUTHORIZED=0` stands in the environment; it has no effect here.
+   */
   readonly insecureTlsAsked: boolean;
   /** Reads what `verb` of this pipeline handed on, under this prefix; GitLab only. */
   handedDown(verb: string, outputPrefix: string): Promise<HandedDown | undefined>;

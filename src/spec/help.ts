@@ -1,4 +1,7 @@
-/** Help texts of the command line, rendered from definitions. Pure: the width is given, nothing is printed. */
+/**
+ * Help texts of the command line, rendered from definitions. Pure: the width is given, nothing is
+ * printed.
+ */
 import type { Input } from './inputs.ts';
 import { environmentVariable, flag } from './naming.ts';
 import { listPathName, type Output } from './outputs.ts';
@@ -15,7 +18,10 @@ const MIN_WIDTH = 40;
 const MAX_WIDTH = 110;
 
 const EVERY_VERB: readonly (readonly [flags: string, text: string])[] = [
-  ['--json', 'Print the outputs as one JSON object on standard output, everything else on standard error.'],
+  [
+    '--json',
+    'Print the outputs as one JSON object on standard output, everything else on standard error.',
+  ],
   ['--verbose', 'Also show one line for each request.'],
   ['--help, -h', 'Show this text.'],
   ['--version, -v', 'Show the version of the program.'],
@@ -29,7 +35,13 @@ export function overviewHelp(verbs: readonly AnyVerb[], options: HelpOptions): s
     'Publish and fetch GitLab generic packages.',
     '',
     ...section('Usage', [`${PROGRAM} VERB [flags]`, `${PROGRAM} VERB --help`]),
-    ...section('Verbs', columns(verbs.map((verb) => [verb.name, verb.summary]), width)),
+    ...section(
+      'Verbs',
+      columns(
+        verbs.map((verb) => [verb.name, verb.summary]),
+        width,
+      ),
+    ),
     ...section('Flags of every verb', columns(EVERY_VERB, width)),
     ...wrap(
       `Every flag but these can be set in the environment too: ${example} as ${environmentVariable('package-name')}. ` +
@@ -52,8 +64,14 @@ export function verbHelp(verb: AnyVerb, options: HelpOptions): string {
     ...wrap(verb.description, width),
     '',
     ...section('Usage', [`${PROGRAM} ${verb.name}${usageOf(own)} [flags]`]),
-    ...section('Flags', own.flatMap(([name, input]) => inputLines(name, input, width))),
-    ...section('Connection', connection.flatMap(([name, input]) => inputLines(name, input, width))),
+    ...section(
+      'Flags',
+      own.flatMap(([name, input]) => inputLines(name, input, width)),
+    ),
+    ...section(
+      'Connection',
+      connection.flatMap(([name, input]) => inputLines(name, input, width)),
+    ),
     ...section('Flags of every verb', columns(EVERY_VERB, width)),
     ...section('Outputs', columns(outputs, width)),
   ]);
@@ -121,11 +139,15 @@ function usageOf(inputs: readonly (readonly [string, Input])[]): string {
 
 function outputRows([name, output]: [string, Output]): readonly (readonly [string, string])[] {
   const own = [name, output.description] as const;
-  return output.kind === 'list' ? [own, [listPathName(name), `File that holds \`${name}\` whole.`]] : [own];
+  return output.kind === 'list'
+    ? [own, [listPathName(name), `File that holds \`${name}\` whole.`]]
+    : [own];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
+  return lines.length === 0
+    ? []
+    : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
 }
 
 /** Terms on the left, wrapped texts on the right. */

@@ -94,7 +94,7 @@ type Present<I extends Input, T> = I extends { none: true }
       : T | undefined;
 
 /** The parsed value of an input, computed from its definition. */
-export type ValueOf<I extends Input> = I extends BooleanInput
+type ValueOf<I extends Input> = I extends BooleanInput
   ? boolean
   : I extends IntegerInput
     ? number

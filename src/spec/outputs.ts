@@ -4,17 +4,17 @@ interface Common {
   description: string;
 }
 
-export interface TextOutput extends Common {
+interface TextOutput extends Common {
   kind: 'text';
   /** An absolute path of this machine: GitLab's jobs hand it on relative to the project's folder. */
   path?: true;
 }
 
-export interface IntegerOutput extends Common {
+interface IntegerOutput extends Common {
   kind: 'integer';
 }
 
-export interface BooleanOutput extends Common {
+interface BooleanOutput extends Common {
   kind: 'boolean';
 }
 
@@ -22,7 +22,7 @@ export interface BooleanOutput extends Common {
  * A list of records, handed on as JSON text. Each brings a second output, `<name>-path`: a file
  * that always holds the whole list, for step outputs are limited.
  */
-export interface ListOutput extends Common {
+interface ListOutput extends Common {
   kind: 'list';
   /** The list is what was asked for: it is never left out of the output for its length. */
   whole?: true;

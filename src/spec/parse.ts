@@ -1,4 +1,7 @@
-/** Raw texts → typed values, strictly and with all problems at once. Where texts come from is hosts/. */
+/**
+ * Raw texts → typed values, strictly and with all problems at once. Where texts come from is
+ * hosts/.
+ */
 import { parseDuration } from '../core/duration.ts';
 import { harmless } from '../core/text.ts';
 import type { Door } from './context.ts';
@@ -28,7 +31,10 @@ type Reading = { readonly value: unknown } | { readonly problem: string };
 const MAX_SHOWN = 80;
 const UNEXPANDED = /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})$/;
 
-/** Parses every input of a definition and gathers all problems; raw texts of no input are passed over. */
+/**
+ * Parses every input of a definition and gathers all problems; raw texts of no input are passed
+ * over.
+ */
 export function parseInputs<D extends Inputs>(inputs: D, raw: RawInputs, door: Door): Parsed<D> {
   const values = Object.create(null) as Record<string, unknown>;
   const problems: Problem[] = [];
@@ -69,7 +75,9 @@ function readTyped(input: Plain, typed: string): Reading {
     case 'path':
       return typed.includes('\0') ? { problem: 'holds a NUL character' } : { value: typed };
     case 'url':
-      return /\s/.test(typed) ? { problem: 'must be one address without blanks' } : { value: typed };
+      return /\s/.test(typed)
+        ? { problem: 'must be one address without blanks' }
+        : { value: typed };
     case 'lines':
       return { value: nonBlankLines(typed) };
     case 'boolean':
@@ -115,7 +123,9 @@ function readSecret(given: Raw | undefined, door: Door): Reading {
   const value = given.text.trim();
   if (value === '') return { problem: `was named but is empty. ${emptySecretHint(door)}` };
   if (UNEXPANDED.test(value)) {
-    return { problem: `is the name of a variable that does not exist here. ${emptySecretHint(door)}` };
+    return {
+      problem: `is the name of a variable that does not exist here. ${emptySecretHint(door)}`,
+    };
   }
   if (value === 'auto' || value === 'none') return { value: { kind: value } satisfies Secret };
   return { value: { kind: 'value', value } satisfies Secret };

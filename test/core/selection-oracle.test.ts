@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
@@ -106,7 +107,7 @@ function randomLists(count: number): string[][] {
 }
 
 async function globAll(folder: string, tree: string, lists: string[][]): Promise<(string[] | string)[]> {
-  const child = join(import.meta.dirname, 'glob-child.mjs');
+  const child = fileURLToPath(new URL('./glob-child.mjs', import.meta.url));
   await writeFile(join(folder, 'requests.json'), JSON.stringify(lists));
   await promisify(execFile)(process.execPath, [child, tree, join(folder, 'requests.json'), join(folder, 'results.json')], {
     maxBuffer: 256 * 1024 * 1024,

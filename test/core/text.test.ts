@@ -70,7 +70,7 @@ describe('foreign text as Markdown text', () => {
     ['a heading', '# a', '&#35; a'],
     ['a list', '- a', '&#45; a'],
     ['a numbered list', '12. a', '12&#46; a'],
-    ['a number that is none', '1.2', '1&#46;2'],
+    ['a number that is no list', '1.2', '1.2'],
   ])('%s', (_what, text, expected) => {
     expect(markdownText(text)).toBe(expected);
   });

@@ -1,14 +1,14 @@
 /** GitHub's door: whole workflows, run by act, in each way that a workflow can name the actions. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { fingerprint, inFolder } from '../support/tree.ts';
 import { outputsOf, printedBy, runWorkflow, type WorkflowRun } from './support/act.ts';
 import { commitAll, copyCheckout } from './support/checkout.ts';
-import { BIG, makePayload, PAYLOAD_FILES, SMALL } from './support/payload.ts';
+import { BIG, PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
 import { byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
+import { makeForeignWorkspace, makeOwnWorkspace, type Workspace } from './support/workspace.ts';
 
 let registry: RunningRegistry;
 
@@ -20,63 +20,72 @@ afterEach(() => registry.close());
 interface Way {
   readonly name: string;
   readonly uses: Uses;
-  readonly bigBytes: number;
-  /** The workspace holds this project itself. */
-  readonly isOwn: boolean;
+  readonly make: () => Promise<Workspace>;
+  /** What the workflow calls this project, where it is not the workspace itself. */
+  readonly reference?: string;
 }
 
 const WAYS: readonly Way[] = [
-  { name: 'uses: ./publish', uses: byPath, bigBytes: BIG, isOwn: true },
-  { name: 'uses: OWNER/REPO/publish@v1', uses: byReference, bigBytes: SMALL, isOwn: false },
-  { name: 'uses: OWNER/REPO@v1 with verb: publish', uses: byVerbInput, bigBytes: SMALL, isOwn: false },
+  { name: 'uses: ./publish', uses: byPath, make: () => makeOwnWorkspace(BIG) },
+  {
+    name: 'uses: OWNER/REPO/publish@v1',
+    uses: byReference,
+    make: () => makeForeignWorkspace(SMALL),
+    reference: 'acme/generic-packages@v1',
+  },
+  {
+    name: 'uses: OWNER/REPO@v1 with verb: publish',
+    uses: byVerbInput,
+    make: () => makeForeignWorkspace(SMALL),
+    reference: 'acme/generic-packages@v1',
+  },
 ];
 
-describe.each(WAYS)('$name', ({ uses, bigBytes, isOwn }) => {
+describe.each(WAYS)('$name', ({ uses, make, reference }) => {
   it('brings a tree out and back identical, and a second run of each moves nothing', async () => {
-    await inFolder(async (root) => {
-      const out = join(root, 'out');
-      const { workspace, project, tree } = await makeWorkspace(root, bigBytes, isOwn);
-
+    const workspace = await make();
+    try {
+      const out = join(workspace.root, 'out');
       const run = await runWorkflow(roundTrip(uses), {
-        workspace,
+        workspace: workspace.path,
         secrets: { GITLAB_TOKEN: TOKENS.personal },
         vars: { API: registry.apiUrl, OUT: out },
-        repositories: isOwn ? {} : { 'acme/generic-packages@v1': project },
+        repositories: reference === undefined ? {} : { [reference]: await project(workspace) },
       });
 
       expect(run).toMatchObject({ code: 0, results: { publish: 'success', download: 'success' } });
       expectCounts(run);
       expect(uploadsTo(registry)).toBe(PAYLOAD_FILES + 1);
-      expect(await fingerprint(out)).toEqual(tree);
+      expect(await fingerprint(out)).toEqual(workspace.tree);
       expectOneDigest(run);
       for (const secret of secretForms()) expect(run.log).not.toContain(secret);
-    });
+    } finally {
+      await workspace.remove();
+    }
   });
 });
 
 describe('a log in which a step prints its secret', () => {
   it('shows it: only therefore does its absence elsewhere say something', async () => {
     await inFolder(async (root) => {
+      const steps = [{ run: 'echo "${{ secrets.GITLAB_TOKEN }}"' }];
       const run = await runWorkflow(
-        { on: 'push', jobs: { tell: { 'runs-on': 'ubuntu-latest', steps: [{ run: 'echo "${{ secrets.GITLAB_TOKEN }}"' }] } } },
-        { workspace: root, secrets: { GITLAB_TOKEN: TOKENS.personal } },
+        { on: 'push', jobs: { tell: { 'runs-on': 'ubuntu-latest', steps } } },
+        { workspace: join(root, 'workspace'), secrets: { GITLAB_TOKEN: TOKENS.personal } },
       );
 
       expect(printedBy(run, 'tell')).toContain(TOKENS.personal);
+      expect(run.log).toContain(TOKENS.personal);
     });
   });
 });
 
-/** A repository with the payload; the project lies in it, or beside it as a runner would have fetched it. */
-async function makeWorkspace(root: string, bigBytes: number, isOwn: boolean) {
-  const workspace = join(root, 'workspace');
-  const project = isOwn ? workspace : join(root, 'project');
-  await mkdir(workspace, { recursive: true });
-  await copyCheckout(project);
-  if (!isOwn) await commitAll(project);
-  await commitAll(workspace);
-  const tree = await makePayload(join(workspace, 'payload'), bigBytes);
-  return { workspace, project, tree };
+/** This project as a runner would have fetched it. */
+async function project({ root }: Workspace): Promise<string> {
+  const path = join(root, 'project');
+  await copyCheckout(path);
+  await commitAll(path);
+  return path;
 }
 
 function expectCounts(run: WorkflowRun): void {

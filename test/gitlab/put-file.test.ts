@@ -39,8 +39,8 @@ describe('an upload', () => {
   test.each([
     ['empty', []],
     ['of one byte', [1]],
-    ['of one piece', [65_536]],
-    ['of a piece and a byte', [65_536, 1]],
+    ['of one piece', [131_072]],
+    ['of a piece and a byte', [131_073]],
     ['of several megabytes', [MIB, MIB, 12_345]],
     ['above the size from which the server is asked first', [2 * MIB, 3]],
   ])('%s arrives whole, with its length, and is hashed on the way', async (_, sizes) => {
@@ -251,15 +251,16 @@ describe('a refusal of a file of 20 MB', () => {
       });
       request.on('error', () => undefined);
     });
-    // The second half comes only when the answer is long there.
+    // A piece is sent when the next one is read; the last comes only when the answer is long there.
     const slow = (): Readable =>
-      Readable.from((async function* halves() {
+      Readable.from((async function* inTime() {
         yield Buffer.alloc(MIB);
-        await new Promise((resolve) => setTimeout(resolve, 500));
+        yield Buffer.alloc(MIB);
+        await new Promise((resolve) => setTimeout(resolve, 300));
         yield Buffer.alloc(MIB);
       })());
 
-    const thrown = await failureOf(put(clientOf(host.api), { open: slow, size: 2 * MIB }));
+    const thrown = await failureOf(put(clientOf(host.api), { open: slow, size: 3 * MIB }));
 
     expect(thrown).toMatchObject({ code: 'protocol', status: 201 });
   });
@@ -363,7 +364,7 @@ describe('a file that is not what was promised', () => {
 
   test.each([
     ['grew before it was read', 100, 101],
-    ['grew by a piece', 65_536, 131_072],
+    ['grew by a piece', 131_072, 262_144],
     ['grew by a megabyte', MIB, 2 * MIB],
     ['shrank', 100, 99],
     ['shrank to nothing', 100, 0],

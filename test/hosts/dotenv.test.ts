@@ -15,22 +15,44 @@ describe('a variable is named', () => {
 });
 
 describe('a value', () => {
-  test.each([[''], ['1.2.3-rc.1+abc'], ['https://h/~a/@b%20c?d=e&f=1,2#g'], ['true'], ['sha256:ab12'], ['x_y-z']])(
-    '%j is in the report',
-    (value) => {
-      expect(dotenvReport('v', '', [['o', value]])).toEqual({ content: `V_O=${value}\n`, leftOut: [] });
-    },
-  );
+  test.each([
+    [''],
+    ['1.2.3-rc.1+abc'],
+    ['https://h/~a/@b%20c?d=e&f=1,2#g'],
+    ['true'],
+    ['sha256:ab12'],
+    ['x_y-z'],
+  ])('%j is in the report', (value) => {
+    expect(dotenvReport('v', '', [['o', value]])).toEqual({
+      content: `V_O=${value}\n`,
+      leftOut: [],
+    });
+  });
 
-  test.each([['a b'], ['$HOME'], ['"q"'], ["'q'"], ['a\nB=1'], ['a\r'], ['[]'], ['ä'], ['a\\b'], ['`x`'], ['a;b'], ['a|b']])(
-    '%j is left out and named',
-    (value) => {
-      expect(dotenvReport('v', '', [['o', value], ['p', '1']])).toMatchObject({
-        content: 'V_P=1\n',
-        leftOut: [{ name: 'V_O' }],
-      });
-    },
-  );
+  test.each([
+    ['a b'],
+    ['$HOME'],
+    ['"q"'],
+    ["'q'"],
+    ['a\nB=1'],
+    ['a\r'],
+    ['[]'],
+    ['ä'],
+    ['a\\b'],
+    ['`x`'],
+    ['a;b'],
+    ['a|b'],
+  ])('%j is left out and named', (value) => {
+    expect(
+      dotenvReport('v', '', [
+        ['o', value],
+        ['p', '1'],
+      ]),
+    ).toMatchObject({
+      content: 'V_P=1\n',
+      leftOut: [{ name: 'V_O' }],
+    });
+  });
 });
 
 describe('the report', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { liesWithin, readContext, systemOf } from '../../src/hosts/environment.ts';
@@ -15,14 +15,12 @@ afterEach(() => {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function contextOf(env: Record<string, string>, door: Door = 'terminal', cwd = folder.path): Context {
+function contextOf(
+  env: Record<string, string>,
+  door: Door = 'terminal',
+  cwd = folder.path,
+): Context {
   return readContext(placeOf({ env, cwd }), door, silent);
-}
-
-function event(payload: unknown): string {
-  const path = join(folder.path, 'event.json');
-  writeFileSync(path, typeof payload === 'string' ? payload : JSON.stringify(payload));
-  return path;
 }
 
 describe('whose pipeline it is', () => {
@@ -80,12 +78,28 @@ describe('a GitLab job', () => {
 describe('what a GitLab pipeline runs for', () => {
   const commit = { GITLAB_CI: 'true', CI_COMMIT_SHA: 'abc', CI_DEFAULT_BRANCH: 'main' };
   test.each<[what: string, env: Record<string, string>, ref: Ref]>([
-    ['a tag', { CI_COMMIT_TAG: 'v1.2.3' }, { tag: 'v1.2.3', full: 'refs/tags/v1.2.3', onDefaultBranch: false }],
-    ['the default branch', { CI_COMMIT_BRANCH: 'main' }, { branch: 'main', full: 'refs/heads/main', onDefaultBranch: true }],
-    ['another branch', { CI_COMMIT_BRANCH: 'x/y' }, { branch: 'x/y', full: 'refs/heads/x/y', onDefaultBranch: false }],
+    [
+      'a tag',
+      { CI_COMMIT_TAG: 'v1.2.3' },
+      { tag: 'v1.2.3', full: 'refs/tags/v1.2.3', onDefaultBranch: false },
+    ],
+    [
+      'the default branch',
+      { CI_COMMIT_BRANCH: 'main' },
+      { branch: 'main', full: 'refs/heads/main', onDefaultBranch: true },
+    ],
+    [
+      'another branch',
+      { CI_COMMIT_BRANCH: 'x/y' },
+      { branch: 'x/y', full: 'refs/heads/x/y', onDefaultBranch: false },
+    ],
     [
       "a merge request from a fork's main",
-      { CI_COMMIT_REF_NAME: 'main', CI_MERGE_REQUEST_IID: '12', CI_MERGE_REQUEST_REF_PATH: 'refs/merge-requests/12/head' },
+      {
+        CI_COMMIT_REF_NAME: 'main',
+        CI_MERGE_REQUEST_IID: '12',
+        CI_MERGE_REQUEST_REF_PATH: 'refs/merge-requests/12/head',
+      },
       { request: 'mr-12', full: 'refs/merge-requests/12/head', onDefaultBranch: false },
     ],
     ['nothing that is told', { CI_COMMIT_TAG: '' }, { onDefaultBranch: false }],
@@ -94,100 +108,28 @@ describe('what a GitLab pipeline runs for', () => {
   });
 
   test('has a number, an owner and a repository', () => {
-    const env = { GITLAB_CI: 'true', CI_PIPELINE_ID: '700', CI_PIPELINE_IID: '7', CI_PROJECT_URL: 'https://gitlab.test/a' };
-    expect(contextOf(env).build).toEqual({ number: '7', owner: 'pipeline-700', repositoryUrl: 'https://gitlab.test/a' });
-  });
-});
-
-describe('what a GitHub workflow runs for', () => {
-  test.each<[what: string, env: Record<string, string>, payload: unknown, ref: Ref]>([
-    ['a tag', { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/tags/v1' }, {}, { tag: 'v1', full: 'refs/tags/v1', onDefaultBranch: false }],
-    [
-      'a tag told by name and type',
-      { GITHUB_EVENT_NAME: 'push', GITHUB_REF_NAME: 'v1', GITHUB_REF_TYPE: 'tag' },
-      {},
-      { tag: 'v1', full: 'refs/tags/v1', onDefaultBranch: false },
-    ],
-    [
-      "a push to the event's default branch",
-      { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/trunk' },
-      { repository: { default_branch: 'trunk' } },
-      { branch: 'trunk', full: 'refs/heads/trunk', onDefaultBranch: true },
-    ],
-    [
-      'main, which is not the default branch',
-      { GITHUB_EVENT_NAME: 'push', GITHUB_REF: 'refs/heads/main' },
-      { repository: { default_branch: 'trunk' } },
-      { branch: 'main', full: 'refs/heads/main', onDefaultBranch: false },
-    ],
-    [
-      'master, where the event is silent',
-      { GITHUB_EVENT_NAME: 'schedule', GITHUB_REF: 'refs/heads/master' },
-      'no JSON',
-      { branch: 'master', full: 'refs/heads/master', onDefaultBranch: true },
-    ],
-    [
-      'another event on the default branch',
-      { GITHUB_EVENT_NAME: 'issues', GITHUB_REF: 'refs/heads/main' },
-      { issue: { number: 3 } },
-      { branch: 'main', full: 'refs/heads/main', onDefaultBranch: false },
-    ],
-    [
-      'a pull request',
-      { GITHUB_EVENT_NAME: 'pull_request', GITHUB_REF: 'refs/pull/34/merge', GITHUB_HEAD_REF: 'main' },
-      {},
-      { request: 'pr-34', full: 'refs/pull/34/merge', onDefaultBranch: false },
-    ],
-    [
-      'a pull request by its target',
-      { GITHUB_EVENT_NAME: 'pull_request_target', GITHUB_REF: 'refs/heads/main' },
-      { pull_request: { number: 35 } },
-      { request: 'pr-35', full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
-    ],
-    [
-      'a comment on a pull request',
-      { GITHUB_EVENT_NAME: 'issue_comment', GITHUB_REF: 'refs/heads/main' },
-      { issue: { number: 36, pull_request: {} } },
-      { request: 'pr-36', full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
-    ],
-    [
-      'a comment on an issue',
-      { GITHUB_EVENT_NAME: 'issue_comment', GITHUB_REF: 'refs/heads/main' },
-      { issue: { number: 37 } },
-      { full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
-    ],
-    [
-      'the end of another workflow',
-      { GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/heads/main' },
-      { workflow_run: { pull_requests: [{ number: 38 }] } },
-      { request: 'pr-38', full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
-    ],
-  ])('%s', (_what, env, payload, ref) => {
-    const from = { GITHUB_ACTIONS: 'true', GITHUB_SHA: 'abc', GITHUB_EVENT_PATH: event(payload), ...env };
-    expect(contextOf(from).ref).toEqual({ commit: 'abc', foreign: false, ...ref });
-  });
-
-  test('has a number, an owner, a repository and a folder for temporary files', () => {
     const env = {
-      GITHUB_RUN_ID: '900',
-      GITHUB_RUN_NUMBER: '9',
-      GITHUB_SERVER_URL: 'https://github.test',
-      GITHUB_REPOSITORY: 'acme/widget',
-      RUNNER_TEMP: '/runner/temp',
+      GITLAB_CI: 'true',
+      CI_PIPELINE_ID: '700',
+      CI_PIPELINE_IID: '7',
+      CI_PROJECT_URL: 'https://gitlab.test/a',
     };
-    const context = contextOf(env, 'github');
-    expect(context.build).toEqual({ number: '9', owner: 'run-900', repositoryUrl: 'https://github.test/acme/widget' });
-    expect(context.temp).toBe('/runner/temp');
-  });
-
-  test('an event file that is not there is no error', () => {
-    expect(contextOf({ GITHUB_EVENT_PATH: join(folder.path, 'none') }, 'github').ref).toMatchObject({ foreign: false });
+    expect(contextOf(env).build).toEqual({
+      number: '7',
+      owner: 'pipeline-700',
+      repositoryUrl: 'https://gitlab.test/a',
+    });
   });
 });
 
 describe('outside of any pipeline', () => {
   test('nothing is known of ref, build and job, whatever else is in the environment', () => {
-    const env = { CI_COMMIT_TAG: 'v1', GITHUB_REF: 'refs/tags/v1', VERSION: '1', CI_JOB_TOKEN: 'x' };
+    const env = {
+      CI_COMMIT_TAG: 'v1',
+      GITHUB_REF: 'refs/tags/v1',
+      VERSION: '1',
+      CI_JOB_TOKEN: 'x',
+    };
     const context = contextOf(env);
     expect(context).toMatchObject({ ref: {}, workspace: folder.path, insecureTlsAsked: false });
     expect(context).not.toHaveProperty('build');
@@ -196,7 +138,9 @@ describe('outside of any pipeline', () => {
   });
 
   test('what belongs to no pipeline is known', () => {
-    expect(contextOf({ SSL_CERT_FILE: '/ca.pem', NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatchObject({
+    expect(
+      contextOf({ SSL_CERT_FILE: '/ca.pem', NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
+    ).toMatchObject({
       sslCertFile: '/ca.pem',
       insecureTlsAsked: true,
     });
@@ -205,21 +149,28 @@ describe('outside of any pipeline', () => {
 
 describe('the workspace', () => {
   test("is GitHub's", () => {
-    expect(contextOf({ GITHUB_WORKSPACE: '/home/runner/work' }, 'github').workspace).toBe('/home/runner/work');
+    expect(contextOf({ GITHUB_WORKSPACE: '/home/runner/work' }, 'github').workspace).toBe(
+      '/home/runner/work',
+    );
   });
 
-  test.each([['.'], ['deep/below']])("is GitLab's project folder when the run is in its %s", (below) => {
-    const cwd = join(folder.path, 'builds', below);
-    mkdirSync(cwd, { recursive: true });
-    const env = { CI_PROJECT_DIR: join(folder.path, 'builds') };
-    expect(contextOf(env, 'gitlab', cwd).workspace).toBe(join(folder.path, 'builds'));
-  });
+  test.each([['.'], ['deep/below']])(
+    "is GitLab's project folder when the run is in its %s",
+    (below) => {
+      const cwd = join(folder.path, 'builds', below);
+      mkdirSync(cwd, { recursive: true });
+      const env = { CI_PROJECT_DIR: join(folder.path, 'builds') };
+      expect(contextOf(env, 'gitlab', cwd).workspace).toBe(join(folder.path, 'builds'));
+    },
+  );
 
   test('is known again when GitLab names it by a link', () => {
     mkdirSync(join(folder.path, 'real'));
     symlinkSync('real', join(folder.path, 'link'));
     const env = { CI_PROJECT_DIR: join(folder.path, 'link') };
-    expect(contextOf(env, 'gitlab', join(folder.path, 'real')).workspace).toBe(join(folder.path, 'real'));
+    expect(contextOf(env, 'gitlab', join(folder.path, 'real')).workspace).toBe(
+      join(folder.path, 'real'),
+    );
   });
 
   test.each([['/builds/acme/widget'], ['/'.repeat(3) + 'nowhere']])(
@@ -232,7 +183,11 @@ describe('the workspace', () => {
   test('is not a folder whose name merely begins the same', () => {
     mkdirSync(join(folder.path, 'a'));
     mkdirSync(join(folder.path, 'ab'));
-    const context = contextOf({ CI_PROJECT_DIR: join(folder.path, 'a') }, 'gitlab', join(folder.path, 'ab'));
+    const context = contextOf(
+      { CI_PROJECT_DIR: join(folder.path, 'a') },
+      'gitlab',
+      join(folder.path, 'ab'),
+    );
     expect(context.workspace).toBe(join(folder.path, 'ab'));
   });
 });

@@ -16,8 +16,17 @@ test('a report becomes a heading, facts, a table with links, and the links that 
   const markdown = summaryMarkdown(
     report({
       headline: 'Published widget 1.2.3: 2 files',
-      facts: [['digest', 'sha256:ab'], ['note', '']],
-      table: { columns: ['file', 'size'], rows: [['a.txt', '1 B'], ['b.txt', '20 kB']] },
+      facts: [
+        ['digest', 'sha256:ab'],
+        ['note', ''],
+      ],
+      table: {
+        columns: ['file', 'size'],
+        rows: [
+          ['a.txt', '1 B'],
+          ['b.txt', '20 kB'],
+        ],
+      },
       links: [
         { label: 'a.txt', url: 'https://gitlab.test/a.txt' },
         { label: 'package', url: 'https://gitlab.test/-/packages/1' },
@@ -47,7 +56,11 @@ describe('foreign text', () => {
 
   test('works as markup nowhere', () => {
     const markdown = summaryMarkdown(
-      report({ headline: nasty, facts: [['fact', nasty]], table: { columns: ['file'], rows: [[nasty]] } }),
+      report({
+        headline: nasty,
+        facts: [['fact', nasty]],
+        table: { columns: ['file'], rows: [[nasty]] },
+      }),
       asIs,
     );
     expect(markdown.split('\n')).toHaveLength(8);
@@ -56,12 +69,14 @@ describe('foreign text', () => {
     expect(row.split('|')).toHaveLength(3);
   });
 
-  test.each([['javascript:alert(1)'], ['data:text/html,x'], ['no address'], ['file:///etc/passwd']])(
-    'is no link when its address is %s',
-    (url) => {
-      expect(summaryMarkdown(report({ links: [{ label: 'a', url }] }), asIs)).toBe('### Published\n');
-    },
-  );
+  test.each([
+    ['javascript:alert(1)'],
+    ['data:text/html,x'],
+    ['no address'],
+    ['file:///etc/passwd'],
+  ])('is no link when its address is %s', (url) => {
+    expect(summaryMarkdown(report({ links: [{ label: 'a', url }] }), asIs)).toBe('### Published\n');
+  });
 
   test('cannot end the address of a link', () => {
     const url = 'https://gitlab.test/a>)<b|`\\c d';

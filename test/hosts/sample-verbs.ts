@@ -1,4 +1,6 @@
-/** Verbs that exist for tests only: one input of each kind, and a run that does what `mode` says. */
+/**
+ * Verbs that exist for tests only: one input of each kind, and a run that does what `mode` says.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../src/core/errors.ts';
 import {
@@ -51,7 +53,11 @@ function outputsFor(given: MoveInputs, tools: Tools, count: number) {
     directory: `${tools.context.workspace}/out`,
     count,
     finished: true,
-    files: Array.from({ length: count }, (_, at) => ({ name: `bin/file-${at}.txt`, size: at, status: 'moved' })),
+    files: Array.from({ length: count }, (_, at) => ({
+      name: `bin/file-${at}.txt`,
+      size: at,
+      status: 'moved',
+    })),
   };
 }
 
@@ -67,9 +73,14 @@ async function runMove(given: MoveInputs, tools: Tools) {
   const payload = given.payload ?? '';
   switch (given.mode) {
     case 'fail':
-      throw new Failure('conflict', 'The version is closed', { problems: ['a differs', 'b differs'], hint: 'Take a new one.' });
+      throw new Failure('conflict', 'The version is closed', {
+        problems: ['a differs', 'b differs'],
+        hint: 'Take a new one.',
+      });
     case 'fail-at-length':
-      throw new Failure('bad-name', 'Names are refused', { problems: Array.from({ length: 25 }, (_, at) => `name ${at}`) });
+      throw new Failure('bad-name', 'Names are refused', {
+        problems: Array.from({ length: 25 }, (_, at) => `name ${at}`),
+      });
     case 'warn':
       for (let at = 0; at < 7; at += 1) log.warn(`warning ${at} ${payload}`);
       break;
@@ -85,7 +96,12 @@ async function runMove(given: MoveInputs, tools: Tools) {
       log.info(`one hidden-word and aGlkZGVuLXdvcmQ=`);
       return {
         outputs: { ...outcome, 'package-name': 'has hidden-word' },
-        report: { headline: 'Done with hidden-word', facts: [['word', 'hidden-word']] as const, links: [], summary: true },
+        report: {
+          headline: 'Done with hidden-word',
+          facts: [['word', 'hidden-word']] as const,
+          links: [],
+          summary: true,
+        },
       };
     case 'leave-out':
       return { outputs: { ...outcome, count: undefined as unknown as number } };
@@ -123,7 +139,9 @@ async function runMove(given: MoveInputs, tools: Tools) {
     case 'explain':
       tools.announce('waiting');
       await sleep(60_000, undefined, { signal }).catch(() => {
-        throw new Failure('interrupted', 'Stopped after 3 of 5 files', { hint: 'Go on by running it again.' });
+        throw new Failure('interrupted', 'Stopped after 3 of 5 files', {
+          hint: 'Go on by running it again.',
+        });
       });
       break;
     default:
@@ -133,19 +151,25 @@ async function runMove(given: MoveInputs, tools: Tools) {
     outputs: outcome,
     report: {
       headline: `Moved ${outcome.files.length} files ${payload}`.trimEnd(),
-      facts: [['digest', 'sha256:abc'], ['payload', payload]] as const,
+      facts: [
+        ['digest', 'sha256:abc'],
+        ['payload', payload],
+      ] as const,
       table: {
         columns: ['file', 'size'],
         rows: outcome.files.map(({ name, size }) => [name, String(size)]),
       },
-      links: outcome.files.map(({ name }) => ({ label: name, url: `https://gitlab.test/api/${name}` })),
+      links: outcome.files.map(({ name }) => ({
+        label: name,
+        url: `https://gitlab.test/api/${name}`,
+      })),
       summary: given.mode !== 'no-summary',
       closing: ['pin: 1.2.3'],
     },
   };
 }
 
-export const move: AnyVerb = defineVerb({
+const move: AnyVerb = defineVerb({
   name: 'move',
   summary: 'Move files',
   description: 'Moves files from here to there.',
@@ -157,7 +181,7 @@ export const move: AnyVerb = defineVerb({
 });
 
 /** A verb with inputs of its own; it hands a version on. */
-export const version: AnyVerb = defineVerb({
+const version: AnyVerb = defineVerb({
   name: 'version',
   summary: 'Work out the version',
   description: 'Works out the version.',
@@ -176,7 +200,7 @@ export const version: AnyVerb = defineVerb({
 });
 
 /** Reads what `version` handed on. */
-export const reader: AnyVerb = defineVerb({
+const reader: AnyVerb = defineVerb({
   name: 'reader',
   summary: 'Read the hand-over',
   description: 'Reads what the version job handed on.',
@@ -190,7 +214,7 @@ export const reader: AnyVerb = defineVerb({
 });
 
 /** At home at the terminal only. */
-export const list: AnyVerb = defineVerb({
+const list: AnyVerb = defineVerb({
   name: 'list',
   summary: 'List versions',
   description: 'Lists versions.',
@@ -204,7 +228,11 @@ export const list: AnyVerb = defineVerb({
       report: {
         headline: `${versions.length} versions`,
         facts: [],
-        table: { columns: ['version'], rows: versions.map((row) => [row.version]), whole: true as const },
+        table: {
+          columns: ['version'],
+          rows: versions.map((row) => [row.version]),
+          whole: true as const,
+        },
         links: [],
         summary: false,
       },

@@ -1,4 +1,7 @@
-/** A place to run in, made for a test: a folder of its own, streams that remember, a clock that is set. */
+/**
+ * A place to run in, made for a test: a folder of its own, streams that remember, a clock that is
+ * set.
+ */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +11,11 @@ import type { Surroundings, TextSink } from '../../src/hosts/surroundings.ts';
 import { exitCodeOf, runVerb } from '../../src/run.ts';
 import { sampleVerbs } from './sample-verbs.ts';
 
-export interface Memory extends TextSink {
+interface Memory extends TextSink {
   text: string;
 }
 
-export function memory(options: { isTTY?: boolean; columns?: number } = {}): Memory {
+function memory(options: { isTTY?: boolean; columns?: number } = {}): Memory {
   const sink: Memory = {
     text: '',
     ...options,
@@ -36,7 +39,13 @@ export interface PlaceOptions {
   readonly terminal?: boolean;
 }
 
-export function placeOf({ argv = [], env = {}, stdin = '', cwd, terminal = false }: PlaceOptions): Place {
+export function placeOf({
+  argv = [],
+  env = {},
+  stdin = '',
+  cwd,
+  terminal = false,
+}: PlaceOptions): Place {
   return {
     argv,
     env,
@@ -59,7 +68,7 @@ export interface Ended {
 }
 
 /** One whole run in this process, through the doors that need no process of their own. */
-export async function runIn(place: Place): Promise<Ended> {
+async function runIn(place: Place): Promise<Ended> {
   const opened = await openHost(place, sampleVerbs);
   let code: number;
   if (opened.asked === 'run') code = await runVerb(opened.verb, opened.host, new AbortController());
@@ -68,6 +77,25 @@ export async function runIn(place: Place): Promise<Ended> {
     code = exitCodeOf(opened.failure, opened.host);
   } else throw new Error(`the test asked for ${opened.asked}, which is main's affair`);
   return { code, stdout: place.stdout.text, stderr: place.stderr.text };
+}
+
+/** A run at a terminal. */
+export function runAtTerminal(
+  argv: readonly string[],
+  options: Omit<PlaceOptions, 'argv'>,
+): Promise<Ended> {
+  return runIn(placeOf({ ...options, argv }));
+}
+
+/** A run in a GitLab job of one of our components, whose project folder is `project`. */
+export function runInGitLab(
+  project: string,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  below = '.',
+): Promise<Ended> {
+  const job = { GENERIC_PACKAGES_DOOR: 'gitlab', CI_PROJECT_DIR: project, CI_PIPELINE_ID: '7' };
+  return runIn(placeOf({ argv, env: { ...job, ...env }, cwd: join(project, below) }));
 }
 
 /** A fresh folder without links in its path, and what removes it. */

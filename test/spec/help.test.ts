@@ -10,11 +10,23 @@ describe('the help of a verb', () => {
 
   test.each([
     ['the usage with what is required', 'generic-packages move --files TEXT [flags]'],
-    ['a text', '  --package-name TEXT\n      Name of the package.\n      [variable: GENERIC_PACKAGES_PACKAGE_NAME]'],
-    ['a list', '  --files TEXT\n      Patterns.\n      [required; may be repeated; variable: GENERIC_PACKAGES_FILES]'],
-    ['a boolean', '  --flatten, --no-flatten\n      Base names only.\n      [default: false; variable: GENERIC_PACKAGES_FLATTEN]'],
+    [
+      'a text',
+      '  --package-name TEXT\n      Name of the package.\n      [variable: GENERIC_PACKAGES_PACKAGE_NAME]',
+    ],
+    [
+      'a list',
+      '  --files TEXT\n      Patterns.\n      [required; may be repeated; variable: GENERIC_PACKAGES_FILES]',
+    ],
+    [
+      'a boolean',
+      '  --flatten, --no-flatten\n      Base names only.\n      [default: false; variable: GENERIC_PACKAGES_FLATTEN]',
+    ],
     ['a choice', '  --if-exists skip|fail\n'],
-    ['a number with its range', '  --retries NUMBER\n      Tries.\n      [0 to 20; default: 5; variable: GENERIC_PACKAGES_RETRIES]'],
+    [
+      'a number with its range',
+      '  --retries NUMBER\n      Tries.\n      [0 to 20; default: 5; variable: GENERIC_PACKAGES_RETRIES]',
+    ],
     ['a duration', '  --older-than TIME\n'],
     ['a secret without a flag of its own', '  --token-env NAME, --token-file PATH\n'],
     ['an output', '  directory     Folder.\n'],
@@ -30,7 +42,9 @@ describe('the help of a verb', () => {
 
   test.each([[20], [40], [80], [300]])('fits into %d columns, or what is readable', (width) => {
     const bound = Math.min(110, Math.max(40, width));
-    const prose = verbHelp(move, { width }).split('\n').filter((line) => !/--|GENERIC_PACKAGES/.test(line));
+    const prose = verbHelp(move, { width })
+      .split('\n')
+      .filter((line) => !/--|GENERIC_PACKAGES/.test(line));
     for (const line of prose) expect(line.length).toBeLessThanOrEqual(bound);
   });
 
@@ -41,6 +55,7 @@ describe('the help of a verb', () => {
 
 test('the overview lists every verb with its summary', () => {
   const text = overviewHelp(sampleVerbs, { width: 80 });
-  for (const verb of sampleVerbs) expect(text).toMatch(new RegExp(`^  ${verb.name} +${verb.summary}$`, 'm'));
+  for (const verb of sampleVerbs)
+    expect(text).toMatch(new RegExp(`^  ${verb.name} +${verb.summary}$`, 'm'));
   expect(text).toContain('GENERIC_PACKAGES_PACKAGE_NAME');
 });

@@ -31,11 +31,20 @@ const kinds = {
   secret: secret({ description }),
 } satisfies Record<string, Input>;
 
-function parseOne(kind: keyof typeof kinds, given: string | undefined, door: 'github' | 'gitlab' | 'terminal' = 'terminal') {
+function parseOne(
+  kind: keyof typeof kinds,
+  given: string | undefined,
+  door: 'github' | 'gitlab' | 'terminal' = 'terminal',
+) {
   const inputs: Inputs = { it: kinds[kind] };
-  const raw = new Map<string, Raw>(given === undefined ? [] : [['it', { text: given, source: '--it' }]]);
+  const raw = new Map<string, Raw>(
+    given === undefined ? [] : [['it', { text: given, source: '--it' }]],
+  );
   const { values, problems } = parseInputs(inputs, raw, door);
-  return { value: (values as Record<string, unknown>).it, problems: problems.map(({ problem }) => problem) };
+  return {
+    value: (values as Record<string, unknown>).it,
+    problems: problems.map(({ problem }) => problem),
+  };
 }
 
 describe('a text is read as', () => {
@@ -113,7 +122,11 @@ describe('a text is refused', () => {
 describe('a secret that is there but blank is an error that explains itself', () => {
   test.each([
     ['gitlab', '', /is empty.*protected variables are empty on unprotected/],
-    ['gitlab', '$MISSING_TOKEN', /is the name of a variable that does not exist.*protected variables/],
+    [
+      'gitlab',
+      '$MISSING_TOKEN',
+      /is the name of a variable that does not exist.*protected variables/,
+    ],
     ['gitlab', '${MISSING_TOKEN}', /is the name of a variable/],
     ['github', ' \n', /is empty.*pull requests from forks/],
     ['terminal', '', /is empty.*leave it away/],
@@ -125,14 +138,34 @@ describe('a secret that is there but blank is an error that explains itself', ()
 describe('all problems come at once', () => {
   test('and every input has a value of its type all the same', () => {
     const raw = new Map<string, Raw>(
-      Object.keys(kinds).map((name) => [name, { text: name === 'lines' ? '' : 'no\0no\nno', source: name }]),
+      Object.keys(kinds).map((name) => [
+        name,
+        { text: name === 'lines' ? '' : 'no\0no\nno', source: name },
+      ]),
     );
     const { values, problems } = parseInputs(kinds, raw, 'github');
     expect(problems.map(({ input }) => input)).toEqual([
-      'text', 'preset', 'none', 'required', 'identifier', 'boolean', 'integer', 'choice', 'path', 'url', 'duration',
+      'text',
+      'preset',
+      'none',
+      'required',
+      'identifier',
+      'boolean',
+      'integer',
+      'choice',
+      'path',
+      'url',
+      'duration',
     ]);
     expect({ ...values }).toMatchObject({
-      text: undefined, preset: 'v', none: 'm.json', required: '', lines: [], boolean: true, integer: 5, choice: 'skip',
+      text: undefined,
+      preset: 'v',
+      none: 'm.json',
+      required: '',
+      lines: [],
+      boolean: true,
+      integer: 5,
+      choice: 'skip',
     });
   });
 

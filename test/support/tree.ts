@@ -72,3 +72,8 @@ async function sha256(path: string): Promise<string> {
 export async function exists(path: string): Promise<boolean> {
   return (await lstat(path).catch(() => undefined)) !== undefined;
 }
+
+/** Writes these files and the folders they need. */
+export async function writeFiles(root: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await put(join(root, name), content);
+}

@@ -78,7 +78,7 @@ export function readConfig(given: unknown): Config {
   });
   const settings = readSettings(reader.object('settings'));
   if (problems.length > 0) {
-    throw new Failure('usage', `The registry's config has ${problems.length} problem(s): ${problems.join('; ')}.`, { problems });
+    throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
   return { projects, tokens, settings };
 }

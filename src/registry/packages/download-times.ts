@@ -6,9 +6,8 @@ const PAUSE = 1_000;
 
 export interface Downloads {
   note(packageId: number, at: number): void;
-  /** Writes what is noted; lists call it before they read. */
+  /** Writes what is noted: before lists read it, and before the database closes. */
   flush(): void;
-  stop(): void;
 }
 
 export function openDownloads(store: Store): Downloads {
@@ -29,6 +28,5 @@ export function openDownloads(store: Store): Downloads {
       timer ??= setTimeout(flush, PAUSE).unref();
     },
     flush,
-    stop: flush,
   };
 }

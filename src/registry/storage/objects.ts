@@ -1,9 +1,10 @@
 /** The object store of `object_storage: redirect`: an origin of its own that wants a signature and no credential. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blobs } from './blobs.ts';
 import { actOutPlain } from '../wire/chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { FaultDraw } from '../wire/faults.ts';
+import type { FaultDraw, FaultKind } from '../wire/faults.ts';
 import type { ObjectUrls } from './object-urls.ts';
 import type { Recorder } from '../wire/recorder.ts';
 import { serveFile } from './serving.ts';
@@ -15,38 +16,62 @@ export interface ObjectStore {
   readonly urls: ObjectUrls;
   readonly draw: FaultDraw;
   readonly recorder: Recorder;
+  /** Milliseconds before each answer. */
+  readonly latency: number;
+  readonly acceptsHost: (header: string | undefined) => boolean;
+  readonly closing: AbortSignal;
+  readonly onError: (error: unknown) => void;
 }
 
-/** Answers one request to the store. Never throws for what a client can do. */
+const REASONS = {
+  AccessDenied: 'Access Denied, or the request has expired',
+  SignatureDoesNotMatch: 'The request signature we calculated does not match the signature you provided.',
+};
+
+/** Answers one request to the store. Never rejects: what nobody expected is a 500 and goes to `onError`. */
 export async function answerObject(given: ObjectStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const entry = given.recorder.begin(request, response);
+  const fault = given.draw(request.method === 'GET' ? 'file-read' : 'read');
+  if (entry !== undefined) entry.fault = fault;
+  try {
+    if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.closing });
+    if (!actOutPlain(response, fault)) await serveObject(given, request, response, fault);
+  } catch (error) {
+    if (given.closing.aborted) return;
+    given.onError(error);
+    if (response.headersSent) response.destroy();
+    else refuse(response, 500, 'InternalError', 'We encountered an internal error. Please try again.');
+  }
+}
+
+async function serveObject(
+  given: ObjectStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  fault: FaultKind | undefined,
+): Promise<void> {
+  if (!given.acceptsHost(request.headers.host)) {
+    refuse(response, 421, 'MisdirectedRequest', 'This server has another name.');
+    return;
+  }
   const url = new URL(request.url ?? '/', 'http://store.invalid');
   // S3 takes one way of authentication, and it is in the address already.
-  const credentials = credentialsOf(request.headers, url.searchParams);
-  if (credentials.length > 0 || request.headers.authorization !== undefined) {
+  if (credentialsOf(request.headers, url.searchParams).length > 0 || request.headers.authorization !== undefined) {
     refuse(response, 400, 'InvalidArgument', 'Only one auth mechanism allowed');
     return;
   }
-  const method = request.method ?? '';
-  const named = given.urls.check(url, method);
-  if (named === 'SignatureDoesNotMatch') {
-    refuse(response, 403, named, 'The request signature we calculated does not match the signature you provided.');
+  const allowed = given.urls.check(url, request.method ?? '');
+  if (typeof allowed === 'string') {
+    refuse(response, 403, allowed, REASONS[allowed]);
     return;
   }
-  if (named === 'AccessDenied') {
-    refuse(response, 403, named, 'Access Denied or request has expired');
-    return;
-  }
-  const fault = given.draw(method === 'GET' ? 'file-read' : 'read');
-  if (entry !== undefined) entry.fault = fault;
-  if (actOutPlain(response, fault)) return;
-  const file = given.store.fileById(named.packageId, named.fileId);
+  const file = given.store.fileById(allowed.packageId, allowed.fileId);
   if (file === undefined) {
     refuse(response, 404, 'NoSuchKey', 'The specified key does not exist.');
     return;
   }
-  const headers = { 'Content-Type': named.type, 'Content-Disposition': named.disposition };
   const source = given.store.bytesOf(file.id) ?? given.blobs.pathOf(file.blob);
+  const headers = { 'Content-Type': allowed.type, 'Content-Disposition': allowed.disposition };
   const served = { source, size: file.size, modified: file.created_at, etag: `"${file.blob}"`, emptyIsWhole: false, headers };
   await serveFile(request, response, served, fault);
 }

@@ -64,6 +64,8 @@ export interface Store {
   /** Contents that are kept in the database; undefined: they are in the blob store. */
   bytesOf(fileId: number): Buffer | undefined;
   fileById(packageId: number, id: number): FileRow | undefined;
+  /** By its id alone, if its package is a visible one of this project. */
+  fileOfProject(projectId: number, id: number): FileRow | undefined;
   /** The one that downloads serve: the highest id of that name. */
   newestFile(packageId: number, fileName: string): FileRow | undefined;
   removeFile(id: number): void;
@@ -92,6 +94,9 @@ export function openStore(database: Database): Store {
   const addContents = q('INSERT INTO contents (file_id, bytes) VALUES (?, ?)');
   const bytesOf = q('SELECT bytes FROM contents WHERE file_id = ?');
   const fileById = q('SELECT * FROM files WHERE id = ? AND package_id = ?');
+  const fileOfProject = q(
+    "SELECT files.* FROM files JOIN packages ON packages.id = package_id WHERE files.id = ? AND project_id = ? AND status = 'default'",
+  );
   const newestFile = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT 1');
   const removeFile = q('DELETE FROM files WHERE id = ?');
   const surplus = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT -1 OFFSET ?');
@@ -125,6 +130,7 @@ export function openStore(database: Database): Store {
       return bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     fileById: (packageId, id) => fileById.get(id, packageId) as FileRow | undefined,
+    fileOfProject: (projectId, id) => fileOfProject.get(id, projectId) as FileRow | undefined,
     newestFile: (packageId, fileName) => newestFile.get(packageId, fileName) as FileRow | undefined,
     removeFile: (id) => void removeFile.run(id),
     surplus: (packageId, fileName, keep) => surplus.all(packageId, fileName, keep) as unknown as FileRow[],

@@ -9,6 +9,7 @@ import type { Downloads } from '../packages/download-times.ts';
 import type { FaultKind } from './faults.ts';
 import type { Listing } from '../storage/listing.ts';
 import type { ObjectUrls } from '../storage/object-urls.ts';
+import type { Sessions } from '../pages/sessions.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
 
@@ -21,6 +22,8 @@ export interface Instance {
   readonly listing: Listing;
   readonly blobs: Blobs;
   readonly downloads: Downloads;
+  /** Tokens entered in browsers. */
+  readonly sessions: Sessions;
   /** Only with `object_storage: redirect`. */
   readonly objects: ObjectUrls | undefined;
   /** Milliseconds since 1970. */

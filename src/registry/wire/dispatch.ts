@@ -6,6 +6,7 @@ import type { Call, Instance } from './call.ts';
 import { actOut, errandOf } from './chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import type { FaultDraw } from './faults.ts';
+import { findPage } from '../pages/page-routes.ts';
 import type { Recorder } from './recorder.ts';
 import { invalid, Refusal, refused, routeNotFound } from './refusal.ts';
 import { sendRefusal } from './respond.ts';
@@ -37,7 +38,7 @@ export async function dispatch(
   const [path, query] = splitUrl(request.url ?? '/');
   const parameters = new URLSearchParams(query);
   const segments = segmentsOf(path);
-  const match = segments === undefined ? undefined : findApiRoute(request.method ?? '', segments);
+  const match = segments === undefined ? undefined : findHandler(request.method ?? '', segments);
   const fault = given.draw(errandOf(request, match?.route.sendsFile ?? false));
   if (entry !== undefined) entry.fault = fault;
   const call: Call = {
@@ -75,9 +76,9 @@ function conclude(call: Call, error: unknown, onError: (error: unknown) => void)
   else sendRefusal(call, refused(500, '500 Internal Server Error'));
 }
 
-function findApiRoute(method: string, segments: readonly string[]): Match<Handler> | undefined {
-  if (segments[0] !== 'api' || segments[1] !== 'v4') return undefined;
-  return findRoute(API_ROUTES, method, segments.slice(2));
+function findHandler(method: string, segments: readonly string[]): Match<Handler> | undefined {
+  if (segments[0] !== 'api') return findPage(method, segments);
+  return segments[1] === 'v4' ? findRoute(API_ROUTES, method, segments.slice(2)) : undefined;
 }
 
 function splitUrl(url: string): [path: string, query: string] {

@@ -7,13 +7,14 @@ import { bareHost } from '../options.ts';
 /** Milliseconds that an idle connection is kept; GitLab's proxy keeps it longer than clients do. */
 const KEEP_ALIVE = 65_000;
 
-/** `expectsContinue`: the client sends its body only after a 100. */
-export type Answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
+/** Answers one request and never rejects. `expectsContinue`: the client sends its body only after a 100. */
+export type Answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>;
 
 export interface Listener {
   /** `http://host:port` */
   readonly url: string;
   readonly port: number;
+  /** Cuts all connections and waits for the work behind them. */
   close(): Promise<void>;
 }
 
@@ -24,24 +25,33 @@ export async function listen(host: string, port: number, answer: Answer): Promis
     requestTimeout: 0,
     highWaterMark: 256 * 1024,
   });
+  // Work outlives its connection by a moment, and needs the database until then.
+  const active = new Set<Promise<void>>();
+  const begin = (work: Promise<void>): void => {
+    active.add(work);
+    void work.finally(() => active.delete(work));
+  };
   server.on('request', (request, response) => {
-    answer(request, response, false);
+    begin(answer(request, response, false));
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response, true);
+    begin(answer(request, response, true));
   });
   await started(server, host, port);
   const actual = (server.address() as AddressInfo).port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     port: actual,
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      const closed = new Promise<void>((resolve) => {
         server.close(() => {
           resolve();
         });
-        server.closeAllConnections();
-      }),
+      });
+      server.closeAllConnections();
+      await closed;
+      await Promise.all(active);
+    },
   };
 }
 

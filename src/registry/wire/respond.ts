@@ -42,7 +42,7 @@ function send(call: Call, status: number, body: string | undefined, headers: Hea
   }
   const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
   const waitsToSend = call.upload.expectsContinue;
-  const pushes = !waitsToSend && !call.upload.opened && leftToSend(request) > DRAIN;
+  const pushes = !waitsToSend && !request.complete && (call.upload.opened || leftToSend(request) > DRAIN);
   const close = waitsToSend || pushes ? { Connection: 'close' } : {};
   response.writeHead(status, { ...headers, ...length, ...close });
   if (!pushes) {
@@ -55,7 +55,6 @@ function send(call: Call, status: number, body: string | undefined, headers: Hea
 
 /** Bytes that the client may still send; unknown counts as endless. */
 function leftToSend(request: IncomingMessage): number {
-  if (request.complete) return 0;
   if (request.headers['transfer-encoding'] !== undefined) return Infinity;
   return Number(request.headers['content-length'] ?? 0);
 }

@@ -1,4 +1,5 @@
 /** Copies of this checkout as others see it, and git repositories of one's own. */
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../../support/process.ts';
@@ -7,18 +8,17 @@ import { runWell } from './machine.ts';
 const AUTHOR = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
 
 /** Copies what git tracks or would add, as a clone has it: no node_modules/, no history. */
-export async function copyCheckout(target: string, belongs: (path: string) => boolean = () => true): Promise<void> {
-  const listed = await runWell('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
+export async function copyCheckout(target: string): Promise<void> {
+  const listed = await runWell('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    // Of whoever owns the checkout: git asks it whether the folder is to be trusted.
+    env: { HOME: process.env.HOME ?? ROOT },
+  });
   // A file that was removed but is still tracked is listed too.
   for (const path of listed.split('\0').filter((name) => name !== '' && existsSync(join(ROOT, name)))) {
     await mkdir(dirname(join(target, path)), { recursive: true });
     await cp(join(ROOT, path), join(target, path));
   }
-}
-
-/** What a runner needs of this project when a workflow or pipeline names it. */
-export function isShipped(path: string): boolean {
-  return /^(action\.yml|release\.json|[a-z-]+\/action\.yml|dist\/.*|templates\/.*)$/.test(path);
 }
 
 /** Makes `folder` a repository whose one commit, on `main`, holds what lies there. */

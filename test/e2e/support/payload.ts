@@ -11,13 +11,12 @@ export async function makePayload(root: string, bigBytes: number): Promise<Recor
   return travelled(await fingerprint(root));
 }
 
-/** A package knows two modes, of which a download leaves what the umask allows. */
+/** Modes go along; a download leaves of them what the umask allows. */
 function travelled(tree: Record<string, string>): Record<string, string> {
   const umask = process.umask();
   const moved = Object.entries(tree).map(([name, look]) => {
     const [mode = '', sha256 = ''] = look.split(' ');
-    const executable = (Number.parseInt(mode, 8) & 0o100) !== 0;
-    return [name, `${((executable ? 0o755 : 0o644) & ~umask).toString(8)} ${sha256}`] as const;
+    return [name, `${(Number.parseInt(mode, 8) & ~umask).toString(8)} ${sha256}`] as const;
   });
   return Object.assign(Object.create(null) as Record<string, string>, Object.fromEntries(moved));
 }

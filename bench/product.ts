@@ -1,0 +1,23 @@
+/** One run of `publish` or `download` as its user starts it. */
+import type { Workplace } from './place.ts';
+import { finish, PEAK, type Ended } from './processes.ts';
+import { targetFlags, type Registry } from './registry.ts';
+
+export interface ProductRun {
+  readonly registry: Pick<Registry, 'url' | 'token'>;
+  readonly version: string;
+  readonly directory: string;
+  readonly flags?: readonly string[];
+  /** Also ask how much memory it took. */
+  readonly peak?: boolean;
+}
+
+export function runProduct(place: Workplace, verb: 'publish' | 'download', run: ProductRun): Promise<Ended> {
+  const { registry, version, directory, flags = [], peak = false } = run;
+  const files = verb === 'publish' ? ['--files', '**'] : [];
+  const args = [place.program, verb, ...targetFlags(registry, version), '--directory', directory, ...files, ...flags];
+  return finish(process.execPath, [...(peak ? PEAK : []), ...args], {
+    cwd: place.folder,
+    env: { GENERIC_PACKAGES_TOKEN: registry.token },
+  });
+}

@@ -1,0 +1,143 @@
+/** Runs that were cut short: what they leave is hidden, and the same command finishes it. */
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { asTerminal, terminal, type DoorRun, type Inputs } from '../support/doors.ts';
+import { startCli, type Ended } from '../support/process.ts';
+import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
+import { fileOf, puts, TOKENS, withRegistry } from '../support/registry.ts';
+import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
+import { until } from '../support/until.ts';
+import { errorOf, rightInputs } from './wrong-runs.ts';
+
+const NAMES = Array.from({ length: 40 }, (_, index) => `part-${String(index).padStart(2, '0')}.txt`);
+const FILES = Object.fromEntries(NAMES.map((name) => [name, `content of ${name}\n`]));
+const EVERYTHING = ['generic-package.json', ...NAMES];
+
+const TOKEN_KINDS = [
+  { who: 'a personal token', credential: { token: TOKENS.personal } },
+  { who: 'a deploy token', credential: { token: TOKENS.deploy } },
+  { who: 'basic authentication', credential: { token: TOKENS.personal, 'token-type': 'basic', username: 'robot' } },
+];
+
+describe.each(TOKEN_KINDS)('with $who', ({ credential }) => {
+  test('a killed publish leaves a hidden version, and running it again sends only what is missing', async () => {
+    await inPublishFolder({ latency: 10 }, async (folder, registry) => {
+      const killed = await killAfter(registry, folder, 12, 'SIGKILL', credential);
+      expect(killed.signal).toBe('SIGKILL');
+      expect(await visibleVersions(registry)).toEqual([]);
+      expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
+      const latest = await download(registry, folder, { 'package-version': 'latest' });
+      expect(latest.code).toBe(1);
+      expect(errorOf(terminal, latest)).toContain('has no version latest');
+
+      const stored = await storedNow(registry);
+      registry.forget();
+      const again = await publish(registry, folder, credential);
+      const skipped = String(stored.length);
+      expect(again).toMatchObject({ code: 0, outputs: { 'file-count': '40', skipped, uploaded: String(40 - stored.length), finished: 'true' } });
+      expect(puts(registry).map(fileOf).sort()).toEqual(EVERYTHING.filter((name) => !stored.includes(name)));
+      expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
+      expect((await storedRows(registry, WIDGET)).map(({ name }) => name).sort()).toEqual(EVERYTHING);
+      expect(await download(registry, folder, { 'package-version': 'latest' })).toMatchObject({ code: 0 });
+      expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
+    });
+  });
+
+  test('what an earlier run left with other content is sent again, with a warning', async () => {
+    await inPublishFolder({}, async (folder, registry) => {
+      await putRaw(registry, WIDGET, 'part-00.txt', 'content of an older build', 'hidden');
+      await putRaw(registry, WIDGET, 'part-01.txt', FILES['part-01.txt'] ?? '', 'hidden');
+      registry.forget();
+      const run = await publish(registry, folder, credential);
+      expect(run).toMatchObject({ code: 0, outputs: { uploaded: '39', skipped: '1' } });
+      expect(run.stderr).toContain('warning: part-00.txt: ');
+      expect(puts(registry).map(fileOf)).not.toContain('part-01.txt');
+      expect(await getRaw(registry, WIDGET, 'part-00.txt')).toBe(FILES['part-00.txt']);
+      expect(await download(registry, folder)).toMatchObject({ code: 0 });
+      expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
+    });
+  });
+});
+
+test('a version is hidden with its first upload and visible with its last, the manifest', async () => {
+  await inPublishFolder({}, async (folder, registry) => {
+    expect((await publish(registry, folder)).code).toBe(0);
+    const sent = puts(registry).map((request) => [fileOf(request), new URLSearchParams(request.query).get('status')]);
+    expect(sent.at(-1)).toEqual(['generic-package.json', 'default']);
+    expect(sent.slice(0, -1).map(([, status]) => status)).toEqual(NAMES.map(() => 'hidden'));
+  });
+});
+
+test('an interrupted publish ends with 130, says how to go on, and the next run finishes it', async () => {
+  await inPublishFolder({ latency: 10 }, async (folder, registry) => {
+    const stopped = await killAfter(registry, folder, 12, 'SIGINT', {});
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('Interrupted by SIGINT');
+    expect(stopped.stderr).toContain('Run the same command again to go on');
+    expect(JSON.parse(stopped.stdout)).toMatchObject({ error: { code: 'interrupted' } });
+    expect(puts(registry).map(fileOf)).not.toContain('generic-package.json');
+    expect(puts(registry).length).toBeLessThan(40);
+    expect(await visibleVersions(registry)).toEqual([]);
+
+    expect(await publish(registry, folder)).toMatchObject({ code: 0, outputs: { finished: 'true' } });
+    expect((await storedRows(registry, WIDGET)).map(({ name }) => name).sort()).toEqual(EVERYTHING);
+  });
+});
+
+test('a publish that is terminated ends with 143', async () => {
+  await inPublishFolder({ latency: 10 }, async (folder, registry) => {
+    const stopped = await killAfter(registry, folder, 5, 'SIGTERM', {});
+    expect(stopped.code).toBe(143);
+    expect(await visibleVersions(registry)).toEqual([]);
+  });
+});
+
+test('a publish whose time is over leaves the version hidden and says so', async () => {
+  await inPublishFolder({ latency: 400 }, async (folder, registry) => {
+    const run = await publish(registry, folder, { 'max-time': '1s', concurrency: '1' });
+    expect(run.code).toBe(1);
+    expect(errorOf(terminal, run)).toContain('`max-time` is 1s');
+    expect(puts(registry).map(fileOf)).not.toContain('generic-package.json');
+  });
+});
+
+async function inPublishFolder(
+  setup: { latency?: number },
+  work: (folder: string, registry: RunningRegistry) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await writeFiles(join(folder, 'out'), FILES);
+    await withRegistry(setup, (registry) => work(folder, registry));
+  });
+}
+
+function publish(registry: RunningRegistry, folder: string, more: Inputs = {}): Promise<DoorRun> {
+  return terminal.run('publish', { ...rightInputs(registry, 'publish'), ...more }, { cwd: folder });
+}
+
+function download(registry: RunningRegistry, folder: string, more: Inputs = {}): Promise<DoorRun> {
+  return terminal.run('download', { ...rightInputs(registry, 'download'), ...more }, { cwd: folder });
+}
+
+/** Starts a publish and sends the signal once so many uploads were answered. */
+async function killAfter(
+  registry: RunningRegistry,
+  folder: string,
+  uploads: number,
+  signal: NodeJS.Signals,
+  more: Inputs,
+): Promise<Ended> {
+  const { args, env } = asTerminal({ ...rightInputs(registry, 'publish'), ...more });
+  const { child, ended } = await startCli(['publish', '--json', ...args], { cwd: folder, env });
+  await until(() => puts(registry).filter(({ status }) => status === 200).length >= uploads, ended);
+  child.kill(signal);
+  return ended;
+}
+
+/** Names that the registry serves, once nothing is in flight any more. */
+async function storedNow(registry: RunningRegistry): Promise<string[]> {
+  await until(() => registry.requests.every(({ ended }) => ended !== undefined), new Promise(() => undefined));
+  const found = await Promise.all(NAMES.map(async (name) => [name, await getRaw(registry, WIDGET, name)] as const));
+  return found.filter(([, content]) => content !== undefined).map(([name]) => name);
+}

@@ -1,0 +1,103 @@
+/** Everything a GitLab pipeline needs on one machine: forge, registry, released components, a consumer's repository. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { RunningRegistry } from '../../../src/registry/server.ts';
+import type { Ended } from '../../support/process.ts';
+import { ROOT } from '../../support/process.ts';
+import { commitAll, git } from './checkout.ts';
+import { type Forge, openForge } from './forge.ts';
+import { run } from './machine.ts';
+import { openRegistry, PROJECT, TOKENS } from './registry.ts';
+import { makeRelease, type Release } from './release.ts';
+
+export interface Scene {
+  readonly root: string;
+  readonly registry: RunningRegistry;
+  readonly forge: Forge;
+  readonly release: Release;
+  /** Runs `.gitlab-ci.yml` of the consumer's repository, made from this object. */
+  pipeline(ci: object, variables?: Readonly<Record<string, string>>): Promise<Pipeline>;
+  close(): Promise<void>;
+}
+
+export interface Pipeline extends Ended {
+  /** Folder of what a job of that name handed on. */
+  artifacts(job: string): string;
+  /** A job's outputs as our own jobs leave them for scripts. */
+  result(job: string, verb: string): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export async function openScene(storage: 'local' | 'redirect' = 'local'): Promise<Scene> {
+  const root = await mkdtemp(join(tmpdir(), 'generic-packages-e2e-'));
+  const registry = await openRegistry(storage);
+  const forge = await openForge(join(root, 'repositories'), registry.url);
+  const close = async (): Promise<void> => {
+    await forge.close();
+    await registry.close();
+    await rm(root, { recursive: true, force: true });
+  };
+  try {
+    const release = await makeRelease(root, forge);
+    const consumer = await makeConsumer(root, forge);
+    registry.forget();
+    return { root, registry, forge, release, close, pipeline: (ci, variables = {}) => runPipeline(root, consumer, ci, variables) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** `include:` of a component by the address that GitLab's own users write. */
+export function component(name: string, inputs: Readonly<Record<string, unknown>> = {}, version = '1'): object {
+  return { component: `$CI_SERVER_FQDN/tools/generic-packages/${name}@${version}`, inputs };
+}
+
+async function makeConsumer(root: string, forge: Forge): Promise<string> {
+  const folder = join(root, 'consumer');
+  await cp(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+  await commitAll(folder);
+  const origin = await forge.addRepository(PROJECT.path);
+  await git(folder, 'remote', 'add', 'origin', origin);
+  await git(folder, 'push', '--quiet', 'origin', 'main');
+  return folder;
+}
+
+async function runPipeline(
+  root: string,
+  consumer: string,
+  ci: object,
+  variables: Readonly<Record<string, string>>,
+): Promise<Pipeline> {
+  const state = join(consumer, '.gitlab-ci-local');
+  await rm(state, { recursive: true, force: true });
+  await writeFile(join(consumer, '.gitlab-ci.yml'), stringify(ci));
+  // It reads includes and copies work trees from what git tracks.
+  await git(consumer, 'add', '--all');
+  // What it does not take from `origin`: a GitLab job has them, and here they are the registry's.
+  const given = {
+    GITLAB_CI: 'true',
+    CI_PROJECT_ID: String(PROJECT.id),
+    CI_JOB_TOKEN: TOKENS.job,
+    CI_COMMIT_TAG: 'v1.2.3',
+    ...variables,
+  };
+  const ended = await run(
+    process.execPath,
+    [
+      join(ROOT, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js'),
+      ...['--force-shell-executor', '--shell-isolation', '--artifacts-to-source=false', '--color=false'],
+      ...['--unset-variable', 'CI_COMMIT_BRANCH', '--ignore-predefined-vars', Object.keys(given).join(',')],
+      ...Object.entries(given).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+    ],
+    { cwd: consumer, env: { HOME: join(root, 'home') } },
+  );
+  const artifacts = (job: string): string => join(state, 'artifacts', job);
+  return {
+    ...ended,
+    artifacts,
+    result: async (job, verb) =>
+      JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${verb}.result.json`), 'utf8')) as Record<string, unknown>,
+  };
+}

@@ -1,0 +1,103 @@
+/** The script line of a component on its way to the program: redirects, authorities, where the token goes. */
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { runLine } from '../../src/generate/program.ts';
+import { inFolder } from '../support/tree.ts';
+import { AUTHORITY } from './certificate.ts';
+import {
+  closeAll,
+  giveProgram,
+  makeJob,
+  PROGRAM_PATH,
+  put,
+  RELEASE,
+  runScript,
+  serve,
+} from './sample-job.ts';
+
+const LINE = runLine('publish', RELEASE);
+
+afterEach(closeAll);
+
+describe('a redirect', () => {
+  it('to object storage is followed without any credential', async () => {
+    await inFolder(async (root) => {
+      const storage = await serve(giveProgram);
+      const api = await serve((_request, response) =>
+        response.writeHead(302, { location: `${storage.url}/bucket/file?signature=secret` }).end(),
+      );
+      const job = await makeJob(root, api.url);
+
+      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+      const [{ path, headers } = { path: '', headers: {} }] = storage.seen;
+      expect(path).toBe('/bucket/file?signature=secret');
+      expect(JSON.stringify(headers)).not.toContain('job-secret');
+    });
+  });
+
+  it('without end is given up, and its query is not shown', async () => {
+    await inFolder(async (root) => {
+      const api = await serve((request, response) =>
+        response.writeHead(302, { location: `${request.url ?? ''}?again=secret` }).end(),
+      );
+      const job = await makeJob(root, api.url);
+
+      const ended = await runScript(job, [LINE]);
+
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toBe(`generic-packages: ${api.url}${PROGRAM_PATH} was redirected more than 5 times.\n`);
+      expect(api.seen).toHaveLength(6);
+    });
+  });
+
+  it('from https to http is refused before a request', async () => {
+    await inFolder(async (root) => {
+      const plain = await serve(giveProgram);
+      const api = await serve((_request, response) => response.writeHead(302, { location: plain.url }).end(), 'https');
+      const job = await makeJob(root, api.url, { CI_SERVER_TLS_CA_FILE: join(root, 'ca.pem') });
+      await put(join(root, 'ca.pem'), AUTHORITY);
+
+      const ended = await runScript(job, [LINE]);
+
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(`redirects from https to ${plain.url}/.`);
+      expect(plain.seen).toEqual([]);
+    });
+  });
+});
+
+describe('a private authority', () => {
+  const READY = ['CI_SERVER_TLS_CA_FILE', 'GENERIC_PACKAGES_INPUT_CA_FILE', 'GENERIC_PACKAGES_CA_FILE', 'NODE_EXTRA_CA_CERTS'];
+
+  it.each(READY)('is trusted when %s names its file', async (variable) => {
+    await inFolder(async (root) => {
+      const api = await serve(giveProgram, 'https');
+      const job = await makeJob(root, api.url, { [variable]: join(root, 'ca.pem') });
+      await put(join(root, 'ca.pem'), AUTHORITY);
+
+      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+    });
+  });
+
+  it('is trusted when `ca-file` is its text', async () => {
+    await inFolder(async (root) => {
+      const api = await serve(giveProgram, 'https');
+      const job = await makeJob(root, api.url, { GENERIC_PACKAGES_INPUT_CA_FILE: AUTHORITY });
+
+      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+    });
+  });
+
+  it('is asked for when nothing names it, and no token goes out', async () => {
+    await inFolder(async (root) => {
+      const api = await serve(giveProgram, 'https');
+      const job = await makeJob(root, api.url);
+
+      const ended = await runScript(job, [LINE]);
+
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toMatch(/could not be fetched: \w*(CERT|SIGNATURE)\w*\. A private authority goes into ca-file/);
+      expect(api.seen).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeFolder, runInGitLab, type Ended } from './workbench.ts';
+
+let folder: ReturnType<typeof makeFolder>;
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => {
+  folder.remove();
+});
+
+function run(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  below = '.',
+): Promise<Ended> {
+  return runInGitLab(folder.path, argv, env, below);
+}
+
+describe('what an earlier job handed on', () => {
+  async function read(env: Record<string, string> = {}): Promise<Ended & { handed: unknown }> {
+    const ended = await run(['reader', '--json'], env);
+    return { ...ended, handed: (JSON.parse(ended.stdout) as Record<string, unknown>).handed };
+  }
+
+  test('is read', async () => {
+    await run(['version']);
+    expect(await read()).toMatchObject({ handed: '1.2.3', stderr: '' });
+  });
+
+  test('is read by its prefix', async () => {
+    await run(['version'], { GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_' });
+    expect(await read()).toMatchObject({ handed: 'nothing' });
+    expect(await read({ GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_' })).toMatchObject({
+      handed: '1.2.3',
+    });
+  });
+
+  test('is read in a job of the command line too, but not outside of GitLab', async () => {
+    await run(['version']);
+    const terminal = { GENERIC_PACKAGES_DOOR: 'terminal' };
+    expect(await read({ ...terminal, GITLAB_CI: 'true' })).toMatchObject({ handed: '1.2.3' });
+    expect(await read(terminal)).toMatchObject({ handed: 'nothing' });
+  });
+
+  test('is ignored with a warning when it is of another pipeline', async () => {
+    await run(['version'], { CI_PIPELINE_ID: '6' });
+    const ended = await read();
+    expect(ended.handed).toBe('nothing');
+    expect(ended.stderr).toContain(
+      '.generic-packages/version.json is of another pipeline and is ignored',
+    );
+  });
+
+  test.each([
+    ['2.0.0', /counts, not \$VERSION, which differs: 1\.2\.3 was handed on, \$VERSION is 2\.0\.0/],
+    ['my-secret', /counts, not \$VERSION, which differs$/m],
+  ])('counts where $VERSION says %s', async (value, line) => {
+    await run(['version']);
+    const ended = await read({ VERSION: value });
+    expect(ended.handed).toBe('1.2.3');
+    expect(ended.stderr).toMatch(line);
+    expect(ended.stderr).not.toContain('my-secret');
+  });
+
+  test('says nothing where $VERSION agrees or is another prefix', async () => {
+    await run(['version']);
+    expect(await read({ VERSION: '1.2.3', CLI_VERSION: '9.9.9' })).toMatchObject({ stderr: '' });
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['no outputs', '{"pipeline":"7","verb":"version"}'],
+    ['outputs that are no texts', '{"pipeline":"7","verb":"version","outputs":{"version":1}}'],
+    ['a pipeline that is no text', '{"pipeline":7,"verb":"version","outputs":{}}'],
+    ['another verb', '{"pipeline":"7","verb":"move","outputs":{}}'],
+    ['too much', ' '.repeat(1024 * 1024 + 1)],
+  ])('is an error when it is %s', async (_what, text) => {
+    mkdirSync(join(folder.path, '.generic-packages'));
+    writeFileSync(join(folder.path, '.generic-packages', 'version.json'), text);
+    const ended = await run(['reader', '--json']);
+    expect(ended.code).toBe(1);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'local-file' } });
+  });
+
+  test('is not read through a link', async () => {
+    mkdirSync(join(folder.path, '.generic-packages'));
+    writeFileSync(
+      join(folder.path, 'other.json'),
+      '{"pipeline":"7","verb":"version","outputs":{"version":"6.6.6"}}',
+    );
+    symlinkSync('../other.json', join(folder.path, '.generic-packages', 'version.json'));
+    expect(await run(['reader', '--json'])).toMatchObject({ code: 1 });
+  });
+
+  test('has no names but those of the file', async () => {
+    mkdirSync(join(folder.path, '.generic-packages'));
+    writeFileSync(
+      join(folder.path, '.generic-packages', 'version.json'),
+      '{"pipeline":"7","verb":"version","outputs":{"__proto__":"x"}}',
+    );
+    expect(await read()).toMatchObject({ handed: 'nothing' });
+  });
+});
