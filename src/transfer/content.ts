@@ -1,26 +1,35 @@
 /** What a version has to offer a download: the files of its manifest, else of the package's list. */
 import { Failure } from '../core/errors.ts';
-import { digestOfFiles } from '../core/digest.ts';
+import { digestOfFiles, parseDigest } from '../core/digest.ts';
 import { findPackages, newestFile } from '../gitlab/packages.ts';
 import { readStoredFiles } from './look.ts';
 import type { WantedFile } from './local-targets.ts';
-import { mayList, readManifest, type VersionRef } from './stored-version.ts';
+import type { StoredManifest } from './manifest.ts';
+import { isPartManifest } from './parts.ts';
+import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
 
 export interface Content {
   readonly files: readonly WantedFile[];
   /** Of the manifest's bytes, else of the sorted list of checksums and names. */
   readonly digest: string;
   readonly hasManifest: boolean;
+  /** The manifest as a file that may be asked for. */
+  readonly manifestFile?: WantedFile;
 }
 
 /**
  * Reads a version; undefined when the project has none of that name. Throws `not-found` for one
  * that is there and unfinished: hidden, and without the manifest that would list its files.
+ * `literals` are the names asked for where nothing but names is (a token that may not list).
  */
-export async function readContent(ref: VersionRef, manifestName: string | undefined): Promise<Content | undefined> {
+export async function readContent(
+  ref: VersionRef,
+  manifestName: string | undefined,
+  literals: readonly string[] | undefined,
+): Promise<Content | undefined> {
   const stored = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  if (stored !== undefined) return { files: stored.manifest.files, digest: stored.digest, hasManifest: true };
-  if (!mayList(ref.client)) throw noListing(ref);
+  if (stored !== undefined && manifestName !== undefined) return manifestContent(manifestName, stored);
+  if (!mayList(ref.client)) return namedContent(ref, literals);
   const { client, project, name, version } = ref;
   const [row] = await findPackages(client, project, { name, version });
   if (row !== undefined) return listedContent(ref, row.id);
@@ -36,7 +45,28 @@ async function listedContent(ref: VersionRef, packageId: number): Promise<Conten
   const files = [...stored]
     .map(([name, { size, sha256 }]) => ({ name, size, sha256, mode: undefined }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { files, digest: digestOfFiles(files.map(({ name, sha256 = '' }) => ({ name, sha256 }))), hasManifest: false };
+  return { files, digest: listingDigest(files), hasManifest: false };
+}
+
+function manifestContent(name: string, { manifest, digest, size }: StoredManifest): Content {
+  const manifestFile = { name, size, sha256: parseDigest(digest), mode: undefined };
+  return { files: manifest.files, digest, hasManifest: true, manifestFile };
+}
+
+/** Without list and manifest there is what is asked for by name; all of it or nothing. */
+async function namedContent(ref: VersionRef, literals: readonly string[] | undefined): Promise<Content | undefined> {
+  if (literals === undefined) throw noListing(ref);
+  const files: WantedFile[] = [];
+  for (const name of literals) {
+    const stored = await askByName(ref, name, Number.NaN);
+    if (stored === undefined) return undefined;
+    files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
+  }
+  return { files, digest: listingDigest(files), hasManifest: false };
+}
+
+function listingDigest(files: readonly WantedFile[]): string {
+  return digestOfFiles(files.map(({ name, sha256 = '' }) => ({ name, sha256 })));
 }
 
 /**
@@ -52,11 +82,11 @@ export async function findStrays(ref: VersionRef, content: Content, manifestName
   const newest = await newestFile(client, project, row.id);
   if (newest?.total === content.files.length + 1) return [];
   const own = new Set([manifestName, ...content.files.map((file) => file.name)]);
-  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file));
+  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isPartManifest(file));
 }
 
 function noListing(ref: VersionRef): Failure {
   return new Failure('not-found', `${ref.name} ${ref.version} has no manifest, and this token may not list what a package holds`, {
-    hint: 'A deploy token can fetch versions that were published with a manifest. For others use a job token, or an access token with `read_api`.',
+    hint: 'A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
   });
 }

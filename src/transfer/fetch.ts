@@ -14,8 +14,6 @@ export interface FetchRequest {
   readonly url: URL;
   readonly target: Target;
   readonly umask: number;
-  /** Paths of temporary files this run is writing to. */
-  readonly own: Set<string>;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -33,7 +31,6 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
   const { path } = request.target;
   await mkdir(dirname(path), { recursive: true });
   const temporary = await createTemporary(dirname(path));
-  request.own.add(temporary.path);
   try {
     const sink = new Sink(temporary.handle);
     const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), request.client.policy);
@@ -45,8 +42,6 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
     await temporary.handle.close().catch(() => undefined);
     await rm(temporary.path, { force: true });
     throw error;
-  } finally {
-    request.own.delete(temporary.path);
   }
 }
 

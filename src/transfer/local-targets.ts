@@ -22,6 +22,12 @@ export interface Target {
   readonly state: 'absent' | 'same' | 'differs';
 }
 
+/** A file and its name below the target folder. */
+export interface Placement {
+  readonly file: WantedFile;
+  readonly place: string;
+}
+
 export interface Inspection {
   readonly targets: readonly Target[];
   readonly problems: readonly string[];
@@ -32,17 +38,17 @@ const PARALLEL_HASHES = 4;
 /** Looks at every target; `directory` is absolute and need not exist. */
 export async function inspectTargets(
   directory: string,
-  wanted: readonly WantedFile[],
+  wanted: readonly Placement[],
   signal: AbortSignal,
 ): Promise<Inspection> {
   const parents = new ParentCheck(directory);
   const limit = pLimit(PARALLEL_HASHES);
   const problems: string[] = [];
   const targets = await Promise.all(
-    wanted.map((file) =>
+    wanted.map(({ file, place }) =>
       limit(async (): Promise<Target | undefined> => {
         signal.throwIfAborted();
-        const path = join(directory, ...file.name.split('/'));
+        const path = join(directory, ...place.split('/'));
         const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
         if (problem !== undefined) {
           problems.push(`${file.name}: ${problem}`);

@@ -1,8 +1,8 @@
 /** Looking: how a version stands in the registry, and how this machine's files compare with what is there. */
 import pLimit from 'p-limit';
 import { Failure } from '../core/errors.ts';
-import { formatDigest, sha256OfFile } from '../core/digest.ts';
-import { findPackages, newestFile, packageFiles, type PackageRow } from '../gitlab/packages.ts';
+import { formatDigest } from '../core/digest.ts';
+import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../gitlab/packages.ts';
 import type { StoredManifest } from './manifest.ts';
 import type { Compared, LocalFile, Standing } from './publish-plan.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
@@ -58,7 +58,7 @@ export async function compareFiles(
 async function compareOne(file: LocalFile, stored: StoredFile | undefined): Promise<Compared> {
   if (stored === undefined) return { file, state: 'missing' };
   if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different' };
-  const sha256 = await sha256OfFile(file.path);
+  const sha256 = await file.source.sha256();
   return { file, sha256, state: sha256 === stored.sha256 ? 'same' : 'different' };
 }
 
@@ -112,12 +112,7 @@ function listedFiles({ manifest }: StoredManifest): Map<string, StoredFile> {
 
 /** The newest row of each name: the one that GitLab serves. */
 export async function readStoredFiles(ref: VersionRef, packageId: number): Promise<Map<string, StoredFile>> {
-  const newest = new Map<string, { id: number; size: number; sha256: string | undefined }>();
-  for (const row of await packageFiles(ref.client, ref.project, packageId)) {
-    const known = newest.get(row.name);
-    if (known === undefined || known.id < row.id) newest.set(row.name, row);
-  }
-  return newest;
+  return newestByName(await packageFiles(ref.client, ref.project, packageId));
 }
 
 /** Without lists: the manifest by its name; whether anything else is there shows when names are asked. */

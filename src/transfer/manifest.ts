@@ -20,6 +20,7 @@ export interface Manifest {
 /** A manifest together with the bytes that stand in the registry, and their digest. */
 export interface StoredManifest {
   readonly manifest: Manifest;
+  readonly size: number;
   readonly digest: string;
 }
 
@@ -77,7 +78,7 @@ export function parseManifest(
     });
   }
   const manifest = value as unknown as Manifest;
-  return { manifest: createManifest(manifest.package, manifest.files), digest: manifestDigest(bytes) };
+  return { manifest: createManifest(manifest.package, manifest.files), size: bytes.length, digest: manifestDigest(bytes) };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

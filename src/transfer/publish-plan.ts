@@ -1,12 +1,13 @@
 /** What a publish will do, decided from what is here and what is there. Pure: no file is read, nothing is asked. */
 import type { ManifestFile } from './manifest.ts';
+import type { Source } from './source.ts';
 
-/** A selected file of this machine. `mode` is octal text of its permission bits. */
+/** A file to publish. `mode` is octal text of its permission bits. */
 export interface LocalFile {
   readonly name: string;
-  readonly path: string;
   readonly size: number;
   readonly mode: string;
+  readonly source: Source;
 }
 
 /**
@@ -19,6 +20,8 @@ export interface LocalFile {
  */
 export type Standing = 'new' | 'open' | 'visible' | 'finished';
 
+export type IfExists = 'skip' | 'fail' | 'replace' | 'append';
+
 /** A local file held against the registry's; `sha256` is known when both were compared by content. */
 export interface Compared {
   readonly file: LocalFile;
@@ -26,16 +29,28 @@ export interface Compared {
   readonly sha256?: string;
 }
 
+/** A file that an earlier run sent: of a part, or of the version that is appended to. */
+export interface Inherited {
+  readonly name: string;
+  readonly state: Compared['state'];
+}
+
 export interface PlanRequest {
   readonly standing: Standing;
   /** False where no list can be read: nobody knows then whether an unfinished version is hidden. */
   readonly listed: boolean;
-  readonly ifExists: 'skip' | 'fail';
+  readonly ifExists: IfExists;
   readonly compared: readonly Compared[];
-  /** Names that the finished version has and this run has not. */
+  /** Names that the version has in the registry and this run has not. */
   readonly storedOnly: readonly string[];
+  /** Files that this version takes over without sending them, held against a finished version. */
+  readonly inherited: readonly Inherited[];
+  /** A mode of a file that is otherwise the same differs from the stored manifest's. */
+  readonly modesDiffer: boolean;
   readonly writesManifest: boolean;
   readonly status: 'default' | 'hidden';
+  /** This run publishes one part of a version that others make with it. */
+  readonly part: boolean;
 }
 
 export interface PublishPlan {
@@ -48,6 +63,8 @@ export interface PublishPlan {
   /** What makes the version visible in the end. */
   readonly seal: 'manifest' | 'last-file' | 'nothing';
   readonly sealStatus?: 'default' | 'hidden';
+  /** Delete every row that the new manifest does not stand for. */
+  readonly sweep: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -65,64 +82,88 @@ export function decidePublish(request: PlanRequest): Decision {
     case 'visible':
       return completeVisible(request);
     case 'finished':
-      return keepFinished(request);
+      return request.part ? keepPart(request) : meetFinished(request);
   }
 }
 
 /** Nobody has seen this version: other content is simply sent again, the newest row counts. */
 function completeHidden(request: PlanRequest): PublishPlan {
-  const replaced = request.compared.filter(({ state }) => state === 'different');
   const nothingThere = request.compared.every(({ state }) => state === 'missing');
   return {
     ...split(request.compared),
-    firstAlone: nothingThere,
+    firstAlone: nothingThere && request.compared.length > 0,
     // What may be visible already must not be hidden.
     ...(request.listed || nothingThere ? { payloadStatus: 'hidden' } : {}),
     seal: request.writesManifest ? 'manifest' : 'last-file',
-    sealStatus: request.status,
-    warnings: replaced.map(
-      ({ file }) =>
-        `${file.name}: an earlier run that did not finish left other content; this run's is sent and is the one that is served`,
-    ),
+    sealStatus: request.part ? 'hidden' : request.status,
+    sweep: false,
+    warnings: request.compared
+      .filter(({ state }) => state === 'different')
+      .map(
+        ({ file }) =>
+          `${file.name}: an earlier run that did not finish left other content; this run's is sent and is the one that is served`,
+      ),
   };
 }
 
 function completeVisible(request: PlanRequest): Decision {
-  const problems = differences(request.compared);
+  if (request.part) {
+    return { refusal: 'differs', problems: ['the version is visible already, without a manifest: a part needs one that is still hidden'] };
+  }
+  const problems = request.ifExists === 'replace' || request.ifExists === 'append' ? [] : request.compared.filter(({ state }) => state === 'different').map(({ file }) => differs(file.name));
   if (problems.length > 0) return { refusal: 'differs', problems };
   const hiddenAsked =
     request.status === 'hidden'
       ? ['The version is visible already and stays so: a visible version is never hidden again']
       : [];
-  return {
-    plan: {
-      ...split(request.compared),
-      firstAlone: false,
-      seal: request.writesManifest ? 'manifest' : 'nothing',
-      warnings: hiddenAsked,
-    },
-  };
+  return { plan: { ...changeVisible(request), warnings: hiddenAsked } };
 }
 
-function keepFinished(request: PlanRequest): Decision {
-  if (request.ifExists === 'fail') return { refusal: 'exists', problems: [] };
+function meetFinished(request: PlanRequest): Decision {
+  const { ifExists, compared, inherited, storedOnly } = request;
+  if (ifExists === 'fail') return { refusal: 'exists', problems: [] };
+  if (ifExists === 'skip') return keepSame(compared, inherited, storedOnly);
+  const replaces = ifExists === 'replace' && (storedOnly.length > 0 || request.modesDiffer);
+  const changes = replaces || [...compared, ...inherited].some(({ state }) => state !== 'same');
+  return { plan: changes ? changeVisible(request) : nothingToDo(compared) };
+}
+
+/** A part that is run again after its version was finished must find its files there, unchanged. */
+function keepPart({ compared, ifExists }: PlanRequest): Decision {
+  return ifExists === 'fail' ? { refusal: 'exists', problems: [] } : keepSame(compared, [], []);
+}
+
+function keepSame(
+  compared: readonly Compared[],
+  inherited: readonly Inherited[],
+  storedOnly: readonly string[],
+): Decision {
+  const held = [...compared.map(({ file, state }) => ({ name: file.name, state })), ...inherited];
   const problems = [
-    ...differences(request.compared),
-    ...request.compared
-      .filter(({ state }) => state === 'missing')
-      .map(({ file }) => `${file.name}: is not in the finished version`),
-    ...request.storedOnly.map((name) => `${name}: is in the finished version and not among this run's files`),
+    ...held.filter(({ state }) => state === 'different').map(({ name }) => differs(name)),
+    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${name}: is not in the finished version`),
+    ...storedOnly.map((name) => `${name}: is in the finished version and not among this run's files`),
   ];
-  if (problems.length > 0) return { refusal: 'differs', problems };
+  return problems.length > 0 ? { refusal: 'differs', problems } : { plan: nothingToDo(compared) };
+}
+
+function nothingToDo(compared: readonly Compared[]): PublishPlan {
+  return { ...split(compared), firstAlone: false, seal: 'nothing', sweep: false, warnings: [] };
+}
+
+/** Whoever fetches meanwhile gets whole files; a manifest read before the change no longer fits, and is refused. */
+function changeVisible(request: PlanRequest): PublishPlan {
   return {
-    plan: { ...split(request.compared), firstAlone: false, seal: 'nothing', warnings: [] },
+    ...split(request.compared),
+    firstAlone: false,
+    seal: request.writesManifest ? 'manifest' : 'nothing',
+    sweep: request.ifExists === 'replace',
+    warnings: [],
   };
 }
 
-function differences(compared: readonly Compared[]): string[] {
-  return compared
-    .filter(({ state }) => state === 'different')
-    .map(({ file }) => `${file.name}: the registry has other content under this name`);
+function differs(name: string): string {
+  return `${name}: the registry has other content under this name`;
 }
 
 function split(compared: readonly Compared[]): Pick<PublishPlan, 'send' | 'keep'> {
@@ -130,12 +171,6 @@ function split(compared: readonly Compared[]): Pick<PublishPlan, 'send' | 'keep'
     send: compared.filter(({ state }) => state !== 'same').map(({ file }) => file),
     keep: compared.filter(({ state }) => state === 'same'),
   };
-}
-
-/** Names of a finished version that this run does not have. */
-export function storedOnlyNames(stored: Iterable<string>, local: readonly LocalFile[]): string[] {
-  const here = new Set(local.map(({ name }) => name));
-  return [...stored].filter((name) => !here.has(name)).sort();
 }
 
 /** What the manifest says of a file that was sent or found equal. */

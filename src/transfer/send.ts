@@ -1,16 +1,15 @@
 /** Carries a publish plan out: the first file alone, the rest in parallel, each checked; then what seals the version. */
-import pLimit from 'p-limit';
-import { asFailure, Failure } from '../core/errors.ts';
+import { Failure } from '../core/errors.ts';
+import { runBatch } from './batch.ts';
 import { findPackages } from '../gitlab/packages.ts';
 import { readStoredFiles } from './look.ts';
 import type { LocalFile, PublishPlan } from './publish-plan.ts';
-import { bytesSource, fileSource } from './source.ts';
 import { askByName, mayList, urlOf, type VersionRef } from './stored-version.ts';
 import { isIntact, storedOtherBytes, uploadFile, type StoredFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {
   onFile(file: LocalFile): void;
-  onBytes(bytes: number): void;
+  readonly onBytes: (bytes: number) => void;
   onUnverified(names: readonly string[]): void;
 }
 
@@ -25,60 +24,39 @@ export async function sendPayload(
   signal: AbortSignal,
   events: SendEvents,
 ): Promise<Sent> {
-  const sent = new Map<string, Uploaded>();
-  const send = async (file: LocalFile, status: 'default' | 'hidden' | undefined): Promise<void> => {
-    const uploaded = await uploadFile({
-      client: ref.client,
-      url: urlOf(ref, file.name),
-      source: fileSource(file),
-      status,
-      look: () => askByName(ref, file.name, file.size),
-      onBytes: (bytes) => {
-        events.onBytes(bytes);
-      },
-    });
-    sent.set(file.name, uploaded);
+  const send = async (file: LocalFile): Promise<Uploaded> => {
+    const uploaded = await sendFile(ref, file, plan.payloadStatus, events.onBytes);
     events.onFile(file);
+    return uploaded;
   };
   // With no manifest the last file carries the final status and makes the version visible.
   const last = plan.seal === 'last-file' ? plan.send.at(-1) : undefined;
   const payload = last === undefined ? plan.send : plan.send.slice(0, -1);
   const alone = plan.firstAlone ? payload.slice(0, 1) : [];
-  for (const file of alone) await send(file, plan.payloadStatus);
-  await sendAll(payload.slice(alone.length), concurrency, signal, (file) => send(file, plan.payloadStatus));
-  await confirmUnverified(ref, plan.send, sent, events);
-  if (last !== undefined) await send(last, plan.sealStatus);
+  const rules = { deed: 'published', concurrency, signal };
+  const first = await runBatch(alone, rules, send);
+  const rest = await runBatch(payload.slice(alone.length), rules, send);
+  const sent = new Map([...first, ...rest]);
+  await confirmUnverified(ref, payload, sent, events);
+  if (last !== undefined) sent.set(last.name, await sendFile(ref, last, plan.sealStatus, events.onBytes));
   return new Map([...sent].map(([name, { sha256 }]) => [name, sha256]));
 }
 
-async function sendAll(
-  files: readonly LocalFile[],
-  concurrency: number,
-  signal: AbortSignal,
-  send: (file: LocalFile) => Promise<void>,
-): Promise<void> {
-  const limit = pLimit(concurrency);
-  const failed: { file: LocalFile; failure: Failure }[] = [];
-  await Promise.all(
-    files.map((file) =>
-      limit(async () => {
-        if (failed.length > 0 || signal.aborted) return;
-        try {
-          await send(file);
-        } catch (error) {
-          failed.push({ file, failure: asFailure(error) });
-        }
-      }),
-    ),
-  );
-  signal.throwIfAborted();
-  const first = failed[0]?.failure;
-  if (first === undefined) return;
-  if (failed.length === 1) throw first;
-  throw new Failure(first.code, `${failed.length} files could not be published. ${first.message}`, {
-    problems: failed.map(({ file, failure }) => `${file.name}: ${failure.message}`),
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
-    cause: first,
+/** Sends one file under its name; `status` sets the package's in the same step. */
+export function sendFile(
+  ref: VersionRef,
+  file: Pick<LocalFile, 'name' | 'source'>,
+  status: 'default' | 'hidden' | undefined,
+  onBytes?: (bytes: number) => void,
+): Promise<Uploaded> {
+  return uploadFile({
+    client: ref.client,
+    url: urlOf(ref, file.name),
+    name: file.name,
+    source: file.source,
+    status,
+    look: () => askByName(ref, file.name, file.source.size),
+    ...(onBytes === undefined ? {} : { onBytes }),
   });
 }
 
@@ -97,7 +75,7 @@ async function confirmUnverified(
     const stored = listed?.get(file.name) ?? (await askByName(ref, file.name, file.size));
     const { sha256 } = sent.get(file.name) ?? { sha256: '' };
     if (stored === undefined) throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`);
-    if (!isIntact(file, sha256, stored)) throw storedOtherBytes(file, sha256, stored);
+    if (!isIntact(file.size, sha256, stored)) throw storedOtherBytes(file.name, file.size, sha256, stored);
     if (stored.sha256 === undefined) unknown.push(file.name);
   }
   if (unknown.length > 0) events.onUnverified(unknown);
@@ -109,21 +87,4 @@ async function listStored(ref: VersionRef): Promise<ReadonlyMap<string, StoredFi
   const [row] = await findPackages(client, project, { name, version });
   if (row === undefined) return undefined;
   return readStoredFiles(ref, row.id);
-}
-
-/** Writes the manifest, which makes the version whole and, with its status, visible in one step. */
-export async function sendManifest(
-  ref: VersionRef,
-  name: string,
-  bytes: Buffer,
-  status: 'default' | 'hidden' | undefined,
-): Promise<void> {
-  const source = bytesSource(name, bytes);
-  await uploadFile({
-    client: ref.client,
-    url: urlOf(ref, name),
-    source,
-    status,
-    look: () => askByName(ref, name, source.size),
-  });
 }

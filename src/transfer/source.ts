@@ -3,10 +3,8 @@ import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { sha256OfBytes, sha256OfFile } from '../core/digest.ts';
 import { Failure } from '../core/errors.ts';
-import type { LocalFile } from './publish-plan.ts';
 
 export interface Source {
-  readonly name: string;
   readonly size: number;
   /** A new stream for each attempt, from the first byte. */
   open(): Promise<Readable>;
@@ -16,34 +14,25 @@ export interface Source {
 
 const READ_SIZE = 512 * 1024;
 
-export function fileSource(file: LocalFile): Source {
-  return {
-    name: file.name,
-    size: file.size,
-    open: () => openUnchanged(file),
-    sha256: () => sha256OfFile(file.path),
-  };
+/** A file of this machine; opening it fails with `changed-while-read` when it is no longer of that size. */
+export function fileSource(path: string, size: number): Source {
+  return { size, open: () => openUnchanged(path, size), sha256: () => sha256OfFile(path) };
 }
 
-export function bytesSource(name: string, bytes: Buffer): Source {
+export function bytesSource(bytes: Buffer): Source {
   return {
-    name,
     size: bytes.length,
     open: () => Promise.resolve(Readable.from([bytes])),
     sha256: () => Promise.resolve(sha256OfBytes(bytes)),
   };
 }
 
-async function openUnchanged(file: LocalFile): Promise<Readable> {
-  const handle = await open(file.path, 'r');
+async function openUnchanged(path: string, size: number): Promise<Readable> {
+  const handle = await open(path, 'r');
   const stat = await handle.stat();
-  if (stat.isFile() && stat.size === file.size) {
-    return handle.createReadStream({ highWaterMark: READ_SIZE });
-  }
+  if (stat.isFile() && stat.size === size) return handle.createReadStream({ highWaterMark: READ_SIZE });
   await handle.close();
-  throw new Failure(
-    'changed-while-read',
-    `${file.name} changed since it was selected: ${file.size} bytes then, ${stat.size} now`,
-    { hint: 'Publish after everything that writes these files has ended.' },
-  );
+  throw new Failure('changed-while-read', `${path} changed since it was selected: ${size} bytes then, ${stat.size} now`, {
+    hint: 'Publish after everything that writes these files has ended.',
+  });
 }

@@ -22,14 +22,13 @@ export async function createTemporary(folder: string): Promise<TemporaryFile> {
   return { path, handle: await open(path, flags, 0o600) };
 }
 
-/** Removes what killed runs left in a folder; a run that still works keeps its files. */
-export async function clearLeftovers(folder: string, now: number, own: ReadonlySet<string>): Promise<void> {
+/** Removes what killed runs left in a folder, before this run makes its own; others at work keep theirs. */
+export async function clearLeftovers(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const match = NAME.exec(name);
     if (match === null) continue;
     const path = join(folder, name);
-    if (own.has(path)) continue;
     const [, madeOn = '', pid = ''] = match;
     if (await isLeftover(path, madeOn, Number(pid), now)) await unlink(path).catch(() => undefined);
   }

@@ -13,6 +13,7 @@ export interface StoredFile {
 export interface UploadRequest {
   readonly client: Client;
   readonly url: URL;
+  readonly name: string;
   readonly source: Source;
   /** Sets the package's status in the same step; absent leaves it as it is. */
   readonly status: 'default' | 'hidden' | undefined;
@@ -44,7 +45,7 @@ export async function uploadFile(request: UploadRequest): Promise<Uploaded> {
 }
 
 async function sendOnce(request: UploadRequest, attempt: number): Promise<Uploaded> {
-  const { client, url, source, status, onBytes } = request;
+  const { client, url, name, source, status, onBytes } = request;
   const result = await client.putFile(url, {
     open: () => source.open(),
     size: source.size,
@@ -52,26 +53,24 @@ async function sendOnce(request: UploadRequest, attempt: number): Promise<Upload
     try: attempt,
     onBytes,
   });
-  return confirm(source, result);
+  return confirm(name, source.size, result);
 }
 
 /** Compares what the server says it stored with what was sent. */
-function confirm(source: Source, { record, sha256 }: PutFileResult): Uploaded {
+function confirm(name: string, size: number, { record, sha256 }: PutFileResult): Uploaded {
   if (record === undefined) return { sha256, verified: false };
-  if (!isIntact(source, sha256, record)) throw storedOtherBytes(source, sha256, record);
+  if (!isIntact(size, sha256, record)) throw storedOtherBytes(name, size, sha256, record);
   return { sha256, verified: record.sha256 !== undefined };
 }
 
-type Sized = Pick<Source, 'name' | 'size'>;
-
-export function isIntact(source: Sized, sha256: string, stored: StoredFile): boolean {
-  return stored.size === source.size && (stored.sha256 ?? sha256) === sha256;
+export function isIntact(size: number, sha256: string, stored: StoredFile): boolean {
+  return stored.size === size && (stored.sha256 ?? sha256) === sha256;
 }
 
-export function storedOtherBytes(source: Sized, sha256: string, stored: StoredFile): RequestFailure {
+export function storedOtherBytes(name: string, size: number, sha256: string, stored: StoredFile): RequestFailure {
   return new RequestFailure(
     'checksum-mismatch',
-    `${source.name}: GitLab stored other bytes than were sent (${stored.size} bytes, sha256 ${stored.sha256 ?? 'unknown'}; sent ${source.size} bytes, sha256 ${sha256})`,
+    `${name}: GitLab stored other bytes than were sent (${stored.size} bytes, sha256 ${stored.sha256 ?? 'unknown'}; sent ${size} bytes, sha256 ${sha256})`,
     {
       retryable: true,
       hint: 'Something between here and GitLab changes the bytes: a proxy, a failing disk, or another run that publishes the same version.',

@@ -2,7 +2,8 @@
 import type { AnyVerb } from '../spec/verb.ts';
 import { demo } from './demo.ts';
 import { download } from './download/index.ts';
+import { list } from './list.ts';
 import { publish } from './publish/index.ts';
 import { registry } from './registry.ts';
 
-export const verbs: readonly AnyVerb[] = [publish, download, registry, demo];
+export const verbs: readonly AnyVerb[] = [publish, download, list, registry, demo];

@@ -1,8 +1,10 @@
 /** What a download is asked for, and every problem of it that can be seen without asking the network. */
+import { resolve } from 'node:path';
 import { parseDigest } from '../../core/digest.ts';
 import { parseRequested, type RequestedVersion } from '../../core/versions.ts';
 import type { Context } from '../../spec/context.ts';
 import type { Problem } from '../../spec/verb.ts';
+import { findPruneRefusal } from '../../transfer/prune.ts';
 import { planConnection, type Connection } from '../connection.ts';
 import { findPackageName, isOwnProject, type Found } from '../package.ts';
 import { manifestProblems, patternProblems } from '../publish/check.ts';
@@ -38,6 +40,7 @@ export async function readDownload(inputs: DownloadInputs, context: Context): Pr
     ...manifestProblems(inputs.manifest, context),
     ...patternProblems(inputs.files, context),
     ...needlessManifest(inputs),
+    ...(await pruneProblems(inputs, context)),
   ];
   if (
     problems.length > 0 ||
@@ -104,6 +107,14 @@ function notHandedDown(input: string, job: string, what: string): { problem: Pro
       problem: `is \`handed-down\`, but ${job} handed no ${what} to this job. On GitLab name that job in \`needs\`, with its artifacts`,
     },
   };
+}
+
+/** Wrong usage, before any request: what could delete must never be pointed at a place that matters. */
+async function pruneProblems(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
+  if (!inputs.prune) return [];
+  const directory = resolve(context.cwd, inputs.directory);
+  const refusal = await findPruneRefusal(directory, { home: context.home, workspace: context.workspace });
+  return refusal === undefined ? [] : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];
 }
 
 function needlessManifest(inputs: DownloadInputs): readonly Problem[] {

@@ -19,6 +19,10 @@ const inputs = {
     default: 'false',
     description: 'Let `latest` and ranges choose prereleases too.',
   }),
+  part: text({
+    identifier: true,
+    description: 'Fetch what one part of a version lists; the version itself need not be finished.',
+  }),
   files: lines({
     default: '**',
     description: 'Patterns of the names to fetch, one a line, in the syntax of `publish`; a leading dot is an ordinary character here.',
@@ -26,6 +30,10 @@ const inputs = {
   directory: path({
     default: 'generic-packages',
     description: "Where the files go; the package's own folders are kept below it.",
+  }),
+  flatten: boolean({
+    default: 'false',
+    description: 'Place all files in `directory` itself, by their base names. Two files of one name are an error that lists both.',
   }),
   manifest: text({
     default: 'generic-package.json',
@@ -43,6 +51,11 @@ const inputs = {
   overwrite: boolean({
     default: 'true',
     description: 'Replace local files that have other content. `false` makes them an error that lists all of them, and nothing is changed.',
+  }),
+  prune: boolean({
+    default: 'false',
+    description:
+      'Afterwards delete local files below `directory` that match `files` and that the version does not have. Refused for a folder that holds `.git`, and for the workspace, the home folder and their ancestors.',
   }),
   'if-not-found': choice({
     default: 'error',
@@ -69,6 +82,7 @@ const outputs = {
   bytes: { kind: 'integer', description: 'Their size together.' },
   downloaded: { kind: 'integer', description: 'How many of them were fetched.' },
   unchanged: { kind: 'integer', description: 'How many were there already with the right content.' },
+  pruned: { kind: 'integer', description: 'How many local files were deleted because the version does not have them.' },
   files: {
     kind: 'list',
     description: 'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, `status` is `downloaded`, `unchanged` or `would-download`.',

@@ -2,10 +2,12 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { equalsNote, pickVersion } from '../../core/versions.ts';
+import { literalName, parsePatterns } from '../../core/patterns.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { readContent, type Content } from '../../transfer/content.ts';
+import { partManifestName } from '../../transfer/parts.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './check.ts';
 import type { DownloadInputs } from './index.ts';
@@ -26,9 +28,12 @@ export async function resolveVersion(
 ): Promise<ResolvedVersion | undefined> {
   const { requested, packageName, connection } = target;
   const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
+  const manifest = inputs.part === undefined ? inputs.manifest : partManifestName(inputs.part);
+  const literals = literalNames(inputs);
+  const read = (ref: VersionRef): Promise<Content | undefined> => readContent(ref, manifest, literals);
   const exact = requested.kind === 'latest' ? undefined : requested.version;
   if (exact !== undefined) {
-    const content = await readContent(refOf(exact), inputs.manifest);
+    const content = await read(refOf(exact));
     if (content !== undefined) return { ref: refOf(exact), content, floating: false };
   }
   if (requested.kind === 'exact') return undefined;
@@ -45,8 +50,15 @@ export async function resolveVersion(
   }
   log.info(`${inputs['package-version']} is ${picked.version}`);
   const ref = refOf(picked.version);
-  const content = await readContent(ref, inputs.manifest);
+  const content = await read(ref);
   return content === undefined ? undefined : { ref, content, floating: true };
+}
+
+/** The names asked for, when every pattern is a plain name. */
+function literalNames(inputs: DownloadInputs): readonly string[] | undefined {
+  const { patterns } = parsePatterns(inputs.files, { platform: 'linux' });
+  const names = patterns.map(literalName);
+  return names.every((name) => name !== undefined) ? names : undefined;
 }
 
 function cannotList(inputs: DownloadInputs): Failure {

@@ -2,24 +2,25 @@
 import { relative, sep } from 'node:path';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import type { Report } from '../../spec/verb.ts';
-import type { Fetched } from '../../transfer/fetch.ts';
 import type { Target } from '../../transfer/local-targets.ts';
 import { urlOf } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './check.ts';
 import type { DownloadInputs, DownloadResult } from './index.ts';
+import type { FetchedFiles } from './place.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
 export interface Downloaded {
-  readonly target: DownloadTarget;
   readonly found: ResolvedVersion;
   readonly directory: string;
   readonly targets: readonly Target[];
   readonly inputs: DownloadInputs;
+  /** Absent: a dry run. */
+  readonly fetched: FetchedFiles | undefined;
+  readonly pruned: number;
 }
 
-/** `fetched` absent: a dry run. */
-export function downloadResult(done: Downloaded, fetched: ReadonlyMap<string, Fetched> | undefined): DownloadResult {
-  const { found, directory, targets } = done;
+export function downloadResult(done: Downloaded): DownloadResult {
+  const { found, directory, targets, fetched, pruned } = done;
   const files = targets.map(({ file, path, state }) => {
     const got = fetched?.get(file.name);
     return {
@@ -40,6 +41,7 @@ export function downloadResult(done: Downloaded, fetched: ReadonlyMap<string, Fe
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     downloaded: fetched === undefined ? 0 : files.length - unchanged,
     unchanged,
+    pruned,
     files,
     found: true,
   };
@@ -58,6 +60,7 @@ export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, d
       bytes: 0,
       downloaded: 0,
       unchanged: 0,
+      pruned: 0,
       files: [],
       found: false,
     },

@@ -36,6 +36,8 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
     ...('problem' in name ? [name.problem] : []),
     ...('problem' in version ? [version.problem] : []),
     ...manifestProblems(inputs.manifest, context),
+    ...partProblems(inputs),
+    ...checksumsProblems(inputs, context),
     ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
   ];
   if (problems.length > 0 || planned.connection === undefined || 'problem' in name || 'problem' in version) {
@@ -47,13 +49,40 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
   };
 }
 
+/** A part waits for the run that finishes it; that one needs a manifest to be whole by. */
+function partProblems(inputs: PublishInputs): readonly Problem[] {
+  const { part, parts, files } = inputs;
+  const problems: Problem[] = [];
+  if (files.length === 0 && parts.length === 0) problems.push({ input: 'files', problem: 'is required and was not given' });
+  if (part !== undefined && parts.length > 0) problems.push({ input: 'part', problem: 'cannot be given together with `parts`: one run publishes a part, another finishes the version' });
+  if ((part !== undefined || parts.length > 0) && inputs.manifest === undefined) {
+    problems.push({ input: 'manifest', problem: 'cannot be `none` with `part` or `parts`: the manifest is what finishes the version' });
+  }
+  for (const name of parts) {
+    if (!/^[A-Za-z0-9._-]+$/.test(name)) problems.push({ input: 'parts', problem: `\`${name}\` may have only letters, digits, \`.\`, \`_\` and \`-\`` });
+  }
+  return problems;
+}
+
+function checksumsProblems({ checksums, manifest, part }: PublishInputs, context: Context): readonly Problem[] {
+  if (checksums === undefined) return [];
+  const input = 'checksums';
+  if (part !== undefined) return [{ input, problem: 'cannot be given with `part`: give it to the run that finishes the parts' }];
+  if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
+  return plainNameProblems(input, checksums, context);
+}
+
 /** The manifest is a file of the package's root, named as GitLab allows. */
 export function manifestProblems(manifest: string | undefined, context: Context): readonly Problem[] {
   if (manifest === undefined) return [];
-  if (manifest.includes('/')) return [{ input: 'manifest', problem: `\`${manifest}\` must be a plain file name` }];
-  return nameProblems([manifest], { platform: context.platform, direction: 'publish' }).map(({ problem }) => ({
-    input: 'manifest',
-    problem: `\`${manifest}\` ${problem}`,
+  return plainNameProblems('manifest', manifest, context);
+}
+
+function plainNameProblems(input: string, name: string, context: Context): readonly Problem[] {
+  if (name.includes('/')) return [{ input, problem: `\`${name}\` must be a plain file name` }];
+  return nameProblems([name], { platform: context.platform, direction: 'publish' }).map(({ problem }) => ({
+    input,
+    problem: `\`${name}\` ${problem}`,
   }));
 }
 

@@ -19,13 +19,17 @@ const inputs = {
     description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
   }),
   files: lines({
-    required: true,
+    fallback: 'required; with `parts` it may be absent or match nothing',
     description:
       'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a folder means all below it; `!` excludes and the last match wins.',
   }),
   directory: path({
     default: '.',
     description: "Root of the files: a file's name in the package is its path relative to this folder.",
+  }),
+  flatten: boolean({
+    default: 'false',
+    description: 'Publish base names only, without folders. Two files of one name are an error that lists both.',
   }),
   'include-hidden-files': boolean({
     default: 'false',
@@ -43,14 +47,25 @@ const inputs = {
   }),
   'if-exists': choice({
     default: 'skip',
-    options: ['skip', 'fail'],
+    options: ['skip', 'fail', 'replace', 'append'],
     description:
-      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way. An unfinished version is always completed.',
+      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there. An unfinished version is always completed.',
   }),
   manifest: text({
     default: 'generic-package.json',
     none: true,
     description: 'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+  }),
+  part: text({
+    identifier: true,
+    description:
+      'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` finishes it.',
+  }),
+  parts: lines({
+    description: 'Finishes a version: the names of the parts that must be there. Its manifest lists the files of all of them, and those of this run.',
+  }),
+  checksums: text({
+    description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version.',
   }),
   status: choice({
     default: 'default',
@@ -79,7 +94,7 @@ const outputs = {
   uploaded: { kind: 'integer', description: 'How many of them were sent.' },
   skipped: { kind: 'integer', description: 'How many were there already with the same content.' },
   finished: { kind: 'boolean', description: 'Whether the version is finished after this run.' },
-  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded` or `skipped`.' },
+  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`.' },
 } as const;
 
 /** What run returns. */

@@ -13,8 +13,13 @@ import type { PublishInputs, PublishResult } from './index.ts';
 
 /** A publish that is done: the version's files, and the digest of the manifest that stands. */
 export interface Published {
-  readonly plan: PublishPlan;
   readonly view: VersionView;
+  /** Names that this run sent. */
+  readonly uploaded: ReadonlySet<string>;
+  /** The version is whole now; a part alone does not make it so. */
+  readonly finished: boolean;
+  /** A manifest was written. */
+  readonly sealed: boolean;
   readonly files: readonly ManifestFile[];
   readonly digest: string;
 }
@@ -27,15 +32,16 @@ export async function publishResult(
   published: Published,
   tools: Tools,
 ): Promise<PublishResult> {
-  const sent = new Set(published.plan.send.map(({ name }) => name));
+  const { uploaded: sent, view } = published;
+  const replaced = new Set(view.standing === 'finished' || view.standing === 'visible' ? (view.files?.keys() ?? []) : []);
   const files = published.files.map(({ name, size, sha256 }) => ({
     name,
     url: urlOf(ref, name).href,
     size,
     sha256,
-    status: sent.has(name) ? 'uploaded' : 'skipped',
+    status: !sent.has(name) ? 'skipped' : replaced.has(name) ? 'replaced' : 'uploaded',
   }));
-  const page = await findPage(ref, inputs, published.view, tools.context);
+  const page = await findPage(ref, inputs, view, tools.context);
   const outputs = {
     ...base(target),
     'package-url': page ?? '',
@@ -44,11 +50,11 @@ export async function publishResult(
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     uploaded: sent.size,
     skipped: files.length - sent.size,
-    finished: true,
+    finished: published.finished,
     files,
   };
   const headline =
-    sent.size === 0
+    sent.size === 0 && !published.sealed
       ? `${titleOf(target)} was published already with the same files: nothing was sent`
       : `Published ${titleOf(target)}: ${formatCount(files.length, 'file')}, ${formatBytes(outputs.bytes)}`;
   return { outputs, report: reportOf(inputs, headline, outputs, page) };
@@ -155,7 +161,7 @@ async function findPage(
     return packagePage(client.api, view.packageId, { webPath: view.webPath });
   }
   if (!mayList(client)) return undefined;
-  const status = inputs.status === 'hidden' ? 'hidden' : undefined;
+  const status = inputs.status === 'hidden' || inputs.part !== undefined ? 'hidden' : undefined;
   const [row] = await findPackages(client, project, { name: packageName, version, status });
   return row === undefined ? undefined : packagePage(client.api, row.id, { webPath: row.webPath, projectWebUrl });
 }

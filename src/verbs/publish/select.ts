@@ -2,9 +2,13 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
+import { globProblems } from '../../core/glob-syntax.ts';
 import { nameProblems } from '../../core/names.ts';
 import { selectFiles } from '../../core/selection.ts';
 import type { Tools } from '../../spec/verb.ts';
+import { baseName, flattenProblems } from '../../transfer/flatten.ts';
+import { isPartManifest } from '../../transfer/parts.ts';
+import { fileSource } from '../../transfer/source.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
 import type { PublishInputs } from './index.ts';
 
@@ -25,9 +29,15 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
   if (selection.hiddenLeftOut > 0) {
     tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; include-hidden-files takes them along`);
   }
-  const files = selection.files.map((file) => ({ ...file, mode: octal(file.mode) }));
-  refuseNames(files, selection.problems, inputs, tools);
-  if (files.length === 0) reportNothing(inputs, directory, selection.hiddenLeftOut, tools);
+  const problems = [...(await globProblems(inputs.files)), ...selection.problems, ...(inputs.flatten ? flattenProblems(selection.files) : [])];
+  const files = selection.files.map(({ name, path, size, mode }) => ({
+    name: inputs.flatten ? baseName(name) : name,
+    size,
+    mode: octal(mode),
+    source: fileSource(path, size),
+  }));
+  refuseNames(files, problems, inputs, tools);
+  if (files.length === 0 && inputs.parts.length === 0) reportNothing(inputs, directory, selection.hiddenLeftOut, tools);
   return files;
 }
 
@@ -43,15 +53,22 @@ function refuseNames(
     ...nameProblems(names, { platform: tools.context.platform, direction: 'publish' }).map(
       ({ name, problem }) => `${name}: ${problem}`,
     ),
-    ...names
-      .filter((name) => name === inputs.manifest)
-      .map((name) => `${name}: is the name of the manifest; give another one with the input manifest, or none`),
+    ...names.flatMap((name) => ownNameProblem(name, inputs) ?? []),
   ];
   if (problems.length === 0) return;
   throw new Failure('bad-name', `${formatCount(problems.length, 'file')} cannot be published`, {
     problems,
     hint: 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.',
   });
+}
+
+/** Names that this run or its like writes themselves. */
+function ownNameProblem(name: string, inputs: PublishInputs): string | undefined {
+  if (name === inputs.manifest) {
+    return `${name}: is the name of the manifest; give another one with the input manifest, or none`;
+  }
+  if (name === inputs.checksums) return `${name}: is the name of the checksums file; give another one with the input checksums`;
+  return isPartManifest(name) ? `${name}: is a name that parts of a version are listed under` : undefined;
 }
 
 function reportNothing(inputs: PublishInputs, directory: string, hidden: number, tools: Tools): void {

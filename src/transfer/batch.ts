@@ -1,0 +1,67 @@
+/** Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not. */
+import pLimit from 'p-limit';
+import { asFailure, Failure } from '../core/errors.ts';
+import { formatCount } from '../core/format.ts';
+
+export interface BatchRules {
+  /** `published`, `fetched`: reads on after "could not be". */
+  readonly deed: string;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/**
+ * Runs `work` for each item, at most `concurrency` at once. When one fails for good, or the signal is
+ * aborted, nothing new is started; what is under way ends. Then one Failure lists what failed and
+ * what was not reached.
+ */
+export async function runBatch<I extends Named, T>(
+  items: readonly I[],
+  rules: BatchRules,
+  work: (item: I) => Promise<T>,
+): Promise<Map<string, T>> {
+  const limit = pLimit(rules.concurrency);
+  const done = new Map<string, T>();
+  const failed = new Map<string, Failure>();
+  await Promise.all(
+    items.map((item) =>
+      limit(async () => {
+        if (failed.size > 0 || rules.signal.aborted) return;
+        try {
+          done.set(item.name, await work(item));
+        } catch (error) {
+          failed.set(item.name, asFailure(error));
+        }
+      }),
+    ),
+  );
+  if (done.size < items.length) throw incomplete(items, done, failed, rules);
+  return done;
+}
+
+function incomplete(
+  items: readonly Named[],
+  done: ReadonlyMap<string, unknown>,
+  failed: ReadonlyMap<string, Failure>,
+  { deed, signal }: BatchRules,
+): Failure {
+  const stopped = signal.aborted ? asFailure(signal.reason) : undefined;
+  const [first] = failed.values();
+  const cause = stopped ?? first ?? new Failure('internal', 'The work stopped without a reason');
+  const untouched = items.filter(({ name }) => !done.has(name) && (stopped !== undefined || !failed.has(name)));
+  const problems = [
+    ...(stopped === undefined ? [...failed].map(([name, failure]) => `${name}: ${failure.message}`) : []),
+    ...untouched.map(({ name }) => `${name}: not ${deed}`),
+  ];
+  if (items.length === 1 && stopped === undefined) return cause;
+  const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
+  return new Failure(cause.code, `${cause.message} (${count})`, {
+    problems,
+    hint: `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
+    cause,
+  });
+}

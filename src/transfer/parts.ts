@@ -1,0 +1,57 @@
+/** Parts: runs that each publish some files of one version, and the union that finishes it. */
+import { Failure } from '../core/errors.ts';
+import { formatCount } from '../core/format.ts';
+import type { ManifestFile } from './manifest.ts';
+import { askByName, readManifest, type VersionRef } from './stored-version.ts';
+import { runBatch, type BatchRules } from './batch.ts';
+
+/** The manifest of one part; it lists that part's files and keeps the version hidden. */
+export function partManifestName(part: string): string {
+  return `generic-package.part-${part}.json`;
+}
+
+/** True for the names that parts leave in a version; they are ours, and no part of its content. */
+export function isPartManifest(name: string): boolean {
+  return /^generic-package\.part-[A-Za-z0-9._-]+\.json$/.test(name);
+}
+
+/**
+ * The files of all parts, each once. Throws `conflict`, naming everything at once, for parts that are
+ * missing and for paths that two parts have with different bytes.
+ */
+export async function readParts(ref: VersionRef, parts: readonly string[]): Promise<readonly ManifestFile[]> {
+  const union = new Map<string, { file: ManifestFile; part: string }>();
+  const problems: string[] = [];
+  for (const part of new Set(parts)) {
+    const stored = await readManifest(ref, partManifestName(part));
+    if (stored === undefined) problems.push(`${part}: this part was not published, or has not ended`);
+    for (const file of stored?.manifest.files ?? []) {
+      const known = union.get(file.name);
+      if (known !== undefined && known.file.sha256 !== file.sha256) {
+        problems.push(`${file.name}: parts ${known.part} and ${part} have it with different bytes`);
+      }
+      union.set(file.name, { file, part });
+    }
+  }
+  if (problems.length === 0) return [...union.values()].map(({ file }) => file);
+  throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'problem')} with its parts`, {
+    problems,
+    hint: 'Nothing was sent, and the version is still hidden. Run the jobs of these parts again, or correct the input parts.',
+  });
+}
+
+/** Asks the registry for every file of the parts: what is served must be what their manifests say. */
+export async function requireServed(ref: VersionRef, files: readonly ManifestFile[], rules: BatchRules): Promise<void> {
+  const seen = await runBatch(files, rules, (file) => askByName(ref, file.name, file.size));
+  const problems = files
+    .filter(({ name, size, sha256 }) => {
+      const stored = seen.get(name);
+      return stored?.size !== size || (stored.sha256 ?? sha256) !== sha256;
+    })
+    .map(({ name }) => `${name}: the registry ${seen.get(name) === undefined ? 'does not have it' : 'has other bytes'}`);
+  if (problems.length === 0) return;
+  throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} of its parts are not as published`, {
+    problems,
+    hint: 'The version is still hidden. Run the jobs of these parts again, then this one.',
+  });
+}

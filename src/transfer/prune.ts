@@ -1,0 +1,92 @@
+/** Deleting local files that a version does not have: where that is refused, and what would go. */
+import { lstat, readdir, realpath, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { selectNames, type Pattern } from '../core/patterns.ts';
+import { OWN_FOLDER } from '../core/reserved-names.ts';
+
+/** Folders that must never be pruned, as absolute paths. */
+export interface Protected {
+  readonly home: string;
+  readonly workspace: string;
+}
+
+/** Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths. */
+export function pruneRefusal(directory: string, kept: Protected): string | undefined {
+  if (parse(directory).root === directory) return 'is the root of a file system';
+  for (const [what, place] of Object.entries({ 'home folder': kept.home, workspace: kept.workspace })) {
+    if (place === directory) return `is the ${what}`;
+    if (place !== '' && isAbove(directory, place)) return `is a folder above the ${what}`;
+  }
+  return undefined;
+}
+
+/** The same with links resolved, and with a look for `.git` at any depth. A missing folder is fine. */
+export async function findPruneRefusal(directory: string, kept: Protected): Promise<string | undefined> {
+  const real = await realpath(directory).catch(() => undefined);
+  if (real === undefined) return pruneRefusal(resolve(directory), kept);
+  const places = {
+    home: await realpath(kept.home).catch(() => kept.home),
+    workspace: await realpath(kept.workspace).catch(() => kept.workspace),
+  };
+  const refusal = pruneRefusal(real, places) ?? (await mountPointProblem(real));
+  if (refusal !== undefined) return refusal;
+  const git = await findGit(real);
+  return git === undefined ? undefined : `holds a git repository (${git})`;
+}
+
+/** Relative names of files and links that match the patterns and are not to be kept; never through a link. */
+export async function findPrunable(
+  directory: string,
+  patterns: readonly Pattern[],
+  keep: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  await walk(directory, '', names);
+  return selectNames(patterns, names.sort()).names.filter((name) => !keep.has(name));
+}
+
+/** Deletes the named files and links, and then the folders that this emptied. */
+export async function prune(directory: string, names: readonly string[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const name of names) {
+    await unlink(join(directory, ...name.split('/')));
+    for (let folder = dirname(name); folder !== '.'; folder = dirname(folder)) folders.add(folder);
+  }
+  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
+  for (const folder of deepestFirst) await rmdir(join(directory, ...folder.split('/'))).catch(ignoreNotEmpty);
+}
+
+async function walk(directory: string, prefix: string, names: string[]): Promise<void> {
+  for (const entry of await readdir(join(directory, prefix), { withFileTypes: true })) {
+    const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) {
+      if (entry.name !== OWN_FOLDER) await walk(directory, name, names);
+    } else if (entry.isFile() || entry.isSymbolicLink()) names.push(name);
+  }
+}
+
+async function findGit(folder: string): Promise<string | undefined> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.name.toLowerCase() === '.git') return path;
+    const below = entry.isDirectory() ? await findGit(path) : undefined;
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
+
+/** A mounted file system's root is a root too. */
+async function mountPointProblem(real: string): Promise<string | undefined> {
+  const [own, above] = await Promise.all([lstat(real), lstat(dirname(real))]);
+  return own.dev === above.dev ? undefined : 'is the root of a file system';
+}
+
+function isAbove(folder: string, place: string): boolean {
+  const way = relative(folder, place);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && parse(way).root === '';
+}
+
+function ignoreNotEmpty(error: unknown): void {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+}

@@ -1,0 +1,116 @@
+/** Everything a publish must know before it decides: the registry's side, this machine's, and what is taken over. */
+import type { Tools } from '../../spec/verb.ts';
+import { Failure } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
+import { compareFiles, lookAt, type VersionView } from '../../transfer/look.ts';
+import type { ManifestFile } from '../../transfer/manifest.ts';
+import { isPartManifest, readParts, requireServed } from '../../transfer/parts.ts';
+import type { Compared, Inherited, LocalFile } from '../../transfer/publish-plan.ts';
+import type { VersionRef } from '../../transfer/stored-version.ts';
+import { checksumsFile } from './checksums.ts';
+import type { PublishInputs } from './index.ts';
+
+export interface Gathered {
+  readonly view: VersionView;
+  /** This run's files; of a visible version also the checksums file. */
+  readonly compared: readonly Compared[];
+  /** Files that the manifest lists and this run does not send: of parts, or of what is appended to. */
+  readonly inherited: readonly ManifestFile[];
+}
+
+export async function gather(
+  ref: VersionRef,
+  files: readonly LocalFile[],
+  inputs: PublishInputs,
+  tools: Tools,
+): Promise<Gathered> {
+  const { signal } = tools;
+  const view = await lookAt(ref, inputs.manifest);
+  const inherited = await inherit(ref, view, files, inputs, tools);
+  const compared = await compareFiles(ref, view, files, signal);
+  if (inputs.checksums === undefined || view.standing === 'new' || view.standing === 'open') {
+    return { view, compared, inherited };
+  }
+  // A version that people see is judged whole, so the checksums must be known before anything is sent.
+  const listed = await Promise.all(
+    compared.map(async ({ file, sha256 }) => ({ name: file.name, sha256: sha256 ?? (await file.source.sha256()) })),
+  );
+  const checksums = checksumsFile(inputs.checksums, [...listed, ...inherited]);
+  return { view, inherited, compared: [...compared, ...(await compareFiles(ref, view, [checksums], signal))] };
+}
+
+/** Names that the registry has of this version and this run does not account for. */
+export function storedOnly({ view, compared, inherited }: Gathered, inputs: PublishInputs): string[] {
+  const accounted = new Set([...compared.map(({ file }) => file.name), ...inherited.map(({ name }) => name)]);
+  return [...storedNames(view)]
+    .filter((name) => !accounted.has(name) && name !== inputs.manifest && !isPartManifest(name))
+    .sort();
+}
+
+/** How what is taken over stands in a finished version. */
+export function inheritedStates({ view, inherited }: Gathered): readonly Inherited[] {
+  const stored = new Map(view.manifest?.manifest.files.map((file) => [file.name, file.sha256]));
+  return inherited.map(({ name, sha256 }) => {
+    const known = stored.get(name) ?? view.files?.get(name)?.sha256;
+    return { name, state: known === undefined ? 'missing' : known === sha256 ? 'same' : 'different' };
+  });
+}
+
+/** A stored manifest says another mode of a file than this machine does. */
+export function modesDiffer({ view, compared }: Gathered): boolean {
+  const modes = new Map(view.manifest?.manifest.files.map(({ name, mode }) => [name, mode]));
+  return compared.some(({ file }) => modes.has(file.name) && modes.get(file.name) !== file.mode);
+}
+
+function storedNames(view: VersionView): Iterable<string> {
+  return view.manifest?.manifest.files.map(({ name }) => name) ?? view.files?.keys() ?? [];
+}
+
+async function inherit(
+  ref: VersionRef,
+  view: VersionView,
+  files: readonly LocalFile[],
+  inputs: PublishInputs,
+  tools: Tools,
+): Promise<readonly ManifestFile[]> {
+  if (inputs.parts.length > 0) return inheritParts(ref, view, files, inputs, tools);
+  if (inputs['if-exists'] !== 'append') return [];
+  const own = new Set(files.map(({ name }) => name));
+  const skipped = (name: string): boolean =>
+    own.has(name) || name === inputs.manifest || name === inputs.checksums || isPartManifest(name);
+  return storedEntries(view).filter(({ name }) => !skipped(name));
+}
+
+async function inheritParts(
+  ref: VersionRef,
+  view: VersionView,
+  files: readonly LocalFile[],
+  inputs: PublishInputs,
+  tools: Tools,
+): Promise<readonly ManifestFile[]> {
+  const parts = await readParts(ref, inputs.parts);
+  const own = new Map(files.map((file) => [file.name, file]));
+  const problems: string[] = [];
+  for (const { name, sha256 } of parts) {
+    const file = own.get(name);
+    if (file !== undefined && (await file.source.sha256()) !== sha256) {
+      problems.push(`${name}: a part and this run have it with different bytes`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} differ`, {
+      problems,
+      hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.',
+    });
+  }
+  const inherited = parts.filter(({ name }) => !own.has(name));
+  const rules = { deed: 'checked', concurrency: inputs.concurrency, signal: tools.signal };
+  if (view.standing !== 'finished') await requireServed(ref, inherited, rules);
+  return inherited;
+}
+
+/** What a version that is appended to lists; one without a manifest tells no modes. */
+function storedEntries(view: VersionView): readonly ManifestFile[] {
+  if (view.manifest !== undefined) return view.manifest.manifest.files;
+  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '644' }));
+}
