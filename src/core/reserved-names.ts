@@ -1,7 +1,7 @@
 /** Segments that are never part of a package: git's own folder and ours. */
 
 /** Where every run keeps its own files; never selected, pruned or overwritten. */
-const OWN_FOLDER = '.generic-packages';
+export const OWN_FOLDER = '.generic-packages';
 
 /** True for `.git` and `.generic-packages` exactly: what a walk passes over without a word. */
 export function isOwnOrGit(segment: string): boolean {

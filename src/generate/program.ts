@@ -82,8 +82,9 @@ function fetching({ version, project, sha256 }: Release): string {
           problem = shown(url) + ' answered ' + answer.status + '. ' + hint;
           if (answer.status < 500 && answer.status !== 429) fail(1, problem);
         } catch (error) {
-          const cause = error.cause || error;
-          problem = shown(first) + ' could not be fetched: ' + (cause.code || cause.message) + '. A private authority goes into ca-file or NODE_EXTRA_CA_CERTS, a proxy into HTTPS_PROXY.';
+          let cause = error;
+          while (cause.cause) cause = cause.cause;
+          problem = shown(first) + ' could not be fetched (' + (cause.code || cause.message) + '). A private authority goes into ca-file or NODE_EXTRA_CA_CERTS, a proxy into HTTPS_PROXY.';
         }
         if (tries === 3) fail(1, problem);
         await new Promise((resolve) => setTimeout(resolve, tries * 1000));

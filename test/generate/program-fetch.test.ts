@@ -96,7 +96,7 @@ describe('a private authority', () => {
       const ended = await runScript(job, [LINE]);
 
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toMatch(/could not be fetched: \w*(CERT|SIGNATURE)\w*\. A private authority goes into ca-file/);
+      expect(ended.stderr).toMatch(/could not be fetched \(\w*(CERT|SIGNATURE)\w*\)\. A private authority goes into ca-file/);
       expect(api.seen).toEqual([]);
     });
   });

@@ -132,7 +132,9 @@ describe('odd requests', () => {
     ['/api/v4/projects/1/packages/', 200],
     ['/api/v4/projects/1/packages?per_page=%zz', 400],
     ['/api/v4/', 404],
-    ['*', 404],
+    ['*', 400],
+    ['http://localhost/api/v4/projects', 200],
+    ['//', 404],
   ])('%s is answered %i', async (path, status) => {
     const registry = await start();
     expect((await ask(registry.url, 'GET', path)).status).toBe(status);

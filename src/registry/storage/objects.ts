@@ -54,7 +54,11 @@ async function serveObject(
     refuse(response, 421, 'MisdirectedRequest', 'This server has another name.');
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://store.invalid');
+  const url = URL.parse(request.url ?? '/', 'http://store.invalid');
+  if (url === null) {
+    refuse(response, 400, 'InvalidURI', 'Could not parse the specified URI.');
+    return;
+  }
   // S3 takes one way of authentication, and it is in the address already.
   if (credentialsOf(request.headers, url.searchParams).length > 0 || request.headers.authorization !== undefined) {
     refuse(response, 400, 'InvalidArgument', 'Only one auth mechanism allowed');

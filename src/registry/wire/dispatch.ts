@@ -82,8 +82,10 @@ function findHandler(method: string, segments: readonly string[]): Match<Handler
 }
 
 function splitUrl(url: string): [path: string, query: string] {
-  const mark = url.indexOf('?');
-  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+  // Who believes this is a proxy writes the whole address; HTTP wants that understood.
+  const target = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
 const idPrefix = randomBytes(8).toString('hex').toUpperCase();

@@ -24,9 +24,10 @@ export function route<Handler>(method: Method, path: string, handle: Handler, se
 
 /**
  * The segments of a raw path, each decoded once in whatever way it was encoded; undefined when one
- * does not decode. A slash at the end is passed over.
+ * does not decode, or when it is no path. A slash at the end is passed over.
  */
 export function segmentsOf(rawPath: string): string[] | undefined {
+  if (!rawPath.startsWith('/')) return undefined;
   const raw = rawPath.split('/').slice(1);
   if (raw.length > 1 && raw[raw.length - 1] === '') raw.pop();
   try {
