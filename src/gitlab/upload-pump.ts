@@ -41,6 +41,8 @@ export function startPump(stream: Readable, request: ClientRequest, options: Pum
     for (let at = 0; at < piece.length && !stopped(); at += PIECE) {
       const part = piece.subarray(at, at + PIECE);
       // An answer that came early is read here: writing on into a closed connection would lose it.
+      // The first turn may end before the network was looked at, the second cannot.
+      await loopTurn();
       await loopTurn();
       if (stopped()) return;
       await new Promise<void>((resolve) => {

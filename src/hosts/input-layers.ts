@@ -26,9 +26,17 @@ export function gatherInputs(verb: AnyVerb, layers: readonly Layer[]): RawInputs
   return gathered;
 }
 
-/** `GENERIC_PACKAGES_INPUT_<NAME>`: what our GitLab templates hand over. */
+/**
+ * `GENERIC_PACKAGES_INPUT_<NAME>`: what our GitLab templates hand over. GitLab takes no blank as the
+ * default of a boolean or a number, so there the default's own text stands for *not given*, and an
+ * instance's or project's `GENERIC_PACKAGES_<NAME>` counts.
+ */
 export function templateLayer(env: Env): Layer {
-  return (name) => fromVariable(env, gitlabVariable(name));
+  return (name, input) => {
+    const raw = fromVariable(env, gitlabVariable(name));
+    const unsaid = input.connection && 'default' in input && raw?.text.trim() === input.default;
+    return unsaid ? undefined : raw;
+  };
 }
 
 /** `GENERIC_PACKAGES_<NAME>` for every input, or for the connection's only. */

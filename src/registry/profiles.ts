@@ -1,6 +1,6 @@
 /** What differs between the GitLab versions that the registry can behave like, as one table. */
 
-export type GitlabVersion = '13.5' | '17.2' | '18.4' | '18.6';
+type GitlabVersion = '13.5' | '17.2' | '18.4' | '18.6';
 
 /** Which characters the last segment of a file name may have; see names.ts. */
 export type FileNameRule = 'plain' | 'plus' | 'tilde' | 'at';

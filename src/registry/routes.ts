@@ -4,7 +4,12 @@ import { downloadGeneric } from './packages/download.ts';
 import { uploadGeneric } from './packages/upload.ts';
 import { showMetadata, showUser, showVersion } from './accounts/identity.ts';
 import { deletePackageFile, downloadPackageFile, listPackageFiles } from './packages/files.ts';
-import { deletePackage, listGroupPackages, listProjectPackages, showPackage } from './packages/packages.ts';
+import {
+  deletePackage,
+  listGroupPackages,
+  listProjectPackages,
+  showPackage,
+} from './packages/packages.ts';
 import { listProjects, showProject } from './accounts/projects.ts';
 import { type Route, route } from './wire/router.ts';
 

@@ -63,7 +63,12 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
   }
 }
 
-async function assemble(settled: Settled, config: Config, undo: Undo, stop: () => Promise<void>): Promise<RunningRegistry> {
+async function assemble(
+  settled: Settled,
+  config: Config,
+  undo: Undo,
+  stop: () => Promise<void>,
+): Promise<RunningRegistry> {
   const { clock, latency, onError } = settled;
   const folder = await openFolder(settled.data, undo);
   const downloads = openDownloads(folder.store);
@@ -82,7 +87,9 @@ async function assemble(settled: Settled, config: Config, undo: Undo, stop: () =
     onError,
   };
   const withObjects = config.settings.storage === 'redirect';
-  const objects = withObjects ? await openObjects(settled, { ...folder, ...shared, recorder: storageRecorder }, undo) : undefined;
+  const objects = withObjects
+    ? await openObjects(settled, { ...folder, ...shared, recorder: storageRecorder }, undo)
+    : undefined;
   const instance: Instance = {
     settings: config.settings,
     profile: settled.profile,

@@ -8,6 +8,8 @@ export interface BatchRules {
   readonly deed: string;
   readonly concurrency: number;
   readonly signal: AbortSignal;
+  /** The first item is done before any other is started. */
+  readonly firstAlone?: boolean;
 }
 
 interface Named {
@@ -27,18 +29,18 @@ export async function runBatch<I extends Named, T>(
   const limit = pLimit(rules.concurrency);
   const done = new Map<string, T>();
   const failed = new Map<string, Failure>();
-  await Promise.all(
-    items.map((item) =>
-      limit(async () => {
-        if (failed.size > 0 || rules.signal.aborted) return;
-        try {
-          done.set(item.name, await work(item));
-        } catch (error) {
-          failed.set(item.name, asFailure(error));
-        }
-      }),
-    ),
-  );
+  const start = (item: I): Promise<void> =>
+    limit(async () => {
+      if (failed.size > 0 || rules.signal.aborted) return;
+      try {
+        done.set(item.name, await work(item));
+      } catch (error) {
+        failed.set(item.name, asFailure(error));
+      }
+    });
+  const alone = rules.firstAlone === true ? 1 : 0;
+  await Promise.all(items.slice(0, alone).map(start));
+  await Promise.all(items.slice(alone).map(start));
   if (done.size < items.length) throw incomplete(items, done, failed, rules);
   return done;
 }

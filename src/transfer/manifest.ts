@@ -25,7 +25,7 @@ export interface StoredManifest {
 }
 
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
-export const MAX_MANIFEST_FILES = 200_000;
+const MAX_MANIFEST_FILES = 200_000;
 
 /** Equal inputs give equal bytes, wherever and whenever they are made: the digest depends on it. */
 export function createManifest(

@@ -20,7 +20,7 @@ export interface LocalFile {
  */
 export type Standing = 'new' | 'open' | 'visible' | 'finished';
 
-export type IfExists = 'skip' | 'fail' | 'replace' | 'append';
+type IfExists = 'skip' | 'fail' | 'replace' | 'append';
 
 /** A local file held against the registry's; `sha256` is known when both were compared by content. */
 export interface Compared {

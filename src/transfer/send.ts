@@ -32,11 +32,8 @@ export async function sendPayload(
   // With no manifest the last file carries the final status and makes the version visible.
   const last = plan.seal === 'last-file' ? plan.send.at(-1) : undefined;
   const payload = last === undefined ? plan.send : plan.send.slice(0, -1);
-  const alone = plan.firstAlone ? payload.slice(0, 1) : [];
-  const rules = { deed: 'published', concurrency, signal };
-  const first = await runBatch(alone, rules, send);
-  const rest = await runBatch(payload.slice(alone.length), rules, send);
-  const sent = new Map([...first, ...rest]);
+  const rules = { deed: 'published', concurrency, signal, firstAlone: plan.firstAlone };
+  const sent = await runBatch(payload, rules, send);
   await confirmUnverified(ref, payload, sent, events);
   if (last !== undefined) sent.set(last.name, await sendFile(ref, last, plan.sealStatus, events.onBytes));
   return new Map([...sent].map(([name, { sha256 }]) => [name, sha256]));

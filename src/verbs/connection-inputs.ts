@@ -1,7 +1,7 @@
 /** The inputs that every verb which speaks to GitLab has: where it is, and who asks. */
 import { boolean, choice, duration, integer, path, secret, text, url } from '../spec/inputs.ts';
 
-export const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as const;
+const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as const;
 
 export const connectionInputs = {
   'api-url': url({

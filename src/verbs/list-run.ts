@@ -36,6 +36,7 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
       facts: [],
       table: {
         columns: ['Version', 'Status', 'Created'],
+        whole: true,
         rows: versions.map((row) => [row.version, row.status, row['created-at']]),
       },
       links: [],
@@ -63,6 +64,7 @@ async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Pro
       facts: [['Digest', content.digest]],
       table: {
         columns: ['File', 'Size', 'SHA-256'],
+        whole: true,
         rows: files.map(({ name, size, sha256 }) => [name, formatBytes(size), sha256]),
       },
       links: [],

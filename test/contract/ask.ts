@@ -37,7 +37,7 @@ export function ask(origin: string, method: string, path: string, question: Ques
 }
 
 /** The body of an answer that must be JSON. */
-export function jsonOf(answer: Answer): unknown {
+function jsonOf(answer: Answer): unknown {
   return JSON.parse(answer.text);
 }
 

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { type RegistryOptions, type RunningRegistry, startRegistry } from '../../src/registry/server.ts';
 import { type Answer, ask, type Question } from './ask.ts';
 
-export const PROJECTS = [
+const PROJECTS = [
   { id: 42, path: 'acme/tools/widget' },
   { id: 43, path: 'acme/public', visibility: 'public' },
   { id: 44, path: 'acme/internal', visibility: 'internal' },
@@ -12,7 +12,7 @@ export const PROJECTS = [
   { id: 47, path: 'other/friend' },
 ];
 
-export const TOKENS = [
+const TOKENS = [
   { token: 'glpat-owner', kind: 'personal', role: 'owner' },
   { token: 'glpat-maintainer', kind: 'personal', role: 'maintainer' },
   { token: 'glpat-developer', kind: 'personal', role: 'developer' },

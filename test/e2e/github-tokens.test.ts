@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { fingerprint } from '../support/tree.ts';
 import { outputsOf, runWorkflow, type WorkflowRun } from './support/act.ts';
+import { succeeded } from './support/machine.ts';
 import { PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS } from './support/registry.ts';
 import { byPath, CONNECTION, roundTrip } from './support/round-trip.ts';
@@ -70,13 +71,14 @@ describe('a registry that redirects downloads to another origin', () => {
     const registry = await openRegistry('redirect');
     try {
       const out = join(workspace.root, 'redirected');
-      const run = await runWorkflow(roundTrip(byPath), {
+      const run = succeeded(await runWorkflow(roundTrip(byPath), {
         workspace: workspace.path,
         secrets: { GITLAB_TOKEN: TOKENS.personal },
         vars: { API: registry.apiUrl, OUT: out },
-      });
+      }));
 
-      expect(run).toMatchObject({ code: 0, results: { publish: 'success', download: 'success' } });
+      // A job whose label is unknown is skipped, and the exit code is 0 all the same.
+      expect(run.results).toEqual({ publish: 'success', download: 'success' });
       expect(await fingerprint(out)).toEqual(workspace.tree);
       expect(registry.storageRequests.length).toBeGreaterThanOrEqual(PAYLOAD_FILES);
       for (const { credentials, headers } of registry.storageRequests) {

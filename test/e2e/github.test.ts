@@ -5,6 +5,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { fingerprint, inFolder } from '../support/tree.ts';
 import { outputsOf, printedBy, runWorkflow, type WorkflowRun } from './support/act.ts';
 import { commitAll, copyCheckout } from './support/checkout.ts';
+import { succeeded } from './support/machine.ts';
 import { BIG, PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
 import { byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
@@ -46,14 +47,15 @@ describe.each(WAYS)('$name', ({ uses, make, reference }) => {
     const workspace = await make();
     try {
       const out = join(workspace.root, 'out');
-      const run = await runWorkflow(roundTrip(uses), {
+      const run = succeeded(await runWorkflow(roundTrip(uses), {
         workspace: workspace.path,
         secrets: { GITLAB_TOKEN: TOKENS.personal },
         vars: { API: registry.apiUrl, OUT: out },
         repositories: reference === undefined ? {} : { [reference]: await project(workspace) },
-      });
+      }));
 
-      expect(run).toMatchObject({ code: 0, results: { publish: 'success', download: 'success' } });
+      // A job whose label is unknown is skipped, and the exit code is 0 all the same.
+      expect(run.results).toEqual({ publish: 'success', download: 'success' });
       expectCounts(run);
       expect(uploadsTo(registry)).toBe(PAYLOAD_FILES + 1);
       expect(await fingerprint(out)).toEqual(workspace.tree);

@@ -222,10 +222,10 @@ describe('a body', () => {
 describe('the place at the gate', () => {
   test('is held until the body has been read', async () => {
     const host = await ranging();
-    const test = clientOf(host.api, { concurrency: 1 });
-    const first = await get(test);
+    const run = clientOf(host.api, { concurrency: 1 });
+    const first = await get(run);
     let second: GetFileResult | undefined;
-    const waiting = get(test).then((file) => (second = file));
+    const waiting = get(run).then((file) => (second = file));
 
     await new Promise((resolve) => setTimeout(resolve, 30));
     expect(second).toBeUndefined();
@@ -238,11 +238,11 @@ describe('the place at the gate', () => {
 
   test('is free again after a body was given up, and after a refusal', async () => {
     const host = await ranging();
-    const test = clientOf(host.api, { concurrency: 1 });
+    const run = clientOf(host.api, { concurrency: 1 });
 
-    (await get(test)).body.destroy();
-    await get(test, { rangeFrom: 10 });
-    const file = await get(test);
+    (await get(run)).body.destroy();
+    await get(run, { rangeFrom: 10 });
+    const file = await get(run);
 
     expect(await bodyOf(file.body)).toEqual(BYTES);
   });

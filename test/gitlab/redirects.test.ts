@@ -167,9 +167,10 @@ describe('an API call that is redirected', () => {
   test.each(['POST', 'PUT', 'DELETE'])('within the origin is not followed for a %s', async (method) => {
     const host = await redirecting(308, () => '/api/v4/projects/42');
 
-    const thrown = await failureOf(clientOf(host.api).client.json(method, '/projects/old%2Fname'));
+    const thrown = (await failureOf(clientOf(host.api).client.json(method, '/projects/old%2Fname'))) as Failure;
 
-    expect(thrown).toMatchObject({ code: 'protocol', hint: expect.stringContaining('numeric id') as string });
+    expect(thrown.code).toBe('protocol');
+    expect(thrown.hint).toContain('numeric id');
     expect(host.seen).toHaveLength(1);
   });
 

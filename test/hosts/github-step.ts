@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runProgram, type Ended } from '../main/program.ts';
 import { makeFolder } from './workbench.ts';
 
-export interface StepOptions {
+interface StepOptions {
   readonly verb?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { actionInputs } from './action-inputs.ts';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const CLI = join(ROOT, 'dist/cli/index.js');
+export const CLI = join(ROOT, 'dist/cli/index.js');
 
 export interface Ended {
   readonly code: number | null;

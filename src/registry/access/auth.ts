@@ -23,8 +23,22 @@ const READ = ['api', 'read_api'];
 const NOTHING = { deploy: false, basic: false, jobBasic: false, challenge: false };
 
 export const AUTH = {
-  upload: { job: true, deploy: true, basic: true, jobBasic: false, challenge: true, scopes: ['api'] },
-  fileDownload: { job: true, deploy: true, basic: true, jobBasic: true, challenge: true, scopes: READ },
+  upload: {
+    job: true,
+    deploy: true,
+    basic: true,
+    jobBasic: false,
+    challenge: true,
+    scopes: ['api'],
+  },
+  fileDownload: {
+    job: true,
+    deploy: true,
+    basic: true,
+    jobBasic: true,
+    challenge: true,
+    scopes: READ,
+  },
   packagesRead: { ...NOTHING, job: true, scopes: READ },
   packagesWrite: { ...NOTHING, job: true, scopes: ['api'] },
   personalRead: { ...NOTHING, job: false, scopes: READ },
@@ -51,7 +65,8 @@ export function identify(
     if (!looksAt(credential, rule)) continue;
     const token = tokens.get(credential.secret);
     const fits = token !== undefined && takes(credential, token, rule);
-    if (credential.form === 'Basic') return fits && !token.revoked && !token.expired ? inScope(token, rule) : undefined;
+    if (credential.form === 'Basic')
+      return fits && !token.revoked && !token.expired ? inScope(token, rule) : undefined;
     if (!fits) throw unauthorized(rule.challenge);
     assertAlive(token, rule);
     return inScope(token, rule);
@@ -107,6 +122,7 @@ function assertAlive(token: Token, rule: AuthRule): void {
 
 function inScope(token: Token, rule: AuthRule): Token {
   if (token.kind === 'job' || token.kind === 'deploy') return token;
-  if (!rule.scopes.some((scope) => token.scopes.includes(scope))) throw insufficientScope(rule.scopes.join(' '));
+  if (!rule.scopes.some((scope) => token.scopes.includes(scope)))
+    throw insufficientScope(rule.scopes.join(' '));
   return token;
 }

@@ -5,7 +5,14 @@ import type { ProtectionLevel, ProtectionRule } from '../config/settings.ts';
 import type { Profile } from '../profiles.ts';
 
 /** GitLab's numbers for roles. */
-export const LEVELS: Record<Role, number> = { none: 0, guest: 10, reporter: 20, developer: 30, maintainer: 40, owner: 50 };
+const LEVELS: Record<Role, number> = {
+  none: 0,
+  guest: 10,
+  reporter: 20,
+  developer: 30,
+  maintainer: 40,
+  owner: 50,
+};
 
 const PROTECTION_LEVELS: Record<ProtectionLevel, number> = { maintainer: 40, owner: 50, admin: 60 };
 
@@ -19,7 +26,8 @@ export function levelIn(project: Project, caller: Caller): number {
 /** Does the project exist as far as this caller can tell? */
 export function canSee(project: Project, caller: Caller): boolean {
   if (project.visibility === 'public') return true;
-  if (project.visibility === 'internal' && caller !== undefined && caller.kind !== 'deploy') return true;
+  if (project.visibility === 'internal' && caller !== undefined && caller.kind !== 'deploy')
+    return true;
   return levelIn(project, caller) > 0 || deployOf(project, caller) !== undefined;
 }
 
@@ -30,7 +38,8 @@ export function canPull(project: Project, caller: Caller, profile: Profile): boo
   if (!canSee(project, caller)) return false;
   if (project.visibility !== 'private') return true;
   const deploy = deployOf(project, caller);
-  if (deploy !== undefined) return hasScope(deploy, 'read_package_registry') || hasScope(deploy, 'write_package_registry');
+  if (deploy !== undefined)
+    return hasScope(deploy, 'read_package_registry') || hasScope(deploy, 'write_package_registry');
   return levelIn(project, caller) >= (profile.guestsPull ? LEVELS.guest : LEVELS.reporter);
 }
 
@@ -61,7 +70,11 @@ export function isProtected(
 ): boolean {
   return rules.some((rule) => {
     const needed = rule[action];
-    return needed !== undefined && level < PROTECTION_LEVELS[needed] && matchesPattern(packageName, rule.pattern);
+    return (
+      needed !== undefined &&
+      level < PROTECTION_LEVELS[needed] &&
+      matchesPattern(packageName, rule.pattern)
+    );
   });
 }
 

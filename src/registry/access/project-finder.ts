@@ -17,7 +17,8 @@ export interface Found {
  */
 export function genericProject(call: Call, caller: Caller, forDownload: boolean): Project {
   const project = call.instance.directory.project(param(call, 'project'));
-  const visible = project !== undefined && (canSee(project, caller) || (forDownload && project.publicPackages));
+  const visible =
+    project !== undefined && (canSee(project, caller) || (forDownload && project.publicPackages));
   if (visible) return project;
   throw caller === undefined ? unauthorized(true) : notFound();
 }
@@ -31,7 +32,9 @@ export function commonProject(call: Call, rule: AuthRule): Found {
   if (canSee(project, caller)) return { project, caller };
   if (profile.jobRefusalNamed && isForeignJob(project, caller)) {
     const home = directory.projectById(caller.project ?? 0)?.path ?? '';
-    throw forbidden(`Authentication by CI/CD job token not allowed from ${home} to ${project.path}.`);
+    throw forbidden(
+      `Authentication by CI/CD job token not allowed from ${home} to ${project.path}.`,
+    );
   }
   throw notFound('Project');
 }
@@ -52,11 +55,21 @@ export function deletablePackages(call: Call): Found {
 }
 
 /** A group with its projects that the caller sees; invisible when there are none. */
-export function visibleGroup(call: Call, withSubgroups: boolean): { group: Group; projects: readonly Project[]; caller: Caller } {
+export function visibleGroup(
+  call: Call,
+  withSubgroups: boolean,
+): { group: Group; projects: readonly Project[]; caller: Caller } {
   const caller = callerOf(call, AUTH.packagesRead);
   const { directory } = call.instance;
   const group = directory.group(param(call, 'group'));
   if (group === undefined) throw notFound('Group');
-  if (!directory.projectsOf(group, true).some((project) => canSee(project, caller))) throw notFound('Group');
-  return { group, caller, projects: directory.projectsOf(group, withSubgroups).filter((project) => canSee(project, caller)) };
+  if (!directory.projectsOf(group, true).some((project) => canSee(project, caller)))
+    throw notFound('Group');
+  return {
+    group,
+    caller,
+    projects: directory
+      .projectsOf(group, withSubgroups)
+      .filter((project) => canSee(project, caller)),
+  };
 }

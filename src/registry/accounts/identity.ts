@@ -44,5 +44,10 @@ export function showVersion(call: Call): void {
 export function showMetadata(call: Call): void {
   if (callerOf(call, AUTH.ownUser) === undefined) throw unauthorized(false);
   const kas = { enabled: false, externalUrl: null, externalK8sProxyUrl: null, version: null };
-  sendJson(call, 200, { version: call.instance.profile.release, revision: REVISION, kas, enterprise: false });
+  sendJson(call, 200, {
+    version: call.instance.profile.release,
+    revision: REVISION,
+    kas,
+    enterprise: false,
+  });
 }

@@ -30,7 +30,12 @@ export function listProjects(call: Call): void {
     .sort((one, other) => other.id - one.id);
   const { offset, limit } = offsetOf(page);
   const shown = found.slice(offset, offset + limit);
-  sendPage(call, page, found.length, shown.map((project) => projectRecord(call, project)));
+  sendPage(
+    call,
+    page,
+    found.length,
+    shown.map((project) => projectRecord(call, project)),
+  );
 }
 
 function permissionsOf(project: Project, caller: Caller): object {
@@ -45,7 +50,11 @@ function projectRecord(call: Call, project: Project): Record<string, unknown> {
   const web = `${origin}/${project.path}`;
   const api = `${origin}/api/v4/projects/${project.id}`;
   const host = new URL(origin).hostname;
-  const level = project.packagesEnabled ? (project.publicPackages ? 'public' : 'private') : 'disabled';
+  const level = project.packagesEnabled
+    ? project.publicPackages
+      ? 'public'
+      : 'private'
+    : 'disabled';
   return {
     id: project.id,
     description: '',

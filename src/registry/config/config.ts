@@ -4,11 +4,11 @@ import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
 
-export const VISIBILITIES = ['private', 'internal', 'public'] as const;
-export const TOKEN_KINDS = ['personal', 'job', 'deploy', 'oauth'] as const;
-export const ROLES = ['none', 'guest', 'reporter', 'developer', 'maintainer', 'owner'] as const;
+const VISIBILITIES = ['private', 'internal', 'public'] as const;
+const TOKEN_KINDS = ['personal', 'job', 'deploy', 'oauth'] as const;
+const ROLES = ['none', 'guest', 'reporter', 'developer', 'maintainer', 'owner'] as const;
 
-export type Visibility = (typeof VISIBILITIES)[number];
+type Visibility = (typeof VISIBILITIES)[number];
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 export type Role = (typeof ROLES)[number];
 
@@ -45,9 +45,33 @@ export interface Config {
 }
 
 const SCOPES = [
-  ...['api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'read_registry', 'write_registry'],
-  ...['read_package_registry', 'write_package_registry', 'create_runner', 'manage_runner', 'ai_features', 'k8s_proxy'],
-  ...['read_virtual_registry', 'write_virtual_registry', 'self_rotate', 'sudo', 'admin_mode', 'openid', 'profile', 'email'],
+  ...[
+    'api',
+    'read_api',
+    'read_user',
+    'read_repository',
+    'write_repository',
+    'read_registry',
+    'write_registry',
+  ],
+  ...[
+    'read_package_registry',
+    'write_package_registry',
+    'create_runner',
+    'manage_runner',
+    'ai_features',
+    'k8s_proxy',
+  ],
+  ...[
+    'read_virtual_registry',
+    'write_virtual_registry',
+    'self_rotate',
+    'sudo',
+    'admin_mode',
+    'openid',
+    'profile',
+    'email',
+  ],
 ] as const;
 
 const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
@@ -63,7 +87,8 @@ export function readConfig(given: unknown): Config {
   const reader = new Reader(given, 'config', problems);
   reader.allowKeys(['projects', 'tokens', 'settings']);
   const projects = reader.list('projects').map((item) => readProject(item));
-  for (const twin of repeated(projects.map((project) => String(project.id)))) problems.push(`projects: id ${twin} is there twice`);
+  for (const twin of repeated(projects.map((project) => String(project.id))))
+    problems.push(`projects: id ${twin} is there twice`);
   for (const twin of repeated(projects.map((project) => project.path.toLowerCase()))) {
     problems.push(`projects: path ${twin} is there twice`);
   }
@@ -93,7 +118,13 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     publicPackages: false,
     defaultBranch: 'main',
   };
-  const make = (id: number, kind: TokenKind, prefix: string, role: Role, home: number | undefined): Token => ({
+  const make = (
+    id: number,
+    kind: TokenKind,
+    prefix: string,
+    role: Role,
+    home: number | undefined,
+  ): Token => ({
     id,
     token: `${prefix}${random(20).toString('hex')}`,
     kind,
@@ -114,7 +145,14 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
 }
 
 function readProject(item: Reader): Project {
-  item.allowKeys(['id', 'path', 'visibility', 'packages_enabled', 'public_packages', 'default_branch']);
+  item.allowKeys([
+    'id',
+    'path',
+    'visibility',
+    'packages_enabled',
+    'public_packages',
+    'default_branch',
+  ]);
   return {
     id: item.integer('id', undefined, 1, Number.MAX_SAFE_INTEGER),
     path: item.text('path', undefined, isFullPath, 'a full path such as acme/tools/widget'),
@@ -138,7 +176,8 @@ function readToken(item: Reader, id: number, projects: readonly Project[]): Toke
     role: kind === 'deploy' ? 'none' : item.choice('role', ROLES, 'developer'),
     scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
     project: home?.id,
-    allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
+    allowlist:
+      kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
     revoked: item.flag('revoked', false),
     expired: item.flag('expired', false),
   };

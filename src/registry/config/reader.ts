@@ -20,7 +20,8 @@ export class Reader {
 
   allowKeys(known: readonly string[]): void {
     for (const key of this.#values.keys()) {
-      if (!known.includes(key)) this.#complain(key, `is no known key; expected ${known.join(', ')}`);
+      if (!known.includes(key))
+        this.#complain(key, `is no known key; expected ${known.join(', ')}`);
     }
   }
 
@@ -30,7 +31,9 @@ export class Reader {
 
   /** A list of objects; absent is empty. */
   list(key: string): Reader[] {
-    return this.#items(key).map((item, index) => new Reader(item, `${this.#name(key)}[${index}]`, this.#problems));
+    return this.#items(key).map(
+      (item, index) => new Reader(item, `${this.#name(key)}[${index}]`, this.#problems),
+    );
   }
 
   /** An object; absent is empty. */
@@ -41,7 +44,8 @@ export class Reader {
   /** Without `fallback` the key is required. */
   integer(key: string, fallback: number | undefined, min: number, max: number): number {
     const value = this.#values.get(key) ?? fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
+      return value;
     this.#wrong(key, value, `an integer of at least ${min}`);
     return min;
   }
@@ -53,7 +57,12 @@ export class Reader {
     return fallback;
   }
 
-  text(key: string, fallback: string | undefined, fits: (text: string) => boolean, expected: string): string {
+  text(
+    key: string,
+    fallback: string | undefined,
+    fits: (text: string) => boolean,
+    expected: string,
+  ): string {
     const value = this.#values.get(key) ?? fallback;
     if (typeof value === 'string' && fits(value)) return value;
     this.#wrong(key, value, expected);
@@ -68,7 +77,11 @@ export class Reader {
     return '';
   }
 
-  choice<const T extends string>(key: string, choices: readonly [T, ...T[]], fallback: T | undefined): T {
+  choice<const T extends string>(
+    key: string,
+    choices: readonly [T, ...T[]],
+    fallback: T | undefined,
+  ): T {
     const value = this.#values.get(key) ?? fallback;
     const match = choices.find((each) => each === value);
     if (match !== undefined) return match;
@@ -79,7 +92,9 @@ export class Reader {
   /** As `choice`, for words that may also be written as numbers. */
   word<const T extends string>(key: string, choices: readonly T[], fallback: T): T {
     const value = this.#values.get(key) ?? fallback;
-    const match = choices.find((each) => each === (typeof value === 'number' ? String(value) : value));
+    const match = choices.find(
+      (each) => each === (typeof value === 'number' ? String(value) : value),
+    );
     if (match !== undefined) return match;
     this.#wrong(key, value, `one of ${choices.join(', ')}`);
     return fallback;
@@ -91,14 +106,19 @@ export class Reader {
     const known: T[] = [];
     this.#items(key).forEach((item, index) => {
       const match = choices.find((each) => each === item);
-      if (match === undefined) this.#wrong(`${key}[${index}]`, item, `one of ${choices.join(', ')}`);
+      if (match === undefined)
+        this.#wrong(`${key}[${index}]`, item, `one of ${choices.join(', ')}`);
       else known.push(match);
     });
     return known;
   }
 
   /** A key that points at something the config has elsewhere. */
-  reference<T>(key: string, find: (reference: unknown) => T | undefined, required: boolean): T | undefined {
+  reference<T>(
+    key: string,
+    find: (reference: unknown) => T | undefined,
+    required: boolean,
+  ): T | undefined {
     const value = this.#values.get(key);
     if (value === undefined && !required) return undefined;
     const found = find(value);
@@ -110,7 +130,8 @@ export class Reader {
     const known: T[] = [];
     this.#items(key).forEach((item, index) => {
       const found = find(item);
-      if (found === undefined) this.#wrong(`${key}[${index}]`, item, 'the id or path of one of the projects');
+      if (found === undefined)
+        this.#wrong(`${key}[${index}]`, item, 'the id or path of one of the projects');
       else known.push(found);
     });
     return known;
@@ -124,7 +145,12 @@ export class Reader {
   }
 
   #wrong(key: string, value: unknown, expected: string): void {
-    this.#complain(key, value === undefined ? `is missing; expected ${expected}` : `is ${shown(value)}; expected ${expected}`);
+    this.#complain(
+      key,
+      value === undefined
+        ? `is missing; expected ${expected}`
+        : `is ${shown(value)}; expected ${expected}`,
+    );
   }
 
   #complain(key: string, problem: string): void {

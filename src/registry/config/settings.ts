@@ -1,10 +1,10 @@
 /** The `settings` of the config: what an administrator or group owner would set in GitLab. */
 import type { Reader } from './reader.ts';
 
-export const STORAGE_MODES = ['local', 'proxy', 'redirect'] as const;
+const STORAGE_MODES = ['local', 'proxy', 'redirect'] as const;
 const PUSH_LEVELS = ['maintainer', 'owner', 'admin'] as const;
 
-export type StorageMode = (typeof STORAGE_MODES)[number];
+type StorageMode = (typeof STORAGE_MODES)[number];
 export type ProtectionLevel = (typeof PUSH_LEVELS)[number];
 
 export interface ProtectionRule {
@@ -46,7 +46,12 @@ export function readSettings(settings: Reader): Settings {
   return {
     duplicatesAllowed: settings.flag('duplicates_allowed', true),
     duplicateException: readException(settings),
-    maxFileSize: settings.integer('max_file_size', DEFAULT_SETTINGS.maxFileSize, 1, Number.MAX_SAFE_INTEGER),
+    maxFileSize: settings.integer(
+      'max_file_size',
+      DEFAULT_SETTINGS.maxFileSize,
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
     protectionRules: settings.list('protection_rules').map(readRule),
     keepDuplicates: readKeep(settings),
     storage: settings.choice('object_storage', STORAGE_MODES, 'local'),
@@ -56,25 +61,39 @@ export function readSettings(settings: Reader): Settings {
 
 function readException(settings: Reader): RegExp | undefined {
   let regex: RegExp | undefined;
-  settings.text('duplicate_exception_regex', '', (text) => {
-    if (text === '') return true;
-    // The operator's own setting, on the operator's own machine; anchored as GitLab does.
-    try {
-      regex = new RegExp(`^(?:${text})$`);
-    } catch {
-      return false;
-    }
-    return text.length <= 255;
-  }, 'a regular expression of at most 255 characters');
+  settings.text(
+    'duplicate_exception_regex',
+    '',
+    (text) => {
+      if (text === '') return true;
+      // The operator's own setting, on the operator's own machine; anchored as GitLab does.
+      try {
+        regex = new RegExp(`^(?:${text})$`);
+      } catch {
+        return false;
+      }
+      return text.length <= 255;
+    },
+    'a regular expression of at most 255 characters',
+  );
   return regex;
 }
 
 function readRule(rule: Reader): ProtectionRule {
-  rule.allowKeys(['package_name_pattern', 'minimum_access_level_for_push', 'minimum_access_level_for_delete']);
+  rule.allowKeys([
+    'package_name_pattern',
+    'minimum_access_level_for_push',
+    'minimum_access_level_for_delete',
+  ]);
   const level = (key: string): ProtectionLevel | undefined =>
     rule.has(key) ? rule.choice(key, PUSH_LEVELS, undefined) : undefined;
   return {
-    pattern: rule.text('package_name_pattern', undefined, (text) => text !== '', 'a package name, in which * stands for anything'),
+    pattern: rule.text(
+      'package_name_pattern',
+      undefined,
+      (text) => text !== '',
+      'a package name, in which * stands for anything',
+    ),
     push: level('minimum_access_level_for_push'),
     delete: level('minimum_access_level_for_delete'),
   };

@@ -50,7 +50,9 @@ function redirect(call: Call, file: FileRow): void {
     disposition: dispositionOf(file),
     type: TYPE,
   });
-  sendText(call, 302, 'This resource has been moved temporarily to the address in Location.', { Location: location });
+  sendText(call, 302, 'This resource has been moved temporarily to the address in Location.', {
+    Location: location,
+  });
 }
 
 /** Last part of the name only; its characters are those that names.ts lets through. */

@@ -4,14 +4,30 @@ import { type Call, originOf, param } from '../wire/call.ts';
 import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing.ts';
 import { packageRecord } from './records.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
-import { deletablePackages, type Found, readablePackages, visibleGroup } from '../access/project-finder.ts';
+import {
+  deletablePackages,
+  type Found,
+  readablePackages,
+  visibleGroup,
+} from '../access/project-finder.ts';
 import { forbidden, invalid, notFound, refused } from '../wire/refusal.ts';
 import { sendEmpty, sendJson } from '../wire/respond.ts';
 import type { PackageRow } from '../storage/store.ts';
 
 const STATUSES = ['default', 'hidden', 'processing', 'error', 'pending_destruction', 'deprecated'];
 const TYPES = [
-  ...['maven', 'npm', 'conan', 'nuget', 'pypi', 'composer', 'generic', 'golang', 'debian', 'rubygems'],
+  ...[
+    'maven',
+    'npm',
+    'conan',
+    'nuget',
+    'pypi',
+    'composer',
+    'generic',
+    'golang',
+    'debian',
+    'rubygems',
+  ],
   ...['helm', 'terraform_module', 'rpm', 'ml_model', 'cargo'],
 ];
 
@@ -27,7 +43,12 @@ export function listProjectPackages(call: Call): void {
     mayDestroy: canDestroy(project, caller),
     inGroup: false,
   };
-  sendPage(call, page, rows.total, rows.rows.map((row) => packageRecord(row, view)));
+  sendPage(
+    call,
+    page,
+    rows.total,
+    rows.rows.map((row) => packageRecord(row, view)),
+  );
 }
 
 /** `GET /groups/:id/packages` */
@@ -36,13 +57,26 @@ export function listGroupPackages(call: Call): void {
   const readable = projects.filter((project) => canPull(project, caller, call.instance.profile));
   const inOrder = [...readable].sort((one, other) => (one.path < other.path ? -1 : 1));
   const page = pageOf(call);
-  const rows = queryPackages(call, inOrder.map((project) => project.id), PACKAGE_ORDERS, page);
+  const rows = queryPackages(
+    call,
+    inOrder.map((project) => project.id),
+    PACKAGE_ORDERS,
+    page,
+  );
   const byId = new Map(inOrder.map((project) => [project.id, project]));
   const records = rows.rows.flatMap((row) => {
     const project = byId.get(row.project_id);
     if (project === undefined) return [];
     const { profile } = call.instance;
-    return [packageRecord(row, { project, profile, origin: originOf(call), mayDestroy: canDestroy(project, caller), inGroup: true })];
+    return [
+      packageRecord(row, {
+        project,
+        profile,
+        origin: originOf(call),
+        mayDestroy: canDestroy(project, caller),
+        inGroup: true,
+      }),
+    ];
   });
   sendPage(call, page, rows.total, records);
 }
@@ -53,7 +87,13 @@ export function showPackage(call: Call): void {
   const row = displayedPackage(call, found);
   const { profile } = call.instance;
   const mayDestroy = canDestroy(found.project, found.caller);
-  const record = packageRecord(row, { project: found.project, profile, origin: originOf(call), mayDestroy, inGroup: false });
+  const record = packageRecord(row, {
+    project: found.project,
+    profile,
+    origin: originOf(call),
+    mayDestroy,
+    inGroup: false,
+  });
   sendJson(call, 200, profile.statuses ? { ...record, versions: [] } : record);
 }
 
@@ -99,7 +139,12 @@ export function assertUnmodified(call: Call, updatedAt: number): void {
 }
 
 /** A parameter with fixed words: Grape's 400 for others. */
-export function choiceParam<const T extends string>(call: Call, name: string, choices: readonly T[], fallback: T): T {
+export function choiceParam<const T extends string>(
+  call: Call,
+  name: string,
+  choices: readonly T[],
+  fallback: T,
+): T {
   const given = call.query.get(name);
   if (given === null) return fallback;
   const match = choices.find((choice) => choice === given);

@@ -18,7 +18,8 @@ export function packageRecord(row: PackageRow, view: PackageView): Record<string
   const { project, profile, origin } = view;
   const links: Record<string, string> = {};
   if (row.status === 'default') links.web_path = `/${project.path}/-/packages/${row.id}`;
-  if (view.mayDestroy) links.delete_api_path = `${origin}/api/v4/projects/${project.id}/packages/${row.id}`;
+  if (view.mayDestroy)
+    links.delete_api_path = `${origin}/api/v4/projects/${project.id}/packages/${row.id}`;
   return {
     id: row.id,
     name: row.name,
@@ -27,7 +28,12 @@ export function packageRecord(row: PackageRow, view: PackageView): Record<string
     ...(profile.statuses ? { status: row.status } : {}),
     _links: links,
     created_at: isoTime(row.created_at),
-    ...(profile.statuses ? { last_downloaded_at: row.last_downloaded_at === null ? null : isoTime(row.last_downloaded_at) } : {}),
+    ...(profile.statuses
+      ? {
+          last_downloaded_at:
+            row.last_downloaded_at === null ? null : isoTime(row.last_downloaded_at),
+        }
+      : {}),
     ...(view.inGroup ? { project_id: project.id, project_path: project.path } : {}),
     tags: [],
     ...(profile.statuses ? { pipelines: [] } : {}),
@@ -64,7 +70,9 @@ export function rawFileRecord(row: FileRow, project: Project): Record<string, un
     file_md5: null,
     file_sha1: null,
     file_name: row.file_name,
-    file: { url: `/${row.blob.slice(0, 2)}/${row.blob.slice(2, 4)}/${row.blob}/packages/${row.package_id}/files/${row.id}/${row.file_name}` },
+    file: {
+      url: `/${row.blob.slice(0, 2)}/${row.blob.slice(2, 4)}/${row.blob}/packages/${row.package_id}/files/${row.id}/${row.file_name}`,
+    },
     file_sha256: row.sha256,
     verification_retry_at: null,
     verified_at: null,

@@ -33,7 +33,8 @@ export async function uploadGeneric(call: Call): Promise<void> {
     throw error;
   }
   await dropSurplus(call.instance, file);
-  if (profile.statuses && call.query.get('select') === 'package_file') sendJson(call, 200, rawFileRecord(file, upload.project));
+  if (profile.statuses && call.query.get('select') === 'package_file')
+    sendJson(call, 200, rawFileRecord(file, upload.project));
   else sendJson(call, 201, { message: '201 Created' });
 }
 
@@ -46,7 +47,9 @@ function authorize(call: Call): Upload {
   const status = profile.statuses ? call.query.get('status') : null;
   const problems = [
     nameProblem(given, profile, false),
-    status === null || status === 'default' || status === 'hidden' ? undefined : 'status does not have a valid value',
+    status === null || status === 'default' || status === 'hidden'
+      ? undefined
+      : 'status does not have a valid value',
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw invalid(400, problems.join(', '));
   const project = genericProject(call, caller, false);
@@ -55,7 +58,12 @@ function authorize(call: Call): Upload {
   if (profile.protection && isProtected(settings.protectionRules, 'push', given.name, level)) {
     throw forbidden('Package protected.');
   }
-  return { project, caller, given, status: status === null ? undefined : (status as PackageStatus) };
+  return {
+    project,
+    caller,
+    given,
+    status: status === null ? undefined : (status as PackageStatus),
+  };
 }
 
 /** Second phase: directories, `select` and size, then one transaction for package, status and file. */
@@ -65,7 +73,8 @@ async function finalize(call: Call, upload: Upload, incoming: Incoming): Promise
   const problem = nameProblem(given, profile, true);
   if (problem !== undefined) throw invalid(400, problem);
   const select = profile.statuses ? call.query.get('select') : null;
-  if (select !== null && select !== 'package_file') throw invalid(400, 'select does not have a valid value');
+  if (select !== null && select !== 'package_file')
+    throw invalid(400, 'select does not have a valid value');
   if (incoming.tooLarge) throw refused(400, '400 Bad request - File is too large');
   const known = store.packageByName(project.id, given.name, given.version);
   if (known === undefined && settings.raceWindow > 0) await loseRace(call, upload);
@@ -90,7 +99,11 @@ async function loseRace(call: Call, { given, project }: Upload): Promise<void> {
   }
 }
 
-function addFile(call: Call, upload: Upload, incoming: Incoming & { readonly blob: string }): FileRow {
+function addFile(
+  call: Call,
+  upload: Upload,
+  incoming: Incoming & { readonly blob: string },
+): FileRow {
   const { store, clock } = call.instance;
   const { given, project, caller, status } = upload;
   const at = clock();

@@ -3,7 +3,8 @@ import type { Call } from '../wire/call.ts';
 import { sendText } from '../wire/respond.ts';
 import { html, type Html } from './html.ts';
 
-const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Headers of pages; what they show may be private. */
 const HEADERS = {
@@ -22,7 +23,7 @@ header { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-bet
 h1 { font-size: 1.5rem; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere }
-td.number, th.number { text-align: right; white-space: nowrap }
+.size, time { white-space: nowrap }
 code { font-size: .85em; overflow-wrap: anywhere }
 nav { display: flex; gap: 1rem; margin: 1rem 0 }
 input, button { font: inherit; padding: .25rem .5rem }
@@ -36,22 +37,37 @@ export interface Page {
   readonly signedIn: boolean;
 }
 
-export function sendDocument(call: Call, status: number, page: Page, headers: Readonly<Record<string, string>> = {}): void {
+export function sendDocument(
+  call: Call,
+  status: number,
+  page: Page,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   sendText(call, status, documentOf(page).markup, { ...HEADERS, ...headers });
 }
 
 export function sendStyle(call: Call): void {
-  const headers = { 'Content-Type': 'text/css; charset=utf-8', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'max-age=3600' };
+  const headers = {
+    'Content-Type': 'text/css; charset=utf-8',
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'max-age=3600',
+  };
   sendText(call, 200, STYLE, headers);
 }
 
 /** A page that says what is not there, or not allowed. */
 export function sendProblem(call: Call, status: number, text: string, signedIn: boolean): void {
-  sendDocument(call, status, { title: text, body: html`<p class="problem">${text}</p><p><a href="/">All projects</a></p>`, signedIn });
+  sendDocument(call, status, {
+    title: text,
+    body: html`<p class="problem">${text}</p><p><a href="/">All projects</a></p>`,
+    signedIn,
+  });
 }
 
 function documentOf({ title, body, signedIn }: Page): Html {
-  const leave = signedIn ? html`<form method="post" action="/-/leave"><button>Forget my token</button></form>` : html``;
+  const leave = signedIn
+    ? html`<form method="post" action="/-/leave"><button>Forget my token</button></form>`
+    : html``;
   return html`<!doctype html>
 <html lang="en">
 <head>

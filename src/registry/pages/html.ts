@@ -14,7 +14,10 @@ export function html(strings: TemplateStringsArray, ...values: readonly Value[])
 
 /** Foreign text, with what cannot be seen written out: no name may look like another. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 function markupOf(value: Value): string {

@@ -13,7 +13,10 @@ export function findPage(method: string, segments: readonly string[]): Match<Han
     return path === '/-/leave' ? page('POST', signOut) : undefined;
   }
   if (method !== 'GET' && method !== 'HEAD') return undefined;
-  if (path === '/') return page('GET', (call) => { showProjects(call); });
+  if (path === '/')
+    return page('GET', (call) => {
+      showProjects(call);
+    });
   if (path === STYLE_PATH) return page('GET', sendStyle);
   return findProjectPage(segments);
 }
@@ -32,6 +35,11 @@ function findProjectPage(segments: readonly string[]): Match<Handler> | undefine
   return isDownload ? page('GET', sendPackageFile, params, true) : undefined;
 }
 
-function page(method: Method, handle: Handler, params: ReadonlyMap<string, string> = new Map(), sendsFile = false): Match<Handler> {
+function page(
+  method: Method,
+  handle: Handler,
+  params: ReadonlyMap<string, string> = new Map(),
+  sendsFile = false,
+): Match<Handler> {
   return { route: { method, pattern: [], handle, sendsFile }, params, rest: [] };
 }

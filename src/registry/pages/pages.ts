@@ -54,11 +54,30 @@ export function showPackageFiles(call: Call): void {
     sendProblem(call, 404, MISSING, signedIn);
     return;
   }
-  const { rows } = listing.files({ packageId: row.id, orderBy: 'file_name', sort: 'desc', limit: MOST_FILES, offset: 0 });
+  const { rows } = listing.files({
+    packageId: row.id,
+    orderBy: 'file_name',
+    sort: 'desc',
+    limit: MOST_FILES,
+    offset: 0,
+  });
   // Within a name the newest comes first; the page runs the other way, by name.
-  const files = rows.map((file, index) => ({ ...file, latest: rows[index - 1]?.file_name !== file.file_name }));
-  files.sort((one, other) => (one.file_name === other.file_name ? other.id - one.id : one.file_name < other.file_name ? -1 : 1));
-  sendDocument(call, 200, { title: `${row.name} ${row.version}`, body: filesView(project, files), signedIn });
+  const files = rows.map((file, index) => ({
+    ...file,
+    latest: rows[index - 1]?.file_name !== file.file_name,
+  }));
+  files.sort((one, other) =>
+    one.file_name === other.file_name
+      ? other.id - one.id
+      : one.file_name < other.file_name
+        ? -1
+        : 1,
+  );
+  sendDocument(call, 200, {
+    title: `${row.name} ${row.version}`,
+    body: filesView(project, files),
+    signedIn,
+  });
 }
 
 /** `/group/project/-/package_files/:id/download`: always as an attachment. */
@@ -76,7 +95,7 @@ export async function sendPackageFile(call: Call): Promise<void> {
 }
 
 /** The token behind the browser's cookie. */
-export function visitorOf(call: Call): Caller {
+function visitorOf(call: Call): Caller {
   return call.instance.sessions.callerOf(call.request.headers.cookie);
 }
 

@@ -41,14 +41,21 @@ function isForeign(call: Call): boolean {
 }
 
 function backHome(call: Call, cookie: string): void {
-  sendEmpty(call, 303, { Location: '/', 'Set-Cookie': cookie, 'Content-Length': 0, 'Cache-Control': 'no-store' });
+  sendEmpty(call, 303, {
+    Location: '/',
+    'Set-Cookie': cookie,
+    'Content-Length': 0,
+    'Cache-Control': 'no-store',
+  });
 }
 
 /** Undefined for a body that is too long to be this form. */
 async function readForm(call: Call): Promise<URLSearchParams | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of openBody(call).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of openBody(call).iterator({
+    destroyOnReturn: false,
+  }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MOST) return undefined;
     chunks.push(chunk);

@@ -5,43 +5,85 @@ import type { FileRow, PackageRow } from '../storage/store.ts';
 import { html, type Html } from './html.ts';
 
 /** The front page: projects, and the form for a token. */
-export function projectsView(projects: readonly Project[], signedIn: boolean, problem: string | undefined): Html {
-  const rows = projects.map((project) => html`<tr><td><a href="${packagesPath(project)}">${project.path}</a></td><td>${project.visibility}</td></tr>
-`);
-  const list =
-    rows.length === 0
-      ? html`<p>${signedIn ? 'This token sees no project.' : 'No project is public.'}</p>`
-      : html`<table><thead><tr><th scope="col">Project</th><th scope="col">Visibility</th></tr></thead><tbody>
-${rows}</tbody></table>`;
-  const message = problem === undefined ? html`` : html`<p class="problem" role="alert">${problem}</p>`;
-  const form = html`<h2>Private projects</h2>
-${message}<form method="post" action="/"><p><label>Token <input type="password" name="token" required autocomplete="off" spellcheck="false"></label> <button>Show</button></p></form>`;
-  return html`${list}${signedIn ? html`` : form}`;
+export function projectsView(
+  projects: readonly Project[],
+  signedIn: boolean,
+  problem: string | undefined,
+): Html {
+  const none = signedIn ? 'This token sees no project.' : 'No project is public.';
+  const rows = projects.map(
+    (project) => [link(packagesPath(project), project.path), project.visibility] as const,
+  );
+  const list = projects.length === 0 ? html`<p>${none}</p>` : table(['Project', 'Visibility'], rows);
+  return signedIn ? list : html`${list}${tokenForm(problem)}`;
 }
 
 /** The packages of a project, one page of them. */
-export function packagesView(project: Project, rows: readonly PackageRow[], page: number, pages: number): Html {
-  if (rows.length === 0) return html`<p>There are no packages here.</p>`;
-  const lines = rows.map((row) => html`<tr><td><a href="${packagesPath(project)}/${row.id}">${row.name}</a></td><td>${row.version}</td><td>${timeOf(row.created_at)}</td></tr>
-`);
-  const link = (target: number, text: string): Html =>
-    target >= 1 && target <= pages ? html`<a href="${packagesPath(project)}?page=${target}">${text}</a>` : html``;
-  return html`<table><thead><tr><th scope="col">Package</th><th scope="col">Version</th><th scope="col">Published</th></tr></thead><tbody>
-${lines}</tbody></table>
-<nav aria-label="Pages">${link(page - 1, 'Newer')}<span>Page ${page} of ${pages}</span>${link(page + 1, 'Older')}</nav>`;
+export function packagesView(
+  project: Project,
+  packages: readonly PackageRow[],
+  page: number,
+  pages: number,
+): Html {
+  if (packages.length === 0) return html`<p>There are no packages here.</p>`;
+  const path = packagesPath(project);
+  const rows = packages.map(
+    (row) => [link(`${path}/${row.id}`, row.name), row.version, timeOf(row.created_at)] as const,
+  );
+  const turn = (target: number, text: string): Html =>
+    target >= 1 && target <= pages ? link(`${path}?page=${target}`, text) : html``;
+  return html`${table(['Package', 'Version', 'Published'], rows)}
+<nav aria-label="Pages">
+${turn(page - 1, 'Newer')}<span>Page ${page} of ${pages}</span>${turn(page + 1, 'Older')}
+</nav>`;
 }
 
-/** The files of one version; `latest` is true for those that downloads by name serve. */
-export function filesView(project: Project, files: readonly (FileRow & { readonly latest: boolean })[]): Html {
-  const lines = files.map((file) => html`<tr><td><a href="/${project.path}/-/package_files/${file.id}/download">${nameOf(file)}</a>${file.latest ? '' : ' (replaced)'}</td><td class="number">${sizeOf(file.size)}</td><td><code>${file.sha256}</code></td><td>${timeOf(file.created_at)}</td></tr>
-`);
-  return html`<p><a href="${packagesPath(project)}">All packages of ${project.path}</a></p>
-<table><thead><tr><th scope="col">File</th><th scope="col" class="number">Size</th><th scope="col">SHA-256</th><th scope="col">Published</th></tr></thead><tbody>
-${lines}</tbody></table>`;
+/** A file, and whether it is the one that a download by name gets. */
+export type ShownFile = FileRow & { readonly latest: boolean };
+
+/** The files of one version. */
+export function filesView(project: Project, files: readonly ShownFile[]): Html {
+  const rows = files.map((file) => {
+    const name = link(`/${project.path}/-/package_files/${file.id}/download`, nameOf(file));
+    const size = html`<span class="size">${sizeOf(file.size)}</span>`;
+    const digest = html`<code>${file.sha256}</code>`;
+    return [file.latest ? name : html`${name} (replaced)`, size, digest, timeOf(file.created_at)];
+  });
+  return html`<p>${link(packagesPath(project), `All packages of ${project.path}`)}</p>
+${table(['File', 'Size', 'SHA-256', 'Published'], rows)}`;
+}
+
+type Cell = Html | string;
+
+function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+  const head = heads.map((text) => html`<th scope="col">${text}</th>`);
+  const body = rows.map(
+    (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+  );
+  return html`<table>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${body}</tbody>
+</table>`;
+}
+
+function link(path: string, text: string): Html {
+  return html`<a href="${path}">${text}</a>`;
+}
+
+function tokenForm(problem: string | undefined): Html {
+  const message = html`<p class="problem" role="alert">${problem ?? ''}</p>`;
+  return html`<h2>Private projects</h2>
+${problem === undefined ? html`` : message}
+<form method="post" action="/">
+<label>Token <input type="password" name="token" required autocomplete="off"></label>
+<button>Show</button>
+</form>`;
 }
 
 /** Paths of projects have no character that an address would have to encode. */
-export function packagesPath(project: Project): string {
+function packagesPath(project: Project): string {
   return `/${project.path}/-/packages`;
 }
 

@@ -1,5 +1,5 @@
 /** File contents on disk: taken in while they are hashed, opened for reading, removed. Knows no names and no packages. */
-import { createHash, hash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -85,13 +85,20 @@ export function openBlobs(folder: string, durable: boolean): Blobs {
 
 type Taken = Pick<Incoming, 'size' | 'sha256' | 'tooLarge' | 'bytes'>;
 
-async function take(source: Readable, path: string, limit: number, durable: boolean): Promise<Taken> {
+async function take(
+  source: Readable,
+  path: string,
+  limit: number,
+  durable: boolean,
+): Promise<Taken> {
   const digest = createHash('sha256');
   const writer = new PieceWriter(path);
   let size = 0;
   try {
     // destroyOnReturn false: a full disk must still be answered on the same connection.
-    for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    for await (const chunk of source.iterator({
+      destroyOnReturn: false,
+    }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       if (size > limit) continue;
       writer.add(chunk);
@@ -105,7 +112,7 @@ async function take(source: Readable, path: string, limit: number, durable: bool
     }
     if (size <= SMALL) {
       const bytes = joined(writer.pieces);
-      return { size, sha256: hash('sha256', bytes, 'hex'), tooLarge: false, bytes };
+      return { size, sha256: digest.update(bytes).digest('hex'), tooLarge: false, bytes };
     }
     for (const piece of writer.pieces) digest.update(piece);
     await writer.finish(durable);
@@ -163,7 +170,7 @@ class PieceWriter {
 /** `writev` may write less than it was given. */
 async function writeAll(file: FileHandle, pieces: readonly Buffer[]): Promise<void> {
   const whole = joined(pieces);
-  for (let at = 0; at < whole.length; ) at += (await file.write(whole, at)).bytesWritten;
+  for (let at = 0; at < whole.length;) at += (await file.write(whole, at)).bytesWritten;
 }
 
 /** Most small uploads are one piece already. */

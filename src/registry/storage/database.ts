@@ -44,11 +44,16 @@ const FORMAT = 1;
  */
 export function openDatabase(path: string, durable: boolean): Database {
   // Loaded here, not at import: Node 20 has no node:sqlite, and must still be able to say so.
-  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+  const sqlite = process.getBuiltinModule('node:sqlite') as
+    typeof import('node:sqlite') | undefined;
   if (sqlite === undefined) {
-    throw new Failure('usage', `The registry needs Node 24; this is Node ${process.versions.node}.`, {
-      hint: 'Run it with Node 24 or newer.',
-    });
+    throw new Failure(
+      'usage',
+      `The registry needs Node 24; this is Node ${process.versions.node}.`,
+      {
+        hint: 'Run it with Node 24 or newer.',
+      },
+    );
   }
   const database = new sqlite.DatabaseSync(path);
   try {
@@ -88,9 +93,13 @@ function prepare(database: Database, durable: boolean): void {
     const row = database.prepare('SELECT version FROM format').get();
     if (row === undefined) database.prepare('INSERT INTO format (version) VALUES (?)').run(FORMAT);
     else if (row.version !== FORMAT) {
-      throw new Failure('usage', `The folder was written by another version of the registry (format ${String(row.version)}).`, {
-        hint: 'Name another folder with --data.',
-      });
+      throw new Failure(
+        'usage',
+        `The folder was written by another version of the registry (format ${String(row.version)}).`,
+        {
+          hint: 'Name another folder with --data.',
+        },
+      );
     }
   });
 }

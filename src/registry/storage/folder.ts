@@ -21,7 +21,9 @@ export interface Folder {
  */
 export async function openFolder(data: string | undefined, undo: Undo): Promise<Folder> {
   const durable = data !== undefined;
-  const folder = durable ? await lastingFolder(data) : await mkdtemp(join(tmpdir(), 'generic-packages-registry-'));
+  const folder = durable
+    ? await lastingFolder(data)
+    : await mkdtemp(join(tmpdir(), 'generic-packages-registry-'));
   if (!durable) undo.push(() => rm(folder, { recursive: true, force: true }));
   const database = openDatabase(join(folder, 'registry.sqlite'), durable);
   undo.push(() => {

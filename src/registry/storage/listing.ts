@@ -6,10 +6,10 @@ export const PACKAGE_ORDERS = ['created_at', 'name', 'version', 'type', 'project
 export const FILE_ORDERS = ['id', 'created_at', 'file_name'] as const;
 
 export type PackageOrder = (typeof PACKAGE_ORDERS)[number];
-export type FileOrder = (typeof FILE_ORDERS)[number];
+type FileOrder = (typeof FILE_ORDERS)[number];
 export type Sort = 'asc' | 'desc';
 
-export interface PackageQuery {
+interface PackageQuery {
   /** In the order that `project_path` sorts by. */
   readonly projectIds: readonly number[];
   readonly status: string;
@@ -23,7 +23,7 @@ export interface PackageQuery {
   readonly offset: number;
 }
 
-export interface FileQuery {
+interface FileQuery {
   readonly packageId: number;
   readonly orderBy: FileOrder;
   readonly sort: Sort;
@@ -31,7 +31,7 @@ export interface FileQuery {
   readonly offset: number;
 }
 
-export interface Rows<T> {
+interface Rows<T> {
   readonly total: number;
   readonly rows: readonly T[];
 }
@@ -49,7 +49,11 @@ const PACKAGE_COLUMNS: Record<PackageOrder, string> = {
   type: 'packages.id',
   project_path: 'wanted.key',
 };
-const FILE_COLUMNS: Record<FileOrder, string> = { id: 'id', created_at: 'created_at', file_name: 'file_name' };
+const FILE_COLUMNS: Record<FileOrder, string> = {
+  id: 'id',
+  created_at: 'created_at',
+  file_name: 'file_name',
+};
 
 export function openListing(database: Database): Listing {
   const prepared = new Map<string, ReturnType<Database['prepare']>>();
@@ -74,17 +78,21 @@ export function openListing(database: Database): Listing {
       const from = `FROM packages JOIN json_each(?) AS wanted ON packages.project_id = wanted.value WHERE ${filters.join(' AND ')}`;
       const order = `ORDER BY ${PACKAGE_COLUMNS[query.orderBy]} ${query.sort}, packages.id ${query.sort}`;
       const count = statement(`SELECT count(*) AS total ${from}`).get(...values);
-      const rows = statement(`SELECT packages.* ${from} ${order} LIMIT ? OFFSET ?`).all(...values, query.limit, query.offset);
+      const rows = statement(`SELECT packages.* ${from} ${order} LIMIT ? OFFSET ?`).all(
+        ...values,
+        query.limit,
+        query.offset,
+      );
       return { total: Number(count?.total), rows: rows as unknown as PackageRow[] };
     },
     files(query) {
       const order = `ORDER BY ${FILE_COLUMNS[query.orderBy]} ${query.sort}, id ${query.sort}`;
-      const count = statement('SELECT count(*) AS total FROM files WHERE package_id = ?').get(query.packageId);
-      const rows = statement(`SELECT * FROM files WHERE package_id = ? ${order} LIMIT ? OFFSET ?`).all(
+      const count = statement('SELECT count(*) AS total FROM files WHERE package_id = ?').get(
         query.packageId,
-        query.limit,
-        query.offset,
       );
+      const rows = statement(
+        `SELECT * FROM files WHERE package_id = ? ${order} LIMIT ? OFFSET ?`,
+      ).all(query.packageId, query.limit, query.offset);
       return { total: Number(count?.total), rows: rows as unknown as FileRow[] };
     },
   };

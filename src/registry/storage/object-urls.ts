@@ -13,16 +13,21 @@ export interface ObjectUrls {
   originFor(host: string | undefined): string;
 }
 
-export interface SignedObject {
+interface SignedObject {
   /** An address is signed for one method, and HEAD is not GET. */
   readonly method: string;
-  readonly file: { readonly id: number; readonly package_id: number; readonly blob: string; readonly file_name: string };
+  readonly file: {
+    readonly id: number;
+    readonly package_id: number;
+    readonly blob: string;
+    readonly file_name: string;
+  };
   readonly disposition: string;
   readonly type: string;
 }
 
 /** What a good address stands for. */
-export interface Allowed {
+interface Allowed {
   readonly packageId: number;
   readonly fileId: number;
   readonly disposition: string;
@@ -31,7 +36,11 @@ export interface Allowed {
 
 const BUCKET = 'gitlab-packages';
 
-export function openObjectUrls(secret: Buffer, clock: () => number, port: () => number): ObjectUrls {
+export function openObjectUrls(
+  secret: Buffer,
+  clock: () => number,
+  port: () => number,
+): ObjectUrls {
   const signature = (method: string, path: string, query: URLSearchParams): string =>
     createHmac('sha256', secret).update(`${method}\n${path}\n${query.toString()}`).digest('hex');
   return {
@@ -56,8 +65,10 @@ export function openObjectUrls(secret: Buffer, clock: () => number, port: () => 
       if (given.length === 0) return 'AccessDenied';
       query.delete('X-Amz-Signature');
       const expected = Buffer.from(signature(method, url.pathname, query));
-      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'SignatureDoesNotMatch';
-      const expires = Date.parse(query.get('X-Amz-Date') ?? '') + Number(query.get('X-Amz-Expires')) * 1000;
+      if (given.length !== expected.length || !timingSafeEqual(given, expected))
+        return 'SignatureDoesNotMatch';
+      const expires =
+        Date.parse(query.get('X-Amz-Date') ?? '') + Number(query.get('X-Amz-Expires')) * 1000;
       if (!(clock() < expires)) return 'AccessDenied';
       // The signature is right, so the path is one that was made above.
       const segments = url.pathname.split('/');

@@ -25,11 +25,16 @@ export interface ObjectStore {
 
 const REASONS = {
   AccessDenied: 'Access Denied, or the request has expired',
-  SignatureDoesNotMatch: 'The request signature we calculated does not match the signature you provided.',
+  SignatureDoesNotMatch:
+    'The request signature we calculated does not match the signature you provided.',
 };
 
 /** Answers one request to the store. Never rejects: what nobody expected is a 500 and goes to `onError`. */
-export async function answerObject(given: ObjectStore, request: IncomingMessage, response: ServerResponse): Promise<void> {
+export async function answerObject(
+  given: ObjectStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const entry = given.recorder.begin(request, response);
   const fault = given.draw(request.method === 'GET' ? 'file-read' : 'read');
   if (entry !== undefined) entry.fault = fault;
@@ -40,7 +45,8 @@ export async function answerObject(given: ObjectStore, request: IncomingMessage,
     if (given.closing.aborted) return;
     given.onError(error);
     if (response.headersSent) response.destroy();
-    else refuse(response, 500, 'InternalError', 'We encountered an internal error. Please try again.');
+    else
+      refuse(response, 500, 'InternalError', 'We encountered an internal error. Please try again.');
   }
 }
 
@@ -60,7 +66,10 @@ async function serveObject(
     return;
   }
   // S3 takes one way of authentication, and it is in the address already.
-  if (credentialsOf(request.headers, url.searchParams).length > 0 || request.headers.authorization !== undefined) {
+  if (
+    credentialsOf(request.headers, url.searchParams).length > 0 ||
+    request.headers.authorization !== undefined
+  ) {
     refuse(response, 400, 'InvalidArgument', 'Only one auth mechanism allowed');
     return;
   }
@@ -76,11 +85,23 @@ async function serveObject(
   }
   const source = given.store.bytesOf(file.id) ?? given.blobs.pathOf(file.blob);
   const headers = { 'Content-Type': allowed.type, 'Content-Disposition': allowed.disposition };
-  const served = { source, size: file.size, modified: file.created_at, etag: `"${file.blob}"`, emptyIsWhole: false, headers };
+  const served = {
+    source,
+    size: file.size,
+    modified: file.created_at,
+    etag: `"${file.blob}"`,
+    emptyIsWhole: false,
+    headers,
+  };
   await serveFile(request, response, served, fault);
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
-  response.writeHead(status, { 'Content-Type': 'application/xml', 'Content-Length': Buffer.byteLength(body) }).end(body);
+  response
+    .writeHead(status, {
+      'Content-Type': 'application/xml',
+      'Content-Length': Buffer.byteLength(body),
+    })
+    .end(body);
 }

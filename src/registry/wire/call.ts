@@ -49,7 +49,7 @@ export interface Call {
 }
 
 /** What happened to the request's body so far. */
-export interface UploadState {
+interface UploadState {
   /** `Expect: 100-continue` came and was not answered yet. */
   expectsContinue: boolean;
   /** Somebody has begun to read. */
@@ -74,7 +74,11 @@ export function param(call: Call, name: string): string {
 /** Who asks, by the rules of this route and version. */
 export function callerOf(call: Call, rule: AuthRule): Caller {
   const { profile, directory } = call.instance;
-  return identify(call.credentials, directory.tokens, profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule));
+  return identify(
+    call.credentials,
+    directory.tokens,
+    profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule),
+  );
 }
 
 /** `http://host:port` as the client wrote it. */

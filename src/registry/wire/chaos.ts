@@ -9,7 +9,8 @@ import { resetConnection } from './respond.ts';
 /** Uploads from this size on can stall: smaller ones are sent before anybody stops reading. */
 const STALLS_FROM = 8 * 1024 * 1024;
 
-const BAD_GATEWAY = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
+const BAD_GATEWAY =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
 /** What a request does, as far as faults can tell. */
 export function errandOf(request: IncomingMessage, sendsFile: boolean): Errand {
@@ -47,8 +48,10 @@ export async function actOut(call: Call, fault: FaultKind): Promise<boolean> {
 
 /** The same on the object store, whose words are its own. */
 export function actOutPlain(response: ServerResponse, fault: FaultKind | undefined): boolean {
-  if (fault === '500' || fault === '502') response.writeHead(Number(fault), { 'Content-Length': 0 }).end();
-  else if (fault === '429') response.writeHead(429, { 'Content-Length': 0, 'Retry-After': 1 }).end();
+  if (fault === '500' || fault === '502')
+    response.writeHead(Number(fault), { 'Content-Length': 0 }).end();
+  else if (fault === '429')
+    response.writeHead(429, { 'Content-Length': 0, 'Retry-After': 1 }).end();
   else if (fault === 'reset') resetConnection(response);
   else return false;
   return true;
@@ -76,7 +79,9 @@ function throttled(now: number): Refusal {
 async function stallUpload(call: Call): Promise<void> {
   const half = Number(call.request.headers['content-length']) / 2;
   let seen = 0;
-  for await (const chunk of openBody(call).iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  for await (const chunk of openBody(call).iterator({
+    destroyOnReturn: false,
+  }) as AsyncIterable<Buffer>) {
     seen += chunk.length;
     if (seen >= half) break;
   }

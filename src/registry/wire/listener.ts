@@ -8,7 +8,11 @@ import { bareHost } from '../options.ts';
 const KEEP_ALIVE = 65_000;
 
 /** Answers one request and never rejects. `expectsContinue`: the client sends its body only after a 100. */
-export type Answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>;
+export type Answer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  expectsContinue: boolean,
+) => Promise<void>;
 
 export interface Listener {
   /** `http://host:port` */
@@ -56,7 +60,10 @@ export async function listen(host: string, port: number, answer: Answer): Promis
 }
 
 /** The names by which this server may be called: protects a browser's user against foreign pages (DNS rebinding). */
-export function hostCheck(host: string, allowed: readonly string[]): (header: string | undefined) => boolean {
+export function hostCheck(
+  host: string,
+  allowed: readonly string[],
+): (header: string | undefined) => boolean {
   const names = new Set(['127.0.0.1', 'localhost', '::1', bareHost(host), ...allowed]);
   return (header) => {
     if (header === undefined) return false;
@@ -69,7 +76,12 @@ async function started(server: Server, host: string, port: number): Promise<void
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => {
       const message = `The registry cannot listen on ${host} port ${port}: ${error.message}.`;
-      reject(new Failure('usage', message, { hint: 'Is the port taken? Choose another with --port; 0 picks a free one.', cause: error }));
+      reject(
+        new Failure('usage', message, {
+          hint: 'Is the port taken? Choose another with --port; 0 picks a free one.',
+          cause: error,
+        }),
+      );
     });
     server.listen(port, host, resolve);
   });

@@ -54,7 +54,8 @@ export function makeRecorder(on: boolean, clock: () => number): Recorder {
         entry.ended = clock();
         entry.stopCounting();
         // Headers that never left do not count: a reset before the answer is no answer.
-        entry.status = response.headersSent && response.writableFinished ? response.statusCode : entry.status;
+        entry.status =
+          response.headersSent && response.writableFinished ? response.statusCode : entry.status;
       });
       return entry;
     },
@@ -65,7 +66,11 @@ export function makeRecorder(on: boolean, clock: () => number): Recorder {
   };
 }
 
-function makeEntry(request: IncomingMessage, started: number, inFlight: number): RecordedRequest & { stopCounting(): void } {
+function makeEntry(
+  request: IncomingMessage,
+  started: number,
+  inFlight: number,
+): RecordedRequest & { stopCounting(): void } {
   const { socket } = request;
   const before = socket.bytesRead;
   let counted: number | undefined;
@@ -77,7 +82,9 @@ function makeEntry(request: IncomingMessage, started: number, inFlight: number):
     path: mark < 0 ? url : url.slice(0, mark),
     query,
     headers: request.headers,
-    credentials: credentialsOf(request.headers, new URLSearchParams(query)).map((credential) => credential.form),
+    credentials: credentialsOf(request.headers, new URLSearchParams(query)).map(
+      (credential) => credential.form,
+    ),
     status: 0,
     fault: undefined,
     get received() {

@@ -8,7 +8,11 @@ export class Refusal extends Error {
   readonly body: object | string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: object | string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    body: object | string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(typeof body === 'string' ? body : JSON.stringify(body));
     this.status = status;
     this.body = body;
@@ -17,7 +21,11 @@ export class Refusal extends Error {
 }
 
 /** `{"message": …}`, as Rails-side code refuses. */
-export function refused(status: number, message: unknown, headers: Readonly<Record<string, string>> = {}): Refusal {
+export function refused(
+  status: number,
+  message: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal {
   return new Refusal(status, { message }, headers);
 }
 
@@ -28,7 +36,11 @@ export function invalid(status: number, error: string): Refusal {
 
 /** 401; the generic routes add the challenge that wget waits for. */
 export function unauthorized(challenge: boolean): Refusal {
-  return refused(401, '401 Unauthorized', challenge ? { 'WWW-Authenticate': 'Basic realm="GitLab Packages Registry"' } : {});
+  return refused(
+    401,
+    '401 Unauthorized',
+    challenge ? { 'WWW-Authenticate': 'Basic realm="GitLab Packages Registry"' } : {},
+  );
 }
 
 /** 403, with GitLab's reason after ` - ` where it gives one. */
@@ -62,7 +74,8 @@ export function spentToken(reason: 'revoked' | 'expired'): Refusal {
 
 /** A token whose scopes do not reach; `scope` names those that would. */
 export function insufficientScope(scope: string): Refusal {
-  const error_description = 'The request requires higher privileges than provided by the access token.';
+  const error_description =
+    'The request requires higher privileges than provided by the access token.';
   return oauthRefusal(403, { error: 'insufficient_scope', error_description, scope });
 }
 

@@ -24,7 +24,8 @@ export function sendEmpty(call: Call, status: number, headers: Headers = {}): vo
 }
 
 export function sendRefusal(call: Call, refusal: Refusal): void {
-  if (typeof refusal.body === 'string') sendText(call, refusal.status, refusal.body, refusal.headers);
+  if (typeof refusal.body === 'string')
+    sendText(call, refusal.status, refusal.body, refusal.headers);
   else sendJson(call, refusal.status, refusal.body, refusal.headers);
 }
 
@@ -42,7 +43,8 @@ function send(call: Call, status: number, body: string | undefined, headers: Hea
   }
   const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
   const waitsToSend = call.upload.expectsContinue;
-  const pushes = !waitsToSend && !request.complete && (call.upload.opened || leftToSend(request) > DRAIN);
+  const pushes =
+    !waitsToSend && !request.complete && (call.upload.opened || leftToSend(request) > DRAIN);
   const close = waitsToSend || pushes ? { Connection: 'close' } : {};
   response.writeHead(status, { ...headers, ...length, ...close });
   if (!pushes) {

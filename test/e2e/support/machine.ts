@@ -37,3 +37,9 @@ export async function runWell(program: string, args: readonly string[], command:
   if (code === 0) return stdout;
   throw new Error(`${program} ${args.join(' ')} ended with ${String(code)}\n${stdout}${stderr}`);
 }
+
+/** Hands on a run that succeeded; of one that did not, what it said is the error. */
+export function succeeded<T extends { readonly code: number | null; readonly log: string }>(ended: T): T {
+  if (ended.code === 0) return ended;
+  throw new Error(`ended with ${String(ended.code)}\n${ended.log}`);
+}

@@ -27,7 +27,8 @@ export async function makeRelease(root: string, forge: Forge): Promise<Release> 
   await rm(join(folder, 'node_modules'));
   await commitAll(folder);
   await git(folder, 'tag', VERSION);
-  await git(folder, 'push', '--quiet', await forge.addRepository(TOOL.path), 'main', VERSION);
+  await git(folder, 'remote', 'add', 'origin', await forge.addRepository(TOOL.path));
+  await git(folder, 'push', '--quiet', 'origin', 'main', VERSION);
   const program = join(folder, 'dist', 'cli', 'index.js');
   await publishProgram(root, program, forge);
   const { sha256 } = JSON.parse(await readFile(join(folder, 'release.json'), 'utf8')) as { sha256: string };

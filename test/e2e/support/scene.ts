@@ -2,9 +2,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { stringify } from 'yaml';
 import type { RunningRegistry } from '../../../src/registry/server.ts';
-import type { Ended } from '../../support/process.ts';
 import { ROOT } from '../../support/process.ts';
 import { commitAll, git } from './checkout.ts';
 import { type Forge, openForge } from './forge.ts';
@@ -17,12 +17,17 @@ export interface Scene {
   readonly registry: RunningRegistry;
   readonly forge: Forge;
   readonly release: Release;
-  /** Runs `.gitlab-ci.yml` of the consumer's repository, made from this object. */
-  pipeline(ci: object, variables?: Readonly<Record<string, string>>): Promise<Pipeline>;
+  /** Work tree of a project that uses the components. */
+  readonly consumer: string;
+  /** Runs `.gitlab-ci.yml`, made from this object, in the consumer's work tree or another. */
+  pipeline(ci: object, variables?: Readonly<Record<string, string>>, workTree?: string): Promise<Pipeline>;
   close(): Promise<void>;
 }
 
-export interface Pipeline extends Ended {
+export interface Pipeline {
+  readonly code: number | null;
+  /** All that it and its jobs printed, without colours. */
+  readonly log: string;
   /** Folder of what a job of that name handed on. */
   artifacts(job: string): string;
   /** A job's outputs as our own jobs leave them for scripts. */
@@ -42,7 +47,10 @@ export async function openScene(storage: 'local' | 'redirect' = 'local'): Promis
     const release = await makeRelease(root, forge);
     const consumer = await makeConsumer(root, forge);
     registry.forget();
-    return { root, registry, forge, release, close, pipeline: (ci, variables = {}) => runPipeline(root, consumer, ci, variables) };
+    return {
+      ...{ root, registry, forge, release, consumer, close },
+      pipeline: (ci, variables = {}, workTree = consumer) => runPipeline(root, workTree, ci, variables),
+    };
   } catch (error) {
     await close();
     throw error;
@@ -66,15 +74,15 @@ async function makeConsumer(root: string, forge: Forge): Promise<string> {
 
 async function runPipeline(
   root: string,
-  consumer: string,
+  workTree: string,
   ci: object,
   variables: Readonly<Record<string, string>>,
 ): Promise<Pipeline> {
-  const state = join(consumer, '.gitlab-ci-local');
+  const state = join(workTree, '.gitlab-ci-local');
   await rm(state, { recursive: true, force: true });
-  await writeFile(join(consumer, '.gitlab-ci.yml'), stringify(ci));
+  await writeFile(join(workTree, '.gitlab-ci.yml'), stringify(ci));
   // It reads includes and copies work trees from what git tracks.
-  await git(consumer, 'add', '--all');
+  await git(workTree, 'add', '--all');
   // What it does not take from `origin`: a GitLab job has them, and here they are the registry's.
   const given = {
     GITLAB_CI: 'true',
@@ -83,7 +91,7 @@ async function runPipeline(
     CI_COMMIT_TAG: 'v1.2.3',
     ...variables,
   };
-  const ended = await run(
+  const { code, stdout, stderr } = await run(
     process.execPath,
     [
       join(ROOT, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js'),
@@ -91,11 +99,12 @@ async function runPipeline(
       ...['--unset-variable', 'CI_COMMIT_BRANCH', '--ignore-predefined-vars', Object.keys(given).join(',')],
       ...Object.entries(given).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
     ],
-    { cwd: consumer, env: { HOME: join(root, 'home') } },
+    { cwd: workTree, env: { HOME: join(root, 'home') } },
   );
   const artifacts = (job: string): string => join(state, 'artifacts', job);
   return {
-    ...ended,
+    code,
+    log: stripVTControlCharacters(`${stdout}${stderr}`),
     artifacts,
     result: async (job, verb) =>
       JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${verb}.result.json`), 'utf8')) as Record<string, unknown>,
