@@ -1,9 +1,9 @@
 /** The verbs there are, in the order in which help and README show them. */
 import type { AnyVerb } from '../spec/verb.ts';
-import { demo } from './demo.ts';
+import { demo } from './demo/index.ts';
 import { download } from './download/index.ts';
-import { list } from './list.ts';
+import { list } from './list/index.ts';
 import { publish } from './publish/index.ts';
-import { registry } from './registry.ts';
+import { registry } from './registry/index.ts';
 
 export const verbs: readonly AnyVerb[] = [publish, download, list, registry, demo];

@@ -7,8 +7,8 @@ import type { Problem } from '../../spec/verb.ts';
 import { findPruneRefusal } from '../../transfer/prune.ts';
 import { planConnection, type Connection } from '../connection.ts';
 import { findPackageName, isOwnProject, type Found } from '../package.ts';
-import { manifestProblems, patternProblems } from '../publish/check.ts';
-import type { DownloadInputs } from './index.ts';
+import { manifestProblems, patternProblems } from '../names-check.ts';
+import type { DownloadInputs } from './inputs.ts';
 
 /** What is to be fetched. */
 export interface DownloadTarget {

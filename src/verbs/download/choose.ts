@@ -8,7 +8,7 @@ import { findStrays } from '../../transfer/content.ts';
 import { flattenProblems } from '../../transfer/flatten.ts';
 import type { WantedFile } from '../../transfer/local-targets.ts';
 import type { DownloadTarget } from './check.ts';
-import type { DownloadInputs } from './index.ts';
+import type { DownloadInputs } from './inputs.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
 /** Throws for a version that is not the expected one, or has a name that cannot be placed safely. */

@@ -13,7 +13,7 @@ import { findPrunable, prune } from '../../transfer/prune.ts';
 import { urlOf, type VersionRef } from '../../transfer/stored-version.ts';
 import { clearLeftovers } from '../../transfer/temporary.ts';
 import { progressOf } from '../progress.ts';
-import type { DownloadInputs } from './index.ts';
+import type { DownloadInputs } from './inputs.ts';
 
 export type FetchedFiles = ReadonlyMap<string, Fetched>;
 

@@ -10,7 +10,7 @@ import { readContent, type Content } from '../../transfer/content.ts';
 import { partManifestName } from '../../transfer/parts.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './check.ts';
-import type { DownloadInputs } from './index.ts';
+import type { DownloadInputs } from './inputs.ts';
 
 export interface ResolvedVersion {
   readonly ref: VersionRef;

@@ -7,7 +7,7 @@ import { requireSpace, type Target } from '../../transfer/local-targets.ts';
 import { connect } from '../connection.ts';
 import { readDownload, type DownloadTarget } from './check.ts';
 import { refuseContent, selectWanted, warnOfStrays } from './choose.ts';
-import type { DownloadInputs, DownloadResult } from './index.ts';
+import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import { fetchAll, inspect, pruneRest } from './place.ts';
 import { resolveVersion } from './resolve.ts';
 import { downloadResult, notFoundResult } from './result.ts';

@@ -1,12 +1,11 @@
 /** What a publish is asked for, and every problem of it that can be seen without asking the network. */
 import { resolve } from 'node:path';
-import { nameProblems } from '../../core/names.ts';
-import { parsePatterns } from '../../core/patterns.ts';
 import type { Context } from '../../spec/context.ts';
 import type { Problem } from '../../spec/verb.ts';
 import { missingCredential, planConnection, type Connection } from '../connection.ts';
+import { manifestProblems, patternProblems, plainNameProblems } from '../names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
-import type { PublishInputs } from './index.ts';
+import type { PublishInputs } from './inputs.ts';
 
 /** Where the files go. */
 export interface PublishTarget {
@@ -70,24 +69,4 @@ function checksumsProblems({ checksums, manifest, part }: PublishInputs, context
   if (part !== undefined) return [{ input, problem: 'cannot be given with `part`: give it to the run that finishes the parts' }];
   if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
   return plainNameProblems(input, checksums, context);
-}
-
-/** The manifest is a file of the package's root, named as GitLab allows. */
-export function manifestProblems(manifest: string | undefined, context: Context): readonly Problem[] {
-  if (manifest === undefined) return [];
-  return plainNameProblems('manifest', manifest, context);
-}
-
-function plainNameProblems(input: string, name: string, context: Context): readonly Problem[] {
-  if (name.includes('/')) return [{ input, problem: `\`${name}\` must be a plain file name` }];
-  return nameProblems([name], { platform: context.platform, direction: 'publish' }).map(({ problem }) => ({
-    input,
-    problem: `\`${name}\` ${problem}`,
-  }));
-}
-
-/** `directory` absent: patterns are over names, and absolute ones have no meaning. */
-export function patternProblems(files: readonly string[], context: Context, directory?: string): readonly Problem[] {
-  const options = { platform: context.platform, ...(directory === undefined ? {} : { directory }) };
-  return parsePatterns(files, options).problems.map((problem) => ({ input: 'files', problem }));
 }

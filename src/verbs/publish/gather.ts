@@ -8,7 +8,7 @@ import { isPartManifest, readParts, requireServed } from '../../transfer/parts.t
 import type { Compared, Inherited, LocalFile } from '../../transfer/publish-plan.ts';
 import type { VersionRef } from '../../transfer/stored-version.ts';
 import { checksumsFile } from './checksums.ts';
-import type { PublishInputs } from './index.ts';
+import type { PublishInputs } from './inputs.ts';
 
 export interface Gathered {
   readonly view: VersionView;

@@ -9,7 +9,7 @@ import type { ManifestFile } from '../../transfer/manifest.ts';
 import type { LocalFile, PublishPlan } from '../../transfer/publish-plan.ts';
 import { mayList, urlOf, type VersionRef } from '../../transfer/stored-version.ts';
 import type { PublishTarget } from './check.ts';
-import type { PublishInputs, PublishResult } from './index.ts';
+import type { PublishInputs, PublishResult } from './inputs.ts';
 
 /** A publish that is done: the version's files, and the digest of the manifest that stands. */
 export interface Published {

@@ -10,7 +10,7 @@ import { connect } from '../connection.ts';
 import { progressOf } from '../progress.ts';
 import { readPublish, type PublishTarget } from './check.ts';
 import { gather, inheritedStates, modesDiffer, storedOnly, type Gathered } from './gather.ts';
-import type { PublishInputs, PublishResult } from './index.ts';
+import type { PublishInputs, PublishResult } from './inputs.ts';
 import { describePlan, emptyResult, publishResult, type Published } from './result.ts';
 import { seal } from './seal.ts';
 import { selectLocal } from './select.ts';

@@ -11,7 +11,7 @@ import { readManifest, type VersionRef } from '../../transfer/stored-version.ts'
 import { sweepVersion } from '../../transfer/sweep.ts';
 import { checksumsFile } from './checksums.ts';
 import type { Gathered } from './gather.ts';
-import type { PublishInputs } from './index.ts';
+import type { PublishInputs } from './inputs.ts';
 import type { Published } from './result.ts';
 
 export async function seal(

@@ -10,7 +10,7 @@ import { baseName, flattenProblems } from '../../transfer/flatten.ts';
 import { isPartManifest } from '../../transfer/parts.ts';
 import { fileSource } from '../../transfer/source.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
-import type { PublishInputs } from './index.ts';
+import type { PublishInputs } from './inputs.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
 export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<readonly LocalFile[]> {

@@ -2,14 +2,14 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { Failure } from '../core/errors.ts';
-import { formatBytes, formatCount } from '../core/format.ts';
-import { startRegistry, type RunningRegistry } from '../registry/server.ts';
-import { parseInputs } from '../spec/parse.ts';
-import type { AnyVerb, Log, Report, Tools } from '../spec/verb.ts';
-import { download } from './download/index.ts';
-import { publish } from './publish/index.ts';
-import type { DemoInputs, DemoResult } from './demo.ts';
+import { Failure } from '../../core/errors.ts';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import { startRegistry, type RunningRegistry } from '../../registry/server.ts';
+import { parseInputs } from '../../spec/parse.ts';
+import type { AnyVerb, Log, Report, Tools } from '../../spec/verb.ts';
+import { download } from '../download/index.ts';
+import { publish } from '../publish/index.ts';
+import type { DemoInputs, DemoResult } from './inputs.ts';
 
 /** One run of a verb, as the table shows it. */
 interface Step {

@@ -1,14 +1,14 @@
 /** Asks the registry for versions or files, and lays them out. */
-import { Failure } from '../core/errors.ts';
-import { formatBytes, formatCount } from '../core/format.ts';
-import { parsePatterns, selectNames } from '../core/patterns.ts';
-import { findPackages, type PackageRow } from '../gitlab/packages.ts';
-import type { Tools } from '../spec/verb.ts';
-import { readContent } from '../transfer/content.ts';
-import type { VersionRef } from '../transfer/stored-version.ts';
-import { connect, planConnection } from './connection.ts';
-import type { ListInputs, ListResult } from './list.ts';
-import { findPackageName } from './package.ts';
+import { Failure } from '../../core/errors.ts';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import { parsePatterns, selectNames } from '../../core/patterns.ts';
+import { findPackages, type PackageRow } from '../../gitlab/packages.ts';
+import type { Tools } from '../../spec/verb.ts';
+import { readContent } from '../../transfer/content.ts';
+import type { VersionRef } from '../../transfer/stored-version.ts';
+import { connect, planConnection } from '../connection.ts';
+import type { ListInputs, ListResult } from './inputs.ts';
+import { findPackageName } from '../package.ts';
 
 export async function runList(inputs: ListInputs, tools: Tools): Promise<ListResult> {
   const { connection } = planConnection(inputs, tools.context);

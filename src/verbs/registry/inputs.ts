@@ -1,8 +1,8 @@
-/** The verb `registry`: serves the embedded GitLab-compatible registry until it is stopped. */
-import { choice, integer, lines, path, text, type ValuesOf } from '../spec/inputs.ts';
-import { defineVerb, type Result } from '../spec/verb.ts';
+/** What the verb `registry` takes and puts out. */
+import { choice, integer, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
+import type { Result } from '../../spec/verb.ts';
 
-const inputs = {
+export const inputs = {
   port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
   data: path({ description: 'Folder that keeps packages between runs. Without it everything is gone after the stop.' }),
@@ -21,22 +21,7 @@ const inputs = {
 /** The parsed inputs. */
 export type RegistryInputs = ValuesOf<typeof inputs>;
 
-const outputs = {} as const;
+export const outputs = {} as const;
 
 /** What run returns. */
 export type RegistryResult = Result<typeof outputs>;
-
-export const registry = defineVerb({
-  name: 'registry',
-  summary: 'Serve a GitLab-compatible package registry on this machine',
-  description:
-    "Serves GitLab's API for generic packages on this machine, for trying out and for tests: no account, no network. " +
-    'Stops with Ctrl-C; without --data it keeps nothing.',
-  doors: ['terminal'],
-  inputs,
-  outputs,
-  run: async (given, tools) => {
-    const { runRegistry } = await import(/* webpackMode: "eager" */ './registry-run.ts');
-    return runRegistry(given, tools);
-  },
-});

@@ -1,11 +1,11 @@
 /** Serves the embedded registry until the run is stopped. */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Failure } from '../core/errors.ts';
-import { startRegistry, type RunningRegistry } from '../registry/server.ts';
-import type { Context } from '../spec/context.ts';
-import type { Tools } from '../spec/verb.ts';
-import type { RegistryInputs, RegistryResult } from './registry.ts';
+import { Failure } from '../../core/errors.ts';
+import { startRegistry, type RunningRegistry } from '../../registry/server.ts';
+import type { Context } from '../../spec/context.ts';
+import type { Tools } from '../../spec/verb.ts';
+import type { RegistryInputs, RegistryResult } from './inputs.ts';
 
 export async function runRegistry(inputs: RegistryInputs, tools: Tools): Promise<RegistryResult> {
   const running = await startRegistry(await optionsOf(inputs, tools));

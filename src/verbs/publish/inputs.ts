@@ -1,0 +1,100 @@
+/** What the verb `publish` takes and puts out. */
+import { boolean, choice, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
+import type { Result } from '../../spec/verb.ts';
+import { connectionInputs } from '../connection-inputs.ts';
+
+export const inputs = {
+  'package-name': text({
+    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    description: 'Name of the package. Letters, digits, `.`, `_`, `-` and `+`.',
+  }),
+  'package-version': text({
+    fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
+    description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`.',
+  }),
+  'tag-prefix': text({
+    default: 'v',
+    none: true,
+    description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+  }),
+  files: lines({
+    fallback: 'required; with `parts` it may be absent or match nothing',
+    description:
+      'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a folder means all below it; `!` excludes and the last match wins.',
+  }),
+  directory: path({
+    default: '.',
+    description: "Root of the files: a file's name in the package is its path relative to this folder.",
+  }),
+  flatten: boolean({
+    default: 'false',
+    description: 'Publish base names only, without folders. Two files of one name are an error that lists both.',
+  }),
+  'include-hidden-files': boolean({
+    default: 'false',
+    description:
+      'Also publish files and folders whose name begins with a dot. A pattern that itself names one, such as `.config/**`, is consent enough for what lies below it. `.git` is never published.',
+  }),
+  'follow-symlinks': boolean({
+    default: 'false',
+    description: 'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
+  }),
+  'if-no-files-found': choice({
+    default: 'error',
+    options: ['error', 'warn', 'ignore'],
+    description: 'What to do when the patterns together match nothing.',
+  }),
+  'if-exists': choice({
+    default: 'skip',
+    options: ['skip', 'fail', 'replace', 'append'],
+    description:
+      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there. An unfinished version is always completed.',
+  }),
+  manifest: text({
+    default: 'generic-package.json',
+    none: true,
+    description: 'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+  }),
+  part: text({
+    identifier: true,
+    description:
+      'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` finishes it.',
+  }),
+  parts: lines({
+    description: 'Finishes a version: the names of the parts that must be there. Its manifest lists the files of all of them, and those of this run.',
+  }),
+  checksums: text({
+    description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version.',
+  }),
+  status: choice({
+    default: 'default',
+    options: ['default', 'hidden'],
+    description: 'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing and no `latest` shows it.',
+  }),
+  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Check everything and show the plan, but send nothing.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type PublishInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {
+  'package-name': { kind: 'text', description: 'Name of the package.' },
+  'package-version': { kind: 'text', description: 'The published version.' },
+  'package-url': { kind: 'text', description: "The project's package registry in the browser." },
+  'download-url': { kind: 'text', description: "API root of the version's files: append `/` and a file's name." },
+  digest: { kind: 'text', description: '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.' },
+  'file-count': { kind: 'integer', description: 'How many files the version has from this run, not counting the manifest.' },
+  bytes: { kind: 'integer', description: 'Their size together, sent or not.' },
+  uploaded: { kind: 'integer', description: 'How many of them were sent.' },
+  skipped: { kind: 'integer', description: 'How many were there already with the same content.' },
+  finished: { kind: 'boolean', description: 'Whether the version is finished after this run.' },
+  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`.' },
+} as const;
+
+/** What run returns. */
+export type PublishResult = Result<typeof outputs>;
