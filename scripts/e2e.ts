@@ -29,10 +29,13 @@ function installPython(folder: string): void {
 
 function installPrograms(missing: readonly string[]): void {
   if (missing.length === 0) return;
-  const [command, ...before] = process.getuid?.() === 0 ? ['apt-get'] : ['sudo', 'apt-get'];
-  if (command === undefined) return;
-  run(command, [...before, 'update', '--quiet=2']);
-  run(command, [...before, 'install', '--quiet=2', '--yes', '--no-install-recommends', ...missing]);
+  apt('update', '--quiet=2');
+  apt('install', '--quiet=2', '--yes', '--no-install-recommends', ...missing);
+}
+
+function apt(...args: readonly string[]): void {
+  if (process.getuid?.() === 0) run('apt-get', args);
+  else run('sudo', ['apt-get', ...args]);
 }
 
 function isThere(name: string): boolean {

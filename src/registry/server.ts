@@ -11,7 +11,7 @@ import { openListing } from './storage/listing.ts';
 import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
 import { answerObject, type ObjectStore } from './storage/objects.ts';
 import type { Instance } from './wire/call.ts';
-import { dispatch } from './wire/dispatch.ts';
+import { dispatch, requestIds } from './wire/dispatch.ts';
 import { faultDraw } from './wire/faults.ts';
 import { hostCheck, listen, type Listener } from './wire/listener.ts';
 import { makeRecorder, type RecordedRequest, type Recorder } from './wire/recorder.ts';
@@ -102,8 +102,9 @@ async function assemble(
     clock,
     closing: closing.signal,
   };
+  const given = { instance, recorder, nextId: requestIds(), ...shared };
   const listener = await listen(settled.host, settled.port, (request, response, expectsContinue) =>
-    dispatch({ instance, recorder, ...shared }, request, response, expectsContinue),
+    dispatch(given, request, response, expectsContinue),
   );
   undo.push(() => listener.close());
   undo.push(() => {

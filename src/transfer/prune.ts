@@ -1,5 +1,5 @@
 /** Deleting local files that a version does not have: where that is refused, and what would go. */
-import { lstat, readdir, realpath, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { selectNames, type Pattern } from '../core/patterns.ts';
 import { OWN_FOLDER } from '../core/reserved-names.ts';
@@ -34,14 +34,14 @@ export async function findPruneRefusal(directory: string, kept: Protected): Prom
   return git === undefined ? undefined : `holds a git repository (${git})`;
 }
 
-/** Relative names of files and links that match the patterns and are not to be kept; never through a link. */
+/** Relative names of files and links that match the patterns and are not to be kept; never through a link. A missing folder has none. */
 export async function findPrunable(
   directory: string,
   patterns: readonly Pattern[],
   keep: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const names: string[] = [];
-  await walk(directory, '', names);
+  if ((await stat(directory).catch(ignoreMissing)) !== undefined) await walk(directory, '', names);
   return selectNames(patterns, names.sort()).names.filter((name) => !keep.has(name));
 }
 
@@ -89,4 +89,8 @@ function isAbove(folder: string, place: string): boolean {
 function ignoreNotEmpty(error: unknown): void {
   const code = (error as NodeJS.ErrnoException).code;
   if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+}
+
+function ignoreMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }

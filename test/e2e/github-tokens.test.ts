@@ -54,7 +54,7 @@ describe('a workflow with one job for each kind of token', () => {
     const all = String(PAYLOAD_FILES);
     const published = outputsOf(run, name, 'publish');
     expect(published).toMatchObject({ uploaded: all, finished: 'true' });
-    expect(outputsOf(run, name, 'download')).toMatchObject({ downloaded: all, digest: published['digest'] });
+    expect(outputsOf(run, name, 'download')).toMatchObject({ downloaded: all, digest: published.digest });
     expect(await fingerprint(join(workspace.root, 'kinds', name))).toEqual(workspace.tree);
     const seen = registry.requests.filter(({ path }) => path.includes(`/generic/${name}/`));
     expect(seen.length).toBeGreaterThan(2 * PAYLOAD_FILES);

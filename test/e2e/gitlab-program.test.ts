@@ -79,7 +79,7 @@ describe('a program from another place', () => {
     const elsewhere = await openElsewhere(scene.release.program);
     try {
       const inputs = { 'package-version': '2.0.0', program: elsewhere.url, 'program-sha256': scene.release.sha256 };
-      const run = succeeded(await scene.pipeline({ include: [publish(inputs)] }));
+      succeeded(await scene.pipeline({ include: [publish(inputs)] }));
 
       expect(elsewhere.seen).toHaveLength(1);
       for (const secret of secretForms()) expect(JSON.stringify(elsewhere.seen)).not.toContain(secret);
@@ -93,7 +93,7 @@ describe('a program from another place', () => {
   it('is taken from the working copy by its path', async () => {
     await copyFile(scene.release.program, join(scene.consumer, 'vendored.js'));
     const inputs = { 'package-version': '2.1.0', program: 'vendored.js', 'program-sha256': scene.release.sha256 };
-    const run = succeeded(await scene.pipeline({ include: [publish(inputs)] }));
+    succeeded(await scene.pipeline({ include: [publish(inputs)] }));
 
     expect(programRequests()).toEqual([]);
     expect(uploadsTo(scene.registry)).toBe(PAYLOAD_FILES + 1);

@@ -77,7 +77,7 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
 
   it('sends nothing a second time', async () => {
     expect(uploadsTo(scene.registry)).toBe(0);
-    expect(await again.result(PUBLISH, 'publish')).toMatchObject({ uploaded: 0, skipped: PAYLOAD_FILES, digest: firstResults.publish['digest'] });
+    expect(await again.result(PUBLISH, 'publish')).toMatchObject({ uploaded: 0, skipped: PAYLOAD_FILES, digest: firstResults.publish.digest });
   });
 
   it('lives on the job token alone, which no job prints', () => {

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Looks every few milliseconds; comes back once it is so, or as soon as `over` has settled. */
 export async function until(isSo: () => boolean, over: Promise<unknown>): Promise<void> {
-  let ended = false;
+  const done = new AbortController();
   const end = (): void => {
-    ended = true;
+    done.abort();
   };
   over.then(end, end);
-  while (!ended && !isSo()) await sleep(2);
+  while (!done.signal.aborted && !isSo()) await sleep(2);
 }

@@ -17,6 +17,8 @@ export interface Dispatch {
   readonly instance: Instance;
   readonly recorder: Recorder;
   readonly draw: FaultDraw;
+  /** For `X-Request-Id`. */
+  readonly nextId: () => string;
   /** Milliseconds before each answer. */
   readonly latency: number;
   readonly acceptsHost: (header: string | undefined) => boolean;
@@ -34,7 +36,7 @@ export async function dispatch(
   // A broken connection is an event, not an exception that may end the process.
   request.on('error', ignore);
   response.on('error', ignore);
-  response.setHeader('X-Request-Id', nextRequestId());
+  response.setHeader('X-Request-Id', given.nextId());
   const [path, query] = splitUrl(request.url ?? '/');
   const parameters = new URLSearchParams(query);
   const segments = segmentsOf(path);
@@ -89,12 +91,14 @@ function splitUrl(url: string): [path: string, query: string] {
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
-const idPrefix = randomBytes(8).toString('hex').toUpperCase();
-let idCount = 0;
-
-function nextRequestId(): string {
-  idCount += 1;
-  return `${idPrefix}${idCount.toString(36).toUpperCase().padStart(8, '0')}`;
+/** Makes ids for `X-Request-Id`, each its own as long as the server lives and after it. */
+export function requestIds(): () => string {
+  const prefix = randomBytes(8).toString('hex').toUpperCase();
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${prefix}${count.toString(36).toUpperCase().padStart(8, '0')}`;
+  };
 }
 
 function ignore(): void {

@@ -1,4 +1,5 @@
 /** The tree that goes out and comes back in every door, and what must come back of it. */
+import { execFileSync } from 'node:child_process';
 import { fingerprint, makeTree } from '../../support/tree.ts';
 
 export const PAYLOAD_FILES = 36;
@@ -13,7 +14,7 @@ export async function makePayload(root: string, bigBytes: number): Promise<Recor
 
 /** Modes go along; a download leaves of them what the umask allows. */
 function travelled(tree: Record<string, string>): Record<string, string> {
-  const umask = process.umask();
+  const umask = Number.parseInt(execFileSync('sh', ['-c', 'umask']).toString(), 8);
   const moved = Object.entries(tree).map(([name, look]) => {
     const [mode = '', sha256 = ''] = look.split(' ');
     return [name, `${(Number.parseInt(mode, 8) & ~umask).toString(8)} ${sha256}`] as const;

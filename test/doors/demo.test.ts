@@ -1,0 +1,34 @@
+/** `npm run demo`: the main job end to end, with nothing else needed and nothing left behind. */
+import { expect, test } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runCli } from '../support/process.ts';
+import { inFolder } from '../support/tree.ts';
+
+test('the demonstration succeeds and leaves nothing behind', async () => {
+  await inFolder(async (folder) => {
+    const run = await runCli(['demo'], { cwd: folder });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('went out and came back identical');
+    expect(await readdir(folder)).toEqual(['.tmp']);
+    expect(await readdir(join(folder, '.tmp'))).toEqual([]);
+  });
+});
+
+test('with --keep it leaves both trees and says where', async () => {
+  await inFolder(async (folder) => {
+    const run = await runCli(['demo', '--keep'], { cwd: folder });
+    expect(run.code).toBe(0);
+    const [kept = ''] = await readdir(join(folder, '.tmp'));
+    expect((await readdir(join(folder, '.tmp', kept))).sort()).toEqual(['copy', 'sample']);
+    expect(run.stdout).toContain(join(folder, '.tmp', kept, 'copy'));
+  });
+});
+
+test('with --json it puts out what it moved', async () => {
+  await inFolder(async (folder) => {
+    const run = await runCli(['demo', '--json'], { cwd: folder });
+    const outputs: unknown = JSON.parse(run.stdout);
+    expect(outputs).toEqual({ digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string, 'file-count': 30, bytes: expect.any(Number) as number });
+  });
+});

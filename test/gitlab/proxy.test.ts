@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import https from 'node:https';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeCertificate } from './own-authority.ts';
+import { closeAll, sendJson, serve, type Loopback } from './loopback.ts';
+
+afterEach(closeAll);
+
+const run = promisify(execFile);
+const own = makeCertificate(['DNS:gitlab.test']);
+const PASSWORD = 'p:s3cret/';
+const BASIC = `Basic ${Buffer.from(`us@er:${PASSWORD}`).toString('base64')}`;
+
+const gitlab: RequestListener = (request, response) => {
+  request.resume();
+  request.on('end', () => {
+    sendJson(response, 200, { host: request.headers.host });
+  });
+};
+
+interface Proxy extends Loopback {
+  address: string;
+  tunnels: { to: string; authorization: string | undefined }[];
+}
+
+/** A proxy that takes both forms and leads every name to one port here. */
+async function proxyTo(port: number, refusal?: number): Promise<Proxy> {
+  const tunnels: Proxy['tunnels'] = [];
+  const host = await serve((request, response) => {
+    if (refusal !== undefined) {
+      response.writeHead(refusal).end();
+      return;
+    }
+    const { pathname } = new URL(request.url ?? '');
+    const { method, headers } = request;
+    request.pipe(http.request({ port, host: '127.0.0.1', path: pathname, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 0, answer.headers);
+      answer.pipe(response);
+    }));
+  });
+  host.server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    tunnels.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const up = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      up.pipe(socket).pipe(up);
+    });
+    for (const one of [up, socket]) one.on('error', () => up.destroy());
+  });
+  return { ...host, tunnels, address: `http://us%40er:${encodeURIComponent(PASSWORD)}@127.0.0.1:${host.port}` };
+}
+
+async function callFrom(env: Record<string, string>, api: string): Promise<{ stdout: string; result: Record<string, unknown> }> {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
+  const program = join(import.meta.dirname, 'one-call.ts');
+  const { stdout } = await run(process.execPath, [program, api, own.cert], { env: { ...clean, ...env } });
+  return { stdout, result: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+describe('a proxy that the environment names', () => {
+  test('is asked for a tunnel to an https server, once for a connection, with its password', async () => {
+    const host = await serve(gitlab, '127.0.0.1', (heard) => https.createServer(own, heard as RequestListener));
+    const proxy = await proxyTo(host.port);
+
+    const { result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ data: { host: 'gitlab.test' }, status: 200, bytes: 22 });
+    expect(proxy.tunnels).toEqual([{ to: 'gitlab.test:443', authorization: BASIC }]);
+    expect(host.seen).toHaveLength(4);
+    for (const one of host.seen) expect(one.headers).not.toHaveProperty('proxy-authorization');
+  });
+
+  test('is given whole addresses of an http server', async () => {
+    const host = await serve(gitlab);
+    const proxy = await proxyTo(host.port);
+
+    const { result } = await callFrom({ HTTP_PROXY: proxy.address }, 'http://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ data: { host: 'gitlab.test' }, status: 200 });
+    expect(proxy.seen.map((one) => one.path)).toContain('http://gitlab.test/api/v4/x');
+    expect(proxy.seen[0]?.headers['proxy-authorization']).toBe(BASIC);
+  });
+
+  test('may be named without a scheme', async () => {
+    const host = await serve(gitlab);
+    const proxy = await proxyTo(host.port);
+
+    const { result } = await callFrom({ http_proxy: `localhost:${proxy.port}` }, 'http://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ status: 200 });
+  });
+
+  test('is left out for loopback and for what no_proxy names', async () => {
+    const host = await serve(gitlab);
+    const proxy = await proxyTo(host.port);
+
+    const near = await callFrom({ http_proxy: proxy.address }, host.api.href);
+    const far = await callFrom({ http_proxy: proxy.address, no_proxy: '.test' }, 'http://gitlab.test/api/v4');
+
+    expect(near.result).toMatchObject({ status: 200 });
+    // No machine knows a name under .test; how long its resolver takes to say so differs.
+    expect(['network', 'timeout']).toContain(far.result.code);
+    expect(proxy.seen).toEqual([]);
+  });
+
+  test.each([
+    [407, 'user name and password'],
+    [403, 'no_proxy'],
+  ])('that answers %p is named, without its password', async (status, hint) => {
+    const proxy = await proxyTo(1, status);
+
+    const { stdout, result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ code: 'network', hint: expect.stringContaining(hint) as unknown });
+    expect(result.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    expect(stdout).not.toMatch(/s3cret|us%40er/);
+  });
+
+  test('that is not there is named, without its password', async () => {
+    const proxy = await proxyTo(1);
+    await closeAll();
+
+    const { stdout, result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ code: 'network' });
+    expect(result.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    expect(stdout).not.toContain('s3cret');
+  });
+
+  test.each(['socks5://u:s3cret@127.0.0.1:1', 'http s3cret'])('that is none is refused: %s', async (https_proxy) => {
+    const { stdout, result } = await callFrom({ https_proxy }, 'https://gitlab.test/api/v4');
+
+    expect(result).toMatchObject({ code: 'usage', message: expect.stringContaining('https_proxy') as unknown });
+    expect(stdout).not.toContain('s3cret');
+  });
+});

@@ -1,0 +1,151 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import https from 'node:https';
+import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Failure } from '../../src/core/errors.ts';
+import { createClient } from '../../src/gitlab/client.ts';
+import { makeCertificate, type Certificate } from './own-authority.ts';
+import { bodyOf, clientOf, closeAll, failureOf, opening, sendJson, serve, type Loopback } from './loopback.ts';
+
+afterEach(closeAll);
+
+const own = makeCertificate(['DNS:localhost', 'IP:127.0.0.1', 'IP:::1']);
+const run = promisify(execFile);
+
+async function serveTls(listener: RequestListener, certificate: Certificate = own): Promise<Loopback> {
+  const host = await serve(listener, '127.0.0.1', (heard) => https.createServer(certificate, heard as RequestListener));
+  const origin = `https://127.0.0.1:${host.port}`;
+  return { ...host, origin, api: new URL(`${origin}/api/v4`) };
+}
+
+const answering: RequestListener = (request, response) => {
+  request.resume();
+  request.on('end', () => {
+    sendJson(response, 200, { id: 1 });
+  });
+};
+
+describe('a server with its own authority', () => {
+  test('is trusted with ca-file, for calls, uploads and downloads, over kept connections', async () => {
+    const host = await serveTls(answering);
+    const { client } = clientOf(host.api, { ca: own.cert, concurrency: 1 });
+    const bytes = Buffer.alloc(3_000_000, 'x');
+
+    await client.json('GET', '/x');
+    const sent = await client.putFile(new URL(`${host.origin}/f`), { open: opening(bytes), size: bytes.length });
+    const file = await client.getFile(new URL(`${host.origin}/f`));
+
+    expect(sent.status).toBe(200);
+    expect((await bodyOf(file.body)).toString()).toBe('{"id":1}');
+    expect(host.connections()).toBe(1);
+  });
+
+  test('is not trusted without it; the error names the input, and nothing was sent', async () => {
+    const host = await serveTls(answering);
+    const { client } = clientOf(host.api);
+
+    const call = (await failureOf(client.json('GET', '/x'))) as Failure;
+    const upload = await failureOf(client.putFile(new URL(`${host.origin}/f`), { open: opening(Buffer.from('a')), size: 1 }));
+    const file = await failureOf(client.getFile(new URL(`${host.origin}/f`)));
+
+    expect(call).toMatchObject({ code: 'network', retryable: false });
+    expect(call.hint).toContain('ca-file');
+    expect(upload).toMatchObject({ code: 'network', retryable: false });
+    expect(file).toMatchObject({ code: 'network', retryable: false });
+    expect(host.seen).toEqual([]);
+  });
+
+  test.each([
+    ['without ca-file', undefined],
+    ['with another authority', makeCertificate(['DNS:localhost']).cert],
+  ])('is not trusted %s even with NODE_TLS_REJECT_UNAUTHORIZED=0', async (_, ca) => {
+    const host = await serveTls(answering);
+    const program = join(import.meta.dirname, 'one-call.ts');
+
+    const { stdout } = await run(process.execPath, [program, host.api.href, ...(ca === undefined ? [] : [ca])], {
+      env: { ...process.env, NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    });
+
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'network', hint: expect.stringContaining('ca-file') as unknown });
+    expect(host.seen).toEqual([]);
+  });
+
+  test('is not trusted under a name that its certificate lacks', async () => {
+    const other = makeCertificate(['DNS:gitlab.example']);
+    const host = await serveTls(answering, other);
+
+    const thrown = (await failureOf(clientOf(host.api, { ca: other.cert }).client.json('GET', '/x'))) as Failure;
+
+    expect(thrown).toMatchObject({ code: 'network' });
+    expect(thrown.message).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(host.seen).toEqual([]);
+  });
+});
+
+test.each([
+  ['empty', ''],
+  ['a path', '/etc/ssl/ca.pem'],
+  ['a broken certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'],
+  ['one good and one broken certificate', `${own.cert}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`],
+  ['a key', own.key],
+])('ca-file that is %s is refused before any request', (_, ca) => {
+  const make = (): unknown => createClient({
+    api: new URL('https://127.0.0.1/api/v4'), credential: undefined, userAgent: 'x', concurrency: 1, retries: 0,
+    timeoutMs: 1000, signal: new AbortController().signal, ca,
+  });
+
+  expect(make).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining('ca-file') as unknown }));
+});
+
+describe('redirects between schemes', () => {
+  test('from https to http are not followed', async () => {
+    const plain = await serve((_, response) => response.end('bytes'));
+    const host = await serveTls((_, response) => {
+      response.writeHead(302, { Location: `${plain.origin}/f?sig=s3cret` }).end();
+    });
+
+    const thrown = (await failureOf(clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`)))) as Failure;
+
+    expect(thrown).toMatchObject({ code: 'protocol' });
+    expect(thrown.message).toContain(`http://127.0.0.1:${plain.port}`);
+    expect(thrown.message).not.toContain('s3cret');
+    expect(plain.seen).toEqual([]);
+  });
+
+  test('from https to http are not followed on a later hop either', async () => {
+    const plain = await serve((_, response) => response.end('bytes'));
+    const store = await serveTls((_, response) => {
+      response.writeHead(302, { Location: `${plain.origin}/f` }).end();
+    });
+    const host = await serveTls((_, response) => {
+      response.writeHead(302, { Location: `${store.origin}/f` }).end();
+    });
+
+    await expect(clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`))).rejects.toMatchObject({ code: 'protocol' });
+    expect(plain.seen).toEqual([]);
+  });
+
+  test('from http to https are, with the same authorities and without the credential', async () => {
+    const store = await serveTls((_, response) => response.end('bytes'));
+    const host = await serve((_, response) => {
+      response.writeHead(302, { Location: `${store.origin}/f` }).end();
+    });
+
+    const file = await clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`));
+
+    expect((await bodyOf(file.body)).toString()).toBe('bytes');
+    expect(store.seen[0]?.headers).not.toHaveProperty('private-token');
+  });
+});
+
+test('https to a port that speaks plain http says so', async () => {
+  const host = await serve((_, response) => response.end());
+  const { client } = clientOf(new URL(`https://127.0.0.1:${host.port}/api/v4`));
+
+  const thrown = (await failureOf(client.json('GET', '/x'))) as Failure;
+
+  expect(thrown).toMatchObject({ code: 'network', retryable: false });
+  expect(thrown.message).toContain('TLS');
+});
