@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { runLine } from '../../src/generate/program.ts';
 import { inFolder } from '../support/tree.ts';
-import { AUTHORITY } from './certificate.ts';
+import { AUTHORITY } from '../support/certificate.ts';
 import {
   closeAll,
   giveProgram,

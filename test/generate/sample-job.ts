@@ -7,7 +7,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Release } from '../../src/generate/release.ts';
-import { CERTIFICATE, KEY } from './certificate.ts';
+import { CERTIFICATE, KEY } from '../support/certificate.ts';
 
 /** Stands for the bundle: says how it was started, and ends as it is told. */
 export const PROGRAM = `

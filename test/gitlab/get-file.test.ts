@@ -219,6 +219,22 @@ describe('a body', () => {
   });
 });
 
+test('a body that breaks before anyone reads it tells its reader, and nobody else', async () => {
+  const host = await serve((request, response) => {
+    response.writeHead(200, { 'Content-Length': '10' });
+    response.write('0', () => setTimeout(() => {
+      reset(request.socket);
+    }, 5));
+  });
+
+  const first = await get(clientOf(host.api));
+  const second = await get(clientOf(host.api));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+
+  expect(await failureOf(bodyOf(first.body))).toMatchObject({ code: 'network', retryable: true });
+  expect(await failureOf(pipeline(second.body, new Writable({ write: (_, __, done) => { done(); } })))).toMatchObject({ code: 'network' });
+});
+
 describe('the place at the gate', () => {
   test('is held until the body has been read', async () => {
     const host = await ranging();

@@ -7,7 +7,7 @@ import { createClient } from '../../src/gitlab/client.ts';
 import { createCredential, type TokenType } from '../../src/gitlab/credentials.ts';
 import type { Client, ClientOptions, RequestLine, RetryNote } from '../../src/gitlab/types.ts';
 
-export interface Seen {
+interface Seen {
   method: string;
   path: string;
   headers: http.IncomingHttpHeaders;

@@ -3,8 +3,7 @@ import type { RequestListener } from 'node:http';
 import {
   deleteFile, deletePackage, findPackages, getProject, newestByName, newestFile, packageFiles,
 } from '../../src/gitlab/packages.ts';
-import { fileRowOf } from '../../src/gitlab/package-rows.ts';
-import type { FileRow } from '../../src/gitlab/types.ts';
+import { fileRowOf, listedFileRowOf } from '../../src/gitlab/package-rows.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);
@@ -151,7 +150,7 @@ describe('file rows', () => {
   });
 
   test('of several with one name the highest id is what GitLab serves', () => {
-    const rows = [file(1, 'a'), file(5, 'a'), file(3, 'a'), file(2, '__proto__')].map((row) => fileRowOf(row)!);
+    const rows = [file(1, 'a'), file(5, 'a'), file(3, 'a'), file(2, '__proto__')].map((row) => listedFileRowOf(row));
 
     expect([...newestByName(rows)].map(([name, row]) => [name, row.id])).toEqual([['a', 5], ['__proto__', 2]]);
   });

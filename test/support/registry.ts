@@ -9,6 +9,7 @@ export const FOREIGN_PROJECT = { id: 44, path: 'acme/vault/secret' };
 /** Each has characters that look different when URL-encoded: a leak in that form would show. */
 export const TOKENS = {
   personal: 'glpat-per/son+al%20=secret',
+  maintainer: 'glpat-main/tainer+secret',
   reader: 'glpat-read/api+only=secret',
   revoked: 'glpat-revoked-secret-0001',
   expired: 'glpat-expired-secret-0002',
@@ -45,6 +46,7 @@ function tokens(): object[] {
   const home = { project: PROJECT.id };
   return [
     { token: TOKENS.personal, kind: 'personal', role: 'developer', scopes: ['api'] },
+    { token: TOKENS.maintainer, kind: 'personal', role: 'maintainer', scopes: ['api'] },
     { token: TOKENS.reader, kind: 'personal', role: 'developer', scopes: ['read_api'] },
     { token: TOKENS.revoked, kind: 'personal', role: 'developer', scopes: ['api'], revoked: true },
     { token: TOKENS.expired, kind: 'personal', role: 'developer', scopes: ['api'], expired: true },

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Gitlab, startGitlab } from './instance.ts';
+import { type Gitlab, startGitlab } from '../contract/instance.ts';
 
 const CONTENTS = Buffer.from(Array.from({ length: 2_500_000 }, (_, index) => (index * 31) % 256));
 

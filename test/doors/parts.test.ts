@@ -1,0 +1,182 @@
+/** Versions that several runs make: each publishes a part, one finishes them all. */
+import { describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { githubAction, terminal, type Door, type DoorRun, type Inputs } from '../support/doors.ts';
+import { hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
+import { fileGets, fileOf, puts, TOKENS, withRegistry, type Setup } from '../support/registry.ts';
+import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
+import { errorOf, rightInputs } from './wrong-runs.ts';
+
+const LINUX = { 'linux/app': 'elf', 'shared.txt': 'the same' };
+const MACOS = { 'macos/app': 'mach-o', 'shared.txt': 'the same' };
+const PARTS = { parts: 'linux\nmacos' };
+const ALL = ['linux/app', 'macos/app', 'shared.txt'];
+
+/** A folder with both parts' files, and ways to run each step in it. */
+interface Workshop {
+  readonly folder: string;
+  readonly registry: RunningRegistry;
+  part(name: 'linux' | 'macos', more?: Inputs): Promise<DoorRun>;
+  finish(more?: Inputs): Promise<DoorRun>;
+  download(more?: Inputs): Promise<DoorRun>;
+}
+
+function inWorkshop(setup: Setup, work: (workshop: Workshop) => Promise<void>, door: Door = terminal): Promise<void> {
+  return inFolder(async (folder) => {
+    await writeFiles(join(folder, 'linux'), LINUX);
+    await writeFiles(join(folder, 'macos'), MACOS);
+    await withRegistry(setup, async (registry) => {
+      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
+      await work({
+        folder,
+        registry,
+        part: (name, more = {}) => run('publish', { part: name, directory: name, ...more }),
+        finish: (more = {}) => run('publish', { files: '', directory: '.', ...PARTS, ...more }),
+        download: (more = {}) => run('download', more),
+      });
+    });
+  });
+}
+
+describe.each([
+  { door: terminal, token: TOKENS.personal, who: 'the terminal, personal token' },
+  { door: terminal, token: TOKENS.deploy, who: 'the terminal, deploy token' },
+  { door: githubAction, token: TOKENS.job, who: "the verb's action, job token" },
+])('by $who', ({ door, token }) => {
+  test('parts stay hidden until the run that finishes them, and running anything again sends nothing', async () => {
+    await inWorkshop({}, async ({ registry, part, finish, download, folder }) => {
+      expect(await part('linux', { token })).toMatchObject({ code: 0, outputs: { uploaded: '2', finished: 'false' } });
+      expect(await part('macos', { token })).toMatchObject({ code: 0, outputs: { 'file-count': '2', finished: 'false' } });
+      expect(await visibleVersions(registry)).toEqual([]);
+      expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
+
+      registry.forget();
+      const finished = await finish({ token });
+      expect(finished).toMatchObject({ code: 0, outputs: { 'file-count': '3', uploaded: '0', finished: 'true' } });
+      expect(puts(registry).map(fileOf)).toEqual(['generic-package.json']);
+      expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
+
+      registry.forget();
+      const { digest } = finished.outputs;
+      expect(await finish({ token })).toMatchObject({ code: 0, outputs: { digest, uploaded: '0' } });
+      expect(await part('linux', { token })).toMatchObject({ code: 0, outputs: { uploaded: '0', finished: 'true' } });
+      expect(puts(registry)).toEqual([]);
+
+      expect(await download({ token })).toMatchObject({ code: 0, outputs: { digest, 'file-count': '3' } });
+      expect(Object.keys(await fingerprint(join(folder, 'in')))).toEqual(ALL);
+    }, door);
+  });
+});
+
+test('a candidate is fetched and tested before it is finished', async () => {
+  await inWorkshop({}, async ({ registry, part, finish, download, folder }) => {
+    const candidate = await part('linux', { part: 'candidate' });
+    const tested = await download({ part: 'candidate', 'expected-digest': candidate.outputs.digest ?? '' });
+    expect(tested).toMatchObject({ code: 0, outputs: { 'file-count': '2', digest: candidate.outputs.digest } });
+    expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'linux')));
+    const whole = await download({ directory: 'whole' });
+    expect(whole.code).toBe(1);
+    expect(errorOf(terminal, whole)).toContain('not finished');
+    expect(await finish({ parts: 'candidate' })).toMatchObject({ code: 0, outputs: { finished: 'true' } });
+    registry.forget();
+    expect(await download()).toMatchObject({ code: 0, outputs: { unchanged: '2' } });
+    expect(fileGets(registry).map(fileOf)).toEqual(['generic-package.json']);
+  });
+});
+
+test('parts that start at once survive the race for the version', async () => {
+  await inWorkshop({ settings: { race_window: 200 } }, async ({ registry, part, finish }) => {
+    const runs = await Promise.all([part('linux'), part('macos', { files: 'macos/**' })]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0]);
+    expect((await finish()).code).toBe(0);
+    const names = (await storedRows(registry, WIDGET)).map(({ name }) => name);
+    expect(names.filter((name) => !name.endsWith('.json')).sort()).toEqual(ALL);
+  });
+});
+
+test("this run's own files and a checksums file join the parts", async () => {
+  await inWorkshop({}, async ({ part, finish, download, folder }) => {
+    await part('linux');
+    await part('macos');
+    await writeFiles(join(folder, 'notes'), { 'NOTES.md': '# Notes\n' });
+    const finished = await finish({ files: '**', directory: 'notes', checksums: 'SHA256SUMS' });
+    expect(finished).toMatchObject({ code: 0, outputs: { 'file-count': '5', uploaded: '2' } });
+    expect(await download()).toMatchObject({ code: 0, outputs: { 'file-count': '5' } });
+    const checked = await promisify(execFile)('sha256sum', ['-c', 'SHA256SUMS'], { cwd: join(folder, 'in') });
+    expect(checked.stdout.trim().split('\n').sort()).toEqual(['NOTES.md', ...ALL].map((name) => `${name}: OK`).sort());
+  });
+});
+
+describe('is refused, with nothing sent and the version still hidden:', () => {
+  test('a part that is missing', async () => {
+    await inWorkshop({}, async ({ registry, part, finish }) => {
+      await part('linux');
+      await expectRefused(registry, await finish({ parts: 'linux\nmacos\nwindows' }), ['macos: this part was not published', 'windows: this part']);
+    });
+  });
+
+  test('one path with two contents, naming both parts', async () => {
+    await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+      await part('linux');
+      await writeFiles(join(folder, 'macos'), { 'shared.txt': 'not the same' });
+      await part('macos');
+      await expectRefused(registry, await finish(), ['shared.txt: parts linux and macos']);
+    });
+  });
+
+  test('a part of which a file was replaced since', async () => {
+    await inWorkshop({}, async ({ registry, part, finish }) => {
+      await part('linux');
+      await part('macos');
+      await putRaw(registry, WIDGET, 'linux/app', 'someone else', 'hidden');
+      await expectRefused(registry, await finish(), ['linux/app: the registry has other bytes']);
+    });
+  });
+
+  test('an own file that contradicts a part', async () => {
+    await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+      await part('linux');
+      await part('macos');
+      await writeFiles(join(folder, 'own'), { 'shared.txt': 'mine' });
+      await expectRefused(registry, await finish({ files: '**', directory: 'own' }), ['shared.txt: a part and this run']);
+    });
+  });
+});
+
+test('a part that is run again before the end replaces what it sent', async () => {
+  await inWorkshop({}, async ({ part, finish, download, folder }) => {
+    await part('linux');
+    await part('macos');
+    await writeFiles(join(folder, 'linux'), { 'linux/app': 'rebuilt' });
+    const again = await part('linux');
+    expect(again).toMatchObject({ code: 0, outputs: { uploaded: '1', skipped: '1' } });
+    expect(again.stderr).toContain('warning: linux/app: an earlier run');
+    expect((await finish()).code).toBe(0);
+    expect((await download({ files: 'linux/**' })).code).toBe(0);
+    expect((await fingerprint(join(folder, 'in')))['linux/app']).toBe((await fingerprint(join(folder, 'linux')))['linux/app']);
+  });
+});
+
+test('a part with other content than the finished version is an error', async () => {
+  await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+    await part('linux');
+    await part('macos');
+    await finish();
+    await writeFiles(join(folder, 'linux'), { 'linux/app': 'rebuilt', 'linux/new': 'new' });
+    registry.forget();
+    const again = await part('linux');
+    expect(again.code).toBe(1);
+    for (const name of ['linux/app', 'linux/new']) expect(errorOf(terminal, again)).toContain(`- ${name}: `);
+    expect(puts(registry)).toEqual([]);
+  });
+});
+
+async function expectRefused(registry: RunningRegistry, run: DoorRun, says: readonly string[]): Promise<void> {
+  expect(run.code).toBe(1);
+  for (const piece of says) expect(errorOf(terminal, run)).toContain(piece);
+  expect(puts(registry).map(fileOf)).not.toContain('generic-package.json');
+  expect(await visibleVersions(registry)).toEqual([]);
+}
