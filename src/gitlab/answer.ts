@@ -91,7 +91,8 @@ export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
 
 /** A success that is not what GitLab's API answers there. */
 export function notGitLab(asked: Asked, status: number, headers: IncomingHttpHeaders, expected: string): RequestFailure {
-  const type = cut(headers['content-type'] ?? 'no content type', 100);
+  const encoding = headers['content-encoding'] === undefined ? '' : ` (encoded: ${cut(headers['content-encoding'], 50)})`;
+  const type = cut(headers['content-type'] ?? 'no content type', 100) + encoding;
   return new RequestFailure('protocol', `${asked.method} ${asked.url} was answered ${status} with ${type} where ${expected} was expected`, {
     status,
     ambiguous: asked.mayHaveActed,

@@ -44,6 +44,8 @@ export function bodyOf(message: IncomingMessage, attempt: Attempt, rules: BodyRu
     body.destroy(rules.cut?.(error) ?? cutFailure(rules.url, seen, error));
   }
 
+  // Its reader may not listen yet when it breaks; a reader that comes later finds the error in it.
+  body.on('error', () => undefined);
   if (attempt.signal.aborted) giveUp();
   else if (message.destroyed) cutOff(message.errored);
   else attempt.signal.addEventListener('abort', giveUp, { once: true });

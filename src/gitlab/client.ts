@@ -19,6 +19,8 @@ const REPEATABLE = new Set(['GET', 'HEAD', 'DELETE']);
 /** Fails with `usage` when `ca` or the environment's proxy is none. Opens no connection yet. */
 export function createClient(options: ClientOptions): Client {
   const door = createDoor(options);
+  // A proxy that cannot be used is wrong usage, and shows before any request.
+  door.agents.route(options.api);
   const policy: RetryPolicy = {
     retries: options.retries,
     signal: options.signal,

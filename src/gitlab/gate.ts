@@ -9,7 +9,7 @@ const RUN_OF_SUCCESSES = 16;
 export type Outcome = 'well' | 'overloaded' | 'neither';
 
 /** A place at the gate; `leave` counts once. */
-export interface Place {
+interface Place {
   leave: (outcome: Outcome) => void;
 }
 

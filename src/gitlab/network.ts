@@ -44,7 +44,7 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   const tried = `${sent.method} ${sent.url}`;
   const via = sent.proxy === undefined ? '' : ` (through the proxy ${sent.proxy})`;
   const make = (text: string, hint: string, more: RequestFailureDetails = {}): RequestFailure =>
-    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint, cause: error, words: code, ...more });
+    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint, cause: error, ...more });
 
   if (code === 'ENOTFOUND') {
     return make(`the host ${sent.host} is not known (ENOTFOUND)`, 'Check the host in api-url, and the proxy settings if this machine needs one.', { unsent: true });
@@ -68,12 +68,12 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   }
   if (code.startsWith('HPE_')) {
     return new RequestFailure('protocol', `${tried} was answered by something that is no HTTP (${code})${via}`, {
-      hint: 'Check scheme and port of api-url.', cause: error, words: code, ambiguous: sent.ambiguous,
+      hint: 'Check scheme and port of api-url.', cause: error, ambiguous: sent.ambiguous,
     });
   }
   const passing = { retryable: true, ambiguous: sent.ambiguous, stale: sent.stale };
   if (UNREACHABLE.has(code)) {
-    return make(`the host could not be reached (${code})`, 'Check the network, firewall and proxy settings of this machine.', { ...passing, unsent: isConnecting(error) });
+    return make(`the host could not be reached (${code})`, 'Check the network, firewall and proxy settings of this machine.', isConnecting(error) ? { retryable: true, unsent: true } : passing);
   }
   const text = CUT.has(code) ? `the connection was cut (${code})` : describe(error, code);
   return make(text, 'Run again; if it stays, ask for the logs of GitLab or of the proxy in front of it.', passing);

@@ -65,9 +65,10 @@ async function send(door: Door, visit: Visit, url: URL, put: PutFileRequest): Pr
   const expects = door.expects && put.size >= EXPECT_FROM;
   const upload: Upload = { method: 'PUT', url, put, headers: headersFor(door, url, put, expects) };
   const step = startStep(door, 'PUT', url, put.try ?? 1);
-  const request = openRequest(door, attempt, upload);
+  let request: ClientRequest | undefined;
   let message: IncomingMessage | undefined;
   try {
+    request = openRequest(door, attempt, upload);
     const answered = answerOf(door, attempt, upload, request);
     const [answer, sha256] = await transmit(door, visit, upload, { request, answered, stream, expects });
     message = answer;
@@ -78,9 +79,17 @@ async function send(door: Door, visit: Visit, url: URL, put: PutFileRequest): Pr
     throw thrown;
   } finally {
     stream.destroy();
-    // A connection is of use again only after a whole request and a whole answer.
-    if (!request.writableFinished || message?.complete !== true) request.destroy();
+    if (request !== undefined && !isSpent(request, message)) request.destroy();
   }
+}
+
+/**
+ * A connection is of use again after a whole request and a whole answer. After a success the last
+ * bytes may not be reported as sent yet; after a refusal they may never be.
+ */
+function isSpent(request: ClientRequest, message: IncomingMessage | undefined): boolean {
+  if (message?.complete !== true) return false;
+  return request.writableFinished || (request.writableEnded && (message.statusCode ?? 0) < 300);
 }
 
 interface Transmission {

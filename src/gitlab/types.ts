@@ -36,7 +36,7 @@ export interface RetryNote {
   delayMs: number;
 }
 
-export type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
+type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface ClientOptions {
   /** Root of the REST API, from `parseApiUrl`. */
@@ -193,6 +193,6 @@ export interface Client {
   head(url: URL): Promise<HeadResult>;
   /** How many requests may run at once just now. */
   width(): number;
-  /** Closes idle connections. */
+  /** Closes all connections. */
   close(): void;
 }

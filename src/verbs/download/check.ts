@@ -78,9 +78,12 @@ async function findRequested(
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'handed-down') return { value: parsed };
-  const version = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.version;
-  if (version === undefined || version === '') {
-    return notHandedDown('package-version', 'a `version` job of this pipeline', 'version');
+  const prefix = inputs['output-prefix'] ?? '';
+  const fromVersion = (await context.handedDown('version', prefix))?.version ?? '';
+  const fromPublish = (await context.handedDown('publish', prefix))?.['package-version'] ?? '';
+  const version = fromVersion === '' ? fromPublish : fromVersion;
+  if (version === '') {
+    return notHandedDown('package-version', 'no `version` or `publish` job of this pipeline', 'version');
   }
   return { value: { kind: 'exact', version } };
 }
@@ -95,7 +98,7 @@ async function findDigest(inputs: DownloadInputs, context: Context): Promise<Fou
   }
   const digest = (await context.handedDown('publish', inputs['output-prefix'] ?? ''))?.digest;
   if (digest === undefined || parseDigest(digest) === undefined) {
-    return notHandedDown('expected-digest', 'the `publish` job of this pipeline', 'digest');
+    return notHandedDown('expected-digest', 'no `publish` job of this pipeline', 'digest');
   }
   return { value: digest };
 }
@@ -104,7 +107,7 @@ function notHandedDown(input: string, job: string, what: string): { problem: Pro
   return {
     problem: {
       input,
-      problem: `is \`handed-down\`, but ${job} handed no ${what} to this job. On GitLab name that job in \`needs\`, with its artifacts`,
+      problem: `is \`handed-down\`, but ${job} handed a ${what} to this one. On GitLab name that job in \`needs\`, with its artifacts`,
     },
   };
 }
