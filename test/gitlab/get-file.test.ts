@@ -182,7 +182,7 @@ describe('a body', () => {
       response.writeHead(200, { 'Content-Length': '10' }).write('0');
     });
 
-    const file = await get(clientOf(host.api, { timeoutMs: 40 }), request);
+    const file = await get(clientOf(host.api, { timeoutMs: 400 }), request);
 
     expect(await failureOf(bodyOf(file.body))).toMatchObject({ code: 'timeout', retryable: true });
   });
@@ -193,10 +193,10 @@ describe('a body', () => {
       response.end(Buffer.alloc(size));
     });
 
-    const file = await get(clientOf(host.api, { timeoutMs: 60 }), { expectSize: size });
+    const file = await get(clientOf(host.api, { timeoutMs: 800 }), { expectSize: size });
     let read = 0;
     for await (const chunk of file.body) {
-      if (read === 0) await new Promise((resolve) => setTimeout(resolve, 300));
+      if (read === 0) await new Promise((resolve) => setTimeout(resolve, 1800));
       read += (chunk as Buffer).length;
     }
 

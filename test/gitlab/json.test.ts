@@ -160,7 +160,7 @@ describe('a call is sent again', () => {
       if (times === 3) sendJson(response, 200, { times });
     });
 
-    const answer = await clientOf(host.api, { timeoutMs: 40 }).client.json('GET', '/x');
+    const answer = await clientOf(host.api, { timeoutMs: 500 }).client.json('GET', '/x');
 
     expect(answer.data).toEqual({ times: 3 });
   });

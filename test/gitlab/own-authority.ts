@@ -1,28 +1,75 @@
-/** A certificate that no built-in authority has signed, made anew by openssl for each test file. */
-
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** Self-signed certificates that no built-in authority has signed, good for the tests and worthless anywhere else. */
 
 export interface Certificate {
-  key: string;
-  cert: string;
+  readonly key: string;
+  readonly cert: string;
 }
 
-/** Self-signed, for these names and addresses (`DNS:…`, `IP:…`). */
-export function makeCertificate(names: readonly string[]): Certificate {
-  const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
-  const key = join(folder, 'key.pem');
-  const cert = join(folder, 'cert.pem');
-  try {
-    execFileSync('openssl', [
-      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-      '-subj', '/CN=generic-packages test', '-addext', `subjectAltName=${names.join(',')}`,
-      '-keyout', key, '-out', cert,
-    ], { stdio: 'pipe' });
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+/** For this machine. */
+export const LOOPBACK: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgTWipUVNqOhOXGR+L
+bH6m+JFiZTfY9e7NOvBbJh4cYWehRANCAAS08+NTvTra9jV7CdBY9o5wikZ9gHS5
+O53Dh8a8O5xSqy5lSvAxAsM0bzKCPEiHvkf4TiYjDJh7cmvbO4+NdYzI
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBxzCCAWygAwIBAgIUIObikBCVGBdilg3Nyhsah+b+a18wCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVZ2VuZXJpYy1wYWNrYWdlcyB0ZXN0MCAXDTI2MTEyMjE4MzYy
+MFoYDzIxMjYxMDI5MTgzNjIwWjAgMR4wHAYDVQQDDBVnZW5lcmljLXBhY2thZ2Vz
+IHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAS08+NTvTra9jV7CdBY9o5w
+ikZ9gHS5O53Dh8a8O5xSqy5lSvAxAsM0bzKCPEiHvkf4TiYjDJh7cmvbO4+NdYzI
+o4GBMH8wHQYDVR0OBBYEFBQ873NzknL9zGlXeYXDlJ79C9DfMB8GA1UdIwQYMBaA
+FBQ873NzknL9zGlXeYXDlJ79C9DfMA8GA1UdEwEB/wQFMAMBAf8wLAYDVR0RBCUw
+I4IJbG9jYWxob3N0hwR/AAABhxAAAAAAAAAAAAAAAAAAAAABMAoGCCqGSM49BAMC
+A0kAMEYCIQCEw+zoG5L5AtOEJhNeEKcDGh2d451BdCsCMJKenWqJggIhAJl71nLS
++EZPosu8f3SktUcG73vRAPo8Rc4282mYMcKc
+-----END CERTIFICATE-----
+`,
+};
+
+/** For `gitlab.test`, a host that only a proxy reaches. */
+export const PROXIED: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg6T2kt0dTT4jIhu04
+6PsU0y3U3cv3JujYzw7eH3MLQ66hRANCAARwThI5yclne0J68KfWMJAAr+bReR0+
+q+S6F4zVX/DZ4VrDbmi0jrDvOQZH5X1bhxvGWD/omhCNLoA75wYFmu1v
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrzCCAVWgAwIBAgIUYaJwXCNeMTLrqooOWOCOEqovUJYwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVZ2VuZXJpYy1wYWNrYWdlcyB0ZXN0MCAXDTI2MTEyMjE4MzYy
+MFoYDzIxMjYxMDI5MTgzNjIwWjAgMR4wHAYDVQQDDBVnZW5lcmljLXBhY2thZ2Vz
+IHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARwThI5yclne0J68KfWMJAA
+r+bReR0+q+S6F4zVX/DZ4VrDbmi0jrDvOQZH5X1bhxvGWD/omhCNLoA75wYFmu1v
+o2swaTAdBgNVHQ4EFgQUT+ZNHEFZ3971IpKSn6m/FZfIy6IwHwYDVR0jBBgwFoAU
+T+ZNHEFZ3971IpKSn6m/FZfIy6IwDwYDVR0TAQH/BAUwAwEB/zAWBgNVHREEDzAN
+ggtnaXRsYWIudGVzdDAKBggqhkjOPQQDAgNIADBFAiAcch/enbcthzu3uKiTGSBL
+Cznm1aVaBMUfsRnH9FeT2wIhAO1wHrHya0qiuv5lfIIgdwrEP1sIBpx0avDQkwEf
+o5S2
+-----END CERTIFICATE-----
+`,
+};
+
+/** For another host. */
+export const ELSEWHERE: Certificate = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgeEp356QkA54vS7zz
+sXT8xft6f2v7QljBMjfo9X/Q64+hRANCAAShz2CWkxAq4vHNauM8pedSTGKwCuVr
+t6C2owr7UEVrS3vB9HheXRhHbsPd3MxoKDKkJdK2y0ohpfTQ81iqb+FA
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBsTCCAVigAwIBAgIUOpYod1vvwgRH6oO5FFw/q2PZxZUwCgYIKoZIzj0EAwIw
+IDEeMBwGA1UEAwwVZ2VuZXJpYy1wYWNrYWdlcyB0ZXN0MCAXDTI2MTEyMjE4MzYy
+MFoYDzIxMjYxMDI5MTgzNjIwWjAgMR4wHAYDVQQDDBVnZW5lcmljLXBhY2thZ2Vz
+IHRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAShz2CWkxAq4vHNauM8pedS
+TGKwCuVrt6C2owr7UEVrS3vB9HheXRhHbsPd3MxoKDKkJdK2y0ohpfTQ81iqb+FA
+o24wbDAdBgNVHQ4EFgQUPd6fqGGHX2gEQUx4pdgR2amyh/gwHwYDVR0jBBgwFoAU
+Pd6fqGGHX2gEQUx4pdgR2amyh/gwDwYDVR0TAQH/BAUwAwEB/zAZBgNVHREEEjAQ
+gg5naXRsYWIuZXhhbXBsZTAKBggqhkjOPQQDAgNHADBEAiBBTMnevjouKnaOpAiV
+HRLpfpCBFXXt5sfi/C5xACuExwIgNtvEdWXSX2inp6d9SfmHVtdYj8KOJENUHZze
+PGTxxr4=
+-----END CERTIFICATE-----
+`,
+};

@@ -5,13 +5,13 @@ import https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeCertificate } from './own-authority.ts';
+import { PROXIED } from './own-authority.ts';
 import { closeAll, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);
 
 const run = promisify(execFile);
-const own = makeCertificate(['DNS:gitlab.test']);
+const own = PROXIED;
 const PASSWORD = 'p:s3cret/';
 const BASIC = `Basic ${Buffer.from(`us@er:${PASSWORD}`).toString('base64')}`;
 

@@ -126,12 +126,12 @@ describe('an upload', () => {
       request.resume();
       request.on('end', () => setTimeout(() => {
         sendJson(response, 201, {});
-      }, 300));
+      }, 1500));
     });
     const file = { open: opening(Buffer.from('abc')), size: 3 };
 
-    const result = await put(clientOf(host.api, { timeoutMs: 50, answerGraceMs: 10_000 }), file);
-    const thrown = await failureOf(put(clientOf(host.api, { timeoutMs: 50, answerGraceMs: 50 }), file));
+    const result = await put(clientOf(host.api, { timeoutMs: 600, answerGraceMs: 20_000 }), file);
+    const thrown = await failureOf(put(clientOf(host.api, { timeoutMs: 300, answerGraceMs: 200 }), file));
 
     expect(result.status).toBe(201);
     expect(thrown).toMatchObject({ code: 'timeout', retryable: true, ambiguous: true });

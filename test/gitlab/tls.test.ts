@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Failure } from '../../src/core/errors.ts';
 import { createClient } from '../../src/gitlab/client.ts';
-import { makeCertificate, type Certificate } from './own-authority.ts';
+import { ELSEWHERE, LOOPBACK, type Certificate } from './own-authority.ts';
 import { bodyOf, clientOf, closeAll, failureOf, opening, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);
 
-const own = makeCertificate(['DNS:localhost', 'IP:127.0.0.1', 'IP:::1']);
+const own = LOOPBACK;
 const run = promisify(execFile);
 
 async function serveTls(listener: RequestListener, certificate: Certificate = own): Promise<Loopback> {
@@ -59,7 +59,7 @@ describe('a server with its own authority', () => {
 
   test.each([
     ['without ca-file', undefined],
-    ['with another authority', makeCertificate(['DNS:localhost']).cert],
+    ['with another authority', ELSEWHERE.cert],
   ])('is not trusted %s even with NODE_TLS_REJECT_UNAUTHORIZED=0', async (_, ca) => {
     const host = await serveTls(answering);
     const program = join(import.meta.dirname, 'one-call.ts');
@@ -73,7 +73,7 @@ describe('a server with its own authority', () => {
   });
 
   test('is not trusted under a name that its certificate lacks', async () => {
-    const other = makeCertificate(['DNS:gitlab.example']);
+    const other = ELSEWHERE;
     const host = await serveTls(answering, other);
 
     const thrown = (await failureOf(clientOf(host.api, { ca: other.cert }).client.json('GET', '/x'))) as Failure;
