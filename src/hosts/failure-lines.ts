@@ -11,7 +11,12 @@ export interface FailureText {
 export function failureText(failure: Failure): FailureText {
   const [first] = failure.problems;
   const same = failure.problems.length === 1 && first === failure.message;
-  return { headline: failure.message, problems: same ? [] : failure.problems, hint: failure.hint };
+  return { headline: failure.message, problems: same ? [] : failure.problems.map(oneLine), hint: failure.hint };
+}
+
+/** A line break within a problem is foreign: what follows it would pass for a line of ours. */
+function oneLine(problem: string): string {
+  return problem.replaceAll('\r', '\\u{d}').replaceAll('\n', '\\u{a}');
 }
 
 /** Where a defect comes from, for `--verbose`: the stacks of an unexpected error and its causes. */

@@ -1,4 +1,5 @@
 /** Base names instead of paths, and the files that would then share one. */
+import { harmless } from '../core/text.ts';
 
 export function baseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
@@ -10,5 +11,5 @@ export function flattenProblems(files: readonly { readonly name: string }[]): st
   for (const { name } of files) byBase.set(baseName(name), [...(byBase.get(baseName(name)) ?? []), name]);
   return [...byBase]
     .filter(([, names]) => names.length > 1)
-    .map(([base, names]) => `${names.join(' and ')}: without folders they are all called ${base}`);
+    .map(([base, names]) => `${names.map((name) => harmless(name)).join(' and ')}: without folders they are all called ${harmless(base)}`);
 }

@@ -119,7 +119,7 @@ class ParentCheck {
   }
 
   async #linkProblem(folder: string): Promise<string | undefined> {
-    const target = await realpath(folder).catch(absent);
+    const target = await realpath(folder).catch(leadsNowhere);
     if (target === undefined) return `${folder} is a broken link`;
     const targetStat = await lstat(target);
     if (!targetStat.isDirectory()) return `${folder} is a link to something that is no folder`;
@@ -139,4 +139,9 @@ function absent(error: unknown): undefined {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   throw error;
+}
+
+/** Also a link that leads back to itself. */
+function leadsNowhere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ELOOP') absent(error);
 }

@@ -1,6 +1,7 @@
 /** The manifest: our list of a version's files, written last, and the only sign that a version is whole. */
 import { formatDigest, sha256OfBytes } from '../core/digest.ts';
 import { Failure } from '../core/errors.ts';
+import { harmless } from '../core/text.ts';
 
 /** One file as the manifest lists it. `mode` is octal text of the permission bits, such as `755`. */
 export interface ManifestFile {
@@ -57,6 +58,17 @@ export function renderManifest(manifest: Manifest): Buffer {
 
 export function manifestDigest(bytes: Uint8Array): string {
   return formatDigest(sha256OfBytes(bytes));
+}
+
+/** Why no download would take a manifest of these files, if so; for a publish to know before it sends. */
+export function manifestLimitProblem(
+  owner: { readonly name: string; readonly version: string },
+  files: readonly Omit<ManifestFile, 'sha256'>[],
+): string | undefined {
+  if (files.length > MAX_MANIFEST_FILES) return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
+  const anyDigest = '0'.repeat(64);
+  const bytes = renderManifest(createManifest(owner, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
+  return bytes > MAX_MANIFEST_BYTES ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}` : undefined;
 }
 
 /**
@@ -116,15 +128,15 @@ function fileProblem(file: unknown, seen: Set<string>): string | undefined {
   if (!isRecord(file)) return 'it is no object';
   const { name, size, sha256, mode } = file;
   if (typeof name !== 'string' || name === '') return 'it has no name';
-  if (seen.has(name)) return `\`${name}\` is listed twice`;
+  if (seen.has(name)) return `\`${harmless(name)}\` is listed twice`;
   seen.add(name);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
-    return `\`${name}\` has no valid size`;
+    return `\`${harmless(name)}\` has no valid size`;
   }
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
-    return `\`${name}\` has no valid sha256`;
+    return `\`${harmless(name)}\` has no valid sha256`;
   }
-  if (typeof mode !== 'string' || !/^[0-7]{3}$/.test(mode)) return `\`${name}\` has no valid mode`;
+  if (typeof mode !== 'string' || !/^[0-7]{3}$/.test(mode)) return `\`${harmless(name)}\` has no valid mode`;
   return undefined;
 }
 

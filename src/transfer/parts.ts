@@ -1,6 +1,7 @@
 /** Parts: runs that each publish some files of one version, and the union that finishes it. */
 import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
+import { harmless } from '../core/text.ts';
 import type { ManifestFile } from './manifest.ts';
 import { askByName, readManifest, type VersionRef } from './stored-version.ts';
 import { runBatch, type BatchRules } from './batch.ts';
@@ -28,7 +29,7 @@ export async function readParts(ref: VersionRef, parts: readonly string[]): Prom
     for (const file of stored?.manifest.files ?? []) {
       const known = union.get(file.name);
       if (known !== undefined && known.file.sha256 !== file.sha256) {
-        problems.push(`${file.name}: parts ${known.part} and ${part} have it with different bytes`);
+        problems.push(`${harmless(file.name)}: parts ${known.part} and ${part} have it with different bytes`);
       }
       union.set(file.name, { file, part });
     }

@@ -1,8 +1,11 @@
 /** Deleting local files that a version does not have: where that is refused, and what would go. */
 import { lstat, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { readFolder } from '../core/folder-entries.ts';
 import { selectNames, type Pattern } from '../core/patterns.ts';
 import { OWN_FOLDER } from '../core/reserved-names.ts';
+import { foldName } from '../core/target-names.ts';
+import { isTemporary } from './temporary.ts';
 
 /** Folders that must never be pruned, as absolute paths. */
 export interface Protected {
@@ -34,15 +37,21 @@ export async function findPruneRefusal(directory: string, kept: Protected): Prom
   return git === undefined ? undefined : `holds a git repository (${git})`;
 }
 
-/** Relative names of files and links that match the patterns and are not to be kept; never through a link. A missing folder has none. */
+/**
+ * Relative names of files and links that match the patterns and are not among `keep`; never through
+ * a link. A missing folder has none. On Windows and macOS a file may lie there under another case or
+ * Unicode form of a name to keep: it is that file.
+ */
 export async function findPrunable(
   directory: string,
   patterns: readonly Pattern[],
-  keep: ReadonlySet<string>,
+  keep: Iterable<string>,
+  platform: NodeJS.Platform,
 ): Promise<readonly string[]> {
+  const kept = new Set([...keep].map((name) => foldName(name, platform)));
   const names: string[] = [];
   if ((await stat(directory).catch(ignoreMissing)) !== undefined) await walk(directory, '', names);
-  return selectNames(patterns, names.sort()).names.filter((name) => !keep.has(name));
+  return selectNames(patterns, names.sort()).names.filter((name) => !kept.has(foldName(name, platform)));
 }
 
 /** Deletes the named files and links, and then the folders that this emptied. */
@@ -57,11 +66,12 @@ export async function prune(directory: string, names: readonly string[]): Promis
 }
 
 async function walk(directory: string, prefix: string, names: string[]): Promise<void> {
-  for (const entry of await readdir(join(directory, prefix), { withFileTypes: true })) {
+  for (const entry of await readFolder(join(directory, prefix))) {
+    // What has no UTF-8 name matches no pattern, and what another download writes is not ours.
+    if (entry.bytes !== undefined || entry.name === OWN_FOLDER || isTemporary(entry.name)) continue;
     const name = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) {
-      if (entry.name !== OWN_FOLDER) await walk(directory, name, names);
-    } else if (entry.isFile() || entry.isSymbolicLink()) names.push(name);
+    if (entry.kind === 'folder') await walk(directory, name, names);
+    else if (entry.kind === 'file' || entry.kind === 'link') names.push(name);
   }
 }
 

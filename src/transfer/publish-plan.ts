@@ -1,4 +1,5 @@
 /** What a publish will do, decided from what is here and what is there. Pure: no file is read, nothing is asked. */
+import { harmless } from '../core/text.ts';
 import type { ManifestFile } from './manifest.ts';
 import type { Source } from './source.ts';
 
@@ -142,7 +143,7 @@ function keepSame(
   const problems = [
     ...held.filter(({ state }) => state === 'different').map(({ name }) => differs(name)),
     ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${name}: is not in the finished version`),
-    ...storedOnly.map((name) => `${name}: is in the finished version and not among this run's files`),
+    ...storedOnly.map((name) => `${harmless(name)}: is in the finished version and not among this run's files`),
   ];
   return problems.length > 0 ? { refusal: 'differs', problems } : { plan: nothingToDo(compared) };
 }

@@ -22,6 +22,11 @@ export async function createTemporary(folder: string): Promise<TemporaryFile> {
   return { path, handle: await open(path, flags, 0o600) };
 }
 
+/** True for the name of a temporary file, of whichever run. */
+export function isTemporary(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Removes what killed runs left in a folder, before this run makes its own; others at work keep theirs. */
 export async function clearLeftovers(folder: string, now: number): Promise<void> {
   const names = await readdir(folder).catch(() => []);

@@ -16,10 +16,10 @@ const FILES = Object.fromEntries([
 const UPLOAD_FAULTS = ['500', '502', 'reset', 'reset-after-store'];
 const DOWNLOAD_FAULTS = ['500', '502', 'reset', 'truncate', 'corrupt'];
 
-test.each([
+test.concurrent.each([
   { seed: 1, kinds: UPLOAD_FAULTS, token: 'personal' },
   { seed: 2, kinds: ['reset-after-store'], token: 'personal' },
-  { seed: 3, kinds: UPLOAD_FAULTS, token: 'deploy' },
+  { seed: 3, kinds: ['reset-after-store', '502'], token: 'deploy' },
   { seed: 4, kinds: ['429', 'reset'], token: 'personal' },
 ] as const)('publish, faults $kinds, seed $seed, $token token', async ({ seed, kinds, token }) => {
   await inFolder(async (folder) => {
@@ -40,7 +40,7 @@ test.each([
   });
 });
 
-test.each([
+test.concurrent.each([
   { seed: 1, storage: 'local' },
   { seed: 2, storage: 'redirect' },
 ] as const)('download, $storage storage, seed $seed', async ({ seed, storage }) => {

@@ -179,6 +179,11 @@ describe('without a manifest, or hidden', () => {
       expect(first.outputs.finished).toBe('true');
       expect(await visibleVersions(registry)).not.toContain('3.1.0');
       expect(await hiddenVersions(registry)).toContain('3.1.0');
+      const inputs = { ...rightInputs(registry, 'download'), 'require-manifest': 'true' };
+      const exact = await terminal.run('download', { ...inputs, 'package-version': '3.1.0' }, { cwd: folder });
+      expect(exact).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest } });
+      const ranged = await terminal.run('download', { ...inputs, 'package-version': '~3.1' }, { cwd: folder });
+      expect(ranged.code).toBe(1);
       const again = await publish(folder, '3.1.0', { status: 'hidden' });
       expect(again).toMatchObject({ code: 0, outputs: { uploaded: '0', digest: first.outputs.digest } });
       expect(puts(registry)).toEqual([]);

@@ -29,7 +29,7 @@ const CASES = VERSIONS.flatMap(({ other, ...version }) => [
   { ...version, storage: 'redirect', token: other },
 ] as const);
 
-test.each(CASES)('GitLab $gitlabVersion, $storage storage, $token token', async ({ gitlabVersion, files, storage, token }) => {
+test.concurrent.each(CASES)('GitLab $gitlabVersion, $storage storage, $token token', async ({ gitlabVersion, files, storage, token }) => {
   await inFolder((folder) =>
     withRegistry({ gitlabVersion, settings: { object_storage: storage } }, async (registry) => {
       const [out, back] = [join(folder, 'out'), join(folder, 'in')];

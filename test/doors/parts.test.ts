@@ -19,9 +19,9 @@ const ALL = ['linux/app', 'macos/app', 'shared.txt'];
 interface Workshop {
   readonly folder: string;
   readonly registry: RunningRegistry;
-  part(name: 'linux' | 'macos', more?: Inputs): Promise<DoorRun>;
-  finish(more?: Inputs): Promise<DoorRun>;
-  download(more?: Inputs): Promise<DoorRun>;
+  readonly part: (name: 'linux' | 'macos', more?: Inputs) => Promise<DoorRun>;
+  readonly finish: (more?: Inputs) => Promise<DoorRun>;
+  readonly download: (more?: Inputs) => Promise<DoorRun>;
 }
 
 function inWorkshop(setup: Setup, work: (workshop: Workshop) => Promise<void>, door: Door = terminal): Promise<void> {

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, Inputs & { readonly token: string }>> = {
 const CREDENTIAL_HEADERS = ['authorization', 'private-token', 'job-token', 'deploy-token', 'cookie', 'proxy-authorization'];
 const CASES = [terminal, githubAction].flatMap((door) => Object.keys(KINDS).map((kind) => ({ door, kind, title: `${door.name}, ${kind}` })));
 
-test.each(CASES)('a redirected download sends no credential on and shows no secret: $title', async ({ door, kind }) => {
+test.concurrent.each(CASES)('a redirected download sends no credential on and shows no secret: $title', async ({ door, kind }) => {
   await inFolder((folder) =>
     withRegistry({ settings: { object_storage: 'redirect' } }, async (registry) => {
       const [tree, copy] = [join(folder, 'tree'), join(folder, 'copy')];

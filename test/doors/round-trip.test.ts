@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, rootAction, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { githubAction, gitlabJob, rootAction, terminal, type Door, type Inputs } from '../support/doors.ts';
 import { fileGets, fileOf, PROJECT, puts, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, makeTree } from '../support/tree.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -46,10 +46,11 @@ const CASES: readonly (readonly [Door, Credential])[] = [
   ...[PERSONAL, JOB_AROUND, DEPLOY, BEARER, BASIC].map((credential) => [terminal, credential] as const),
   ...[PERSONAL, JOB, DEPLOY, BEARER, BASIC].map((credential) => [githubAction, credential] as const),
   ...[PERSONAL, DEPLOY].map((credential) => [rootAction, credential] as const),
+  ...[JOB_AROUND].map((credential) => [gitlabJob, credential] as const),
 ];
 
 describe('a tree that is published and fetched back', () => {
-  test.each(CASES.map(([door, credential]) => ({ door, credential, title: `${door.name} with ${credential.name}` })))(
+  test.concurrent.each(CASES.map(([door, credential]) => ({ door, credential, title: `${door.name} with ${credential.name}` })))(
     'is identical, and moves once only: $title',
     async ({ door, credential }) => {
       await inFolder((folder) =>
@@ -90,4 +91,22 @@ describe('a tree that is published and fetched back', () => {
       );
     },
   );
+});
+
+test('the same files have the same digest by every door', async () => {
+  const digests = await Promise.all(
+    [terminal, githubAction, rootAction].map((door) =>
+      inFolder((folder) =>
+        withRegistry({}, async (registry) => {
+          await mkdir(join(folder, 'tree'));
+          await makeTree(join(folder, 'tree'), 1000);
+          const connection = { 'api-url': registry.apiUrl, project: PROJECT.path, token: TOKENS.personal };
+          const inputs = { ...connection, 'package-version': '1.0.0', files: '**', directory: 'tree' };
+          return (await door.run('publish', inputs, { cwd: folder })).outputs.digest;
+        }),
+      ),
+    ),
+  );
+  expect(new Set(digests).size).toBe(1);
+  expect(digests[0]).toMatch(/^sha256:/);
 });

@@ -45,6 +45,11 @@ const EVERYWHERE: readonly Case[] = [
   { title: 'a digest that is none', verb: 'download', inputs: { 'expected-digest': 'sha256:123' }, says: ['expected-digest', '64 hexadecimal digits'] },
   { title: 'a manifest in a folder', verb: 'publish', inputs: { manifest: 'a/b.json' }, says: ['manifest', 'plain file name'] },
   { title: 'a manifest that is required and none', verb: 'download', inputs: { manifest: 'none', 'require-manifest': 'true' }, says: ['require-manifest', 'manifest: none'] },
+  { title: 'a part and parts at once', verb: 'publish', inputs: { part: 'linux', parts: 'linux' }, says: ['part', 'together with `parts`'] },
+  { title: 'a part that is no identifier', verb: 'publish', inputs: { part: 'a/b' }, says: ['part', 'a/b'] },
+  { title: 'parts and no manifest', verb: 'publish', inputs: { parts: 'linux', manifest: 'none' }, says: ['manifest', 'cannot be `none`'] },
+  { title: 'checksums of a part', verb: 'publish', inputs: { part: 'linux', checksums: 'SHA256SUMS' }, says: ['checksums', 'finishes the parts'] },
+  { title: 'checksums in a folder', verb: 'publish', inputs: { checksums: 'a/SUMS' }, says: ['checksums', 'plain file name'] },
   { title: 'a pattern that climbs', verb: 'publish', inputs: { files: '../secret' }, says: ['files', '..'] },
   { title: 'an absolute pattern elsewhere', verb: 'publish', inputs: { files: '/etc/*' }, says: ['files', '/etc/*', 'absolute'] },
   {

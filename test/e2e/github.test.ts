@@ -8,7 +8,7 @@ import { commitAll, copyCheckout } from './support/checkout.ts';
 import { succeeded } from './support/machine.ts';
 import { BIG, PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
-import { byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
+import { ACTION, byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
 import { makeForeignWorkspace, makeOwnWorkspace, type Workspace } from './support/workspace.ts';
 
 let registry: RunningRegistry;
@@ -32,13 +32,13 @@ const WAYS: readonly Way[] = [
     name: 'uses: OWNER/REPO/publish@v1',
     uses: byReference,
     make: () => makeForeignWorkspace(SMALL),
-    reference: 'acme/generic-packages@v1',
+    reference: ACTION,
   },
   {
     name: 'uses: OWNER/REPO@v1 with verb: publish',
     uses: byVerbInput,
     make: () => makeForeignWorkspace(SMALL),
-    reference: 'acme/generic-packages@v1',
+    reference: ACTION,
   },
 ];
 

@@ -69,6 +69,7 @@ async function inDash({ variables, before_script = [], script = [] }: Job) {
   return run('dash', ['-e', '-c', [...before_script, ...script].join('\n')], {
     cwd,
     env: {
+      TMPDIR: join(scene.root, 'tmp'),
       GITLAB_CI: 'true',
       CI_API_V4_URL: `${scene.forge.url}/api/v4`,
       CI_SERVER_URL: scene.forge.url,

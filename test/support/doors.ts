@@ -1,4 +1,6 @@
 /** The ways in, asked in the same words: inputs by name, outputs as text. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runAction, runCli, type Ended, type Place } from './process.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -21,7 +23,7 @@ export const terminal: Door = {
   run: async (verb, inputs, place) => {
     const { env, ...rest } = asTerminal(inputs);
     const ended = await runCli([verb, '--json', ...rest.args], { ...place, env: { ...env, ...place.env } });
-    return { ...ended, outputs: ended.code === 0 ? texts(ended.stdout) : {}, summary: '' };
+    return { ...ended, outputs: ended.code === 0 ? textsOf(ended.stdout) : {}, summary: '' };
   },
 };
 
@@ -37,6 +39,19 @@ export const rootAction: Door = {
   run: (verb, inputs, place) => runAction('action', { ...inputs, verb }, place),
 };
 
+/** A job of a GitLab pipeline, as the component of one verb starts it; without colours, to be compared. */
+export const gitlabJob: Door = {
+  name: "a GitLab component's job",
+  run: async (verb, inputs, place) => {
+    const given = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
+    const job = { GITLAB_CI: 'true', CI_PIPELINE_ID: '7', CI_PROJECT_DIR: place.cwd, GENERIC_PACKAGES_DOOR: 'gitlab', NO_COLOR: '1' };
+    const env = { ...job, ...(Object.fromEntries(given) as Record<string, string>), ...place.env };
+    const ended = await runCli([verb], { ...place, env });
+    const result = join(place.cwd, '.generic-packages', `${verb}.result.json`);
+    return { ...ended, outputs: ended.code === 0 ? textsOf(await readFile(result, 'utf8')) : {}, summary: '' };
+  },
+};
+
 /** What to type and to set for these inputs. */
 export function asTerminal(inputs: Inputs): { args: string[]; env: Record<string, string> } {
   const { token, ...plain } = inputs;
@@ -46,7 +61,8 @@ export function asTerminal(inputs: Inputs): { args: string[]; env: Record<string
   };
 }
 
-function texts(json: string): Record<string, string> {
+/** Outputs as `--json` prints them, each as text. */
+export function textsOf(json: string): Record<string, string> {
   const values = Object.entries(JSON.parse(json) as Record<string, unknown>);
   return Object.fromEntries(
     values.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),

@@ -42,7 +42,8 @@ export function startCli(args: readonly string[], place: Place): Promise<Started
   return startNode(CLI, args, place);
 }
 
-async function startNode(file: string, args: readonly string[], place: Place): Promise<Started> {
+/** Starts a file with this Node, in the same surroundings; not waited for. */
+export async function startNode(file: string, args: readonly string[], place: Place): Promise<Started> {
   const temporary = join(place.cwd, '.tmp');
   await mkdir(temporary, { recursive: true });
   const child = spawn(process.execPath, [file, ...args], {

@@ -46,7 +46,9 @@ export function tryPutRaw(
 
 /** A file's bytes as GitLab serves them; undefined when there is none. */
 export async function getRaw(registry: RunningRegistry, of: Version, file: string): Promise<string | undefined> {
-  const answer = await ask(registry, `/packages/generic/${of.name}/${of.version}/${encoded(file)}`);
+  const first = await ask(registry, `/packages/generic/${of.name}/${of.version}/${encoded(file)}`, { redirect: 'manual' });
+  // The object storage refuses requests that bring a token along.
+  const answer = first.status === 302 ? await fetch(first.headers.get('location') ?? '') : first;
   return answer.ok ? answer.text() : undefined;
 }
 

@@ -35,7 +35,12 @@ export async function withRegistry<T>(setup: Setup, work: (registry: RunningRegi
 
 /** For tests that share one registry: `close` it afterwards. */
 export function openRegistry({ settings = {}, ...options }: Setup = {}): Promise<RunningRegistry> {
-  return startRegistry({ ...options, port: 0, record: true, config: { projects: projects(), tokens: tokens(), settings } });
+  return startRegistry({ ...options, port: 0, record: true, config: configOf(settings) });
+}
+
+/** What `--config` would hold for it. */
+export function configOf(settings: Readonly<Record<string, unknown>> = {}): object {
+  return { projects: projects(), tokens: tokens(), settings };
 }
 
 function projects(): object[] {

@@ -76,10 +76,10 @@ async function finalize(call: Call, upload: Upload, incoming: Incoming): Promise
   if (select !== null && select !== 'package_file')
     throw invalid(400, 'select does not have a valid value');
   if (incoming.tooLarge) throw refused(400, '400 Bad request - File is too large');
-  const known = store.packageByName(project.id, given.name, given.version);
-  if (known === undefined && settings.raceWindow > 0) await loseRace(call, upload);
-  const blob = incoming.keep();
+  const blob = await incoming.keep();
   try {
+    const known = store.packageByName(project.id, given.name, given.version);
+    if (known === undefined && settings.raceWindow > 0) await loseRace(call, upload);
     return store.transaction(() => addFile(call, upload, { ...incoming, blob }));
   } catch (error) {
     await call.instance.blobs.remove([blob]);

@@ -1,10 +1,11 @@
 /** File contents on disk: taken in while they are hashed, opened for reading, removed. Knows no names and no packages. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
+import { syncFolder } from './sync.ts';
 
 /** Written in pieces of this size, so that memory stays flat and system calls few. */
 const PIECE = 1024 * 1024;
@@ -20,8 +21,8 @@ export interface Incoming {
   readonly tooLarge: boolean;
   /** All of it, when it is small; then there is no file to keep. */
   readonly bytes: Buffer | undefined;
-  /** Moves it into the store; returns its key. */
-  keep(): string;
+  /** Moves it into the store, for good when that is durable; returns its key. */
+  keep(): Promise<string>;
   drop(): void;
 }
 
@@ -38,21 +39,30 @@ export interface Blobs {
   sweep(known: ReadonlySet<string>): void;
 }
 
-/** Uses `folder/files` and `folder/incoming`. `durable`: contents reach the disk before `receive` returns. */
+/**
+ * Uses `folder/files` and `folder/incoming`. `durable`: contents reach the disk before `receive` returns,
+ * and their names before `keep` does.
+ */
 export function openBlobs(folder: string, durable: boolean): Blobs {
   const files = join(folder, 'files');
   const incoming = join(folder, 'incoming');
   mkdirSync(files, { recursive: true });
   mkdirSync(incoming, { recursive: true });
-  const shards = new Set<string>();
+  const shards = new Map<string, Promise<void>>();
   const pathOf = (key: string): string => join(files, key.slice(0, 2), key);
-  const place = (from: string, key: string): string => {
+  const makeShard = async (shard: string): Promise<void> => {
+    await mkdir(join(files, shard), { recursive: true });
+    if (durable) await syncFolder(files);
+  };
+  const place = async (from: string, key: string): Promise<string> => {
     const shard = key.slice(0, 2);
-    if (!shards.has(shard)) {
-      mkdirSync(join(files, shard), { recursive: true });
-      shards.add(shard);
-    }
-    renameSync(from, pathOf(key));
+    const made = shards.get(shard) ?? makeShard(shard);
+    shards.set(shard, made);
+    made.catch(() => shards.delete(shard));
+    await made;
+    await rename(from, pathOf(key));
+    // A file that is synced may still lose its name with the power.
+    if (durable) await syncFolder(join(files, shard));
     return key;
   };
   return {
@@ -62,7 +72,7 @@ export function openBlobs(folder: string, durable: boolean): Blobs {
       const taken = await take(source, path, limit, durable);
       return {
         ...taken,
-        keep: () => (taken.bytes === undefined ? place(path, key) : key),
+        keep: () => (taken.bytes === undefined ? place(path, key) : Promise.resolve(key)),
         drop: () => {
           rmSync(path, { force: true });
         },

@@ -1,11 +1,14 @@
 /** The folder that a registry keeps its database and contents in: a lasting one, or one that goes with it. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { type Blobs, openBlobs } from './blobs.ts';
 import { openDatabase } from './database.ts';
 import { openStore, type Store } from './store.ts';
+import { syncWay } from './sync.ts';
+
+const DATABASE = 'registry.sqlite';
 
 /** Steps that stop what was started; they run last first. */
 export type Undo = (() => void | Promise<void>)[];
@@ -21,23 +24,36 @@ export interface Folder {
  */
 export async function openFolder(data: string | undefined, undo: Undo): Promise<Folder> {
   const durable = data !== undefined;
-  const folder = durable
-    ? await lastingFolder(data)
-    : await mkdtemp(join(tmpdir(), 'generic-packages-registry-'));
-  if (!durable) undo.push(() => rm(folder, { recursive: true, force: true }));
-  const database = openDatabase(join(folder, 'registry.sqlite'), durable);
+  const { folder, made } = durable ? await lastingFolder(data) : await passingFolder(undo);
+  const database = openDatabase(join(folder, DATABASE), durable);
   undo.push(() => {
     database.close();
   });
   const store = openStore(database);
   const blobs = openBlobs(folder, durable);
   blobs.sweep(new Set(store.blobs()));
+  if (durable) await syncWay(folder, made);
   return { store, blobs };
 }
 
-async function lastingFolder(data: string): Promise<string> {
+interface Place {
+  readonly folder: string;
+  /** The first folder that had to be made on the way. */
+  readonly made: string | undefined;
+}
+
+async function passingFolder(undo: Undo): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'generic-packages-registry-'));
+  undo.push(() => rm(folder, { recursive: true, force: true }));
+  return { folder, made: undefined };
+}
+
+async function lastingFolder(data: string): Promise<Place> {
   try {
-    await mkdir(data, { recursive: true });
+    const made = await mkdir(data, { recursive: true });
+    const names = await readdir(data);
+    // What no row names is cleared at start: that must never be somebody else's.
+    if (names.length === 0 || names.includes(DATABASE)) return { folder: data, made };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Failure('usage', `The registry cannot keep its data in ${data}: ${reason}.`, {
@@ -45,5 +61,7 @@ async function lastingFolder(data: string): Promise<string> {
       cause,
     });
   }
-  return data;
+  throw new Failure('usage', `The registry cannot keep its data in ${data}: the folder holds other things.`, {
+    hint: 'Name an empty folder, or one that a registry made, with --data.',
+  });
 }

@@ -115,6 +115,9 @@ function notHandedDown(input: string, job: string, what: string): { problem: Pro
 /** Wrong usage, before any request: what could delete must never be pointed at a place that matters. */
 async function pruneProblems(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
   if (!inputs.prune) return [];
+  if (inputs.part !== undefined) {
+    return [{ input: 'prune', problem: 'cannot be true together with `part`: a part does not tell what the whole version has' }];
+  }
   const directory = resolve(context.cwd, inputs.directory);
   const refusal = await findPruneRefusal(directory, { home: context.home, workspace: context.workspace });
   return refusal === undefined ? [] : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];

@@ -3,6 +3,7 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { nameProblems } from '../../core/names.ts';
 import { literalName, parsePatterns, selectNames } from '../../core/patterns.ts';
+import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { findStrays } from '../../transfer/content.ts';
 import { flattenProblems } from '../../transfer/flatten.ts';
@@ -28,7 +29,7 @@ export function refuseContent({ ref, content }: ResolvedVersion, target: Downloa
   const problems = nameProblems(names, { platform: tools.context.platform, direction: 'download' });
   if (problems.length === 0) return;
   throw new Failure('bad-name', `${what} is refused: ${formatCount(problems.length, 'name')} of ${names.length} cannot be placed safely`, {
-    problems: problems.map(({ name, problem }) => `${name}: ${problem}`),
+    problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
     hint: 'Nothing was fetched. The version was not made by a publisher to trust, or is not meant for this system.',
   });
 }
@@ -39,7 +40,7 @@ export async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: Do
   const strays = await findStrays(ref, content, inputs.manifest);
   if (strays.length === 0) return;
   tools.log.warn(
-    `${formatCount(strays.length, 'file')} in the registry not listed by the manifest, and not fetched: ${strays.slice(0, 20).join(', ')}`,
+    `${formatCount(strays.length, 'file')} in the registry not listed by the manifest, and not fetched: ${strays.slice(0, 20).map((name) => harmless(name)).join(', ')}`,
   );
 }
 
@@ -55,7 +56,7 @@ export function selectWanted({ content }: ResolvedVersion, inputs: DownloadInput
   const wanted = offered.filter(({ name }) => names.has(name));
   if (wanted.length === 0 && content.files.length > 0) {
     throw new Failure('no-files', `No file of the version matches: ${inputs.files.join(', ')}`, {
-      problems: content.files.slice(0, 20).map(({ name }) => `the version has ${name}`),
+      problems: content.files.slice(0, 20).map(({ name }) => `the version has ${harmless(name)}`),
       hint: 'Patterns are over the names in the package, from its root.',
     });
   }

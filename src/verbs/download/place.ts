@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { parsePatterns } from '../../core/patterns.ts';
+import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { runBatch } from '../../transfer/batch.ts';
 import type { Content } from '../../transfer/content.ts';
@@ -28,7 +29,7 @@ export async function inspect(
   const { targets, problems } = await inspectTargets(directory, placed, tools.signal);
   const kept = inputs.overwrite
     ? []
-    : targets.filter(({ state }) => state === 'differs').map(({ file }) => `${file.name}: has other content here, and overwrite is false`);
+    : targets.filter(({ state }) => state === 'differs').map(({ file }) => `${harmless(file.name)}: has other content here, and overwrite is false`);
   const all = [...problems, ...kept];
   if (all.length === 0) return targets;
   throw new Failure('local-file', `${formatCount(all.length, 'file')} cannot be placed in ${directory}`, {
@@ -68,13 +69,12 @@ export async function pruneRest(
   tools: Tools,
 ): Promise<number> {
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
-  const keep = new Set([...content.files.map(({ name }) => placeOf(name, inputs)), ...(content.manifestFile === undefined ? [] : [content.manifestFile.name])]);
-  const names = await findPrunable(directory, patterns, keep);
-  for (const name of names) tools.log.info(`${inputs['dry-run'] ? 'would delete' : 'deleted'}: ${name}`);
-  if (inputs['dry-run']) return 0;
+  const keep = [...content.files.map(({ name }) => placeOf(name, inputs)), ...(content.manifestFile === undefined ? [] : [content.manifestFile.name])];
+  const names = await findPrunable(directory, patterns, keep, tools.context.platform);
   tools.signal.throwIfAborted();
-  await prune(directory, names);
-  return names.length;
+  if (!inputs['dry-run']) await prune(directory, names);
+  for (const name of names) tools.log.info(`${inputs['dry-run'] ? 'would delete' : 'deleted'}: ${harmless(name)}`);
+  return inputs['dry-run'] ? 0 : names.length;
 }
 
 function placeOf(name: string, inputs: DownloadInputs): string {

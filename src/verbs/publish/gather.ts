@@ -9,6 +9,7 @@ import type { Compared, Inherited, LocalFile } from '../../transfer/publish-plan
 import type { VersionRef } from '../../transfer/stored-version.ts';
 import { checksumsFile } from './checksums.ts';
 import type { PublishInputs } from './inputs.ts';
+import { refuseUnion } from './union.ts';
 
 export interface Gathered {
   readonly view: VersionView;
@@ -26,7 +27,11 @@ export async function gather(
 ): Promise<Gathered> {
   const { signal } = tools;
   const view = await lookAt(ref, inputs.manifest);
-  const inherited = await inherit(ref, view, files, inputs, tools);
+  const inherited = await inherit(ref, view, files, inputs);
+  refuseUnion(ref, files, inherited, inputs, tools.context);
+  if (inputs.parts.length > 0 && view.standing !== 'finished') {
+    await requireServed(ref, inherited, { deed: 'checked', concurrency: inputs.concurrency, signal });
+  }
   const compared = await compareFiles(ref, view, files, signal);
   if (inputs.checksums === undefined || view.standing === 'new' || view.standing === 'open') {
     return { view, compared, inherited };
@@ -71,9 +76,8 @@ async function inherit(
   view: VersionView,
   files: readonly LocalFile[],
   inputs: PublishInputs,
-  tools: Tools,
 ): Promise<readonly ManifestFile[]> {
-  if (inputs.parts.length > 0) return inheritParts(ref, view, files, inputs, tools);
+  if (inputs.parts.length > 0) return inheritParts(ref, files, inputs);
   if (inputs['if-exists'] !== 'append') return [];
   const own = new Set(files.map(({ name }) => name));
   const skipped = (name: string): boolean =>
@@ -83,10 +87,8 @@ async function inherit(
 
 async function inheritParts(
   ref: VersionRef,
-  view: VersionView,
   files: readonly LocalFile[],
   inputs: PublishInputs,
-  tools: Tools,
 ): Promise<readonly ManifestFile[]> {
   const parts = await readParts(ref, inputs.parts);
   const own = new Map(files.map((file) => [file.name, file]));
@@ -103,10 +105,7 @@ async function inheritParts(
       hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.',
     });
   }
-  const inherited = parts.filter(({ name }) => !own.has(name));
-  const rules = { deed: 'checked', concurrency: inputs.concurrency, signal: tools.signal };
-  if (view.standing !== 'finished') await requireServed(ref, inherited, rules);
-  return inherited;
+  return parts.filter(({ name }) => !own.has(name));
 }
 
 /** What a version that is appended to lists; one without a manifest tells no modes. */

@@ -5,6 +5,7 @@ import { formatCount } from '../../core/format.ts';
 import { globProblems } from '../../core/glob-syntax.ts';
 import { nameProblems } from '../../core/names.ts';
 import { selectFiles } from '../../core/selection.ts';
+import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { baseName, flattenProblems } from '../../transfer/flatten.ts';
 import { isPartManifest } from '../../transfer/parts.ts';
@@ -51,7 +52,7 @@ function refuseNames(
   const problems = [
     ...selectionProblems,
     ...nameProblems(names, { platform: tools.context.platform, direction: 'publish' }).map(
-      ({ name, problem }) => `${name}: ${problem}`,
+      ({ name, problem }) => `${harmless(name)}: ${problem}`,
     ),
     ...names.flatMap((name) => ownNameProblem(name, inputs) ?? []),
   ];

@@ -20,7 +20,7 @@ export interface ActOptions {
 }
 
 /** One line of act's log. What a step prints has `raw_output`; what it commands has `command`. */
-export interface Line {
+interface Line {
   readonly jobID?: string;
   readonly msg?: string;
   readonly stepID?: readonly string[];
@@ -41,12 +41,15 @@ export interface WorkflowRun {
   readonly results: Readonly<Record<string, string>>;
 }
 
-/** Writes the workflow into the workspace and runs it as a push, with nothing of our environment. */
-export async function runWorkflow(workflow: Workflow, options: ActOptions): Promise<WorkflowRun> {
+/**
+ * Writes the workflow into the workspace and runs it as a push of the tag or branch there, with nothing
+ * of our environment. `workflow` is an object, or the text of a file.
+ */
+export async function runWorkflow(workflow: Workflow | string, options: ActOptions): Promise<WorkflowRun> {
   const { workspace, secrets = {}, vars = {}, repositories = {} } = options;
   const file = join('.github', 'workflows', 'test.yml');
   await mkdir(join(workspace, '.github', 'workflows'), { recursive: true });
-  await writeFile(join(workspace, file), stringify(workflow));
+  await writeFile(join(workspace, file), typeof workflow === 'string' ? workflow : stringify(workflow));
   const home = `${workspace}.home`;
   await mkdir(home, { recursive: true });
   const { code, stdout, stderr } = await run(

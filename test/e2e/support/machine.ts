@@ -41,5 +41,6 @@ export async function runWell(program: string, args: readonly string[], command:
 /** Hands on a run that succeeded; of one that did not, what it said is the error. */
 export function succeeded<T extends { readonly code: number | null; readonly log: string }>(ended: T): T {
   if (ended.code === 0) return ended;
-  throw new Error(`ended with ${String(ended.code)}\n${ended.log}`);
+  const lines = ended.log.split('\n').map((line) => line.slice(0, 300));
+  throw new Error(`ended with ${String(ended.code)}\n${lines.join('\n')}`);
 }

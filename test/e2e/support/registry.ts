@@ -1,9 +1,9 @@
 /** Embedded registries as the end-to-end tests need them: known projects, one token of each kind. */
 import { type RunningRegistry, startRegistry } from '../../../src/registry/server.ts';
 
-/** The package's home, and the project that holds this program's own releases. */
-export const PROJECT = { id: 42, path: 'acme/widget' };
-export const TOOL = { id: 77, path: 'tools/generic-packages' };
+/** The package's home, and the project that holds this program's own releases: as examples/ call them. */
+export const PROJECT = { id: 42, path: 'acme/tools/widget' };
+export const TOOL = { id: 77, path: 'generic-packages/generic-packages' };
 
 /** Long enough that no text holds one by chance. */
 export const TOKENS = {

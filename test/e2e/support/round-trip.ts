@@ -1,21 +1,25 @@
 /** The workflow that publishes `payload/` twice in one job and fetches it twice in the next. */
 import type { Workflow } from './act.ts';
+import { PROJECT, TOOL } from './registry.ts';
 
 /** A step that uses a verb's action, in one of the ways there are to name it. */
 export type Uses = (verb: string, inputs: Readonly<Record<string, string>>) => object;
+
+/** What a workflow calls this project's actions. */
+export const ACTION = `${TOOL.path}@v1`;
 
 /** `uses: ./publish`, of a workspace that holds this project itself. */
 export const byPath: Uses = (verb, inputs) => ({ uses: `./${verb}`, with: inputs });
 
 /** `uses: OWNER/REPO/publish@v1` */
-export const byReference: Uses = (verb, inputs) => ({ uses: `acme/generic-packages/${verb}@v1`, with: inputs });
+export const byReference: Uses = (verb, inputs) => ({ uses: `${TOOL.path}/${verb}@v1`, with: inputs });
 
 /** `uses: OWNER/REPO@v1` with `verb:` */
-export const byVerbInput: Uses = (verb, inputs) => ({ uses: 'acme/generic-packages@v1', with: { verb, ...inputs } });
+export const byVerbInput: Uses = (verb, inputs) => ({ uses: ACTION, with: { verb, ...inputs } });
 
 export const CONNECTION = {
   'api-url': '${{ vars.API }}',
-  project: 'acme/widget',
+  project: PROJECT.path,
   token: '${{ secrets.GITLAB_TOKEN }}',
 };
 

@@ -1,5 +1,5 @@
 /** Everything a GitLab pipeline needs on one machine: forge, registry, released components, a consumer's repository. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -9,8 +9,8 @@ import { ROOT } from '../../support/process.ts';
 import { commitAll, git } from './checkout.ts';
 import { type Forge, openForge } from './forge.ts';
 import { run } from './machine.ts';
-import { openRegistry, PROJECT, TOKENS } from './registry.ts';
-import { makeRelease, type Release } from './release.ts';
+import { openRegistry, PROJECT, TOKENS, TOOL } from './registry.ts';
+import { makeRelease, type Release, VERSION } from './release.ts';
 
 export interface Scene {
   readonly root: string;
@@ -19,8 +19,12 @@ export interface Scene {
   readonly release: Release;
   /** Work tree of a project that uses the components. */
   readonly consumer: string;
-  /** Runs `.gitlab-ci.yml`, made from this object, in the consumer's work tree or another. */
-  pipeline(ci: object, variables?: Readonly<Record<string, string>>, workTree?: string): Promise<Pipeline>;
+  /** Runs `.gitlab-ci.yml`, of this text or made from this object, in the consumer's work tree or another. */
+  readonly pipeline: (
+    ci: object | string,
+    variables?: Readonly<Record<string, string>>,
+    workTree?: string,
+  ) => Promise<Pipeline>;
   close(): Promise<void>;
 }
 
@@ -36,6 +40,7 @@ export interface Pipeline {
 
 export async function openScene(storage: 'local' | 'redirect' = 'local'): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), 'generic-packages-e2e-'));
+  await mkdir(join(root, 'tmp'));
   const registry = await openRegistry(storage);
   const forge = await openForge(join(root, 'repositories'), registry.url);
   const close = async (): Promise<void> => {
@@ -59,7 +64,7 @@ export async function openScene(storage: 'local' | 'redirect' = 'local'): Promis
 
 /** `include:` of a component by the address that GitLab's own users write. */
 export function component(name: string, inputs: Readonly<Record<string, unknown>> = {}, version = '1'): object {
-  return { component: `$CI_SERVER_FQDN/tools/generic-packages/${name}@${version}`, inputs };
+  return { component: `$CI_SERVER_FQDN/${TOOL.path}/${name}@${version}`, inputs };
 }
 
 async function makeConsumer(root: string, forge: Forge): Promise<string> {
@@ -75,12 +80,14 @@ async function makeConsumer(root: string, forge: Forge): Promise<string> {
 async function runPipeline(
   root: string,
   workTree: string,
-  ci: object,
+  ci: object | string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Pipeline> {
   const state = join(workTree, '.gitlab-ci-local');
   await rm(state, { recursive: true, force: true });
-  await writeFile(join(workTree, '.gitlab-ci.yml'), stringify(ci));
+  // It fetches components side by side, and all but one fail that want to make this folder at once.
+  await mkdir(join(state, 'includes', '127.0.0.1', TOOL.path, VERSION, 'templates'), { recursive: true });
+  await writeFile(join(workTree, '.gitlab-ci.yml'), typeof ci === 'string' ? ci : stringify(ci));
   // It reads includes and copies work trees from what git tracks.
   await git(workTree, 'add', '--all');
   // What it does not take from `origin`: a GitLab job has them, and here they are the registry's.
@@ -99,7 +106,8 @@ async function runPipeline(
       ...['--unset-variable', 'CI_COMMIT_BRANCH', '--ignore-predefined-vars', Object.keys(given).join(',')],
       ...Object.entries(given).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
     ],
-    { cwd: workTree, env: { HOME: join(root, 'home') } },
+    // What `setup` puts on PATH stays when its job ends.
+    { cwd: workTree, env: { HOME: join(root, 'home'), TMPDIR: join(root, 'tmp') } },
   );
   const artifacts = (job: string): string => join(state, 'artifacts', job);
   return {

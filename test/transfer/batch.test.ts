@@ -1,0 +1,103 @@
+/** Many files at once: never more than allowed, nothing new after a loss, and an account of what is done. */
+import { describe, expect, test } from '@jest/globals';
+import { Failure } from '../../src/core/errors.ts';
+import { runBatch, type BatchRules } from '../../src/transfer/batch.ts';
+
+const ITEMS = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
+
+function rules(more: Partial<BatchRules> = {}): BatchRules {
+  return { deed: 'moved', concurrency: 2, signal: new AbortController().signal, ...more };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await Promise.resolve();
+}
+
+async function failureOf(work: Promise<unknown>): Promise<Failure> {
+  const thrown: unknown = await work.catch((error: unknown) => error);
+  if (!(thrown instanceof Failure)) throw new Error('it did not fail with a Failure');
+  return thrown;
+}
+
+test('every item is done once, at most so many at a time', async () => {
+  let now = 0;
+  let most = 0;
+  const done = await runBatch(ITEMS, rules(), async ({ name }) => {
+    now += 1;
+    most = Math.max(most, now);
+    await turns(5);
+    now -= 1;
+    return name.toUpperCase();
+  });
+  expect([...done]).toEqual([['a', 'A'], ['b', 'B'], ['c', 'C'], ['d', 'D'], ['e', 'E']]);
+  expect(most).toBe(2);
+});
+
+test('with firstAlone the first is done before any other starts', async () => {
+  const events: string[] = [];
+  await runBatch(ITEMS, rules({ concurrency: 5, firstAlone: true }), async ({ name }) => {
+    events.push(`${name} starts`);
+    await turns(5);
+    events.push(`${name} ends`);
+  });
+  expect(events.slice(0, 3)).toEqual(['a starts', 'a ends', 'b starts']);
+  expect(events).toHaveLength(10);
+});
+
+test('nothing to do is done', async () => {
+  expect(await runBatch([], rules({ firstAlone: true }), () => Promise.reject(new Error('called')))).toEqual(new Map());
+});
+
+describe('after a loss', () => {
+  test('nothing new starts, what is under way ends, and the failure accounts for all', async () => {
+    const started: string[] = [];
+    const failure = await failureOf(
+      runBatch(ITEMS, rules(), async ({ name }) => {
+        started.push(name);
+        await turns(name === 'b' ? 1 : 10);
+        if (name === 'b') throw new Failure('refused', 'GitLab says no', { hint: 'Ask it why.' });
+      }),
+    );
+    expect(started).toEqual(['a', 'b']);
+    expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 file of 5 was moved)' });
+    expect(failure.problems).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
+    expect(failure.hint).toBe('Ask it why. Run the same command again: what is done is not done twice.');
+  });
+
+  test('of the first alone, no other starts', async () => {
+    const started: string[] = [];
+    const failure = await failureOf(
+      runBatch(ITEMS, rules({ firstAlone: true }), ({ name }) => {
+        started.push(name);
+        return Promise.reject(new Failure('forbidden', 'not you'));
+      }),
+    );
+    expect(started).toEqual(['a']);
+    expect(failure).toMatchObject({ code: 'forbidden', message: 'not you (0 files of 5 were moved)' });
+  });
+
+  test('a single item fails in its own words', async () => {
+    const own = new Failure('refused', 'GitLab says no');
+    expect(await failureOf(runBatch([{ name: 'a' }], rules(), () => Promise.reject(own)))).toBe(own);
+  });
+
+  test('an unexpected error is a defect of ours', async () => {
+    const failure = await failureOf(runBatch(ITEMS, rules(), () => Promise.reject(new TypeError('oops'))));
+    expect(failure.code).toBe('internal');
+  });
+});
+
+test('a stop counts before what it broke, and lists what is not done', async () => {
+  const stop = new AbortController();
+  const failure = await failureOf(
+    runBatch(ITEMS, rules({ signal: stop.signal }), async ({ name }) => {
+      await turns(name === 'a' ? 1 : 10);
+      if (name === 'a') return;
+      stop.abort(new Failure('interrupted', 'Interrupted by SIGINT', { cause: 'SIGINT' }));
+      throw new Failure('network', 'socket closed');
+    }),
+  );
+  expect(failure).toMatchObject({ code: 'interrupted', message: expect.stringContaining('Interrupted by SIGINT (') });
+  expect(failure.problems).toContain('e: not moved');
+  expect(failure.problems.join()).not.toContain('socket closed');
+});

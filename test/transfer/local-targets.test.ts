@@ -1,0 +1,166 @@
+/** What lies where files will be placed, as a table: each sort of thing at a file's place and above it. */
+import { describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Failure } from '../../src/core/errors.ts';
+import { inspectTargets, requireSpace, type WantedFile } from '../../src/transfer/local-targets.ts';
+import { sha256 } from '../support/raw.ts';
+import { inFolder, writeFiles } from '../support/tree.ts';
+
+const NEVER = new AbortController().signal;
+
+function wanted(name: string, content: string, more: Partial<WantedFile> = {}): WantedFile {
+  return { name, size: Buffer.byteLength(content), sha256: sha256(content), mode: '644', ...more };
+}
+
+/** Inspects one file `docs/a.txt` with the content `right`, in `directory`. */
+async function inspectOne(directory: string, file = wanted('docs/a.txt', 'right')) {
+  const { targets, problems } = await inspectTargets(directory, [{ file, place: file.name }], NEVER);
+  return { states: targets.map(({ state }) => state), problems };
+}
+
+describe('at the place itself', () => {
+  const place = (directory: string): string => join(directory, 'docs', 'a.txt');
+
+  test.each<[string, (directory: string) => Promise<unknown>, string]>([
+    ['nothing, not even the folder', () => Promise.resolve(), 'absent'],
+    ['nothing in its folder', (directory) => mkdir(join(directory, 'docs'), { recursive: true }), 'absent'],
+    ['the right content', (directory) => writeFiles(directory, { 'docs/a.txt': 'right' }), 'same'],
+    ['other content', (directory) => writeFiles(directory, { 'docs/a.txt': 'wrong' }), 'differs'],
+    ['another size', (directory) => writeFiles(directory, { 'docs/a.txt': 'right and more' }), 'differs'],
+    [
+      'a link to the right content',
+      async (directory) => {
+        await writeFiles(directory, { 'docs/other.txt': 'right' });
+        await symlink('other.txt', place(directory));
+      },
+      'differs',
+    ],
+    [
+      'a link that leads nowhere',
+      async (directory) => {
+        await mkdir(join(directory, 'docs'), { recursive: true });
+        await symlink('nowhere', place(directory));
+      },
+      'differs',
+    ],
+  ])('%s', async (_title, prepare, state) => {
+    await inFolder(async (folder) => {
+      await prepare(join(folder, 'in'));
+      expect(await inspectOne(join(folder, 'in'))).toEqual({ states: [state], problems: [] });
+    });
+  });
+
+  test.each<[string, (directory: string) => Promise<unknown>, string]>([
+    ['a folder', (directory) => mkdir(place(directory), { recursive: true }), 'a folder stands at its place'],
+    [
+      'a FIFO',
+      async (directory) => {
+        await mkdir(join(directory, 'docs'), { recursive: true });
+        await promisify(execFile)('mkfifo', [place(directory)]);
+      },
+      'no regular file stands at its place',
+    ],
+  ])('%s is a problem', async (_title, prepare, says) => {
+    await inFolder(async (folder) => {
+      await prepare(join(folder, 'in'));
+      const { states, problems } = await inspectOne(join(folder, 'in'));
+      expect(states).toEqual([]);
+      expect(problems).toEqual([expect.stringContaining(says)]);
+    });
+  });
+
+  test('without a known checksum a file is always fetched again', async () => {
+    await inFolder(async (folder) => {
+      await writeFiles(folder, { 'docs/a.txt': 'right' });
+      const file = wanted('docs/a.txt', 'right', { sha256: undefined });
+      expect((await inspectOne(folder, file)).states).toEqual(['differs']);
+    });
+  });
+
+  test('without a known size the checksum decides', async () => {
+    await inFolder(async (folder) => {
+      await writeFiles(folder, { 'docs/a.txt': 'right' });
+      const file = wanted('docs/a.txt', 'right', { size: undefined });
+      expect((await inspectOne(folder, file)).states).toEqual(['same']);
+    });
+  });
+});
+
+describe('above the place', () => {
+  test.each<[string, (folder: string) => Promise<unknown>]>([
+    ['a link to a folder inside', (folder) => mkdir(join(folder, 'in', 'real')).then(() => symlink('real', join(folder, 'in', 'docs')))],
+    ['a link to the target folder itself', (folder) => symlink('.', join(folder, 'in', 'docs'))],
+    [
+      'the target folder is itself a link',
+      async (folder) => {
+        await mkdir(join(folder, 'elsewhere', 'docs'), { recursive: true });
+        await promisify(execFile)('rmdir', [join(folder, 'in')]);
+        await symlink('elsewhere', join(folder, 'in'));
+      },
+    ],
+  ])('%s is fine', async (_title, prepare) => {
+    await inFolder(async (folder) => {
+      await mkdir(join(folder, 'in'));
+      await prepare(folder);
+      expect(await inspectOne(join(folder, 'in'))).toEqual({ states: ['absent'], problems: [] });
+    });
+  });
+
+  test.each<[string, (folder: string) => Promise<unknown>, string]>([
+    ['a link that leads out', (folder) => mkdir(join(folder, 'out')).then(() => symlink('../out', join(folder, 'in', 'docs'))), 'leads out'],
+    ['a link to a folder whose name only begins alike', (folder) => mkdir(join(folder, 'in-side')).then(() => symlink('../in-side', join(folder, 'in', 'docs'))), 'leads out'],
+    ['a link that leads nowhere', (folder) => symlink('nowhere', join(folder, 'in', 'docs')), 'broken link'],
+    ['a link in a circle', (folder) => symlink('docs', join(folder, 'in', 'docs')), 'link'],
+    ['a link to a file', (folder) => writeFiles(folder, { 'in/file': '' }).then(() => symlink('file', join(folder, 'in', 'docs'))), 'no folder'],
+    ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'no folder'],
+  ])('%s is a problem', async (_title, prepare, says) => {
+    await inFolder(async (folder) => {
+      await mkdir(join(folder, 'in'));
+      await prepare(folder);
+      const { states, problems } = await inspectOne(join(folder, 'in'));
+      expect(states).toEqual([]);
+      expect(problems).toEqual([expect.stringContaining(says)]);
+      expect(problems[0]).toMatch(/^docs\/a\.txt: /);
+    });
+  });
+});
+
+test('all problems are told at once, sorted, beside the files that are fine', async () => {
+  await inFolder(async (folder) => {
+    await writeFiles(folder, { fine: 'x', 'b/x': '', 'a/x': '' });
+    const files = ['fine', 'b', 'a'].map((name) => ({ file: wanted(name, 'x'), place: name }));
+    const { targets, problems } = await inspectTargets(folder, files, NEVER);
+    expect(targets.map(({ file, state }) => [file.name, state])).toEqual([['fine', 'same']]);
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(['a', 'b']);
+  });
+});
+
+test('a file that cannot be read is no silent difference', async () => {
+  await inFolder(async (folder) => {
+    await writeFiles(folder, { 'docs/a.txt': 'right' });
+    await chmod(join(folder, 'docs', 'a.txt'), 0o000);
+    const { states } = await inspectOne(folder).catch(() => ({ states: ['refused'] }));
+    // The superuser reads everything.
+    expect(states).toEqual([process.getuid?.() === 0 ? 'same' : 'refused']);
+  });
+});
+
+describe('space', () => {
+  test('is asked of the file system that will hold the folder, whether it exists or not', async () => {
+    await inFolder(async (folder) => {
+      await expect(requireSpace(join(folder, 'not', 'yet'), 1)).resolves.toBeUndefined();
+    });
+  });
+
+  test('too little of it is a failure that says how much', async () => {
+    await inFolder(async (folder) => {
+      const failure: unknown = await requireSpace(folder, 2 ** 62).catch((thrown: unknown) => thrown);
+      expect(failure).toBeInstanceOf(Failure);
+      expect((failure as Failure).code).toBe('no-space');
+      expect((failure as Failure).message).toContain('free');
+    });
+  });
+});
