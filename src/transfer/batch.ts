@@ -63,7 +63,7 @@ function incomplete(
   const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
   return new Failure(cause.code, `${cause.message} (${count})`, {
     problems,
-    hint: `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
+    hint: stopped?.hint ?? `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
     cause,
   });
 }

@@ -5,8 +5,8 @@ import { findPackages, newestFile } from '../gitlab/packages.ts';
 import { readStoredFiles } from './look.ts';
 import type { WantedFile } from './local-targets.ts';
 import type { StoredManifest } from './manifest.ts';
-import { isPartManifest } from './parts.ts';
-import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
+import { isPartManifest, partManifestName } from './parts.ts';
+import { mayList, peekByName, readManifest, type VersionRef } from './stored-version.ts';
 
 export interface Content {
   readonly files: readonly WantedFile[];
@@ -36,7 +36,7 @@ export async function readContent(
   const [hidden] = await findPackages(client, project, { name, version, status: 'hidden' });
   if (hidden === undefined) return undefined;
   throw new Failure('not-found', `${name} ${version} is there, but not finished: it is hidden and has no manifest`, {
-    hint: 'Run its publish again, which sends only what is missing; or fetch another version.',
+    hint: 'If it is made of parts, run the job that finishes it; else run its publish again, which sends only what is missing. Or fetch another version.',
   });
 }
 
@@ -58,7 +58,7 @@ async function namedContent(ref: VersionRef, literals: readonly string[] | undef
   if (literals === undefined) throw noListing(ref);
   const files: WantedFile[] = [];
   for (const name of literals) {
-    const stored = await askByName(ref, name, Number.NaN);
+    const stored = await peekByName(ref, name);
     if (stored === undefined) return undefined;
     files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
   }
@@ -67,6 +67,16 @@ async function namedContent(ref: VersionRef, literals: readonly string[] | undef
 
 function listingDigest(files: readonly WantedFile[]): string {
   return digestOfFiles(files.map(({ name, sha256 = '' }) => ({ name, sha256 })));
+}
+
+/** What one part of a version lists; throws `not-found` when that part is not there. */
+export async function readPart(ref: VersionRef, part: string): Promise<Content> {
+  const name = partManifestName(part);
+  const stored = await readManifest(ref, name);
+  if (stored !== undefined) return manifestContent(name, stored);
+  throw new Failure('not-found', `${ref.name} ${ref.version} has no part ${part}`, {
+    hint: 'Check version and part against the publish that sends it, and that it has ended.',
+  });
 }
 
 /**

@@ -3,17 +3,28 @@ import { formatDigest, sha256OfBytes } from '../core/digest.ts';
 import { Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
 
-/** One file as the manifest lists it. `mode` is octal text of the permission bits, such as `755`. */
+/** Whether the owner may execute the file; other permission bits say more of a machine than of a file. */
+export type FileMode = '0755' | '0644';
+
+/** One file as the manifest lists it, there under the key `path`. */
 export interface ManifestFile {
   readonly name: string;
   readonly size: number;
   readonly sha256: string;
-  readonly mode: string;
+  readonly mode: FileMode;
+}
+
+/** What was built: the repository's web address, the commit, and the ref in full; empty at a terminal. */
+export interface Origin {
+  readonly project: string;
+  readonly commit: string;
+  readonly ref: string;
 }
 
 export interface Manifest {
   readonly manifestVersion: 1;
   readonly package: { readonly name: string; readonly version: string };
+  readonly source: Origin;
   /** Sorted by name, in the order of their UTF-16 code units. */
   readonly files: readonly ManifestFile[];
 }
@@ -28,9 +39,17 @@ export interface StoredManifest {
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 const MAX_MANIFEST_FILES = 200_000;
 
-/** Equal inputs give equal bytes, wherever and whenever they are made: the digest depends on it. */
+export const NO_ORIGIN: Origin = { project: '', commit: '', ref: '' };
+
+/** The manifest as it is stored: a file's name is called `path` there. */
+interface StoredForm extends Omit<Manifest, 'files'> {
+  readonly files: readonly (Omit<ManifestFile, 'name'> & { readonly path: string })[];
+}
+
+/** The same files from the same commit and ref give the same bytes: the digest depends on it. */
 export function createManifest(
   owner: { readonly name: string; readonly version: string },
+  source: Origin,
   files: readonly ManifestFile[],
 ): Manifest {
   const sorted = files
@@ -39,21 +58,24 @@ export function createManifest(
   return {
     manifestVersion: 1,
     package: { name: owner.name, version: owner.version },
+    source: { project: source.project, commit: source.commit, ref: source.ref },
     files: sorted,
   };
 }
 
-/** The manifest's bytes: JSON, one file a line, so that a reader's diff is readable. */
-export function renderManifest(manifest: Manifest): Buffer {
-  const files = manifest.files.map((file) => `    ${JSON.stringify(file)}`).join(',\n');
-  const text = [
-    '{',
-    `  "manifestVersion": ${manifest.manifestVersion},`,
-    `  "package": ${JSON.stringify(manifest.package)},`,
-    files === '' ? '  "files": []' : `  "files": [\n${files}\n  ]`,
-    '}\n',
-  ].join('\n');
-  return Buffer.from(text);
+/** The manifest's bytes: JSON indented by two, with a newline at its end. */
+export function renderManifest({ files, ...rest }: Manifest): Buffer {
+  const stored: StoredForm = {
+    ...rest,
+    files: files.map(({ name, size, sha256, mode }) => ({ path: name, size, sha256, mode })),
+  };
+  return Buffer.from(`${JSON.stringify(stored, null, 2)}\n`);
+}
+
+/** Two lists of files are the same when names and contents are; a difference in mode alone is none here. */
+export function sameContents(a: Manifest, b: Manifest): boolean {
+  const contents = ({ files }: Manifest): string => JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
+  return contents(a) === contents(b);
 }
 
 export function manifestDigest(bytes: Uint8Array): string {
@@ -67,7 +89,7 @@ export function manifestLimitProblem(
 ): string | undefined {
   if (files.length > MAX_MANIFEST_FILES) return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
   const anyDigest = '0'.repeat(64);
-  const bytes = renderManifest(createManifest(owner, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
+  const bytes = renderManifest(createManifest(owner, NO_ORIGIN, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
   return bytes > MAX_MANIFEST_BYTES ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}` : undefined;
 }
 
@@ -89,8 +111,9 @@ export function parseManifest(
       hint: 'Nothing was fetched. Publish the version again under a new number, or name another file with `manifest`.',
     });
   }
-  const manifest = value as unknown as Manifest;
-  return { manifest: createManifest(manifest.package, manifest.files), size: bytes.length, digest: manifestDigest(bytes) };
+  const { source, files } = value as unknown as StoredForm;
+  const named = files.map(({ path, size, sha256, mode }) => ({ name: path, size, sha256, mode }));
+  return { manifest: createManifest(owner, source, named), size: bytes.length, digest: manifestDigest(bytes) };
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -112,6 +135,7 @@ function manifestProblems(
   if (!isRecord(named) || named.name !== owner.name || named.version !== owner.version) {
     return ['it belongs to another package or version'];
   }
+  if (!isOrigin(value.source)) return ['it does not say what it was built from: source needs the texts project, commit and ref'];
   const files = value.files;
   if (!Array.isArray(files)) return ['it has no list of files'];
   if (files.length > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];
@@ -126,8 +150,8 @@ function manifestProblems(
 
 function fileProblem(file: unknown, seen: Set<string>): string | undefined {
   if (!isRecord(file)) return 'it is no object';
-  const { name, size, sha256, mode } = file;
-  if (typeof name !== 'string' || name === '') return 'it has no name';
+  const { path: name, size, sha256, mode } = file;
+  if (typeof name !== 'string' || name === '') return 'it has no path';
   if (seen.has(name)) return `\`${harmless(name)}\` is listed twice`;
   seen.add(name);
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
@@ -136,8 +160,12 @@ function fileProblem(file: unknown, seen: Set<string>): string | undefined {
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
     return `\`${harmless(name)}\` has no valid sha256`;
   }
-  if (typeof mode !== 'string' || !/^[0-7]{3}$/.test(mode)) return `\`${harmless(name)}\` has no valid mode`;
+  if (mode !== '0755' && mode !== '0644') return `\`${harmless(name)}\` has no valid mode`;
   return undefined;
+}
+
+function isOrigin(value: unknown): value is Origin {
+  return isRecord(value) && [value.project, value.commit, value.ref].every((text) => typeof text === 'string');
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,7 @@ import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
 import { harmless } from '../core/text.ts';
 import type { ManifestFile } from './manifest.ts';
-import { askByName, readManifest, type VersionRef } from './stored-version.ts';
+import { peekByName, readManifest, type VersionRef } from './stored-version.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 
 /** The manifest of one part; it lists that part's files and keeps the version hidden. */
@@ -41,9 +41,12 @@ export async function readParts(ref: VersionRef, parts: readonly string[]): Prom
   });
 }
 
-/** Asks the registry for every file of the parts: what is served must be what their manifests say. */
+/**
+ * Asks the registry for every file of the parts: it must be there with its size, and where the registry
+ * tells a checksum, with that one. Else the part's own check after its upload stands; nothing is fetched.
+ */
 export async function requireServed(ref: VersionRef, files: readonly ManifestFile[], rules: BatchRules): Promise<void> {
-  const seen = await runBatch(files, rules, (file) => askByName(ref, file.name, file.size));
+  const seen = await runBatch(files, rules, (file) => peekByName(ref, file.name));
   const problems = files
     .filter(({ name, size, sha256 }) => {
       const stored = seen.get(name);

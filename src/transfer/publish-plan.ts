@@ -1,13 +1,13 @@
 /** What a publish will do, decided from what is here and what is there. Pure: no file is read, nothing is asked. */
 import { harmless } from '../core/text.ts';
-import type { ManifestFile } from './manifest.ts';
+import type { FileMode, ManifestFile } from './manifest.ts';
 import type { Source } from './source.ts';
 
-/** A file to publish. `mode` is octal text of its permission bits. */
+/** A file to publish. */
 export interface LocalFile {
   readonly name: string;
   readonly size: number;
-  readonly mode: string;
+  readonly mode: FileMode;
   readonly source: Source;
 }
 

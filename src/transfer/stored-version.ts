@@ -34,18 +34,26 @@ export async function readManifest(ref: VersionRef, name: string): Promise<Store
 
 /**
  * What the registry serves under a name, asked by the name alone: it works while the package is
- * hidden (its list answers 404) and with tokens that may not list. A checksum that no header tells
- * is worked out from the bytes, but only when the size gives reason to: `size` is the local file's.
+ * hidden (its list answers 404) and with tokens that may not list. The checksum is absent where no
+ * header tells it.
  */
-export async function askByName(ref: VersionRef, name: string, size: number): Promise<StoredFile | undefined> {
+export async function peekByName(ref: VersionRef, name: string): Promise<StoredFile | undefined> {
   const url = urlOf(ref, name);
   const head = await ref.client.head(url);
   if (head.status === 404) return undefined;
-  const stored = head.redirected ? await sizeBehindRedirect(ref, url) : Number(head.headers['content-length']);
+  const size = head.redirected ? await sizeBehindRedirect(ref, url) : Number(head.headers['content-length']);
   const told = head.headers['x-checksum-sha256'];
-  if (typeof told === 'string') return { size: stored, sha256: told.toLowerCase() };
-  if (stored !== size) return { size: stored, sha256: undefined };
-  return hashStored(ref, url);
+  return { size, sha256: typeof told === 'string' ? told.toLowerCase() : undefined };
+}
+
+/**
+ * The same; a checksum that no header tells is worked out from the bytes, but only when the size
+ * gives reason to: `size` is the local file's.
+ */
+export async function askByName(ref: VersionRef, name: string, size: number): Promise<StoredFile | undefined> {
+  const stored = await peekByName(ref, name);
+  const known = stored?.sha256 !== undefined || stored?.size !== size;
+  return known ? stored : hashStored(ref, urlOf(ref, name));
 }
 
 /** A HEAD may be redirected to a URL that is signed for another method: the first byte tells the size. */

@@ -52,13 +52,13 @@ export function planConnection(inputs: ConnectionInputs, context: Context): Conn
 export function missingCredential(inputs: ConnectionInputs, context: Context): Problem {
   const foreign =
     context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
-      ? '. The job token is not used here, for `api-url` is not this GitLab'
+      ? ' (the job token is not used here, for `api-url` is not this GitLab)'
       : '';
   return {
     input: 'token',
     problem:
-      'is required and was not given: a personal, project or group access token with the scope `api`, a deploy token with `write_package_registry`, or in a GitLab job nothing at all' +
-      foreign,
+      `is required and was not given${foreign}. ${context.door === 'terminal' ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH' : 'Give one'}: ` +
+      'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`; a GitLab job has its own',
   };
 }
 
@@ -129,12 +129,17 @@ async function readAuthorities(given: string | undefined, context: Context): Pro
   }
 }
 
+/** A message that begins with the input's name would say it twice. */
+function withoutName(message: string, input: string): string {
+  return message.startsWith(`${input} `) ? message.slice(input.length + 1) : message;
+}
+
 function catching<T>(problems: Problem[], input: string, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    problems.push({ input, problem: error.message + (error.hint === undefined ? '' : `. ${error.hint}`) });
+    problems.push({ input, problem: withoutName(error.message, input) + (error.hint === undefined ? '' : `. ${error.hint}`) });
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { terminal, type DoorRun, type Inputs } from '../support/doors.ts';
-import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
+import { deleteRaw, getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET, type Version } from '../support/raw.ts';
 import { fileOf, openRegistry, puts, TOKENS } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -83,15 +83,35 @@ describe('a finished version', () => {
     });
   });
 
-  test('of which a file was replaced in the registry is seen to differ', async () => {
+  test.each([
+    {
+      version: '1.4.0',
+      what: 'replaced',
+      change: (of: Version) => putRaw(registry, of, 'a.txt', 'changed behind our back'),
+      says: 'a.txt: the registry has other content',
+    },
+    { version: '1.4.1', what: 'deleted', change: (of: Version) => deleteRaw(registry, of, 'a.txt'), says: 'a.txt: is not in the finished version' },
+  ])('of which a file was $what in the registry is seen to differ', async ({ version, change, says }) => {
     await inFolder(async (folder) => {
-      await published(folder, '1.4.0');
-      await putRaw(registry, { name: 'widget', version: '1.4.0' }, 'a.txt', 'changed behind our back');
+      await published(folder, version);
+      await change({ name: WIDGET.name, version });
       registry.forget();
-      const again = await publish(folder, '1.4.0');
+      const again = await publish(folder, version);
       expect(again.code).toBe(1);
-      expect(errorOf(terminal, again)).toContain('a.txt: the registry has other content');
+      expect(errorOf(terminal, again)).toContain(says);
       expect(puts(registry)).toEqual([]);
+    });
+  });
+
+  test('that holds a stray file is the same version still, and its download names the stray', async () => {
+    await inFolder(async (folder) => {
+      const first = await published(folder, '1.5.0');
+      await putRaw(registry, { name: WIDGET.name, version: '1.5.0' }, 'stray.txt', 'put there by hand');
+      expect(await publish(folder, '1.5.0')).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest, uploaded: '0' } });
+      const inputs = { ...rightInputs(registry, 'download'), 'package-version': '1.5.0' };
+      const run = await terminal.run('download', inputs, { cwd: folder });
+      expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '3' } });
+      expect(run.stderr).toMatch(/warning: 1 file .*stray\.txt/);
     });
   });
 });

@@ -9,11 +9,11 @@ export interface Entry {
 
 /** The text of a manifest that lists these files. */
 export function manifestText(of: Version, entries: readonly Entry[]): string {
-  const files = entries.map(({ name, content, mode = '644' }) => ({
-    name,
+  const files = entries.map(({ name, content, mode = '0644' }) => ({
+    path: name,
     size: Buffer.byteLength(content),
     sha256: sha256(content),
     mode,
   }));
-  return JSON.stringify({ manifestVersion: 1, package: { name: of.name, version: of.version }, files });
+  return JSON.stringify({ manifestVersion: 1, package: { name: of.name, version: of.version }, source: { project: '', commit: '', ref: '' }, files });
 }

@@ -62,11 +62,19 @@ export async function hiddenVersions(registry: RunningRegistry, name = WIDGET.na
   return (await packages(registry, 'hidden')).filter((row) => row.name === name).map((row) => row.version);
 }
 
+/** Deletes every row of one name from a visible version, as a Maintainer may by hand. */
+export async function deleteRaw(registry: RunningRegistry, of: Version, file: string): Promise<void> {
+  const packageId = await idOf(registry, of);
+  for (const { id, name } of await storedRows(registry, of)) {
+    if (name !== file) continue;
+    const answer = await ask(registry, `/packages/${packageId}/package_files/${id}`, { method: 'DELETE' }, TOKENS.maintainer);
+    if (answer.status !== 204) throw new Error(`DELETE ${file}: ${answer.status} ${await answer.text()}`);
+  }
+}
+
 /** Every row of a visible version's file list, duplicates included, oldest first. */
 export async function storedRows(registry: RunningRegistry, of: Version): Promise<StoredRow[]> {
-  const found = (await packages(registry, 'default')).find(({ name, version }) => name === of.name && version === of.version);
-  if (found === undefined) throw new Error(`${of.name} ${of.version} is not listed`);
-  const rows = await everyPage(registry, `/packages/${found.id}/package_files?`);
+  const rows = await everyPage(registry, `/packages/${await idOf(registry, of)}/package_files?`);
   return rows.map((row) => ({
     id: Number(row.id),
     name: decodeURIComponent(String(row.file_name)),
@@ -85,6 +93,12 @@ interface PackageRow {
   readonly version: string;
 }
 
+async function idOf(registry: RunningRegistry, of: Version): Promise<number> {
+  const found = (await packages(registry, 'default')).find(({ name, version }) => name === of.name && version === of.version);
+  if (found === undefined) throw new Error(`${of.name} ${of.version} is not listed`);
+  return found.id;
+}
+
 async function packages(registry: RunningRegistry, status: string): Promise<PackageRow[]> {
   const rows = await everyPage(registry, `/packages?status=${status}&`);
   return rows.map(({ id, name, version }) => ({ id: Number(id), name: String(name), version: String(version) }));
@@ -101,8 +115,8 @@ async function everyPage(registry: RunningRegistry, path: string): Promise<Recor
   return rows;
 }
 
-function ask(registry: RunningRegistry, path: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(`${registry.apiUrl}/projects/${PROJECT.id}${path}`, { ...init, headers: { 'PRIVATE-TOKEN': TOKENS.personal } });
+function ask(registry: RunningRegistry, path: string, init: RequestInit = {}, token: string = TOKENS.personal): Promise<Response> {
+  return fetch(`${registry.apiUrl}/projects/${PROJECT.id}${path}`, { ...init, headers: { 'PRIVATE-TOKEN': token } });
 }
 
 /** Each segment by itself, as curl users write it. */

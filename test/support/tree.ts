@@ -27,8 +27,8 @@ export async function makeTree(root: string, bigBytes: number): Promise<void> {
     ['constructor', 'constructor'],
     ['deep/a/b/c/d/e/f.txt', 'deep'],
     ['toString/valueOf', 'nested'],
-    ['private.key', 'readable by its owner', 0o600],
-    ['read-only.txt', 'nobody writes', 0o444],
+    ['bin/tool', 'another that is executable', 0o755],
+    ['private.txt', 'a name like any other'],
   ];
   for (let part = 1; part <= 24; part += 1) small.push([`parts/part-${part}.txt`, `part ${part}\n`.repeat(part)]);
   for (const [name, content, mode] of small) await put(join(root, name), content, mode);

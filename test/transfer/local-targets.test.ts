@@ -12,7 +12,7 @@ import { inFolder, writeFiles } from '../support/tree.ts';
 const NEVER = new AbortController().signal;
 
 function wanted(name: string, content: string, more: Partial<WantedFile> = {}): WantedFile {
-  return { name, size: Buffer.byteLength(content), sha256: sha256(content), mode: '644', ...more };
+  return { name, size: Buffer.byteLength(content), sha256: sha256(content), mode: '0644', ...more };
 }
 
 /** Inspects one file `docs/a.txt` with the content `right`, in `directory`. */

@@ -6,7 +6,7 @@ import { bytesSource } from '../../src/transfer/source.ts';
 type State = Compared['state'];
 
 function file(name: string): LocalFile {
-  return { name, size: 1, mode: '644', source: bytesSource(Buffer.from('x')) };
+  return { name, size: 1, mode: '0644', source: bytesSource(Buffer.from('x')) };
 }
 
 function compared(states: Readonly<Record<string, State>>): Compared[] {

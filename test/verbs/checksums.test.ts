@@ -20,7 +20,7 @@ test('it lists every file but itself, sorted by name', async () => {
   const file = checksumsFile('SHA256SUMS', listed);
   const text = `${SHA.a}  a.txt\n${SHA.b}  z/b.txt\n`;
   expect(await textOf(await file.source.open())).toBe(text);
-  expect(file).toMatchObject({ name: 'SHA256SUMS', size: text.length, mode: '644' });
+  expect(file).toMatchObject({ name: 'SHA256SUMS', size: text.length, mode: '0644' });
   const turned = checksumsFile('SHA256SUMS', [...listed].reverse());
   expect(await turned.source.sha256()).toBe(await file.source.sha256());
 });

@@ -6,8 +6,7 @@ import { literalName, parsePatterns } from '../../core/patterns.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
-import { readContent, type Content } from '../../transfer/content.ts';
-import { partManifestName } from '../../transfer/parts.ts';
+import { readContent, readPart, type Content } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './check.ts';
 import type { DownloadInputs } from './inputs.ts';
@@ -28,9 +27,8 @@ export async function resolveVersion(
 ): Promise<ResolvedVersion | undefined> {
   const { requested, packageName, connection } = target;
   const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
-  const manifest = inputs.part === undefined ? inputs.manifest : partManifestName(inputs.part);
   const literals = literalNames(inputs);
-  const read = (ref: VersionRef): Promise<Content | undefined> => readContent(ref, manifest, literals);
+  const read = (ref: VersionRef): Promise<Content | undefined> => inputs.part === undefined ? readContent(ref, inputs.manifest, literals) : readPart(ref, inputs.part);
   const exact = requested.kind === 'latest' ? undefined : requested.version;
   if (exact !== undefined) {
     const content = await read(refOf(exact));

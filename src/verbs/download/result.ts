@@ -100,7 +100,7 @@ function reportOf({ found, inputs }: Downloaded, outputs: DownloadResult['output
     })),
     summary: inputs.summary,
     ...(found.floating
-      ? { closing: [`package-version: ${found.ref.version}`, `expected-digest: ${outputs.digest}`] }
+      ? { closing: ['Pinned, for the same again:', `package-version: ${found.ref.version}`, `expected-digest: ${outputs.digest}`] }
       : {}),
   };
 }

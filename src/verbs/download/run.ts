@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
+import { findPackages } from '../../gitlab/packages.ts';
+import { mayList } from '../../transfer/stored-version.ts';
 import { requireSpace, type Target } from '../../transfer/local-targets.ts';
 import { connect } from '../connection.ts';
 import { readDownload, type DownloadTarget } from './check.ts';
@@ -31,7 +33,7 @@ async function downloadWith(
 ): Promise<DownloadResult> {
   const directory = resolve(tools.context.cwd, inputs.directory);
   const found = await tools.log.group('Look at the registry', () => resolveVersion(client, target, inputs, tools.log));
-  if (found === undefined) return notFound(target, inputs, directory, tools);
+  if (found === undefined) return notFound(client, target, inputs, directory, tools);
   refuseContent(found, target, inputs, tools);
   await warnOfStrays(found, inputs, tools);
   const wanted = selectWanted(found, inputs, tools);
@@ -51,10 +53,25 @@ function neededSpace(targets: readonly Target[]): number {
   return targets.filter(({ state }) => state !== 'same').reduce((sum, { file }) => sum + (file.size ?? 0), 0);
 }
 
-function notFound(target: DownloadTarget, inputs: DownloadInputs, directory: string, tools: Tools): DownloadResult {
+/** What there is instead is the quickest way to the mistake. */
+async function versionsThere(client: Client, { connection, packageName }: DownloadTarget): Promise<readonly string[]> {
+  if (!mayList(client)) return [];
+  const rows = await findPackages(client, connection.project, { name: packageName, newestFirst: true, limit: 5 });
+  return rows.length === 0 ? [`no version of ${packageName} is there`] : rows.map(({ version }) => `${packageName} ${version} is there`);
+}
+
+async function notFound(
+  client: Client,
+  target: DownloadTarget,
+  inputs: DownloadInputs,
+  directory: string,
+  tools: Tools,
+): Promise<DownloadResult> {
   const message = `The project ${target.connection.project} has no version of the package ${target.packageName} that ${inputs['package-version']} means`;
   const hint = 'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
-  if (inputs['if-not-found'] === 'error') throw new Failure('not-found', message, { hint });
+  if (inputs['if-not-found'] === 'error') {
+    throw new Failure('not-found', message, { hint, problems: await versionsThere(client, target) });
+  }
   if (inputs['if-not-found'] === 'warn') tools.log.warn(`${message}. ${hint}`);
   else tools.log.info(message);
   return notFoundResult(target, inputs, directory);

@@ -11,5 +11,5 @@ export function checksumsFile(
     .filter((file) => file.name !== name)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   const bytes = Buffer.from(sorted.map((file) => `${file.sha256}  ${file.name}\n`).join(''));
-  return { name, size: bytes.length, mode: '644', source: bytesSource(bytes) };
+  return { name, size: bytes.length, mode: '0644', source: bytesSource(bytes) };
 }

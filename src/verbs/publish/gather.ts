@@ -111,5 +111,5 @@ async function inheritParts(
 /** What a version that is appended to lists; one without a manifest tells no modes. */
 function storedEntries(view: VersionView): readonly ManifestFile[] {
   if (view.manifest !== undefined) return view.manifest.manifest.files;
-  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '644' }));
+  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '0644' }));
 }

@@ -53,11 +53,20 @@ export async function publishResult(
     finished: published.finished,
     files,
   };
-  const headline =
-    sent.size === 0 && !published.sealed
-      ? `${titleOf(target)} was published already with the same files: nothing was sent`
-      : `Published ${titleOf(target)}: ${formatCount(files.length, 'file')}, ${formatBytes(outputs.bytes)}`;
+  const headline = headlineOf(inputs, target, published, outputs);
   return { outputs, report: reportOf(inputs, headline, outputs, page) };
+}
+
+function headlineOf(
+  { part }: PublishInputs,
+  target: PublishTarget,
+  { uploaded, sealed, finished }: Published,
+  outputs: Outputs,
+): string {
+  const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
+  if (uploaded.size === 0 && !sealed) return `${what} was published already with the same files: nothing was sent`;
+  const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
+  return `Published ${what}: ${size}${finished ? '' : '; the version stays hidden until a run with parts finishes it'}`;
 }
 
 /** A plan, shown and not carried out. */
@@ -66,7 +75,7 @@ export function describePlan(
   target: PublishTarget,
   files: readonly LocalFile[],
   tools: Tools,
-  seen?: { readonly plan: PublishPlan; readonly view: VersionView },
+  seen?: { readonly plan: PublishPlan; readonly view: VersionView; readonly leaving: readonly string[] },
 ): PublishResult {
   const send = new Set((seen?.plan.send ?? files).map(({ name: file }) => file));
   const known = new Map(seen?.plan.keep.map((kept) => [kept.file.name, kept.sha256 ?? '']) ?? []);
@@ -80,9 +89,12 @@ export function describePlan(
     status: send.has(file) ? 'would-upload' : 'skipped',
   }));
   for (const { name: file, status } of rows) tools.log.info(`${status}: ${file}`);
+  const leaving = seen?.plan.sweep === true ? seen.leaving : [];
+  for (const file of leaving) tools.log.info(`would-delete: ${file}`);
   const outputs = {
     ...base(target),
-    digest: seen?.view.manifest?.digest ?? '',
+    // A manifest that would be written anew has no digest yet.
+    digest: seen?.plan.seal === 'nothing' ? (seen.view.manifest?.digest ?? '') : '',
     'file-count': rows.length,
     bytes: rows.reduce((sum, { size }) => sum + size, 0),
     uploaded: 0,
@@ -90,7 +102,7 @@ export function describePlan(
     finished: seen?.view.standing === 'finished',
     files: rows,
   };
-  const headline = `Dry run of ${titleOf(target)}: ${formatCount(send.size, 'file')} would be sent, nothing was`;
+  const headline = `Dry run of ${titleOf(target)}: ${formatCount(send.size, 'file')} would be sent${leaving.length === 0 ? '' : ` and ${formatCount(leaving.length, 'name')} deleted`}, nothing was`;
   return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
 }
 

@@ -49,7 +49,7 @@ async function publishTo(
   const gathered = await tools.log.group('Look at the registry', () => gather(ref, files, inputs, tools));
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);
-  if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, view: gathered.view });
+  if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, view: gathered.view, leaving: storedOnly(gathered, inputs) });
   const published = await tools.log.group('Publish', () => send(ref, plan, gathered, inputs, tools));
   return publishResult(inputs, target, ref, published, tools);
 }

@@ -1,8 +1,9 @@
 /** The end of a publish: the checksums file, the manifest that makes the version whole, and what it leaves behind. */
+import type { Context } from '../../spec/context.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { formatCount } from '../../core/format.ts';
 import { compareFiles } from '../../transfer/look.ts';
-import { createManifest, manifestDigest, renderManifest, type ManifestFile } from '../../transfer/manifest.ts';
+import { createManifest, manifestDigest, NO_ORIGIN, renderManifest, sameContents, type Manifest, type ManifestFile, type Origin } from '../../transfer/manifest.ts';
 import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendFile, type Sent } from '../../transfer/send.ts';
@@ -32,19 +33,43 @@ export async function seal(
   if (checksums?.sent === true) uploaded.add(checksums.entry.name);
   const manifest = createManifest(
     { name: ref.name, version: ref.version },
+    originOf(tools.context),
     checksums === undefined ? entries : [...entries, checksums.entry],
   );
   const { standing } = gathered.view;
   const published = { view: gathered.view, uploaded, files: manifest.files, sealed: plan.seal === 'manifest', finished: inputs.part === undefined || standing === 'finished' };
-  if (inputs.part === undefined && (plan.seal !== 'manifest' || inputs.manifest === undefined)) {
-    return { ...published, digest: gathered.view.manifest?.digest ?? '' };
-  }
-  const bytes = renderManifest(manifest);
-  const digest = manifestDigest(bytes);
+  const kept = await keptDigest(ref, plan, gathered, manifest, inputs);
+  if (kept !== undefined) return { ...published, digest: kept };
   tools.signal.throwIfAborted();
-  if (plan.seal === 'manifest') await writeManifest(ref, plan, bytes, digest, inputs);
+  const bytes = renderManifest(manifest);
+  await sendFile(ref, { name: sealName(inputs), source: bytesSource(bytes) }, plan.sealStatus);
   if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
-  return { ...published, digest };
+  return { ...published, digest: manifestDigest(bytes) };
+}
+
+function sealName(inputs: PublishInputs): string {
+  return inputs.part === undefined ? (inputs.manifest ?? '') : partManifestName(inputs.part);
+}
+
+/** Digest of the manifest that stands and stays; undefined when one is to be written. */
+async function keptDigest(
+  ref: VersionRef,
+  plan: PublishPlan,
+  { view }: Gathered,
+  manifest: Manifest,
+  inputs: PublishInputs,
+): Promise<string | undefined> {
+  const standing = view.manifest?.digest ?? '';
+  if (inputs.part === undefined) return plan.seal === 'manifest' ? undefined : standing;
+  const stored = view.standing === 'new' ? undefined : await readManifest(ref, sealName(inputs));
+  if (plan.seal === 'nothing') return stored?.digest ?? standing;
+  return stored !== undefined && sameContents(stored.manifest, manifest) ? stored.digest : undefined;
+}
+
+/** What a job builds; at a terminal nothing says so. */
+function originOf({ door, build, ref }: Context): Origin {
+  if (door === 'terminal') return NO_ORIGIN;
+  return { project: build?.repositoryUrl ?? '', commit: ref.commit ?? '', ref: ref.full ?? '' };
 }
 
 /** Of a hidden version; a visible one had its checksums file among the files that were compared. */
@@ -65,20 +90,6 @@ async function sendChecksums(
   return { entry, sent: true };
 }
 
-/** A part's manifest that is there already with the same bytes is not written again. */
-async function writeManifest(
-  ref: VersionRef,
-  plan: PublishPlan,
-  bytes: Buffer,
-  digest: string,
-  inputs: PublishInputs,
-): Promise<void> {
-  const name = inputs.part === undefined ? inputs.manifest : partManifestName(inputs.part);
-  if (name === undefined) return;
-  if (inputs.part !== undefined && (await readManifest(ref, name))?.digest === digest) return;
-  await sendFile(ref, { name, source: bytesSource(bytes) }, plan.sealStatus);
-}
-
 async function sweep(
   ref: VersionRef,
   files: readonly ManifestFile[],
@@ -87,7 +98,7 @@ async function sweep(
 ): Promise<void> {
   const keep = new Set([...files.map(({ name }) => name), inputs.manifest ?? '']);
   const { deleted, left } = await sweepVersion(ref, (name) => keep.has(name) || isPartManifest(name), tools.signal);
-  if (deleted > 0) tools.log.info(`${formatCount(deleted, 'older file')} deleted`);
+  for (const name of deleted) tools.log.info(`deleted: ${name}`);
   if (left === 0) return;
   tools.log.warn(`${formatCount(left, 'older file')} stay behind the newer ones: this token may not delete them, for that takes the Maintainer role`);
 }

@@ -10,6 +10,7 @@ import type { Tools } from '../../spec/verb.ts';
 import { baseName, flattenProblems } from '../../transfer/flatten.ts';
 import { isPartManifest } from '../../transfer/parts.ts';
 import { fileSource } from '../../transfer/source.ts';
+import type { FileMode } from '../../transfer/manifest.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
 import type { PublishInputs } from './inputs.ts';
 
@@ -34,7 +35,7 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
   const files = selection.files.map(({ name, path, size, mode }) => ({
     name: inputs.flatten ? baseName(name) : name,
     size,
-    mode: octal(mode),
+    mode: modeOf(mode),
     source: fileSource(path, size),
   }));
   refuseNames(files, problems, inputs, tools);
@@ -57,9 +58,12 @@ function refuseNames(
     ...names.flatMap((name) => ownNameProblem(name, inputs) ?? []),
   ];
   if (problems.length === 0) return;
-  throw new Failure('bad-name', `${formatCount(problems.length, 'file')} cannot be published`, {
+  const badNames = problems.length > selectionProblems.length;
+  throw new Failure(badNames ? 'bad-name' : 'local-file', `The selected files cannot be published: ${formatCount(problems.length, 'problem')}`, {
     problems,
-    hint: 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.',
+    hint: badNames
+      ? 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.'
+      : 'Nothing was sent. Correct the input directory or the patterns; a pattern that begins with ! leaves files out.',
   });
 }
 
@@ -89,6 +93,7 @@ function reportNothing(inputs: PublishInputs, directory: string, hidden: number,
   }
 }
 
-function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(3, '0');
+/** Only whether the owner may execute it travels. */
+function modeOf(bits: number): FileMode {
+  return (bits & 0o100) === 0 ? '0644' : '0755';
 }

@@ -31,7 +31,7 @@ export function refuseUnion(
     });
   }
   if (inputs.manifest === undefined) return;
-  const checksums = inputs.checksums === undefined ? [] : [{ name: inputs.checksums, size: Number.MAX_SAFE_INTEGER, mode: '644' }];
+  const checksums = inputs.checksums === undefined ? [] : [{ name: inputs.checksums, size: Number.MAX_SAFE_INTEGER, mode: '0644' as const }];
   const problem = manifestLimitProblem(owner, [...all, ...checksums]);
   if (problem === undefined) return;
   throw new Failure('refused', `${what} cannot be published: ${problem}`, {

@@ -48,6 +48,16 @@ export interface Relay {
   close(): Promise<void>;
 }
 
+/** Holds the first uploads until there are so many, so that they race. */
+export function gathering(count: number): (passing: Passing) => Promise<undefined> {
+  const gathered = Promise.withResolvers<undefined>();
+  return async ({ upload }) => {
+    if (upload === count) gathered.resolve(undefined);
+    if (upload > 0) await gathered.promise;
+    return undefined;
+  };
+}
+
 /** Up to here a proxy has all of an upload before it goes on. */
 const BUFFERED = 1024 * 1024;
 
