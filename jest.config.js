@@ -15,4 +15,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Two cores are two workers: jest alone would leave one of them idle.
+  maxWorkers: '100%',
 };

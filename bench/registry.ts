@@ -16,7 +16,7 @@ export interface Registry {
   empty(): Promise<void>;
 }
 
-export const PACKAGE = 'bench';
+const PACKAGE = 'bench';
 const PROJECT = '1';
 
 /** Flags that lead a verb to the registry's project and package. */

@@ -13,6 +13,7 @@ import { VERSION } from '../version.ts';
 import { endOf } from './ending.ts';
 import { stopOnSignals } from './signals.ts';
 import { surroundingsOf } from './surroundings.ts';
+import { clearEarly } from './young-garbage.ts';
 
 /** What a process comes to know on its way: its host, and whether its end was told already. */
 interface State {
@@ -22,6 +23,7 @@ interface State {
 
 /** Returns at once and never throws: whatever happens ends in one message and an exit code. */
 export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void {
+  clearEarly(process.versions.node);
   const stop = new AbortController();
   const ending = endOf(process);
   const state: State = { host: undefined, settled: false };

@@ -1,6 +1,6 @@
 /** Fetches one file into its place: to a temporary file, resumed after a cut, checked, then moved. */
 import { createHash, type Hash } from 'node:crypto';
-import { mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { RequestFailure } from '../gitlab/failure.ts';
@@ -45,7 +45,15 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
   }
 }
 
-function modeOf({ target, umask }: FetchRequest): number {
+/** A file that is there already gets its executable bit back, or loses it; for the rest its mode is the user's. */
+export async function restoreMode({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): Promise<void> {
+  if (target.file.mode === undefined) return;
+  const mode = modeOf({ target, umask });
+  const stat = await lstat(target.path);
+  if ((stat.mode & 0o100) !== (mode & 0o100)) await chmod(target.path, mode);
+}
+
+function modeOf({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): number {
   return Number.parseInt(target.file.mode ?? '666', 8) & ~umask;
 }
 

@@ -13,6 +13,8 @@ export interface VersionView {
   readonly standing: Standing;
   /** False where no list can be read: only names can be asked for. */
   readonly listed: boolean;
+  /** Only a list of hidden versions shows it. */
+  readonly hidden?: boolean;
   readonly packageId?: number;
   readonly webPath?: string;
   /** The manifest, where it is there. */
@@ -29,7 +31,7 @@ export async function lookAt(ref: VersionRef, manifestName: string | undefined):
   const hidden = await findVersion(ref, 'hidden');
   if (hidden === undefined) return { standing: 'new', listed: true };
   const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  const seen = { packageId: hidden.id, listed: true };
+  const seen = { packageId: hidden.id, listed: true, hidden: true };
   return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'finished', manifest };
 }
 
@@ -95,11 +97,11 @@ async function lookAtVisible(
  * it was written, so the list need not be read: what was deleted since would lower the count, and
  * what was added since would be newer.
  */
-async function isUntouched(
+export async function isUntouched(
   ref: VersionRef,
   packageId: number,
   manifestName: string,
-  { manifest, digest }: StoredManifest,
+  { manifest, digest }: Pick<StoredManifest, 'manifest' | 'digest'>,
 ): Promise<boolean> {
   const newest = await newestFile(ref.client, ref.project, packageId);
   if (newest?.total !== manifest.files.length + 1) return false;

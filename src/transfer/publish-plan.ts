@@ -40,6 +40,8 @@ export interface PlanRequest {
   readonly standing: Standing;
   /** False where no list can be read: nobody knows then whether an unfinished version is hidden. */
   readonly listed: boolean;
+  /** No list shows it, though it may be finished. */
+  readonly hidden?: boolean;
   readonly ifExists: IfExists;
   readonly compared: readonly Compared[];
   /** Names that the version has in the registry and this run has not. */
@@ -61,8 +63,11 @@ export interface PublishPlan {
   readonly firstAlone: boolean;
   /** Status that payload files are sent with; absent for a version that is visible already. */
   readonly payloadStatus?: 'hidden';
-  /** What makes the version visible in the end. */
-  readonly seal: 'manifest' | 'last-file' | 'nothing';
+  /**
+   * What makes the version visible in the end. `reveal`: the manifest that is there already is sent once
+   * more, for a late upload of another run has hidden the finished version.
+   */
+  readonly seal: 'manifest' | 'last-file' | 'reveal' | 'nothing';
   readonly sealStatus?: 'default' | 'hidden';
   /** Delete every row that the new manifest does not stand for. */
   readonly sweep: boolean;
@@ -123,10 +128,16 @@ function completeVisible(request: PlanRequest): Decision {
 function meetFinished(request: PlanRequest): Decision {
   const { ifExists, compared, inherited, storedOnly } = request;
   if (ifExists === 'fail') return { refusal: 'exists', problems: [] };
-  if (ifExists === 'skip') return keepSame(compared, inherited, storedOnly);
+  if (ifExists === 'skip') return shown(request, keepSame(compared, inherited, storedOnly));
   const replaces = ifExists === 'replace' && (storedOnly.length > 0 || request.modesDiffer);
   const changes = replaces || [...compared, ...inherited].some(({ state }) => state !== 'same');
-  return { plan: changes ? changeVisible(request) : nothingToDo(compared) };
+  return changes ? { plan: changeVisible(request) } : shown(request, { plan: nothingToDo(compared) });
+}
+
+/** A version that is to be visible and is not, although nothing else is missing. */
+function shown({ hidden, status }: PlanRequest, decision: Decision): Decision {
+  if (!('plan' in decision) || hidden !== true || status === 'hidden') return decision;
+  return { plan: { ...decision.plan, seal: 'reveal', sealStatus: 'default' } };
 }
 
 /** A part that is run again after its version was finished must find its files there, unchanged. */
@@ -158,6 +169,7 @@ function changeVisible(request: PlanRequest): PublishPlan {
     ...split(request.compared),
     firstAlone: false,
     seal: request.writesManifest ? 'manifest' : 'nothing',
+    ...(request.hidden === true ? { sealStatus: request.status } : {}),
     sweep: request.ifExists === 'replace',
     warnings: [],
   };

@@ -197,3 +197,14 @@ test('files carry their modes, less the umask', async () => {
     expect(modes).toEqual([0o750, 0o640]);
   });
 });
+
+test('a file that lost its executable bit gets it back without being fetched', async () => {
+  await inFolder(async (folder) => {
+    await download(folder);
+    await chmod(join(folder, 'in', 'a.txt'), 0o640);
+    registry.forget();
+    const run = await download(folder);
+    expect(run).toMatchObject({ code: 0, outputs: { downloaded: '0', unchanged: '4' } });
+    expect(await fingerprint(join(folder, 'in'))).toEqual(published);
+  });
+});

@@ -2,7 +2,7 @@
  * Proves: whatever moment the registry is killed at, with four clients writing, every upload that it
  * answered is there afterwards and whole, nothing is half, and no temporary file stays.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
@@ -13,12 +13,13 @@ import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import { ask, fileUrl, openUpload, PACKAGE, writeUntilGone, type Attempt } from './support/raw-writer.ts';
-import { dataOf, filesBelow, launch, startRegistryProcess, type RegistryProcess } from './support/registry-process.ts';
+import { dataOf, endLaunched, filesBelow, launch, startRegistryProcess, type RegistryProcess } from './support/registry-process.ts';
 
 let program: Program;
 beforeAll(async () => {
   program = await copyProgram();
 });
+afterEach(endLaunched);
 afterAll(() => program.remove());
 
 const KILLS = 50;

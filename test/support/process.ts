@@ -28,7 +28,7 @@ export interface Started {
 }
 
 /** Runs a file with this Node; nothing of our own environment but PATH leaks in, nothing is left outside `cwd`. */
-export async function runNode(file: string, args: readonly string[], place: Place): Promise<Ended> {
+async function runNode(file: string, args: readonly string[], place: Place): Promise<Ended> {
   return (await startNode(file, args, place)).ended;
 }
 

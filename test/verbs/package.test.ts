@@ -9,8 +9,8 @@ function context(more: Partial<Context> = {}): Context {
   return {
     door: 'terminal',
     platform: 'linux',
-    cwd: '/work',
-    workspace: '/work',
+    cwd: '/builds/acme/widget',
+    workspace: '/builds/acme/widget',
     home: '/home/me',
     temp: '/tmp',
     umask: 0o022,

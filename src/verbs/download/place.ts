@@ -7,7 +7,7 @@ import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { runBatch } from '../../transfer/batch.ts';
 import type { Content } from '../../transfer/content.ts';
-import { fetchFile, type Fetched } from '../../transfer/fetch.ts';
+import { fetchFile, restoreMode, type Fetched } from '../../transfer/fetch.ts';
 import { baseName } from '../../transfer/flatten.ts';
 import { inspectTargets, type Target, type WantedFile } from '../../transfer/local-targets.ts';
 import { findPrunable, prune } from '../../transfer/prune.ts';
@@ -57,6 +57,9 @@ export async function fetchAll(
     progress.file();
     return file;
   });
+  for (const target of targets) {
+    if (target.state === 'same') await restoreMode({ target, umask: tools.context.umask });
+  }
   tell(fetched, targets.length, tools);
   return fetched;
 }

@@ -67,7 +67,7 @@ async function notFound(
   directory: string,
   tools: Tools,
 ): Promise<DownloadResult> {
-  const message = `The project ${target.connection.project} has no version of the package ${target.packageName} that ${inputs['package-version']} means`;
+  const message = `The project ${target.connection.project} has no version ${inputs['package-version']} of the package ${target.packageName}`;
   const hint = 'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
   if (inputs['if-not-found'] === 'error') {
     throw new Failure('not-found', message, { hint, problems: await versionsThere(client, target) });

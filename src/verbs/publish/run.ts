@@ -60,6 +60,7 @@ function decide(ref: VersionRef, gathered: Gathered, inputs: PublishInputs): Pub
   const decision = decidePublish({
     standing: view.standing,
     listed: view.listed,
+    hidden: view.hidden === true,
     ifExists: inputs['if-exists'],
     compared,
     inherited: inheritedStates(gathered),

@@ -2,15 +2,17 @@
 import type { Context } from '../../spec/context.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { formatCount } from '../../core/format.ts';
-import { compareFiles } from '../../transfer/look.ts';
+import type { PackageRow } from '../../gitlab/packages.ts';
+import { compareFiles, type VersionView } from '../../transfer/look.ts';
 import { createManifest, manifestDigest, NO_ORIGIN, renderManifest, sameContents, type Manifest, type ManifestFile, type Origin } from '../../transfer/manifest.ts';
 import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendFile, type Sent } from '../../transfer/send.ts';
 import { bytesSource } from '../../transfer/source.ts';
-import { readManifest, type VersionRef } from '../../transfer/stored-version.ts';
+import { mayList, peekByName, readManifest, type VersionRef } from '../../transfer/stored-version.ts';
 import { sweepVersion } from '../../transfer/sweep.ts';
 import { checksumsFile } from './checksums.ts';
+import { confirmSealed } from './confirm.ts';
 import type { Gathered } from './gather.ts';
 import type { PublishInputs } from './inputs.ts';
 import type { Published } from './result.ts';
@@ -30,21 +32,46 @@ export async function seal(
     ...gathered.inherited,
   ];
   const checksums = await sendChecksums(ref, plan, gathered, entries, inputs, tools);
-  if (checksums?.sent === true) uploaded.add(checksums.entry.name);
-  const manifest = createManifest(
+  if (checksums?.sent === true) uploaded.add(checksums.file.name);
+  const made = createManifest(
     { name: ref.name, version: ref.version },
     originOf(tools.context),
     checksums === undefined ? entries : [...entries, checksums.entry],
   );
-  const { standing } = gathered.view;
-  const published = { view: gathered.view, uploaded, files: manifest.files, sealed: plan.seal === 'manifest', finished: inputs.part === undefined || standing === 'finished' };
-  const kept = await keptDigest(ref, plan, gathered, manifest, inputs);
+  const { view } = gathered;
+  const published = { view, uploaded, files: made.files, sealed: plan.seal === 'manifest', finished: inputs.part === undefined || view.standing === 'finished' };
+  const kept = await keptDigest(ref, plan, gathered, made, inputs);
   if (kept !== undefined) return { ...published, digest: kept };
   tools.signal.throwIfAborted();
+  // One that stands already is sent as it is: its digest is known to others.
+  const manifest = plan.seal === 'reveal' ? (view.manifest?.manifest ?? made) : made;
   const bytes = renderManifest(manifest);
-  await sendFile(ref, { name: sealName(inputs), source: bytesSource(bytes) }, plan.sealStatus);
+  const digest = manifestDigest(bytes);
+  const sealFile = { name: sealName(inputs), source: bytesSource(bytes) };
+  const confirms = await needsConfirming(ref, gathered, inputs);
+  await sendFile(ref, sealFile, plan.sealStatus);
+  const files = [...plan.send, ...plan.keep.map(({ file }) => file), ...(checksums === undefined ? [] : [checksums.file])];
+  const own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest }, sealFile, files };
+  const row = confirms ? await confirmSealed(ref, own, inputs, tools) : undefined;
   if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
-  return { ...published, digest: manifestDigest(bytes) };
+  return { ...published, view: { ...view, ...placeOf(row) }, digest };
+}
+
+/**
+ * A part is checked by the run that finishes the version. Where no list tells in two requests that all
+ * is well, each name would have to be asked for: that is done only where another run has left its marks.
+ */
+async function needsConfirming(ref: VersionRef, { compared }: Gathered, inputs: PublishInputs): Promise<boolean> {
+  if (inputs.part !== undefined) return false;
+  if (mayList(ref.client) && inputs.status !== 'hidden') return true;
+  if (compared.some(({ state }) => state !== 'missing')) return true;
+  return (await peekByName(ref, sealName(inputs))) !== undefined;
+}
+
+/** Where the version's page is, if lists show it. */
+function placeOf(row: PackageRow | undefined): Pick<VersionView, 'packageId' | 'webPath'> {
+  if (row?.webPath === undefined) return {};
+  return { packageId: row.id, webPath: row.webPath };
 }
 
 function sealName(inputs: PublishInputs): string {
@@ -60,7 +87,7 @@ async function keptDigest(
   inputs: PublishInputs,
 ): Promise<string | undefined> {
   const standing = view.manifest?.digest ?? '';
-  if (inputs.part === undefined) return plan.seal === 'manifest' ? undefined : standing;
+  if (inputs.part === undefined) return plan.seal === 'manifest' || plan.seal === 'reveal' ? undefined : standing;
   const stored = view.standing === 'new' ? undefined : await readManifest(ref, sealName(inputs));
   if (plan.seal === 'nothing') return stored?.digest ?? standing;
   return stored !== undefined && sameContents(stored.manifest, manifest) ? stored.digest : undefined;
@@ -80,14 +107,14 @@ async function sendChecksums(
   entries: readonly ManifestFile[],
   inputs: PublishInputs,
   tools: Tools,
-): Promise<{ entry: ManifestFile; sent: boolean } | undefined> {
+): Promise<{ file: LocalFile; entry: ManifestFile; sent: boolean } | undefined> {
   if (inputs.checksums === undefined || view.standing === 'visible' || view.standing === 'finished') return undefined;
   const file: LocalFile = checksumsFile(inputs.checksums, entries);
   const entry = manifestEntry(file, await file.source.sha256());
   const [compared] = await compareFiles(ref, view, [file], tools.signal);
-  if (compared?.state === 'same') return { entry, sent: false };
+  if (compared?.state === 'same') return { file, entry, sent: false };
   await sendFile(ref, file, plan.payloadStatus);
-  return { entry, sent: true };
+  return { file, entry, sent: true };
 }
 
 async function sweep(

@@ -13,6 +13,8 @@ export interface RegistryProcess {
   kill(): Promise<Ended>;
 }
 
+const running = new Set<Started>();
+
 /** The data folder below `folder`. */
 export function dataOf(folder: string): string {
   return join(folder, 'data');
@@ -23,7 +25,18 @@ export async function launch(program: Program, folder: string, port = 0, more: r
   const config = join(folder, 'config.json');
   await writeFile(config, JSON.stringify(configOf()));
   const flags = [`--data=${dataOf(folder)}`, `--config=${config}`, `--port=${port}`, ...more];
-  return startNode(program.path, ['registry', ...flags], { cwd: folder });
+  const started = await startNode(program.path, ['registry', ...flags], { cwd: folder });
+  running.add(started);
+  return started;
+}
+
+/** Ends what a test has left: for after each, or a test that fails would never end. */
+export async function endLaunched(): Promise<void> {
+  for (const { child, ended } of running) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  running.clear();
 }
 
 /** The same, up and listening; throws with what it said if it does not come up. */

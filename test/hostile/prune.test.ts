@@ -1,0 +1,149 @@
+/** `prune` on places and things that matter: refused, or passed over; what goes is shown as text. */
+import { describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { parsePatterns } from '../../src/core/patterns.ts';
+import { findPrunable, pruneRefusal } from '../../src/transfer/prune.ts';
+import { githubAction, gitlabJob, terminal } from '../support/doors.ts';
+import { exists, inFolder, writeFiles } from '../support/tree.ts';
+import { byEveryDoor, inScene, published } from './scene.ts';
+import { errorText, expectHarmless, shown } from './told.ts';
+
+const FILES = published([{ name: 'a.txt', content: 'a' }]);
+const PRUNE = { prune: 'true' };
+
+describe('by paths alone', () => {
+  const kept = { home: '/home/me', workspace: '/builds/acme/widget' };
+
+  test.each([
+    ['/', 'is the root of a file system'],
+    ['/home/me', 'is the home folder'],
+    ['/home', 'is a folder above the home folder'],
+    ['/builds/acme/widget', 'is the workspace'],
+    ['/builds/acme', 'is a folder above the workspace'],
+    ['/builds', 'is a folder above the workspace'],
+    ['/home/me/downloads', undefined],
+    ['/home/m', undefined],
+    ['/home/me2', undefined],
+    ['/builds/acme/widget-out', undefined],
+    ['/builds/acme/widget/out', undefined],
+    ['/builds/acme/..widget', undefined],
+  ])('%s: %s', (directory, refusal) => {
+    expect(pruneRefusal(directory, kept)).toBe(refusal);
+  });
+
+  test('home at the root of the file system protects the root, and no more', () => {
+    expect(pruneRefusal('/', { home: '/', workspace: '/' })).toBe('is the root of a file system');
+    expect(pruneRefusal('/out', { home: '/', workspace: '/work' })).toBeUndefined();
+  });
+});
+
+describe('is refused before any request', () => {
+  test.each([
+    { title: "for GitLab's project folder", door: gitlabJob, directory: '.', below: 'sub', says: 'is the workspace' },
+    { title: "for a folder above GitLab's project folder", door: gitlabJob, directory: '../..', below: 'sub', says: 'is a folder above the workspace' },
+    { title: "for GitHub's workspace, by a link", door: githubAction, directory: 'sub/link', below: '', says: 'is the workspace' },
+    { title: 'for home, by a link to it', door: terminal, directory: 'home', below: '', says: 'is the home folder' },
+    { title: 'for a folder above home', door: terminal, directory: 'house', below: '', says: 'is a folder above the home folder' },
+    { title: 'for a worktree, whose .git is a file', door: githubAction, directory: 'worktree', below: '', says: 'holds a git repository' },
+    { title: 'for a .git that is a broken link, in capitals', door: terminal, directory: 'linked', below: '', says: 'holds a git repository' },
+    { title: 'for a .git far below', door: gitlabJob, directory: 'far', below: '', says: 'holds a git repository' },
+  ])('$title', async ({ door, directory, below, says }) => {
+    await inScene(FILES, door, async ({ crafted, cwd, download }) => {
+      await writeFiles(cwd, { 'house/me/mine.txt': 'm', 'sub/keep.txt': 'k', 'worktree/.git': 'gitdir: elsewhere', 'far/a/b/c/d/e/.git/config': '', 'linked/x.txt': 'x' });
+      await symlink('..', join(cwd, 'sub', 'link'));
+      await symlink('house/me', join(cwd, 'home'));
+      await symlink('nowhere', join(cwd, 'linked', '.GIT'));
+      const env = { HOME: join(cwd, 'house', 'me'), GITHUB_WORKSPACE: cwd, CI_PROJECT_DIR: below === '' ? cwd : join(cwd, below) };
+      const inputs = { ...PRUNE, directory: directory === '.' ? below : directory };
+      const run = await download(inputs, env);
+      expect(run.code).toBe(door === githubAction ? 1 : 2);
+      expect(errorText(door, run)).toContain('prune: is refused');
+      expect(errorText(door, run)).toContain(says);
+      expect(crafted.requests).toEqual([]);
+      for (const name of ['house/me/mine.txt', 'sub/keep.txt', 'linked/x.txt']) expect(await exists(join(cwd, name))).toBe(true);
+    });
+  });
+
+  test('together with part, which does not tell what the whole version has', async () => {
+    await inScene(FILES, terminal, async ({ crafted, download }) => {
+      const run = await download({ ...PRUNE, part: 'linux' });
+      expect(run.code).toBe(2);
+      expect(errorText(terminal, run)).toContain('together with `part`');
+      expect(crafted.requests).toEqual([]);
+    });
+  });
+});
+
+describe('deletes', () => {
+  test.each(byEveryDoor([{}]))('names of any kind, and shows them as text, by $name', async ({ door }) => {
+    const names = ['a\npwned', '::error::pwned', '##[error]pwned', 'b\rpwned', 'c\u001b[2J', 'd\u202epwned', 'a.txt '];
+    await inScene(FILES, door, async ({ cwd, download }) => {
+      await writeFiles(join(cwd, 'in'), Object.fromEntries(names.map((name) => [name, 'x'])));
+      const run = await download(PRUNE);
+      expect(run).toMatchObject({ code: 0, outputs: { pruned: String(names.length) } });
+      expectHarmless(door, run);
+      expect(shown(door, run)).toContain('deleted: a\\u{a}pwned\n');
+      expect(await readdir(join(cwd, 'in'))).toEqual(['a.txt']);
+    });
+  });
+
+  test('links as links, whatever they lead to', async () => {
+    await inScene(FILES, githubAction, async ({ cwd, download }) => {
+      await writeFiles(cwd, { 'precious/deep/file.txt': 'p', 'in/sub/old.txt': 'o' });
+      await symlink('../../precious', join(cwd, 'in', 'sub', 'folder'));
+      await symlink('../precious/deep/file.txt', join(cwd, 'in', 'file'));
+      await symlink('loop', join(cwd, 'in', 'loop'));
+      await symlink('..', join(cwd, 'in', 'above'));
+      expect(await download(PRUNE)).toMatchObject({ code: 0, outputs: { pruned: '5' } });
+      expect(await readdir(join(cwd, 'in'))).toEqual(['a.txt']);
+      expect(await readFile(join(cwd, 'precious', 'deep', 'file.txt'), 'utf8')).toBe('p');
+    });
+  });
+});
+
+describe('leaves', () => {
+  test("what is no file, our own folder, and what another download writes", async () => {
+    const temporary = '.generic-packages-01234567-4711-0123456789abcdef.part';
+    await inScene(FILES, gitlabJob, async ({ cwd, download }) => {
+      await writeFiles(join(cwd, 'in'), { [`sub/${temporary}`]: 'half', 'sub/.generic-packages/publish.json': '{}', 'sub/old.txt': 'o' });
+      await promisify(execFile)('mkfifo', [join(cwd, 'in', 'sub', 'pipe')]);
+      expect(await download(PRUNE)).toMatchObject({ code: 0, outputs: { pruned: '1' } });
+      expect((await readdir(join(cwd, 'in', 'sub'))).sort()).toEqual(['.generic-packages', temporary, 'pipe'].sort());
+    });
+  });
+
+  test('everything when a file cannot be had', async () => {
+    const wrong = [...FILES, { storedName: 'a.txt', content: 'b' }];
+    await inScene(wrong, terminal, async ({ cwd, download }) => {
+      await writeFiles(join(cwd, 'in'), { 'old.txt': 'o' });
+      expect((await download(PRUNE)).code).toBe(1);
+      expect(await readdir(join(cwd, 'in'))).toEqual(['old.txt']);
+    });
+  });
+
+  test.each([
+    { platform: 'linux', left: ['README', 'straße'], gone: ['readme', 'docs/E\u0301t\u00e9', 'strasse', 'old'] },
+    { platform: 'darwin', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
+    { platform: 'win32', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
+  ] as const)('what $platform takes for a file of the version', async ({ platform, left, gone }) => {
+    await inFolder(async (folder) => {
+      await writeFiles(folder, Object.fromEntries([...left, ...gone].map((name) => [name, name])));
+      const { patterns } = parsePatterns(['**'], { platform });
+      const prunable = await findPrunable(folder, patterns, ['README', 'docs/\u00c9te\u0301', 'straße'], platform);
+      expect([...prunable].sort()).toEqual([...gone].sort());
+    });
+  });
+
+  test('a folder that is not there', async () => {
+    await inFolder(async (folder) => {
+      const { patterns } = parsePatterns(['**'], { platform: 'linux' });
+      expect(await findPrunable(join(folder, 'none'), patterns, [], 'linux')).toEqual([]);
+      await mkdir(join(folder, 'none'));
+      await writeFile(join(folder, 'none', 'x'), '');
+      expect(await findPrunable(join(folder, 'none'), patterns, [], 'linux')).toEqual(['x']);
+    });
+  });
+});

@@ -1,0 +1,54 @@
+/** A crafted version, a door, and a working directory from which nothing may climb out. */
+import { expect } from '@jest/globals';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withCrafted, type CraftedFile, type CraftedRegistry, type Interceptor } from '../support/crafted-registry.ts';
+import { githubAction, gitlabJob, terminal, type Door, type DoorRun, type Inputs } from '../support/doors.ts';
+import { manifestText, type Entry } from '../support/manifests.ts';
+import { inFolder } from '../support/tree.ts';
+import { MANIFEST, OF } from './hostile-versions.ts';
+
+export const DOORS = [terminal, githubAction, gitlabJob] as const;
+
+export interface Scene {
+  readonly crafted: CraftedRegistry;
+  /** The working directory, three folders deep in one of its own. */
+  readonly cwd: string;
+  readonly download: (more?: Inputs, env?: Readonly<Record<string, string>>) => Promise<DoorRun>;
+}
+
+/** Every row through every door. */
+export function byEveryDoor<T>(rows: readonly T[]): (T & { door: Door; name: string })[] {
+  return DOORS.flatMap((door) => rows.map((row) => ({ ...row, door, name: door.name })));
+}
+
+/** Every row through one door, in turns: the engine is one, and the rows are many. */
+export function byDoor<T>(rows: readonly T[]): (T & { door: Door; name: string })[] {
+  return rows.map((row, index) => {
+    const door = DOORS[index % DOORS.length] ?? terminal;
+    return { ...row, door, name: door.name };
+  });
+}
+
+/** A version as `publish` leaves it: these files and their manifest. */
+export function published(entries: readonly Entry[]): CraftedFile[] {
+  const files = entries.map(({ name, content }) => ({ storedName: encodeURIComponent(name), content }));
+  return [...files, { storedName: MANIFEST, content: manifestText(OF, entries) }];
+}
+
+/** Asserts in the end that nothing was made, changed or removed beside the working directory. */
+export async function inScene(
+  files: readonly CraftedFile[],
+  door: Door,
+  work: (scene: Scene) => Promise<void>,
+  intercept?: Interceptor,
+): Promise<void> {
+  await withCrafted({ ...OF, files }, (crafted) => inFolder(async (outer) => {
+    const cwd = join(outer, 'deep', 'work', 'space');
+    await mkdir(cwd, { recursive: true });
+    const inputs = { 'api-url': crafted.apiUrl, project: 'acme/widget', 'package-name': OF.name, 'package-version': OF.version, directory: 'in', retries: '0' };
+    await work({ crafted, cwd, download: (more = {}, env = {}) => door.run('download', { ...inputs, ...more }, { cwd, env }) });
+    expect(await readdir(join(outer, 'deep', 'work'))).toEqual(['space']);
+    expect([await readdir(outer), await readdir(join(outer, 'deep'))]).toEqual([['deep'], ['work']]);
+  }), intercept);
+}
