@@ -103,6 +103,7 @@ function gitlabJob(env: Env): GitLabJob {
     projectId: variable(env, 'CI_PROJECT_ID'),
     projectPath: variable(env, 'CI_PROJECT_PATH'),
     projectName: variable(env, 'CI_PROJECT_NAME'),
+    projectFolder: variable(env, 'CI_PROJECT_DIR'),
     jobToken: variable(env, 'CI_JOB_TOKEN'),
     pipelineId: variable(env, 'CI_PIPELINE_ID'),
     caFile: variable(env, 'CI_SERVER_TLS_CA_FILE'),

@@ -1,5 +1,6 @@
 /** A failure in the words that people read: what happened, every problem, the next step. */
 import type { Failure } from '../core/errors.ts';
+import { oneLine } from './safe-lines.ts';
 
 export interface FailureText {
   readonly headline: string;
@@ -12,11 +13,6 @@ export function failureText(failure: Failure): FailureText {
   const [first] = failure.problems;
   const same = failure.problems.length === 1 && first === failure.message;
   return { headline: failure.message, problems: same ? [] : failure.problems.map(oneLine), hint: failure.hint };
-}
-
-/** A line break within a problem is foreign: what follows it would pass for a line of ours. */
-function oneLine(problem: string): string {
-  return problem.replaceAll('\r', '\\u{d}').replaceAll('\n', '\\u{a}');
 }
 
 /** Where a defect comes from, for `--verbose`: the stacks of an unexpected error and its causes. */

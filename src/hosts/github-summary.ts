@@ -13,7 +13,6 @@ const MAX_BYTES = 900_000;
 export function summaryMarkdown(report: Report, clean: (text: string) => string): string {
   const code = (text: string): string => markdownCode(clean(text));
   const running = (text: string): string => markdownText(clean(text));
-  const used = new Set<string>();
   const links = linksByLabel(report.links, clean);
   const head = [
     `### ${running(report.headline)}`,
@@ -26,35 +25,41 @@ export function summaryMarkdown(report: Report, clean: (text: string) => string)
   const rows =
     report.table === undefined
       ? []
-      : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => {
-          const link = linked(links, cell, code);
-          if (link !== undefined) used.add(cell);
-          return link ?? running(cell);
-        });
+      : tableRows(
+          report.table.rows.slice(0, MAX_ROWS),
+          (cell) => linked(links, cell, code) ?? running(cell),
+        );
+  // Also of the rows that are not shown: what is in the table is not said again below it.
+  const cells = new Set(report.table?.rows.flat());
   const rest = report.links
-    .filter((link) => !used.has(link.label))
+    .filter((link) => !cells.has(link.label))
     .flatMap((link) => linked(links, link.label, code) ?? [])
     .map((link) => `- ${link}`);
   return fitted(report.table, head, rows, rest);
 }
 
-/** Rows that do not fit are counted in a last line; what stands after the table always fits. */
+/** Rows that do not fit are counted in a last line; the links after the table come first. */
 function fitted(
   table: Table | undefined,
   head: readonly string[],
   rows: readonly string[],
   rest: readonly string[],
 ): string {
-  const after = rest.slice(0, MAX_ROWS);
-  let left = MAX_BYTES - bytes([...head, ...after]) - 200;
-  const shown = rows.slice(0, MAX_ROWS).filter((line) => {
-    left -= bytes([line]);
-    return left > 0;
-  });
+  const after = fitting(rest.slice(0, MAX_ROWS), MAX_BYTES / 2);
+  const shown = fitting(rows, MAX_BYTES - bytes([...head, ...after]) - 200);
   const more = (table?.rows.length ?? 0) - shown.length;
   const lines = [...head, ...(table === undefined ? [] : tableHead(table)), ...shown];
   if (more > 0) lines.push('', `… and ${more} more`);
   return `${[...lines, '', ...after].join('\n').trimEnd()}\n`;
+}
+
+/** As many of the lines, from the first on, as fit into so many bytes. */
+function fitting(lines: readonly string[], room: number): readonly string[] {
+  let left = room;
+  return lines.filter((line) => {
+    left -= bytes([line]);
+    return left > 0;
+  });
 }
 
 function tableHead(table: Table): readonly string[] {

@@ -13,7 +13,7 @@ import { plain } from './paint.ts';
 import { progressLines } from './progress.ts';
 import type { Redaction } from './redaction.ts';
 import { reportLines } from './report-text.ts';
-import { safeLines, type SafeLines } from './safe-lines.ts';
+import { oneLine, safeLines, type SafeLines } from './safe-lines.ts';
 import { variable, type Surroundings } from './surroundings.ts';
 import { errorMessage } from './system-errors.ts';
 
@@ -110,7 +110,7 @@ async function showReport(
   from: Surroundings,
   redaction: Redaction,
 ): Promise<void> {
-  for (const line of reportLines(report, plain, (text) => safe(text).join(' '))) log.info(line);
+  for (const line of reportLines(report, plain, (text) => safe(oneLine(text)).join(' '))) log.info(line);
   for (const line of report.closing ?? []) log.info(line);
   const path = variable(from.env, 'GITHUB_STEP_SUMMARY');
   if (path === undefined || !report.summary) return;

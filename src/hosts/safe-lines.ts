@@ -19,3 +19,8 @@ export function safeLines(redaction: Redaction, options: { readonly github: bool
       .split(/\r\n|\n|\r/)
       .map((line) => harmless(line, { limit: MAX_LINE, github: options.github }));
 }
+
+/** Text of which every line break is foreign, and what follows it would pass for a line of ours. */
+export function oneLine(text: string): string {
+  return text.replaceAll('\r', '\\u{d}').replaceAll('\n', '\\u{a}');
+}

@@ -17,7 +17,7 @@ import { coloured, paintFor, plain, type Paint } from './paint.ts';
 import type { ProgressView } from './progress.ts';
 import type { Redaction } from './redaction.ts';
 import { reportLines } from './report-text.ts';
-import { safeLines, type SafeLines } from './safe-lines.ts';
+import { oneLine, safeLines, type SafeLines } from './safe-lines.ts';
 import { fetchSecrets } from './secret-places.ts';
 import { createStreamLog, type GroupMarks, type StreamLog } from './stream-log.ts';
 import { variable, type Env, type Surroundings, type TextSink } from './surroundings.ts';
@@ -140,7 +140,7 @@ function showReport(
   log: StreamLog,
 ): void {
   log.settle();
-  const lines = reportLines(report, paint, (text) => safe(text).join(' '));
+  const lines = reportLines(report, paint, (text) => safe(oneLine(text)).join(' '));
   sink.write(`${lines.join('\n')}\n`);
   for (const line of report.closing ?? []) sink.write(`${safe(line).join(' ')}\n`);
 }

@@ -39,6 +39,8 @@ export interface GitLabJob {
   readonly projectId?: string;
   readonly projectPath?: string;
   readonly projectName?: string;
+  /** `CI_PROJECT_DIR`, wherever the job works: not to be pruned. */
+  readonly projectFolder?: string;
   readonly jobToken?: string;
   readonly pipelineId?: string;
   readonly caFile?: string;

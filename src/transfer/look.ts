@@ -26,9 +26,9 @@ export interface VersionView {
 /** Looks at a version; `manifestName` absent: no manifest is in use, and visible means finished. */
 export async function lookAt(ref: VersionRef, manifestName: string | undefined): Promise<VersionView> {
   if (!mayList(ref.client)) return lookByName(ref, manifestName);
-  const visible = await findVersion(ref, undefined);
+  // Both at once: most versions that are published are new, and in neither list.
+  const [visible, hidden] = await Promise.all([findVersion(ref, undefined), findVersion(ref, 'hidden')]);
   if (visible !== undefined) return lookAtVisible(ref, visible, manifestName);
-  const hidden = await findVersion(ref, 'hidden');
   if (hidden === undefined) return { standing: 'new', listed: true };
   const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
   const seen = { packageId: hidden.id, listed: true, hidden: true };

@@ -11,12 +11,15 @@ import { isTemporary } from './temporary.ts';
 export interface Protected {
   readonly home: string;
   readonly workspace: string;
+  /** A GitLab job's, where it is not the workspace: the job works elsewhere. */
+  readonly projectFolder?: string | undefined;
 }
 
 /** Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths. */
 export function pruneRefusal(directory: string, kept: Protected): string | undefined {
   if (parse(directory).root === directory) return 'is the root of a file system';
-  for (const [what, place] of Object.entries({ 'home folder': kept.home, workspace: kept.workspace })) {
+  const places = { 'home folder': kept.home, workspace: kept.workspace, 'project folder': kept.projectFolder ?? '' };
+  for (const [what, place] of Object.entries(places)) {
     if (place === directory) return `is the ${what}`;
     if (place !== '' && isAbove(directory, place)) return `is a folder above the ${what}`;
   }
@@ -27,9 +30,11 @@ export function pruneRefusal(directory: string, kept: Protected): string | undef
 export async function findPruneRefusal(directory: string, kept: Protected): Promise<string | undefined> {
   const real = await realpath(directory).catch(() => undefined);
   if (real === undefined) return pruneRefusal(resolve(directory), kept);
+  const resolved = (path: string): Promise<string> => realpath(path).catch(() => path);
   const places = {
-    home: await realpath(kept.home).catch(() => kept.home),
-    workspace: await realpath(kept.workspace).catch(() => kept.workspace),
+    home: await resolved(kept.home),
+    workspace: await resolved(kept.workspace),
+    projectFolder: kept.projectFolder && (await resolved(kept.projectFolder)),
   };
   const refusal = pruneRefusal(real, places) ?? (await mountPointProblem(real));
   if (refusal !== undefined) return refusal;

@@ -1,6 +1,7 @@
 /** What a sealed version serves, held against its manifest: another run of it, or what a killed one still had on its way, may have come in between. */
 import { parseDigest } from '../core/digest.ts';
 import { findPackages, type PackageRow } from '../gitlab/packages.ts';
+import { hasStatus } from '../gitlab/failure.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 import { isUntouched, readStoredFiles } from './look.ts';
 import type { Manifest } from './manifest.ts';
@@ -13,6 +14,8 @@ export interface Seal {
   readonly size: number;
   readonly digest: string;
   readonly manifest: Manifest;
+  /** If the answer to its upload told. */
+  readonly packageId: number | undefined;
 }
 
 export interface Served {
@@ -22,11 +25,14 @@ export interface Served {
   readonly wrong: readonly string[];
 }
 
-/** Two requests where nothing came in between; else the file list, and where there is none, each name. */
+/** Two requests, at once, where nothing came in between; else the file list, and where there is none, each name. */
 export async function checkServed(ref: VersionRef, seal: Seal, rules: BatchRules): Promise<Served> {
   const { client, project, name, version } = ref;
-  const [row] = mayList(client) ? await findPackages(client, project, { name, version }) : [];
-  if (row !== undefined && (await isUntouched(ref, row.id, seal.name, seal))) return { row, wrong: [] };
+  const [[row], early] = await Promise.all([
+    mayList(client) ? findPackages(client, project, { name, version }) : [],
+    seal.packageId === undefined ? undefined : isUntouchedUnlessHidden(ref, seal.packageId, seal),
+  ]);
+  if (row !== undefined && (early ?? (await isUntouched(ref, row.id, seal.name, seal)))) return { row, wrong: [] };
   const items = [...seal.manifest.files, { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) }];
   const stored: ReadonlyMap<string, StoredFile | undefined> =
     row === undefined
@@ -37,4 +43,14 @@ export async function checkServed(ref: VersionRef, seal: Seal, rules: BatchRules
     return served?.size !== size || (served.sha256 ?? sha256) !== sha256;
   });
   return { row, wrong: wrong.map((item) => item.name) };
+}
+
+/** A hidden version has no list of files. */
+async function isUntouchedUnlessHidden(ref: VersionRef, packageId: number, seal: Seal): Promise<boolean> {
+  try {
+    return await isUntouched(ref, packageId, seal.name, seal);
+  } catch (error) {
+    if (hasStatus(error, 404)) return false;
+    throw error;
+  }
 }

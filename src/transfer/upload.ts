@@ -26,6 +26,8 @@ export interface Uploaded {
   readonly sha256: string;
   /** False where this GitLab gave no checksum to compare with. */
   readonly verified: boolean;
+  /** Where GitLab answered with the stored record. */
+  readonly packageId?: number;
 }
 
 /** Throws a RequestFailure when tries are used up, `changed-while-read` when a file is no longer what it was. */
@@ -60,7 +62,7 @@ async function sendOnce(request: UploadRequest, attempt: number): Promise<Upload
 function confirm(name: string, size: number, { record, sha256 }: PutFileResult): Uploaded {
   if (record === undefined) return { sha256, verified: false };
   if (!isIntact(size, sha256, record)) throw storedOtherBytes(name, size, sha256, record);
-  return { sha256, verified: record.sha256 !== undefined };
+  return { sha256, verified: record.sha256 !== undefined, packageId: record.packageId };
 }
 
 export function isIntact(size: number, sha256: string, stored: StoredFile): boolean {

@@ -117,7 +117,8 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
 async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
   const source = given ?? context.job?.caFile ?? context.sslCertFile;
   if (source === undefined) return undefined;
-  if (source.includes('-----BEGIN CERTIFICATE-----')) return source;
+  // Any PEM is text, also a key given by mistake: it must not be shown as a path.
+  if (source.includes('-----BEGIN ')) return source;
   const path = resolve(context.cwd, source);
   try {
     return await readFile(path, 'utf8');

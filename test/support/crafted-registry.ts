@@ -33,7 +33,7 @@ export type Interceptor = (url: URL, response: ServerResponse, request: Incoming
 const PAGE = 100;
 
 /** Serves one visible version, on loopback, to anybody. */
-export async function openCrafted(version: CraftedVersion, intercept: Interceptor = () => false): Promise<CraftedRegistry> {
+async function openCrafted(version: CraftedVersion, intercept: Interceptor = () => false): Promise<CraftedRegistry> {
   const requests: string[] = [];
   const fileGets: string[] = [];
   const server = createServer((request, response) => {

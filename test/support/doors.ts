@@ -47,7 +47,7 @@ export const gitlabJob: Door = {
     const job = { GITLAB_CI: 'true', CI_PIPELINE_ID: '7', CI_PROJECT_DIR: place.cwd, GENERIC_PACKAGES_DOOR: 'gitlab', NO_COLOR: '1' };
     const env = { ...job, ...(Object.fromEntries(given) as Record<string, string>), ...place.env };
     const ended = await runCli([verb], { ...place, env });
-    const result = join(place.cwd, '.generic-packages', `${verb}.result.json`);
+    const result = join(place.cwd, '.generic-packages', `${inputs['output-prefix'] ?? ''}${verb}.result.json`);
     return { ...ended, outputs: ended.code === 0 ? textsOf(await readFile(result, 'utf8')) : {}, summary: '' };
   },
 };

@@ -119,7 +119,8 @@ async function pruneProblems(inputs: DownloadInputs, context: Context): Promise<
     return [{ input: 'prune', problem: 'cannot be true together with `part`: a part does not tell what the whole version has' }];
   }
   const directory = resolve(context.cwd, inputs.directory);
-  const refusal = await findPruneRefusal(directory, { home: context.home, workspace: context.workspace });
+  const { home, workspace, job } = context;
+  const refusal = await findPruneRefusal(directory, { home, workspace, projectFolder: job?.projectFolder });
   return refusal === undefined ? [] : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];
 }
 

@@ -49,9 +49,9 @@ export async function seal(
   const digest = manifestDigest(bytes);
   const sealFile = { name: sealName(inputs), source: bytesSource(bytes) };
   const confirms = await needsConfirming(ref, gathered, inputs);
-  await sendFile(ref, sealFile, plan.sealStatus);
+  const { packageId } = await sendFile(ref, sealFile, plan.sealStatus);
   const files = [...plan.send, ...plan.keep.map(({ file }) => file), ...(checksums === undefined ? [] : [checksums.file])];
-  const own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest }, sealFile, files };
+  const own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest, packageId }, sealFile, files };
   const row = confirms ? await confirmSealed(ref, own, inputs, tools) : undefined;
   if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
   return { ...published, view: { ...view, ...placeOf(row) }, digest };

@@ -24,9 +24,9 @@ export interface Passing {
 }
 
 /** What becomes of a request: an answer of the proxy's own (its rest is not read), or its connection cut. */
-export type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
+type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
 
-export interface RelayRules {
+interface RelayRules {
   /** Before the registry sees it; a small upload is in the proxy's hands by then and goes on without its client. */
   readonly before?: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
   /** The registry has answered, the client has not heard of it. */

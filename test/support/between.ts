@@ -1,0 +1,87 @@
+/** What stands between a run and a registry: a TLS front, a path prefix, a proxy. Each sees what passes through it. */
+import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import https from 'node:https';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+
+/** A server that is up on loopback. */
+export interface Between {
+  readonly port: number;
+  /** `METHOD target` of each request, tunnels included, as it came. */
+  readonly seen: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** https in front of a plain server; the Host header goes through as it came. */
+export function openTlsFront(target: number, certificate: Certificate): Promise<Between> {
+  const seen: string[] = [];
+  return listening(https.createServer(certificate, passing(target, seen, (path) => path)), seen);
+}
+
+/** `/gitlab/api/v4` in front of `/api/v4`: what lies outside of the prefix is not there. */
+export function openPrefix(target: number, prefix: string): Promise<Between> {
+  const seen: string[] = [];
+  const below = (path: string): string | undefined => (path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined);
+  return listening(http.createServer(passing(target, seen, below)), seen);
+}
+
+/** A proxy that takes whole addresses and tunnels, and leads every name to one port here; or refuses with a status. */
+export function openProxy(target: number, refusal?: number): Promise<Between> {
+  const seen: string[] = [];
+  const refuse: RequestListener = (_request, response) => void response.writeHead(refusal ?? 500).end();
+  const pass = passing(target, seen, (path) => (URL.canParse(path) ? new URL(path).pathname + new URL(path).search : undefined));
+  const server = http.createServer(refusal === undefined ? pass : refuse);
+  server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    seen.push(`CONNECT ${request.url ?? ''}`);
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} No\r\nContent-Length: 0\r\n\r\n`);
+      return;
+    }
+    const up = connect(target, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      up.pipe(socket).pipe(up);
+    });
+    up.on('error', () => socket.destroy());
+    socket.on('error', () => up.destroy());
+    socket.on('close', () => up.destroy());
+  });
+  return listening(server, seen);
+}
+
+/** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */
+function passing(port: number, seen: string[], pathOf: (path: string) => string | undefined): RequestListener {
+  return (request, response) => {
+    const { method = '', url = '', headers } = request;
+    seen.push(`${method} ${url}`);
+    const path = pathOf(url);
+    if (path === undefined) {
+      response.writeHead(404, { 'Content-Type': 'text/html' }).end('<html><title>Nothing here</title></html>');
+      return;
+    }
+    const onward = http.request({ host: '127.0.0.1', port, path, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  };
+}
+
+async function listening(server: http.Server | https.Server, seen: readonly string[]): Promise<Between> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const tunnels = new Set<Socket>();
+  server.on('connect', (_request: IncomingMessage, socket: Socket) => tunnels.add(socket));
+  return {
+    port: (server.address() as AddressInfo).port,
+    seen,
+    close: () => new Promise((resolve) => {
+      server.close(() => { resolve(); });
+      server.closeAllConnections();
+      for (const socket of tunnels) socket.destroy();
+    }),
+  };
+}
