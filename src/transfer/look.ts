@@ -43,6 +43,8 @@ export async function compareFiles(
   signal: AbortSignal,
 ): Promise<Compared[]> {
   if (view.standing === 'new') return files.map((file) => ({ file, state: 'missing' }));
+  // Of a finished version a difference is an error: a body that was spoiled on its way must not make one.
+  const finished = view.standing === 'finished';
   // Names are asked in parallel up to the width of the client's own gate.
   const limit = pLimit(ref.client.width());
   return Promise.all(
@@ -50,7 +52,7 @@ export async function compareFiles(
       limit(async () => {
         signal.throwIfAborted();
         const stored =
-          view.files === undefined ? await askByName(ref, file.name, file.size) : view.files.get(file.name);
+          view.files === undefined ? await askByName(ref, file.name, finished ? file.source : { size: file.size }) : view.files.get(file.name);
         return compareOne(file, stored);
       }),
     ),

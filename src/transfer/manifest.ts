@@ -38,6 +38,7 @@ export interface StoredManifest {
 
 export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
 const MAX_MANIFEST_FILES = 200_000;
+const ORIGIN_BYTES = 8 * 1024;
 
 export const NO_ORIGIN: Origin = { project: '', commit: '', ref: '' };
 
@@ -89,7 +90,8 @@ export function manifestLimitProblem(
 ): string | undefined {
   if (files.length > MAX_MANIFEST_FILES) return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
   const anyDigest = '0'.repeat(64);
-  const bytes = renderManifest(createManifest(owner, NO_ORIGIN, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
+  // What it was built from is known later, and short.
+  const bytes = ORIGIN_BYTES + renderManifest(createManifest(owner, NO_ORIGIN, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
   return bytes > MAX_MANIFEST_BYTES ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}` : undefined;
 }
 

@@ -1,6 +1,6 @@
 /** Deleting local files that a version does not have: where that is refused, and what would go. */
 import { lstat, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
-import { dirname, join, parse, relative, resolve, sep } from 'node:path';
+import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
 import { readFolder } from '../core/folder-entries.ts';
 import { selectNames, type Pattern } from '../core/patterns.ts';
 import { OWN_FOLDER } from '../core/reserved-names.ts';
@@ -15,13 +15,16 @@ export interface Protected {
   readonly projectFolder?: string | undefined;
 }
 
-/** Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths. */
-export function pruneRefusal(directory: string, kept: Protected): string | undefined {
-  if (parse(directory).root === directory) return 'is the root of a file system';
+/** Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths of the system that `paths` is of. */
+export function pruneRefusal(directory: string, kept: Protected, paths: PlatformPath = nodePath): string | undefined {
+  if (paths.relative(paths.parse(directory).root, directory) === '') return 'is the root of a file system';
   const places = { 'home folder': kept.home, workspace: kept.workspace, 'project folder': kept.projectFolder ?? '' };
   for (const [what, place] of Object.entries(places)) {
-    if (place === directory) return `is the ${what}`;
-    if (place !== '' && isAbove(directory, place)) return `is a folder above the ${what}`;
+    if (place === '') continue;
+    // On Windows this way is without regard to case, as its file systems are.
+    const way = paths.relative(directory, place);
+    if (way === '') return `is the ${what}`;
+    if (way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way)) return `is a folder above the ${what}`;
   }
   return undefined;
 }
@@ -94,11 +97,6 @@ async function findGit(folder: string): Promise<string | undefined> {
 async function mountPointProblem(real: string): Promise<string | undefined> {
   const [own, above] = await Promise.all([lstat(real), lstat(dirname(real))]);
   return own.dev === above.dev ? undefined : 'is the root of a file system';
-}
-
-function isAbove(folder: string, place: string): boolean {
-  const way = relative(folder, place);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && parse(way).root === '';
 }
 
 function ignoreNotEmpty(error: unknown): void {

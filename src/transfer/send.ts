@@ -52,7 +52,7 @@ export function sendFile(
     name: file.name,
     source: file.source,
     status,
-    look: () => askByName(ref, file.name, file.source.size),
+    look: () => askByName(ref, file.name, file.source),
     ...(onBytes === undefined ? {} : { onBytes }),
   });
 }
@@ -69,7 +69,7 @@ async function confirmUnverified(
   const listed = await listStored(ref);
   const unknown: string[] = [];
   for (const file of open) {
-    const stored = listed?.get(file.name) ?? (await askByName(ref, file.name, file.size));
+    const stored = listed?.get(file.name) ?? (await askByName(ref, file.name, file.source));
     const { sha256 } = sent.get(file.name) ?? { sha256: '' };
     if (stored === undefined) throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`);
     if (!isIntact(file.size, sha256, stored)) throw storedOtherBytes(file.name, file.size, sha256, stored);

@@ -36,7 +36,7 @@ export async function checkServed(ref: VersionRef, seal: Seal, rules: BatchRules
   const items = [...seal.manifest.files, { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) }];
   const stored: ReadonlyMap<string, StoredFile | undefined> =
     row === undefined
-      ? await runBatch(items, rules, (item) => askByName(ref, item.name, item.size))
+      ? await runBatch(items, rules, (item) => askByName(ref, item.name, { size: item.size, sha256: () => Promise.resolve(item.sha256 ?? '') }))
       : await readStoredFiles(ref, row.id);
   const wrong = items.filter(({ name: file, size, sha256 }) => {
     const served = stored.get(file);

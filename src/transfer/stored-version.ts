@@ -1,12 +1,14 @@
 /** One version of a package in the registry: where its files are, and what can be told of them by name. */
-import { sha256OfStream } from '../core/digest.ts';
+import { sha256OfBytes, sha256OfStream } from '../core/digest.ts';
 import { fileUrl } from '../gitlab/address.ts';
-import { hasStatus } from '../gitlab/failure.ts';
+import { hasStatus, RequestFailure } from '../gitlab/failure.ts';
 import { retrying } from '../gitlab/retry.ts';
 import type { Client } from '../gitlab/types.ts';
 import { Failure } from '../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
 import type { StoredFile } from './upload.ts';
+
+const MOST_READINGS = 5;
 
 /** The version that a run is about. */
 export interface VersionRef {
@@ -26,10 +28,22 @@ export function mayList(client: Client): boolean {
   return kind !== 'deploy' && kind !== 'basic';
 }
 
-/** Fetches the manifest of that name; undefined when there is none, or the file is none of ours. */
+/**
+ * Fetches the manifest of that name; undefined when there is none, or the file is none of ours. Bytes
+ * that no checksum vouches for may be spoiled on their way: what is no manifest is read again.
+ */
 export async function readManifest(ref: VersionRef, name: string): Promise<StoredManifest | undefined> {
-  const bytes = await readSmallFile(ref, name, MAX_MANIFEST_BYTES);
-  return bytes === undefined ? undefined : parseManifest(bytes, { name: ref.name, version: ref.version });
+  const read = async (): Promise<SmallFile | undefined> => readSmallFile(ref, name, MAX_MANIFEST_BYTES);
+  const file = await readUntilSure(read, (small) => small === undefined || small.verified || isManifest(small.bytes, ref));
+  return file === undefined ? undefined : parseManifest(file.bytes, ref);
+}
+
+function isManifest(bytes: Buffer, ref: VersionRef): boolean {
+  try {
+    return parseManifest(bytes, ref) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -46,14 +60,22 @@ export async function peekByName(ref: VersionRef, name: string): Promise<StoredF
   return { size, sha256: typeof told === 'string' ? told.toLowerCase() : undefined };
 }
 
+/** A file to compare with. */
+export interface Expected {
+  readonly size: number;
+  /** Absent: other content is no surprise. Else it is believed only when it is read twice. */
+  readonly sha256?: () => Promise<string>;
+}
+
 /**
- * The same; a checksum that no header tells is worked out from the bytes, but only when the size
- * gives reason to: `size` is the local file's.
+ * The same; a checksum that no header tells is worked out from the bytes, but only when the size gives
+ * reason to.
  */
-export async function askByName(ref: VersionRef, name: string, size: number): Promise<StoredFile | undefined> {
+export async function askByName(ref: VersionRef, name: string, expected: Expected): Promise<StoredFile | undefined> {
   const stored = await peekByName(ref, name);
-  const known = stored?.sha256 !== undefined || stored?.size !== size;
-  return known ? stored : hashStored(ref, urlOf(ref, name));
+  if (stored === undefined || stored.sha256 !== undefined || stored.size !== expected.size) return stored;
+  const sha256 = await expected.sha256?.();
+  return readUntilSure(() => hashStored(ref, urlOf(ref, name)), (read) => sha256 === undefined || read.sha256 === sha256);
 }
 
 /** A HEAD may be redirected to a URL that is signed for another method: the first byte tells the size. */
@@ -72,16 +94,47 @@ async function hashStored(ref: VersionRef, url: URL): Promise<StoredFile> {
   }, ref.client.policy);
 }
 
+interface SmallFile {
+  readonly bytes: Buffer;
+  readonly sha256: string;
+  /** A header told this checksum. */
+  readonly verified: boolean;
+}
+
 /** A file's bytes in memory; undefined when it is not there. Throws `protocol` over `limit` bytes. */
-async function readSmallFile(ref: VersionRef, name: string, limit: number): Promise<Buffer | undefined> {
+async function readSmallFile(ref: VersionRef, name: string, limit: number): Promise<SmallFile | undefined> {
   try {
     return await retrying(async (attempt) => {
       const answer = await ref.client.getFile(urlOf(ref, name), { try: attempt });
-      return collect(answer.body as AsyncIterable<Buffer>, name, limit);
+      const bytes = await collect(answer.body as AsyncIterable<Buffer>, name, limit);
+      const sha256 = sha256OfBytes(bytes);
+      const { sha256Header } = answer;
+      if (sha256Header !== undefined && sha256Header !== sha256) throw spoiled(name, sha256Header, sha256);
+      return { bytes, sha256, verified: sha256Header !== undefined };
     }, ref.client.policy);
   } catch (error) {
     if (hasStatus(error, 404) && !isInvisibleProject(ref, error.words)) return undefined;
     throw error;
+  }
+}
+
+function spoiled(name: string, told: string, got: string): RequestFailure {
+  return new RequestFailure('checksum-mismatch', `${name}: the bytes that arrived are not those that GitLab stored: expected sha256 ${told}, got ${got}`, {
+    retryable: true,
+    hint: 'The file in the registry is damaged, or a proxy changes it.',
+  });
+}
+
+/** Reads until it is sure of what it has read, or has read the same twice; no more than a few times. */
+async function readUntilSure<T extends { readonly sha256: string | undefined } | undefined>(
+  read: () => Promise<T>,
+  isSure: (value: T) => boolean,
+): Promise<T> {
+  let before: T | undefined;
+  for (let reading = 1; ; reading += 1) {
+    const value = await read();
+    if (isSure(value) || reading === MOST_READINGS || value?.sha256 === before?.sha256) return value;
+    before = value;
   }
 }
 

@@ -71,7 +71,6 @@ describe('prune', () => {
     { title: 'the workspace', directory: '.', says: 'is the workspace' },
     { title: 'a folder above the workspace', directory: '..', says: 'a folder above the workspace' },
     { title: 'the home folder', directory: '../../home', says: 'is the home folder' },
-    { title: 'the root of the file system', directory: '/', says: 'root of a file system' },
     { title: 'a folder that holds .git', directory: 'checkout', says: 'git repository' },
     { title: 'a link to the workspace', directory: 'link', says: 'is the workspace' },
   ])('is wrong usage for $title, before any request', async ({ directory, says }) => {

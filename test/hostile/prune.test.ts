@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { parsePatterns } from '../../src/core/patterns.ts';
 import { findPrunable, pruneRefusal } from '../../src/transfer/prune.ts';
@@ -32,6 +32,23 @@ describe('by paths alone', () => {
     ['/builds/acme/..widget', undefined],
   ])('%s: %s', (directory, refusal) => {
     expect(pruneRefusal(directory, kept)).toBe(refusal);
+  });
+
+  test.each([
+    ['C:\\', 'is the root of a file system'],
+    ['d:\\', 'is the root of a file system'],
+    ['\\\\server\\share', 'is the root of a file system'],
+    ['\\\\server\\share\\', 'is the root of a file system'],
+    ['c:\\users\\ME', 'is the home folder'],
+    ['C:\\Users', 'is a folder above the home folder'],
+    ['D:\\a\\widget\\Widget', 'is the workspace'],
+    ['d:\\A', 'is a folder above the workspace'],
+    ['D:\\Users\\me', undefined],
+    ['C:\\Users\\me\\out', undefined],
+    ['C:\\Users\\me2', undefined],
+    ['\\\\server\\share\\out', undefined],
+  ])('on Windows %s: %s', (directory, refusal) => {
+    expect(pruneRefusal(directory, { home: 'C:\\Users\\me', workspace: 'D:\\a\\widget\\widget' }, win32)).toBe(refusal);
   });
 
   test('home at the root of the file system protects the root, and no more', () => {

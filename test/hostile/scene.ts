@@ -36,6 +36,11 @@ export function published(entries: readonly Entry[]): CraftedFile[] {
   return [...files, { storedName: MANIFEST, content: manifestText(OF, entries) }];
 }
 
+/** A finished version of so many files, of which only the manifest is ever asked for. */
+export function finished(names: readonly string[]): CraftedFile[] {
+  return published(names.map((name) => ({ name, content: name }))).slice(-1);
+}
+
 /** Asserts in the end that nothing was made, changed or removed beside the working directory. */
 export async function inScene(
   files: readonly CraftedFile[],

@@ -39,7 +39,7 @@ const SEEDS = [
   { seed: 10, storage: 'proxy', who: 'a personal token', token: TOKENS.personal, gitlabVersion: '18.4' },
 ];
 
-test.each(SEEDS)('seed $seed, $storage storage, $who, GitLab $gitlabVersion', async ({ seed, storage, token, gitlabVersion }) => {
+test.concurrent.each(SEEDS)('seed $seed, $storage storage, $who, GitLab $gitlabVersion', async ({ seed, storage, token, gitlabVersion }) => {
   await inFolder(async (place) => {
     const data = join(place, 'data');
     await mkdir(data);

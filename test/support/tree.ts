@@ -27,7 +27,7 @@ export async function makeTree(root: string, bigBytes: number): Promise<void> {
     ['constructor', 'constructor'],
     ['deep/a/b/c/d/e/f.txt', 'deep'],
     ['toString/valueOf', 'nested'],
-    ['bin/tool', 'another that is executable', 0o755],
+    ['scripts/another.sh', '#!/bin/sh\necho another\n', 0o755],
     ['private.txt', 'a name like any other'],
   ];
   for (let part = 1; part <= 24; part += 1) small.push([`parts/part-${part}.txt`, `part ${part}\n`.repeat(part)]);
