@@ -5,7 +5,8 @@ export type Measured = () => Promise<number>;
 
 /**
  * Measures all of `things` in turn, `rounds` times over, so that what slows the machine down for a
- * while slows them all. Returns the samples of each, in seconds.
+ * while slows them all; every other round in reverse, for each leaves something behind for the next.
+ * Returns the samples of each, in seconds.
  */
 export async function interleave<Name extends string>(
   rounds: number,
@@ -14,7 +15,7 @@ export async function interleave<Name extends string>(
   const names = Object.keys(things) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (let round = 0; round < rounds; round += 1) {
-    for (const name of names) samples[name].push(await things[name]());
+    for (const name of round % 2 === 0 ? names : names.toReversed()) samples[name].push(await things[name]());
   }
   return samples;
 }
@@ -29,7 +30,7 @@ export function median(samples: readonly number[]): number {
 }
 
 /** Seconds that `work` takes. */
-export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+export async function secondsOf(work: () => unknown): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;

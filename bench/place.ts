@@ -52,6 +52,8 @@ export async function makeLargeFile(path: string, size: number): Promise<void> {
   const block = Buffer.allocUnsafe(16 * 2 ** 20);
   try {
     for (let written = 0; written < size; written += block.length) await file.write(randomFillSync(block));
+    // Else the disk would still be busy with it while the first runs are measured.
+    await file.sync();
   } finally {
     await file.close();
   }

@@ -20,20 +20,21 @@ const PARTS = new Map<string, (place: Workplace) => Promise<readonly Row[]>>([
 ]);
 
 const METHOD =
-  'Times are medians of interleaved rounds (ours, the other, ours, …), each from the start of the process to its end; ' +
+  'Times are medians of interleaved rounds (ours, the other; the other, ours; …), each from the start of the process to its end; ' +
   'ours include selection, looking at the registry, the manifest and the verification of every file. ' +
   'The registry is the embedded one, in a process of its own.';
 
-function partsAsked(): readonly string[] {
+/** The parts asked for; undefined for an unknown one, after saying which there are. */
+function partsAsked(): readonly string[] | undefined {
   const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
   const asked = (values.only ?? [...PARTS.keys()]).flatMap((names) => names.split(','));
   const unknown = asked.filter((name) => !PARTS.has(name));
-  if (unknown.length > 0) throw new Error(`--only: no part ${unknown.join(', ')}; there are ${[...PARTS.keys()].join(', ')}`);
-  return asked;
+  if (unknown.length === 0) return asked;
+  process.stderr.write(`--only: no part ${unknown.join(', ')}; there are ${[...PARTS.keys()].join(', ')}\n`);
+  return undefined;
 }
 
-async function main(): Promise<void> {
-  const names = partsAsked();
+async function measureParts(names: readonly string[]): Promise<void> {
   await inWorkplace(async (place) => {
     const rows: Row[] = [];
     for (const name of names) {
@@ -45,8 +46,8 @@ async function main(): Promise<void> {
   });
 }
 
-// Ctrl-C also ends the processes we wait for; that ends the run, which then clears up.
-process.on('SIGINT', () => {
-  process.exitCode = 130;
-});
-await main();
+// Ctrl-C also ends the processes that are waited for; that ends the run, which then clears up.
+process.on('SIGINT', () => undefined);
+const names = partsAsked();
+if (names === undefined) process.exitCode = 2;
+else await measureParts(names);

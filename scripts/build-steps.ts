@@ -1,6 +1,6 @@
 /** The steps of a build: compile, bundle, stubs, and what is asserted of the result. Started by build.ts. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { generatedStubs } from './stubs.ts';
@@ -19,6 +19,7 @@ const BUNDLE_FILES = ['index.js', 'licenses.txt', 'package.json'];
 export async function buildInto(root: string, dist: string): Promise<void> {
   await rm(join(root, 'lib'), { recursive: true, force: true });
   await tool(root, '@typescript/native', 'tsc', ['-p', 'tsconfig.build.json']);
+  await leaveOutUndici(root);
   await rm(dist, { recursive: true, force: true });
   const bundle = join(dist, 'cli');
   await tool(root, '@vercel/ncc', 'ncc', [
@@ -29,6 +30,17 @@ export async function buildInto(root: string, dist: string): Promise<void> {
     await writeFile(join(dist, path), content);
   }
   await assertWhole(dist);
+}
+
+/**
+ * http-client asks undici for one class, for proxies of `fetch`, which nothing here uses; undici would be
+ * half of the bundle, and be evaluated at each start. Copies of http-client and its like beside the
+ * compiled files find this stand-in first.
+ */
+async function leaveOutUndici(root: string): Promise<void> {
+  const modules = join(root, 'lib', 'node_modules');
+  await cp(join(root, 'node_modules', '@actions'), join(modules, '@actions'), { recursive: true });
+  await writeFile(join(modules, 'undici.js'), 'export const ProxyAgent = undefined;\n');
 }
 
 /** What differs between the committed dist/ and a built one, byte for byte: a word and a path each. */

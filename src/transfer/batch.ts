@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import { asFailure, Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
+import { stoppedFailure } from './stopped.ts';
 
 export interface BatchRules {
   /** `published`, `fetched`: reads on after "could not be". */
@@ -51,19 +52,19 @@ function incomplete(
   failed: ReadonlyMap<string, Failure>,
   { deed, signal }: BatchRules,
 ): Failure {
-  const stopped = signal.aborted ? asFailure(signal.reason) : undefined;
+  const undone = items.filter(({ name }) => !done.has(name)).map(({ name }) => name);
+  if (signal.aborted) return stoppedFailure(signal, { deed, done: done.size, total: items.length, left: undone });
   const [first] = failed.values();
-  const cause = stopped ?? first ?? new Failure('internal', 'The work stopped without a reason');
-  const untouched = items.filter(({ name }) => !done.has(name) && (stopped !== undefined || !failed.has(name)));
+  const cause = first ?? new Failure('internal', 'The work stopped without a reason');
+  if (items.length === 1) return cause;
   const problems = [
-    ...(stopped === undefined ? [...failed].map(([name, failure]) => `${name}: ${failure.message}`) : []),
-    ...untouched.map(({ name }) => `${name}: not ${deed}`),
+    ...[...failed].map(([name, failure]) => `${name}: ${failure.message}`),
+    ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
-  if (items.length === 1 && stopped === undefined) return cause;
   const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
   return new Failure(cause.code, `${cause.message} (${count})`, {
     problems,
-    hint: stopped?.hint ?? `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
+    hint: `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
     cause,
   });
 }

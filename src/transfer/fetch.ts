@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { chmod, lstat, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { Failure } from '../core/errors.ts';
 import { RequestFailure } from '../gitlab/failure.ts';
 import { retrying } from '../gitlab/retry.ts';
 import type { Client, GetFileResult } from '../gitlab/types.ts';
@@ -24,10 +25,19 @@ export interface Fetched {
   readonly verified: boolean;
 }
 
-const WRITE_SIZE = 1024 * 1024;
+/** Four of the network's buffers: more of them at hand cost memory for each parallel file, and gain nothing. */
+const WRITE_SIZE = 256 * 1024;
 
 /** Leaves either the whole, checked file or what was there before. */
 export async function fetchFile(request: FetchRequest): Promise<Fetched> {
+  try {
+    return await fetchIntoPlace(request);
+  } catch (error) {
+    throw isSystemError(error) ? localFailure(request.target, error) : error;
+  }
+}
+
+async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   const { path } = request.target;
   await mkdir(dirname(path), { recursive: true });
   const temporary = await createTemporary(dirname(path));
@@ -51,6 +61,21 @@ export async function restoreMode({ target, umask }: Pick<FetchRequest, 'target'
   const mode = modeOf({ target, umask });
   const stat = await lstat(target.path);
   if ((stat.mode & 0o100) !== (mode & 0o100)) await chmod(target.path, mode);
+}
+
+/** Of a call to the system, here always about the disk: the network's are RequestFailures by now. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && !(error instanceof Failure) && 'syscall' in error;
+}
+
+function localFailure({ file, path }: Target, error: NodeJS.ErrnoException): Failure {
+  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
+  return new Failure(isFull ? 'no-space' : 'local-file', `${file.name}: ${path} cannot be written: ${error.message}`, {
+    hint: isFull
+      ? 'Free some space or choose another `directory`.'
+      : 'Check the permissions and limits of that folder, or choose another `directory`.',
+    cause: error,
+  });
 }
 
 function modeOf({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): number {

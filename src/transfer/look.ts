@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { Failure } from '../core/errors.ts';
 import { formatDigest } from '../core/digest.ts';
 import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../gitlab/packages.ts';
+import { hasStatus } from '../gitlab/failure.ts';
 import type { StoredManifest } from './manifest.ts';
 import type { Compared, LocalFile, Standing } from './publish-plan.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
@@ -33,6 +34,16 @@ export async function lookAt(ref: VersionRef, manifestName: string | undefined):
   const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
   const seen = { packageId: hidden.id, listed: true, hidden: true };
   return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'finished', manifest };
+}
+
+/** A version that another run hides in the middle of our questions has no list of files any more: undefined. */
+export async function unlessHidden<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
 }
 
 /** Holds each file against the registry; content is only read where size and name give reason to. */

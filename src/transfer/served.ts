@@ -1,9 +1,8 @@
 /** What a sealed version serves, held against its manifest: another run of it, or what a killed one still had on its way, may have come in between. */
 import { parseDigest } from '../core/digest.ts';
 import { findPackages, type PackageRow } from '../gitlab/packages.ts';
-import { hasStatus } from '../gitlab/failure.ts';
 import { runBatch, type BatchRules } from './batch.ts';
-import { isUntouched, readStoredFiles } from './look.ts';
+import { isUntouched, readStoredFiles, unlessHidden } from './look.ts';
 import type { Manifest } from './manifest.ts';
 import { askByName, mayList, type VersionRef } from './stored-version.ts';
 import type { StoredFile } from './upload.ts';
@@ -25,32 +24,35 @@ export interface Served {
   readonly wrong: readonly string[];
 }
 
-/** Two requests, at once, where nothing came in between; else the file list, and where there is none, each name. */
-export async function checkServed(ref: VersionRef, seal: Seal, rules: BatchRules): Promise<Served> {
+/**
+ * Two requests, at once, where nothing came in between; else the file list. Where no list shows the
+ * version each name is asked for, or with `scope: 'manifest'` its manifest's only.
+ */
+export async function checkServed(ref: VersionRef, seal: Seal, scope: 'all' | 'manifest', rules: BatchRules): Promise<Served> {
   const { client, project, name, version } = ref;
+  const lists = mayList(client);
   const [[row], early] = await Promise.all([
-    mayList(client) ? findPackages(client, project, { name, version }) : [],
-    seal.packageId === undefined ? undefined : isUntouchedUnlessHidden(ref, seal.packageId, seal),
+    lists ? findPackages(client, project, { name, version }) : [],
+    lists && seal.packageId !== undefined ? listedFiles(ref, seal.packageId, seal) : undefined,
   ]);
-  if (row !== undefined && (early ?? (await isUntouched(ref, row.id, seal.name, seal)))) return { row, wrong: [] };
-  const items = [...seal.manifest.files, { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) }];
+  const listed = early ?? (row === undefined ? undefined : await listedFiles(ref, row.id, seal));
+  const shown = listed === undefined ? undefined : row;
+  if (listed === 'untouched') return { row: shown, wrong: [] };
+  const files = scope === 'all' ? seal.manifest.files : [];
+  const items = [...files, { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) }];
   const stored: ReadonlyMap<string, StoredFile | undefined> =
-    row === undefined
-      ? await runBatch(items, rules, (item) => askByName(ref, item.name, { size: item.size, sha256: () => Promise.resolve(item.sha256 ?? '') }))
-      : await readStoredFiles(ref, row.id);
+    listed ??
+    (await runBatch(items, rules, (item) => askByName(ref, item.name, { size: item.size, sha256: () => Promise.resolve(item.sha256 ?? '') })));
   const wrong = items.filter(({ name: file, size, sha256 }) => {
     const served = stored.get(file);
     return served?.size !== size || (served.sha256 ?? sha256) !== sha256;
   });
-  return { row, wrong: wrong.map((item) => item.name) };
+  return { row: shown, wrong: wrong.map((item) => item.name) };
 }
 
-/** A hidden version has no list of files. */
-async function isUntouchedUnlessHidden(ref: VersionRef, packageId: number, seal: Seal): Promise<boolean> {
-  try {
-    return await isUntouched(ref, packageId, seal.name, seal);
-  } catch (error) {
-    if (hasStatus(error, 404)) return false;
-    throw error;
-  }
+/** Undefined while the version is hidden. */
+function listedFiles(ref: VersionRef, packageId: number, seal: Seal): Promise<'untouched' | ReadonlyMap<string, StoredFile> | undefined> {
+  return unlessHidden(async () =>
+    (await isUntouched(ref, packageId, seal.name, seal)) ? 'untouched' : readStoredFiles(ref, packageId),
+  );
 }

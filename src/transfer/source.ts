@@ -18,9 +18,28 @@ const READ_SIZE = 512 * 1024;
 /** Up to here a file is read at once and in this thread, in less time than the ways to another take. */
 const SMALL = 64 * 1024;
 
-/** A file of this machine; opening it fails with `changed-while-read` when it is no longer of that size. */
+/**
+ * A file of this machine; opening it fails with `changed-while-read` when it is no longer of that size,
+ * and with `local-file` when it is gone or may not be read.
+ */
 export function fileSource(path: string, size: number): Source {
-  return { size, open: () => openUnchanged(path, size), sha256: () => sha256OfFile(path) };
+  return {
+    size,
+    open: () => reading(path, () => openUnchanged(path, size)),
+    sha256: () => reading(path, () => sha256OfFile(path)),
+  };
+}
+
+async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    throw new Failure('local-file', `${path} cannot be read: ${error.message}`, {
+      hint: 'Publish after everything that writes or removes these files has ended.',
+      cause: error,
+    });
+  }
 }
 
 export function bytesSource(bytes: Buffer): Source {

@@ -8,7 +8,8 @@ import { Failure } from '../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
 import type { StoredFile } from './upload.ts';
 
-const MOST_READINGS = 5;
+/** Bytes that no checksum vouches for may be spoiled on their way, and are read so often before a difference is believed. */
+const MOST_READINGS = 3;
 
 /** The version that a run is about. */
 export interface VersionRef {
@@ -29,12 +30,12 @@ export function mayList(client: Client): boolean {
 }
 
 /**
- * Fetches the manifest of that name; undefined when there is none, or the file is none of ours. Bytes
- * that no checksum vouches for may be spoiled on their way: what is no manifest is read again.
+ * Fetches the manifest of that name; undefined when there is none, or the file is none of ours, which
+ * is believed at once only where a header tells the checksum.
  */
 export async function readManifest(ref: VersionRef, name: string): Promise<StoredManifest | undefined> {
   const read = async (): Promise<SmallFile | undefined> => readSmallFile(ref, name, MAX_MANIFEST_BYTES);
-  const file = await readUntilSure(read, (small) => small === undefined || small.verified || isManifest(small.bytes, ref));
+  const file = await readUntilRight(read, (small) => small === undefined || small.verified || isManifest(small.bytes, ref));
   return file === undefined ? undefined : parseManifest(file.bytes, ref);
 }
 
@@ -63,7 +64,7 @@ export async function peekByName(ref: VersionRef, name: string): Promise<StoredF
 /** A file to compare with. */
 export interface Expected {
   readonly size: number;
-  /** Absent: other content is no surprise. Else it is believed only when it is read twice. */
+  /** Absent: other content is no surprise. Else it is believed only after several readings. */
   readonly sha256?: () => Promise<string>;
 }
 
@@ -75,7 +76,7 @@ export async function askByName(ref: VersionRef, name: string, expected: Expecte
   const stored = await peekByName(ref, name);
   if (stored === undefined || stored.sha256 !== undefined || stored.size !== expected.size) return stored;
   const sha256 = await expected.sha256?.();
-  return readUntilSure(() => hashStored(ref, urlOf(ref, name)), (read) => sha256 === undefined || read.sha256 === sha256);
+  return readUntilRight(() => hashStored(ref, urlOf(ref, name)), (read) => sha256 === undefined || read.sha256 === sha256);
 }
 
 /** A HEAD may be redirected to a URL that is signed for another method: the first byte tells the size. */
@@ -96,7 +97,6 @@ async function hashStored(ref: VersionRef, url: URL): Promise<StoredFile> {
 
 interface SmallFile {
   readonly bytes: Buffer;
-  readonly sha256: string;
   /** A header told this checksum. */
   readonly verified: boolean;
 }
@@ -110,7 +110,7 @@ async function readSmallFile(ref: VersionRef, name: string, limit: number): Prom
       const sha256 = sha256OfBytes(bytes);
       const { sha256Header } = answer;
       if (sha256Header !== undefined && sha256Header !== sha256) throw spoiled(name, sha256Header, sha256);
-      return { bytes, sha256, verified: sha256Header !== undefined };
+      return { bytes, verified: sha256Header !== undefined };
     }, ref.client.policy);
   } catch (error) {
     if (hasStatus(error, 404) && !isInvisibleProject(ref, error.words)) return undefined;
@@ -125,16 +125,11 @@ function spoiled(name: string, told: string, got: string): RequestFailure {
   });
 }
 
-/** Reads until it is sure of what it has read, or has read the same twice; no more than a few times. */
-async function readUntilSure<T extends { readonly sha256: string | undefined } | undefined>(
-  read: () => Promise<T>,
-  isSure: (value: T) => boolean,
-): Promise<T> {
-  let before: T | undefined;
+/** Reads until it is as it should be; what it is not, it is believed not to be after a few readings. */
+async function readUntilRight<T>(read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> {
   for (let reading = 1; ; reading += 1) {
     const value = await read();
-    if (isSure(value) || reading === MOST_READINGS || value?.sha256 === before?.sha256) return value;
-    before = value;
+    if (reading === MOST_READINGS || isRight(value)) return value;
   }
 }
 

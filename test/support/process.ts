@@ -43,10 +43,15 @@ export function startCli(args: readonly string[], place: Place): Promise<Started
 }
 
 /** Starts a file with this Node, in the same surroundings; not waited for. */
-export async function startNode(file: string, args: readonly string[], place: Place): Promise<Started> {
+export function startNode(file: string, args: readonly string[], place: Place): Promise<Started> {
+  return startProgram(process.execPath, [file, ...args], place);
+}
+
+/** Starts any program there. */
+export async function startProgram(command: string, args: readonly string[], place: Place): Promise<Started> {
   const temporary = join(place.cwd, '.tmp');
   await mkdir(temporary, { recursive: true });
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(command, [...args], {
     cwd: place.cwd,
     env: { PATH: process.env.PATH ?? '', HOME: place.cwd, TMPDIR: temporary, ...place.env },
     stdio: 'pipe',

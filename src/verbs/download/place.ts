@@ -50,7 +50,8 @@ export async function fetchAll(
   }
   const missing = targets.filter(({ state }) => state !== 'same').map((target) => ({ name: target.file.name, target }));
   const progress = progressOf('download', missing.map(({ target }) => target.file), tools.log);
-  const rules = { deed: 'fetched', concurrency: inputs.concurrency, signal: tools.signal };
+  // The client's gate holds requests to `concurrency`: while some files are made or moved on the disk, others are asked for.
+  const rules = { deed: 'fetched', concurrency: 2 * inputs.concurrency, signal: tools.signal };
   const fetched = await runBatch(missing, rules, async ({ name, target }) => {
     const request = { client: ref.client, url: urlOf(ref, name), target, umask: tools.context.umask, onBytes: progress.bytes };
     const file = await fetchFile(request);

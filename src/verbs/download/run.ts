@@ -6,6 +6,7 @@ import type { Tools } from '../../spec/verb.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import { mayList } from '../../transfer/stored-version.ts';
 import { requireSpace, type Target } from '../../transfer/local-targets.ts';
+import { accounting } from '../../transfer/stopped.ts';
 import { connect } from '../connection.ts';
 import { readDownload, type DownloadTarget } from './check.ts';
 import { refuseContent, selectWanted, warnOfStrays } from './choose.ts';
@@ -37,7 +38,8 @@ async function downloadWith(
   refuseContent(found, target, inputs, tools);
   await warnOfStrays(found, inputs, tools);
   const wanted = selectWanted(found, inputs, tools);
-  const targets = await inspect(directory, wanted, inputs, tools);
+  const ahead = { deed: 'fetched', done: 0, total: wanted.length, left: wanted.map(({ name }) => name) };
+  const targets = await accounting(tools.signal, ahead, () => inspect(directory, wanted, inputs, tools));
   const done = { found, directory, targets, inputs };
   if (inputs['dry-run']) {
     if (inputs.prune) await pruneRest(directory, found.content, inputs, tools);

@@ -19,6 +19,8 @@ export interface Own {
   readonly seal: Seal;
   readonly sealFile: Pick<LocalFile, 'name' | 'source'>;
   readonly files: readonly LocalFile[];
+  /** `manifest`: where names have to be asked for, only whether the manifest is still ours. */
+  readonly scope: 'all' | 'manifest';
 }
 
 /**
@@ -31,7 +33,7 @@ export async function confirmSealed(ref: VersionRef, own: Own, inputs: PublishIn
   const rules = { concurrency: inputs.concurrency, signal: tools.signal };
   const mustShow = inputs.status === 'default' && mayList(ref.client);
   for (let round = 1; ; round += 1) {
-    const { row, wrong } = await checkServed(ref, own.seal, { ...rules, deed: 'checked' });
+    const { row, wrong } = await checkServed(ref, own.seal, own.scope, { ...rules, deed: 'checked' });
     const unlisted = mustShow && row === undefined;
     if (wrong.length === 0 && !unlisted) return row;
     if (wrong.includes(own.seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);

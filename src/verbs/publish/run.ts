@@ -5,6 +5,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { decidePublish, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendPayload } from '../../transfer/send.ts';
+import { accounting, type Account } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/stored-version.ts';
 import { connect } from '../connection.ts';
 import { progressOf } from '../progress.ts';
@@ -12,7 +13,7 @@ import { readPublish, type PublishTarget } from './check.ts';
 import { gather, inheritedStates, modesDiffer, storedOnly, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { describePlan, emptyResult, publishResult, type Published } from './result.ts';
-import { seal } from './seal.ts';
+import { seal, sealName } from './seal.ts';
 import { selectLocal } from './select.ts';
 
 export async function runPublish(inputs: PublishInputs, tools: Tools): Promise<PublishResult> {
@@ -46,11 +47,16 @@ async function publishTo(
     name: target.packageName,
     version: target.version.version,
   };
-  const gathered = await tools.log.group('Look at the registry', () => gather(ref, files, inputs, tools));
+  const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name) };
+  const gathered = await tools.log.group('Look at the registry', () =>
+    accounting(tools.signal, ahead, () => gather(ref, files, inputs, tools)),
+  );
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);
   if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, view: gathered.view, leaving: storedOnly(gathered, inputs) });
-  const published = await tools.log.group('Publish', () => send(ref, plan, gathered, inputs, tools));
+  const published = await tools.log.group('Publish', () =>
+    accounting(tools.signal, lastStep(plan, gathered, inputs), () => send(ref, plan, gathered, inputs, tools)),
+  );
   return publishResult(inputs, target, ref, published, tools);
 }
 
@@ -89,6 +95,13 @@ function refuseForeignManifest(ref: VersionRef, { view }: Gathered, manifest: st
   throw new Failure('conflict', `${ref.name} ${ref.version} has a file ${manifest} that is no manifest of this tool`, {
     hint: 'Nothing was sent. Name the manifest otherwise with the input manifest, or publish under a new version.',
   });
+}
+
+/** What is left to do when every file but the one that ends it all is there. */
+function lastStep(plan: PublishPlan, { compared }: Gathered, inputs: PublishInputs): Account {
+  const lastFile = plan.seal === 'last-file' ? plan.send.slice(-1).map(({ name }) => name) : [];
+  const left = plan.seal === 'manifest' || plan.seal === 'reveal' ? [sealName(inputs)] : lastFile;
+  return { deed: 'published', done: compared.length - lastFile.length, total: compared.length, left };
 }
 
 async function send(

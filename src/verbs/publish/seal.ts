@@ -9,13 +9,17 @@ import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendFile, type Sent } from '../../transfer/send.ts';
 import { bytesSource } from '../../transfer/source.ts';
+import { accounting } from '../../transfer/stopped.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from '../../transfer/stored-version.ts';
 import { sweepVersion } from '../../transfer/sweep.ts';
 import { checksumsFile } from './checksums.ts';
-import { confirmSealed } from './confirm.ts';
+import { confirmSealed, type Own } from './confirm.ts';
 import type { Gathered } from './gather.ts';
 import type { PublishInputs } from './inputs.ts';
 import type { Published } from './result.ts';
+
+/** So many names are asked for without a reason. */
+const HANDFUL = 100;
 
 export async function seal(
   ref: VersionRef,
@@ -48,24 +52,28 @@ export async function seal(
   const bytes = renderManifest(manifest);
   const digest = manifestDigest(bytes);
   const sealFile = { name: sealName(inputs), source: bytesSource(bytes) };
-  const confirms = await needsConfirming(ref, gathered, inputs);
+  const scope = await confirmScope(ref, gathered, inputs);
   const { packageId } = await sendFile(ref, sealFile, plan.sealStatus);
   const files = [...plan.send, ...plan.keep.map(({ file }) => file), ...(checksums === undefined ? [] : [checksums.file])];
-  const own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest, packageId }, sealFile, files };
-  const row = confirms ? await confirmSealed(ref, own, inputs, tools) : undefined;
-  if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
+  const own: Own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest, packageId }, sealFile, files, scope };
+  const count = gathered.compared.length;
+  const row = await accounting(tools.signal, { deed: 'published', done: count, total: count, left: [] }, async () => {
+    // A part is checked by the run that finishes the version.
+    const confirmed = inputs.part === undefined ? await confirmSealed(ref, own, inputs, tools) : undefined;
+    if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
+    return confirmed;
+  });
   return { ...published, view: { ...view, ...placeOf(row) }, digest };
 }
 
 /**
- * A part is checked by the run that finishes the version. Where no list tells in two requests that all
- * is well, each name would have to be asked for: that is done only where another run has left its marks.
+ * A list tells in two requests that all is well. Without one each name has to be asked for: that is done
+ * for a handful of files, and for more where another run has left its marks.
  */
-async function needsConfirming(ref: VersionRef, { compared }: Gathered, inputs: PublishInputs): Promise<boolean> {
-  if (inputs.part !== undefined) return false;
-  if (mayList(ref.client) && inputs.status !== 'hidden') return true;
-  if (compared.some(({ state }) => state !== 'missing')) return true;
-  return (await peekByName(ref, sealName(inputs))) !== undefined;
+async function confirmScope(ref: VersionRef, { compared }: Gathered, inputs: PublishInputs): Promise<Own['scope']> {
+  if (mayList(ref.client) && inputs.status !== 'hidden') return 'all';
+  if (compared.length <= HANDFUL || compared.some(({ state }) => state !== 'missing')) return 'all';
+  return (await peekByName(ref, sealName(inputs))) === undefined ? 'manifest' : 'all';
 }
 
 /** Where the version's page is, if lists show it. */
@@ -74,7 +82,8 @@ function placeOf(row: PackageRow | undefined): Pick<VersionView, 'packageId' | '
   return { packageId: row.id, webPath: row.webPath };
 }
 
-function sealName(inputs: PublishInputs): string {
+/** The manifest that this run ends with: the version's, or its part's. */
+export function sealName(inputs: PublishInputs): string {
   return inputs.part === undefined ? (inputs.manifest ?? '') : partManifestName(inputs.part);
 }
 

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { asTerminal, textsOf, type DoorRun, type Inputs } from '../../support/doors.ts';
-import { CLI, startNode, type Place, type Started } from '../../support/process.ts';
+import { CLI, startNode, startProgram, type Place, type Started } from '../../support/process.ts';
 
 export interface Program {
   /** Path of the copied `index.js`. */
@@ -12,6 +12,8 @@ export interface Program {
   run(verb: string, inputs: Inputs, place: Place): Promise<DoorRun>;
   /** The same, to be watched and killed. */
   start(verb: string, inputs: Inputs, place: Place): Promise<Started>;
+  /** Runs it where no file may grow beyond so many blocks of 512 bytes (1,024 in some shells). */
+  runLimited(blocks: number, verb: string, inputs: Inputs, place: Place): Promise<DoorRun>;
   remove(): Promise<void>;
 }
 
@@ -23,12 +25,18 @@ export async function copyProgram(): Promise<Program> {
     const { args, env } = asTerminal(inputs);
     return startNode(path, [verb, '--json', ...args], { ...place, env: { ...env, ...place.env } });
   };
+  const finish = async (started: Promise<Started>): Promise<DoorRun> => {
+    const ended = await (await started).ended;
+    return { ...ended, outputs: ended.code === 0 ? textsOf(ended.stdout) : {}, summary: '' };
+  };
   return {
     path,
     start,
-    run: async (verb, inputs, place) => {
-      const ended = await (await start(verb, inputs, place)).ended;
-      return { ...ended, outputs: ended.code === 0 ? textsOf(ended.stdout) : {}, summary: '' };
+    run: (verb, inputs, place) => finish(start(verb, inputs, place)),
+    runLimited: (blocks, verb, inputs, place) => {
+      const { args, env } = asTerminal(inputs);
+      const line = ['-c', 'ulimit -f "$0" && exec "$@"', String(blocks), process.execPath, path, verb, '--json', ...args];
+      return finish(startProgram('sh', line, { ...place, env: { ...env, ...place.env } }));
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

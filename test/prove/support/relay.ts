@@ -24,17 +24,17 @@ export interface Passing {
 }
 
 /** What becomes of a request: an answer of the proxy's own (its rest is not read), or its connection cut. */
-type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
+export type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
 
-interface RelayRules {
+export interface RelayRules {
   /** Before the registry sees it; a small upload is in the proxy's hands by then and goes on without its client. */
   readonly before?: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
   /** The registry has answered, the client has not heard of it. */
   readonly after?: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
   /** Exchanges the bytes of an answer, and says what length to tell. */
-  readonly body?: (passing: Passing, body: Readable) => { readonly body: Readable; readonly length?: number } | undefined;
-  /** Lets an upload through piece by piece. */
-  readonly piece?: (passing: Passing, sent: number) => Promise<void>;
+  readonly body?: (passing: Passing, body: IncomingMessage) => { readonly body: Readable; readonly length?: number } | undefined;
+  /** Lets a large upload through piece by piece, or answers it early while its client is still sending. */
+  readonly piece?: (passing: Passing, sent: number) => Promise<Exclude<Fate, 'cut'> | undefined>;
 }
 
 export interface Relay {
@@ -85,7 +85,10 @@ export async function openRelay(registry: RunningRegistry): Promise<Relay> {
       passing.over = true;
     });
     void carry({ registry, agent, rules, passing, request, response, waits })
-      .catch(() => response.socket?.resetAndDestroy())
+      .catch(() => {
+        if (!response.headersSent) response.socket?.resetAndDestroy();
+        else if (!response.writableFinished) response.destroy();
+      })
       .finally(() => {
         underWay -= 1;
       });
@@ -153,7 +156,8 @@ async function carry(carried: Carried): Promise<void> {
 }
 
 /** Sends the request on; resolves with the registry's answer. */
-async function forward({ registry, agent, rules, passing, request }: Carried, body: Readable): Promise<IncomingMessage> {
+async function forward(carried: Carried, body: Readable): Promise<IncomingMessage> {
+  const { registry, agent, rules, request } = carried;
   const headers = { ...request.headers };
   delete headers.expect;
   const { hostname, port } = new URL(registry.url);
@@ -163,18 +167,26 @@ async function forward({ registry, agent, rules, passing, request }: Carried, bo
     onward.once('error', reject);
   });
   answered.catch(() => undefined);
-  const { piece } = rules;
-  await pipeline(piece === undefined ? body : slowed(body, (sent) => piece(passing, sent)), onward);
+  await pipeline(rules.piece === undefined ? body : pieces(carried, body), onward);
   return answered;
 }
 
-async function* slowed(body: Readable, piece: (sent: number) => Promise<void>): AsyncGenerator<Buffer> {
+/** What is still sent after an early answer is thrown away: cutting the connection under it could lose the answer. */
+async function* pieces({ rules, passing, request, response }: Carried, body: Readable): AsyncGenerator<Buffer> {
   let sent = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    yield chunk;
     sent += chunk.length;
-    await piece(sent);
+    if (response.headersSent) continue;
+    yield chunk;
+    const early = await rules.piece?.(passing, sent);
+    if (early === undefined) continue;
+    response.writeHead(early.status, { 'content-length': Buffer.byteLength(early.body), connection: 'close', ...early.headers });
+    response.write(early.body);
   }
+  if (!response.headersSent) return;
+  response.end();
+  request.destroy();
+  throw new Error('it was answered before its end');
 }
 
 function meet(response: ServerResponse, fate: Fate): void {

@@ -23,6 +23,8 @@ export interface Scene {
   /** Finishes a version from its parts, with no file of its own unless `more` names some. */
   finish(parts: readonly string[], more?: Inputs): Promise<DoorRun>;
   download(more?: Inputs): Promise<DoorRun>;
+  /** See Program. */
+  downloadLimited(blocks: number, more?: Inputs): Promise<DoorRun>;
   startPublish(more?: Inputs): Promise<Started>;
   startDownload(more?: Inputs): Promise<Started>;
 }
@@ -57,6 +59,7 @@ function sceneOf(program: Program, registry: RunningRegistry, relay: Relay, fold
     publish: (more = {}) => program.run('publish', { ...publishing, ...more }, place),
     finish: (parts, more = {}) => program.run('publish', { ...connection, parts: parts.join('\n'), ...more }, place),
     download: (more = {}) => program.run('download', { ...downloading, ...more }, place),
+    downloadLimited: (blocks, more = {}) => program.runLimited(blocks, 'download', { ...downloading, ...more }, place),
     startPublish: (more = {}) => program.start('publish', { ...publishing, ...more }, place),
     startDownload: (more = {}) => program.start('download', { ...downloading, ...more }, place),
   };

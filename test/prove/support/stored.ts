@@ -19,6 +19,12 @@ export async function twins(registry: RunningRegistry, of: Version): Promise<Rec
   return Object.fromEntries([...counts].filter(([, count]) => count > 1));
 }
 
+/** Which of these names the version serves, be it hidden or not. */
+export async function servedAmong(registry: RunningRegistry, of: Version, names: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(names.map(async (name) => (await getRaw(registry, of, name)) !== undefined));
+  return names.filter((_, index) => found[index]);
+}
+
 /** The version is visible, serves exactly these files and a manifest that lists just them; returns its digest. */
 export async function expectFinished(registry: RunningRegistry, of: Version, files: Files): Promise<string> {
   expect(await visibleVersions(registry)).toContain(of.version);

@@ -1,0 +1,36 @@
+/** The end of a transfer that was stopped, by a signal or by `max-time`: why, and how far it had come. */
+import { Failure } from '../core/errors.ts';
+import { formatCount } from '../core/format.ts';
+import { abortReason } from '../gitlab/failure.ts';
+
+/** How far a transfer is while some step of it goes on. */
+export interface Account {
+  /** `published`, `fetched`. */
+  readonly deed: string;
+  readonly done: number;
+  readonly total: number;
+  /** Names of the files that are not done. */
+  readonly left: readonly string[];
+}
+
+/** Why the run was stopped, with what is done and what is not. */
+export function stoppedFailure(signal: AbortSignal, { deed, done, total, left }: Account): Failure {
+  const reason = abortReason(signal);
+  const count = `${formatCount(done, 'file')} of ${total} ${done === 1 ? 'was' : 'were'} ${deed}`;
+  return new Failure(reason.code, `${reason.message} (${count})`, {
+    problems: left.map((name) => `${name}: not ${deed}`),
+    ...(reason.hint === undefined ? {} : { hint: reason.hint }),
+    cause: reason.cause,
+  });
+}
+
+/** Runs a step; when it is stopped, and has not told itself how far it came, the account is told. */
+export async function accounting<T>(signal: AbortSignal, account: Account, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    const told = thrown instanceof Failure && thrown !== signal.reason && thrown.code === abortReason(signal).code;
+    throw told ? thrown : stoppedFailure(signal, account);
+  }
+}
