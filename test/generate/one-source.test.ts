@@ -45,7 +45,7 @@ describe.each(ROWS)('another default of $name', ({ verb, input, changed }) => {
     const expected = [
       ...(verb.doors.includes('github') ? ['action.yml', `${verb.name}/action.yml`] : []),
       ...(verb.doors.includes('gitlab') ? [`templates/${verb.name}.yml`] : []),
-      ...(PASSED_UP.some((up) => up.verb === verb.name && up.input === input) ? ['templates/release-pipeline.yml'] : []),
+      ...(PASSED_UP.some((up) => up.verb === verb.name && up.input === input && up.preset === undefined) ? ['templates/release-pipeline.yml'] : []),
       'README.md',
     ];
     expect(changedFiles.sort()).toEqual(expected.sort());
