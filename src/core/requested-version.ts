@@ -4,7 +4,7 @@ import { validRange } from 'semver';
 
 import { packageVersionProblem } from './package-names.ts';
 import { harmless } from './text.ts';
-import { parseVersion } from './semantic-version.ts';
+import { parseListedVersion } from './semantic-version.ts';
 
 export type RequestedVersion =
   | { kind: 'latest' }
@@ -33,7 +33,7 @@ export function parseRequested(text: string): RequestedVersion | { problem: stri
 }
 
 function isFullVersion(text: string): boolean {
-  return parseVersion(text.startsWith('v') ? text.slice(1) : text) !== undefined;
+  return parseListedVersion(text) !== undefined;
 }
 
 function isRange(text: string): boolean {

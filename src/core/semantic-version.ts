@@ -33,6 +33,11 @@ export function parseVersion(text: string): Version | undefined {
   return { text, major, minor, patch, prerelease: read.prerelease.join('.'), build };
 }
 
+/** The same where a leading `v` is allowed, as in what a registry lists. The text is without it. */
+export function parseListedVersion(text: string): Version | undefined {
+  return parseVersion(text.startsWith('v') ? text.slice(1) : text);
+}
+
 /** True for a version without prerelease. */
 export function isStable(version: Version): boolean {
   return version.prerelease === '';

@@ -3,7 +3,7 @@
 import { Range, SemVer } from 'semver';
 
 import { harmless } from './text.ts';
-import { parseVersion } from './semantic-version.ts';
+import { parseListedVersion } from './semantic-version.ts';
 
 /** A version as the registry lists it. */
 export interface Candidate {
@@ -74,7 +74,7 @@ function admission(request: VersionRequest, includePrerelease: boolean): (versio
 }
 
 function semanticVersion(text: string): SemVer | undefined {
-  const strict = parseVersion(text.startsWith('v') ? text.slice(1) : text);
+  const strict = parseListedVersion(text);
   return strict === undefined ? undefined : new SemVer(strict.text);
 }
 

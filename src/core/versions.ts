@@ -2,4 +2,15 @@
 
 export { parseRequested, type RequestedVersion } from './requested-version.ts';
 export { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
+export {
+  chooseSource,
+  choosePrerelease,
+  incrementFor,
+  nameVersion,
+  type Named,
+  type NamingRequest,
+  type Occasion,
+  type Source,
+} from './version-naming.ts';
+export { firstFree, highestStable, increaseVersion, isLatest, numbersOf, stableNumbers, type Step } from './version-steps.ts';
 export { equalsNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';

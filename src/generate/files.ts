@@ -1,6 +1,7 @@
 /** Everything that is generated, as paths and texts. Reading and writing them is scripts/generate.ts. */
 import type { AnyVerb } from '../spec/verb.ts';
 import { actionYaml } from './action.ts';
+import { releasePipelineTemplate } from './pipeline-template.ts';
 import { renderReadme } from './readme.ts';
 import type { Release } from './release.ts';
 import { rootActionYaml } from './root-action.ts';
@@ -39,6 +40,7 @@ export function generatedFiles({ verbs, release, version, readme }: Sources): Ge
       { path: 'src/version.ts', content: versionModule(version) },
       { path: 'action.yml', content: rootActionYaml(verbs) },
       ...verbs.flatMap((verb) => doorFiles(verb, release)),
+      { path: 'templates/release-pipeline.yml', content: releasePipelineTemplate(verbs, release) },
       { path: 'templates/setup.yml', content: setupTemplate(release) },
       ...(readme === '' ? [] : [{ path: 'README.md', content: tables.text }]),
     ],

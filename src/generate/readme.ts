@@ -3,7 +3,9 @@ import type { Input } from '../spec/inputs.ts';
 import type { AnyVerb, Component } from '../spec/verb.ts';
 import { jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
 import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
+import { pipelineInputs } from './pipeline-template.ts';
 import type { Release } from './release.ts';
+import type { Yaml } from './yaml-text.ts';
 
 export interface Rendered {
   readonly text: string;
@@ -19,6 +21,8 @@ interface Region {
 
 /** The region for verbs that have none of their own, so that a new verb needs no edit by hand. */
 const OTHER_VERBS = 'other verbs';
+/** The region for the composition, where the README tells of it. */
+const PIPELINE = 'release-pipeline inputs';
 
 /** The README with fresh tables. Text outside the markers stays; problems name markers that are wrong. */
 export function renderReadme(readme: string, verbs: readonly AnyVerb[], release: Release): Rendered {
@@ -59,6 +63,7 @@ function sectionsFor(
   }
   if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
   sections.set('component inputs', componentTable(verbs, release));
+  if (present.has(PIPELINE)) sections.set(PIPELINE, pipelineTable(verbs, release));
   if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n') || '(none)');
   return sections;
 }
@@ -116,6 +121,22 @@ function componentTable(verbs: readonly AnyVerb[], release: Release): string {
       input.description,
     ]),
   );
+}
+
+function pipelineTable(verbs: readonly AnyVerb[], release: Release): string {
+  const rows = Object.entries(pipelineInputs(verbs, release)).map(([name, input]) => [
+    `\`${name}\``,
+    input.type,
+    input.default === undefined ? '**required**' : fixedWords(input.default),
+    input.description,
+  ]);
+  return table(['Input', 'Type', 'Default', 'Meaning'], rows);
+}
+
+/** Rules are told by their condition. */
+function fixedWords(value: Yaml): string {
+  if (Array.isArray(value)) return (value as readonly { if?: string }[]).map((rule) => `\`${rule.if ?? JSON.stringify(rule)}\``).join(' or ');
+  return value === '' ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
 function forEach(verbs: readonly AnyVerb[], say: (component: Component) => string): string {

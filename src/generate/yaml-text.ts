@@ -22,7 +22,8 @@ export function literal(text: string): Scalar<string> {
 
 /** One YAML document. `comment` becomes its first line. */
 export function yamlText(value: Yaml, comment?: string): string {
-  const document = new Document(value);
+  // Without anchors: the same record in two jobs is written out twice.
+  const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar(key, node) {
       if (typeof node.value !== 'string' || node.type !== undefined) return;

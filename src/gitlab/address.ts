@@ -56,15 +56,24 @@ export function withoutQuery(url: URL): string {
 
 /** `/projects/42` or `/projects/group%2Fname`, below the API's root. */
 export function projectPath(project: string): string {
-  const name = project.trim();
-  if (/^[1-9]\d*$/.test(name)) return `/projects/${name}`;
+  return `/projects/${idOrPath('project', project)}`;
+}
+
+/** `/groups/42` or `/groups/group%2Fsubgroup`, below the API's root. */
+export function groupPath(group: string): string {
+  return `/groups/${idOrPath('group', group)}`;
+}
+
+function idOrPath(input: 'project' | 'group', given: string): string {
+  const name = given.trim();
+  if (/^[1-9]\d*$/.test(name)) return name;
   const segments = name.split('/');
   if (segments.some((segment) => segment === '' || DOTS.has(segment))) {
-    throw new Failure('usage', `project is neither a number nor a full path: "${project}"`, {
-      hint: 'Give the numeric id or the full path, for example group/subgroup/name.',
+    throw new Failure('usage', `${input} is neither a number nor a full path: "${given}"`, {
+      hint: `Give the numeric id or the full path, for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
     });
   }
-  return `/projects/${encodeURIComponent(name)}`;
+  return encodeURIComponent(name);
 }
 
 /** The API's address of one path below its root. */

@@ -63,6 +63,7 @@ const CAUSES: readonly Cause[] = [
 
   // 404: GitLab answers so for what the token may not see.
   { status: 404, said: 'variable not found', hint: 'There is no CI/CD variable of this key (and environment scope) in the project or group.' },
+  { status: 404, said: 'group not found', hint: 'There is no such group, or the token does not see it: give its numeric id or full path as group.' },
   { status: 404, said: 'package not found', hint: 'GitLab does not show this package: it is broken, hidden or gone.' },
   { status: 404, kinds: ['none'], operations: ['download'], hint: 'The file, the package or the project is not there, or the project is private: give a token by the input token.' },
   { status: 404, kinds: ['none'], hint: 'The project is not there or private: check project and api-url, or give a token by the input token.' },

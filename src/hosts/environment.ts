@@ -75,7 +75,7 @@ function withoutLinks(path: string): string {
 function gitlabRef(env: Env): Ref {
   const tag = variable(env, 'CI_COMMIT_TAG');
   const branch = variable(env, 'CI_COMMIT_BRANCH');
-  const request = variable(env, 'CI_MERGE_REQUEST_IID');
+  const request = gitlabRequest(env);
   const full =
     tag !== undefined
       ? `refs/tags/${tag}`
@@ -88,12 +88,21 @@ function gitlabRef(env: Env): Ref {
       branch,
       commit: variable(env, 'CI_COMMIT_SHA'),
       full,
-      request: request === undefined ? undefined : `mr-${request}`,
+      request,
     }),
     // CI_COMMIT_REF_NAME would not do: in a merge request it is the source's, and a fork has a `main` too.
-    onDefaultBranch: branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
+    onDefaultBranch:
+      request === undefined && branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
     foreign: false,
   };
+}
+
+/** A merge request, or for a mirrored GitHub repository its pull request, which has a branch too. */
+function gitlabRequest(env: Env): string | undefined {
+  const merge = variable(env, 'CI_MERGE_REQUEST_IID');
+  if (merge !== undefined) return `mr-${merge}`;
+  const pull = variable(env, 'CI_EXTERNAL_PULL_REQUEST_IID');
+  return pull === undefined ? undefined : `pr-${pull}`;
 }
 
 function gitlabJob(env: Env): GitLabJob {

@@ -40,7 +40,7 @@ export function githubRef(env: Env, event: unknown): Ref {
   const number = requestNumber(full, event);
   return {
     ...present({
-      tag: after(full, 'refs/tags/'),
+      tag: foreign ? undefined : after(full, 'refs/tags/'),
       branch,
       commit: variable(env, 'GITHUB_SHA'),
       full,

@@ -40,6 +40,12 @@ export interface Profile {
   readonly guestsPull: boolean;
   /** Is a job token of a foreign project told so with 403? 404 before. */
   readonly jobRefusalNamed: boolean;
+  /** `raw` and `description` of CI/CD variables, and scopes of a group's; 16.9 on. */
+  readonly variableDetails: boolean;
+  /** `masked_and_hidden`, 17.6 on. */
+  readonly hiddenVariables: boolean;
+  /** `permalink/latest` of releases and downloads of their assets, 15.4 on. */
+  readonly releasePermalinks: boolean;
 }
 
 const OLDEST: Profile = {
@@ -61,6 +67,9 @@ const OLDEST: Profile = {
   protection: false,
   guestsPull: false,
   jobRefusalNamed: false,
+  variableDetails: false,
+  hiddenVariables: false,
+  releasePermalinks: false,
 };
 
 const V17_2: Profile = {
@@ -76,6 +85,8 @@ const V17_2: Profile = {
   versionFilter: true,
   fileDeletes: true,
   duplicatesSetting: true,
+  variableDetails: true,
+  releasePermalinks: true,
 };
 
 const V18_4: Profile = {
@@ -89,6 +100,7 @@ const V18_4: Profile = {
   protection: true,
   guestsPull: true,
   jobRefusalNamed: true,
+  hiddenVariables: true,
 };
 
 export const NEWEST: Profile = {

@@ -11,6 +11,22 @@ import {
   showPackage,
 } from './packages/packages.ts';
 import { listProjects, showProject } from './accounts/projects.ts';
+import { createLink, deleteLink, listLinks, showLink, updateLink } from './releases/links.ts';
+import { createRelease, deleteRelease, updateRelease } from './releases/release-changes.ts';
+import {
+  listReleases,
+  redirectToAsset,
+  redirectToLatest,
+  showRelease,
+} from './releases/releases.ts';
+import { createTag, deleteTag, listTags, showTag } from './tags/tags.ts';
+import {
+  createVariable,
+  deleteVariable,
+  listVariables,
+  showVariable,
+  updateVariable,
+} from './variables/variables.ts';
 import { type Route, route } from './wire/router.ts';
 
 export type Handler = (call: Call) => void | Promise<void>;
@@ -18,6 +34,10 @@ export type Handler = (call: Call) => void | Promise<void>;
 const GENERIC = '/projects/:project/packages/generic/:name/:version/*';
 const PACKAGES = '/projects/:project/packages';
 const FILES = `${PACKAGES}/:package_id/package_files`;
+const TAGS = '/projects/:project/repository/tags';
+const RELEASES = '/projects/:project/releases';
+const RELEASE = `${RELEASES}/:tag_name`;
+const LINKS = `${RELEASE}/assets/links`;
 
 /** Most asked first; `generic` comes before the ids, which it would otherwise be taken for. */
 export const API_ROUTES: readonly Route<Handler>[] = [
@@ -30,6 +50,30 @@ export const API_ROUTES: readonly Route<Handler>[] = [
   route('GET', `${PACKAGES}/:package_id`, showPackage),
   route('DELETE', `${PACKAGES}/:package_id`, deletePackage),
   route('GET', '/groups/:group/packages', listGroupPackages),
+  ...['/projects/:project/variables', '/groups/:group/variables'].flatMap((variables) => [
+    route<Handler>('GET', variables, listVariables),
+    route<Handler>('POST', variables, createVariable),
+    route<Handler>('GET', `${variables}/:key`, showVariable),
+    route<Handler>('PUT', `${variables}/:key`, updateVariable),
+    route<Handler>('DELETE', `${variables}/:key`, deleteVariable),
+  ]),
+  route('GET', TAGS, listTags),
+  route('POST', TAGS, createTag),
+  route('GET', `${TAGS}/:tag_name`, showTag),
+  route('DELETE', `${TAGS}/:tag_name`, deleteTag),
+  route('GET', RELEASES, listReleases),
+  route('POST', RELEASES, createRelease),
+  route('GET', `${RELEASES}/permalink/latest`, redirectToLatest),
+  route('GET', `${RELEASES}/permalink/latest/*`, redirectToLatest),
+  route('GET', RELEASE, showRelease),
+  route('PUT', RELEASE, updateRelease),
+  route('DELETE', RELEASE, deleteRelease),
+  route('GET', `${RELEASE}/downloads/*`, redirectToAsset),
+  route('GET', LINKS, listLinks),
+  route('POST', LINKS, createLink),
+  route('GET', `${LINKS}/:link_id`, showLink),
+  route('PUT', `${LINKS}/:link_id`, updateLink),
+  route('DELETE', `${LINKS}/:link_id`, deleteLink),
   route('GET', '/projects/:project', showProject),
   route('GET', '/projects', listProjects),
   route('GET', '/user', showUser),

@@ -2,14 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { type Config, defaultConfig, readConfig, type TokenKind } from './config/config.ts';
 import { openDirectory } from './config/directory.ts';
+import { sow } from './config/seeds.ts';
 import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
+import { openReleases } from './releases/release-store.ts';
 import { openFolder, type Undo } from './storage/folder.ts';
 import { openListing } from './storage/listing.ts';
 import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
 import { answerObject, type ObjectStore } from './storage/objects.ts';
+import { openTags } from './tags/tag-store.ts';
+import { openVariables } from './variables/variable-store.ts';
 import type { Instance } from './wire/call.ts';
 import { dispatch, requestIds } from './wire/dispatch.ts';
 import { faultDraw } from './wire/faults.ts';
@@ -76,6 +80,11 @@ async function assemble(
     downloads.flush();
   });
   await dropAllSurplus({ settings: config.settings, ...folder });
+  const { database } = folder.store;
+  const stores = { variables: openVariables(database), tags: openTags(database) };
+  folder.store.transaction(() => {
+    sow(config, stores, clock());
+  });
   const recorder = makeRecorder(settled.record, clock);
   const storageRecorder = makeRecorder(settled.record, clock);
   const closing = new AbortController();
@@ -95,7 +104,9 @@ async function assemble(
     profile: settled.profile,
     directory: openDirectory(config),
     ...folder,
-    listing: openListing(folder.store.database),
+    listing: openListing(database),
+    ...stores,
+    releases: openReleases(database),
     downloads,
     sessions: openSessions(clock),
     objects: objects?.urls,

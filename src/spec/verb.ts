@@ -83,6 +83,11 @@ export interface Component {
   readonly writes: boolean;
   /** The input whose folder becomes the job's artifact. */
   readonly artifactInput?: string;
+  /**
+   * GitLab runs one job at a time of those with the same text, in the whole project. Inputs may
+   * stand in it as `$[[ inputs.name ]]`.
+   */
+  readonly resourceGroup?: string;
 }
 
 export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs> {

@@ -9,6 +9,7 @@ import {
   jobTokenProblem,
   secretsOf,
   type Credential,
+  type TokenInput,
 } from '../gitlab/credentials.ts';
 import type { Context } from '../spec/context.ts';
 import type { ValuesOf } from '../spec/inputs.ts';
@@ -33,19 +34,26 @@ export type ConnectionPlan =
 
 /** Every problem of the connection that can be seen without asking the network. */
 export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
+  const { server, problems } = planServer(inputs, context);
+  const project = inputs.project ?? context.job?.projectId;
+  if (server !== undefined && project !== undefined) return { connection: { ...server, project }, problems: [] };
+  const problem = 'is required and was not given: the numeric id or the full path of the GitLab project';
+  return { connection: undefined, problems: [...(project === undefined ? [{ input: 'project', problem }] : []), ...problems] };
+}
+
+export type ServerPlan =
+  | { readonly server: Omit<Connection, 'project'>; readonly problems: readonly [] }
+  | { readonly server: undefined; readonly problems: readonly Problem[] };
+
+/** The same without a project, for what belongs to none. */
+export function planServer(inputs: ConnectionInputs, context: Context): ServerPlan {
   const problems: Problem[] = [];
   const api = catching(problems, 'api-url', () =>
     parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
   );
-  const project = inputs.project ?? context.job?.projectId;
-  if (project === undefined) {
-    problems.push({ input: 'project', problem: 'is required and was not given: the numeric id or the full path of the GitLab project' });
-  }
   const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
-  if (problems.length > 0 || api === undefined || project === undefined) {
-    return { connection: undefined, problems };
-  }
-  return { connection: { api, project, credential }, problems: [] };
+  if (problems.length > 0 || api === undefined) return { server: undefined, problems };
+  return { server: { api, credential }, problems: [] };
 }
 
 /** Why a run that needs a credential has none; a problem to report, not a request to make. */
@@ -63,7 +71,7 @@ export function missingCredential(inputs: ConnectionInputs, context: Context): P
 }
 
 /** Opens the one door to GitLab that all requests of a run go through. */
-export async function connect(connection: Connection, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
+export async function connect(connection: Pick<Connection, 'api' | 'credential'>, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
   if (inputs['max-time'] !== undefined) tools.limitTime(inputs['max-time']);
   const ca = await readAuthorities(inputs['ca-file'], tools.context);
@@ -88,15 +96,14 @@ export async function connect(connection: Connection, inputs: ConnectionInputs, 
 }
 
 function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context): Credential | undefined {
-  const jobToken = context.job?.jobToken;
   const token = chosenToken(inputs, api, context);
-  if (token === undefined) return undefined;
-  const credential = createCredential({
-    token,
-    type: inputs['token-type'],
-    username: inputs.username,
-    ...(jobToken === undefined ? {} : { jobToken }),
-  });
+  return token === undefined ? undefined : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
+}
+
+/** Fails with `usage` on a token that is none, and on a job token that is not for this server. */
+export function credentialFor(input: Omit<TokenInput, 'jobToken'>, api: URL, context: Context): Credential {
+  const jobToken = context.job?.jobToken;
+  const credential = createCredential({ ...input, ...(jobToken === undefined ? {} : { jobToken }) });
   const serverUrl = context.job?.serverUrl;
   const problem = jobTokenProblem(credential, {
     api,
@@ -135,7 +142,8 @@ function withoutName(message: string, input: string): string {
   return message.startsWith(`${input} `) ? message.slice(input.length + 1) : message;
 }
 
-function catching<T>(problems: Problem[], input: string, work: () => T): T | undefined {
+/** What `work` returns; its failure becomes a problem of that input. */
+export function catching<T>(problems: Problem[], input: string, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {

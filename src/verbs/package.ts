@@ -13,7 +13,8 @@ export interface PackageInputs {
 
 export interface VersionInputs {
   readonly 'package-version': string | undefined;
-  readonly 'tag-prefix': string | undefined;
+  /** Undefined: none. A verb that has no such input takes `v`. */
+  readonly 'tag-prefix'?: string | undefined;
   readonly 'output-prefix': string | undefined;
 }
 
@@ -61,13 +62,15 @@ async function nameVersion(inputs: VersionInputs, context: Context): Promise<Fou
     const problem = 'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the verb `version`';
     return { problem: { input: 'package-version', problem } };
   }
-  return fromTag(tag, inputs['tag-prefix'] ?? '');
+  return fromTag(tag, inputs);
 }
 
-function fromTag(tag: string, prefix: string): Found<NamedVersion> {
+function fromTag(tag: string, inputs: VersionInputs): Found<NamedVersion> {
+  const hasPrefix = 'tag-prefix' in inputs;
+  const prefix = hasPrefix ? (inputs['tag-prefix'] ?? '') : 'v';
   const parsed = versionFromTag(tag, prefix);
   if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
-  const problem = `was not given, and the tag \`${tag}\` names no semantic version (${parsed.problem}). Give \`package-version\`, or set \`tag-prefix\``;
+  const problem = `was not given, and the tag \`${tag}\` names no semantic version (${parsed.problem}). Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
   return { problem: { input: 'package-version', problem } };
 }
 

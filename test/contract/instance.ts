@@ -49,13 +49,13 @@ export interface Gitlab {
   close(): Promise<void>;
 }
 
-/** Starts the cast with these settings. Errors of the server's own fail the test that met them. */
-export async function startGitlab(settings: object = {}, options: RegistryOptions = {}): Promise<Gitlab> {
+/** Starts the cast with these settings, and with variables and tags. Errors of the server's own fail the test that met them. */
+export async function startGitlab(settings: object = {}, options: RegistryOptions = {}, seeds: object = {}): Promise<Gitlab> {
   const defects: unknown[] = [];
   const registry = await startRegistry({
     port: 0,
     record: true,
-    config: { projects: PROJECTS, tokens: TOKENS, settings },
+    config: { projects: PROJECTS, tokens: TOKENS, settings, ...seeds },
     onError: (error) => defects.push(error),
     ...options,
   });

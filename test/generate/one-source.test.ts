@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { generatedFiles, strayFiles } from '../../src/generate/files.ts';
+import { PASSED_UP } from '../../src/generate/release-pipeline.ts';
 import { verbHelp } from '../../src/spec/help.ts';
 import type { Input } from '../../src/spec/inputs.ts';
 import type { AnyVerb } from '../../src/spec/verb.ts';
@@ -44,6 +45,7 @@ describe.each(ROWS)('another default of $name', ({ verb, input, changed }) => {
     const expected = [
       ...(verb.doors.includes('github') ? ['action.yml', `${verb.name}/action.yml`] : []),
       ...(verb.doors.includes('gitlab') ? [`templates/${verb.name}.yml`] : []),
+      ...(PASSED_UP.some((up) => up.verb === verb.name && up.input === input && up.preset === undefined) ? ['templates/release-pipeline.yml'] : []),
       'README.md',
     ];
     expect(changedFiles.sort()).toEqual(expected.sort());

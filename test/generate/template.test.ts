@@ -129,6 +129,30 @@ describe.each(TABLE.filter(({ component }) => component.artifactInput !== undefi
   },
 );
 
+describe('what one job at a time may do', () => {
+  const locked = TABLE.filter(({ component }) => component.resourceGroup !== undefined);
+
+  it('is the writing of a variable, by the key of that variable', () => {
+    expect(locked.map(({ name }) => name)).toEqual(['save-version']);
+    for (const { verb, component } of locked) {
+      const { jobs } = evaluateComponent(componentTemplate(verb, component, RELEASE), { variable: 'WIDGET_VERSION' });
+      expect(Object.values(jobs)).toMatchObject([{ resource_group: 'generic-packages-save-version-WIDGET_VERSION' }]);
+    }
+  });
+
+  it('is no matter of the other jobs', () => {
+    const others = TABLE.filter(({ verb }) => !locked.some((one) => one.verb === verb));
+    for (const { verb, component } of others) {
+      expect(componentTemplate(verb, component, RELEASE)).not.toContain('resource_group');
+    }
+  });
+});
+
+it('the token of variables is given to no job but those that work out and save a version', () => {
+  const given = TABLE.filter(({ verb, component }) => componentTemplate(verb, component, RELEASE).includes('VARIABLE_TOKEN'));
+  expect(given.map(({ name }) => name)).toEqual(['version', 'save-version']);
+});
+
 function declaredIn(text: string): Readonly<Record<string, Declared>> {
   const [header] = parseAllDocuments(text);
   return (header?.toJS() as { spec: { inputs: Record<string, Declared> } }).spec.inputs;

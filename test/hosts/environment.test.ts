@@ -102,6 +102,11 @@ describe('what a GitLab pipeline runs for', () => {
       },
       { request: 'mr-12', full: 'refs/merge-requests/12/head', onDefaultBranch: false },
     ],
+    [
+      "a mirrored repository's pull request, which has a branch too",
+      { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_EXTERNAL_PULL_REQUEST_IID: '8' },
+      { branch: 'main', full: 'refs/heads/main', request: 'pr-8', onDefaultBranch: false },
+    ],
     ['nothing that is told', { CI_COMMIT_TAG: '' }, { onDefaultBranch: false }],
   ])('%s', (_what, env, ref) => {
     expect(contextOf({ ...commit, ...env }).ref).toEqual({ commit: 'abc', foreign: false, ...ref });

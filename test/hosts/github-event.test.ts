@@ -101,6 +101,12 @@ describe('what a GitHub workflow runs for', () => {
       { workflow_run: { pull_requests: [{ number: 38 }] } },
       { request: 'pr-38', full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
     ],
+    [
+      'the end of another workflow, whose tag is not the code’s',
+      { GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/tags/v1' },
+      {},
+      { full: 'refs/tags/v1', onDefaultBranch: false, foreign: true },
+    ],
   ])('%s', (_what, env, payload, ref) => {
     const from = {
       GITHUB_ACTIONS: 'true',

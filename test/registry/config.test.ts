@@ -34,6 +34,8 @@ describe('a config', () => {
         storage: 'local',
         raceWindow: 0,
       },
+      variables: [],
+      tags: [],
     });
   });
 
@@ -45,9 +47,56 @@ describe('a config', () => {
     expect(config.tokens[0]).toMatchObject({ project: 42, allowlist: [7] });
   });
 
+  test('has variables of projects and groups, and tags', () => {
+    const config = readConfig({
+      projects: [{ ...PROJECT, default_branch: 'trunk' }],
+      variables: [
+        { project: 42, key: 'VERSION', value: '1.2.3' },
+        { project: 'acme/tools/widget', key: 'VERSION', value: '', environment_scope: 'review/*', variable_type: 'file', protected: true, raw: true, description: 'd' },
+        { group: 'Acme/Tools', key: '__proto__', value: 'long-enough', hidden: true },
+      ],
+      tags: [{ project: 42, name: 'v1.2.3' }, { project: 42, name: 'cli/v1', ref: 'other', message: 'Text' }],
+    });
+    const plain = { variableType: 'env_var', environmentScope: '*', protected: false, masked: false, hidden: false, raw: false, description: undefined };
+    expect(config.variables).toEqual([
+      { owner: 'project:42', values: { ...plain, key: 'VERSION', value: '1.2.3' } },
+      { owner: 'project:42', values: { ...plain, key: 'VERSION', value: '', environmentScope: 'review/*', variableType: 'file', protected: true, raw: true, description: 'd' } },
+      { owner: 'group:acme/tools', values: { ...plain, key: '__proto__', value: 'long-enough', masked: true, hidden: true } },
+    ]);
+    expect(config.tags).toEqual([
+      { projectId: 42, name: 'v1.2.3', ref: 'trunk', message: '' },
+      { projectId: 42, name: 'cli/v1', ref: 'other', message: 'Text' },
+    ]);
+  });
+
+  const VARIABLE = { project: 42, key: 'K', value: 'secret' };
+  const withVariables = (...variables: object[]): object => ({ projects: [PROJECT], variables });
+  const withTags = (...tags: object[]): object => ({ projects: [PROJECT], tags });
+  test.each<[string, object, string]>([
+    ['no owner', withVariables({ key: 'K', value: 'x' }), 'variables[0].project is missing; expected the id or path of one of the projects'],
+    ['two owners', withVariables({ ...VARIABLE, group: 'acme' }), 'variables[0].group is given beside project; expected one of them'],
+    ['an unknown group', withVariables({ group: 'acme/tool', key: 'K', value: 'x' }), 'variables[0].group is "acme/tool"; expected the path of a group of the projects'],
+    ['an unknown project', withVariables({ ...VARIABLE, project: 7 }), 'variables[0].project is 7; expected the id or path of one of the projects'],
+    ['no value', withVariables({ project: 42, key: 'K' }), 'variables[0].value is missing; expected text'],
+    ['a number for a value', withVariables({ ...VARIABLE, value: 123456 }), 'variables[0].value is no text'],
+    ['a bad key', withVariables({ ...VARIABLE, key: 'A-B' }), "variables[0].key can contain only letters, digits and '_'."],
+    ['a value that cannot be masked', withVariables({ ...VARIABLE, masked: true }), 'variables[0].value is invalid'],
+    ['hidden but not masked', withVariables({ ...VARIABLE, hidden: true, masked: false }), 'variables[0].masked is false; a hidden variable is masked too'],
+    ['a variable twice', withVariables(VARIABLE, { ...VARIABLE, project: 'acme/tools/widget' }), 'variables: project:42 * K is there twice'],
+    ['an unknown key of a variable', withVariables({ ...VARIABLE, scope: '*' }), 'variables[0].scope is no known key; expected project, group, key, value, '],
+    ['a tag without a project', withTags({ name: 'v1' }), 'tags[0].project is missing; expected the id or path of one of the projects'],
+    ['a tag that git refuses', withTags({ project: 42, name: 'a b' }), 'tags[0].name is "a b"; expected a name that git takes for a tag'],
+    ['a tag twice', withTags({ project: 42, name: 'v1' }, { project: 42, name: 'v1', ref: 'x' }), 'tags: v1 of project 42 is there twice'],
+    ['an unknown key of a tag', withTags({ project: 42, name: 'v1', sha: 'x' }), 'tags[0].sha is no known key; expected project, name, ref, message'],
+  ])('with %s is refused, and shows no value', (_what, given, problem) => {
+    const problems = problemsOf(() => readConfig(given));
+    expect(problems.map((line) => line.slice(0, problem.length))).toContain(problem);
+    expect(problems.join('\n')).not.toMatch(/secret|123456/);
+  });
+
   test.each<[string, object, string]>([
     ['no project', { projects: [] }, 'projects: expected at least one'],
-    ['an unknown key', { projects: [PROJECT], token: [] }, 'token is no known key; expected projects, tokens, settings'],
+    ['an unknown key', { projects: [PROJECT], token: [] }, 'token is no known key; expected projects, tokens, settings, variables, tags'],
     ['a key called __proto__', JSON.parse('{"projects":[{"id":1,"path":"a/b","__proto__":1}]}') as object, 'projects[0].__proto__ is no known key; expected id, path, visibility, packages_enabled, public_packages, default_branch'],
     ['a bad id', { projects: [{ id: '42', path: 'a/b' }] }, 'projects[0].id is "42"; expected an integer of at least 1'],
     ['a path without a group', { projects: [{ id: 1, path: 'a' }] }, 'projects[0].path is "a"; expected a full path such as acme/tools/widget'],

@@ -46,6 +46,30 @@ test('packages, ids and statuses are there after a restart', async () => {
   await second.close();
 });
 
+test('variables, tags and releases are there after a restart, and the config does not set them back', async () => {
+  const config = {
+    ...CONFIG,
+    variables: [{ project: 1, key: 'VERSION', value: '1.0.0' }, { group: 'a', key: 'SHARED', value: 'x' }],
+    tags: [{ project: 1, name: 'v1.0.0' }],
+  };
+  const project = '/api/v4/projects/1';
+  const headers = { ...HEADERS, 'Content-Type': 'application/json' };
+  const first = await startRegistry({ port: 0, data, config, clock: () => 1_000 });
+  const links = [{ name: 'a', url: 'https://a', direct_asset_path: '/a' }];
+  await ask(first.url, 'POST', `${project}/releases`, { headers, body: JSON.stringify({ tag_name: 'v1.0.0', assets: { links } }) });
+  await ask(first.url, 'PUT', `${project}/variables/VERSION`, { headers, body: '{"value":"1.0.1"}' });
+  await first.close();
+
+  const second = await startRegistry({ port: 0, data, config, clock: () => 9_000 });
+  const release = recordOf(await ask(second.url, 'GET', `${project}/releases/v1.0.0`));
+  expect(release).toMatchObject({ created_at: '1970-01-01T00:00:01.000Z', assets: { links: [{ name: 'a', url: 'https://a' }] } });
+  const tags = itemsOf(await ask(second.url, 'GET', `${project}/repository/tags`));
+  expect(tags).toMatchObject([{ name: 'v1.0.0', commit: release.commit }]);
+  const variables = itemsOf(await ask(second.url, 'GET', `${project}/variables`, { headers: HEADERS }));
+  expect(variables).toMatchObject([{ key: 'VERSION', value: '1.0.1' }]);
+  await second.close();
+});
+
 test('two registries do not share a folder', async () => {
   const first = await startRegistry({ port: 0, data, config: CONFIG });
   await expect(startRegistry({ port: 0, data, config: CONFIG })).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--data') });

@@ -43,6 +43,14 @@ export const AUTH = {
   packagesWrite: { ...NOTHING, job: true, scopes: ['api'] },
   personalRead: { ...NOTHING, job: false, scopes: READ },
   ownUser: { ...NOTHING, job: false, scopes: [...READ, 'read_user'] },
+  // No variable for any job, and of the repository's tags the list only.
+  variablesRead: { ...NOTHING, job: false, scopes: READ },
+  variablesWrite: { ...NOTHING, job: false, scopes: ['api'] },
+  tagsList: { ...NOTHING, job: true, scopes: READ },
+  tagRead: { ...NOTHING, job: false, scopes: READ },
+  tagWrite: { ...NOTHING, job: false, scopes: ['api'] },
+  releasesRead: { ...NOTHING, job: true, scopes: READ },
+  releasesWrite: { ...NOTHING, job: true, scopes: ['api'] },
 } as const satisfies Record<string, AuthRule>;
 
 /** The rule without what a server of 13.5 did not know yet. */

@@ -56,6 +56,28 @@ export function canDestroy(project: Project, caller: Caller): boolean {
   return project.packagesEnabled && levelIn(project, caller) >= LEVELS.maintainer;
 }
 
+/** May the caller read the repository: code, tags, the code side of releases? Guests of private projects may not. */
+export function canReadCode(project: Project, caller: Caller): boolean {
+  if (!canSee(project, caller)) return false;
+  return project.visibility !== 'private' || levelIn(project, caller) >= LEVELS.reporter;
+}
+
+/** May the caller make tags and releases? */
+export function canDevelop(project: Project, caller: Caller): boolean {
+  return levelIn(project, caller) >= LEVELS.developer;
+}
+
+/** May the caller see and change the project's CI/CD variables? */
+export function canAdminVariables(project: Project, caller: Caller): boolean {
+  return levelIn(project, caller) >= LEVELS.maintainer;
+}
+
+/** Is the caller an owner of groups? Only who has a role everywhere has one in a group. */
+export function ownsGroups(caller: Caller): boolean {
+  if (caller?.kind !== 'personal' && caller?.kind !== 'oauth') return false;
+  return caller.project === undefined && caller.role === 'owner';
+}
+
 /** A job token of a project that this private one has not let in. */
 export function isForeignJob(project: Project, caller: Caller): caller is Token {
   return caller?.kind === 'job' && !jobReaches(caller, project);

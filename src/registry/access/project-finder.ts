@@ -1,5 +1,13 @@
 /** Finds the project or group of a request and refuses in the words of the route's own finder. */
-import { canDestroy, canPull, canSee, isForeignJob } from './permissions.ts';
+import {
+  canAdminVariables,
+  canDestroy,
+  canPull,
+  canReadCode,
+  canSee,
+  isForeignJob,
+  ownsGroups,
+} from './permissions.ts';
 import { AUTH, type AuthRule, type Caller } from './auth.ts';
 import { type Call, callerOf, param } from '../wire/call.ts';
 import type { Project } from '../config/config.ts';
@@ -54,22 +62,50 @@ export function deletablePackages(call: Call): Found {
   return found;
 }
 
-/** A group with its projects that the caller sees; invisible when there are none. */
+/** A project whose repository the caller may read: its tags, and releases by name. */
+export function readableCode(call: Call, rule: AuthRule): Found {
+  const found = commonProject(call, rule);
+  if (!canReadCode(found.project, found.caller)) throw forbidden();
+  return found;
+}
+
+/** A project whose CI/CD variables the caller may see and change. A token is asked for before anything else is told. */
+export function variablesProject(call: Call, rule: AuthRule): Project {
+  if (callerOf(call, rule) === undefined) throw unauthorized(false);
+  const { project, caller } = commonProject(call, rule);
+  if (!canAdminVariables(project, caller)) throw forbidden();
+  return project;
+}
+
+/** The same for a group, whose variables are its owners' alone. */
+export function variablesGroup(call: Call, rule: AuthRule): Group {
+  const caller = callerOf(call, rule);
+  if (caller === undefined) throw unauthorized(false);
+  const group = commonGroup(call, caller);
+  if (!ownsGroups(caller)) throw forbidden();
+  return group;
+}
+
+/** A group with its projects that the caller sees. */
 export function visibleGroup(
   call: Call,
   withSubgroups: boolean,
 ): { group: Group; projects: readonly Project[]; caller: Caller } {
   const caller = callerOf(call, AUTH.packagesRead);
+  const group = commonGroup(call, caller);
+  const projects = call.instance.directory
+    .projectsOf(group, withSubgroups)
+    .filter((project) => canSee(project, caller));
+  return { group, caller, projects };
+}
+
+/** Invisible are groups without a project that the caller sees. */
+function commonGroup(call: Call, caller: Caller): Group {
   const { directory } = call.instance;
   const group = directory.group(param(call, 'group'));
-  if (group === undefined) throw notFound('Group');
-  if (!directory.projectsOf(group, true).some((project) => canSee(project, caller)))
-    throw notFound('Group');
-  return {
-    group,
-    caller,
-    projects: directory
-      .projectsOf(group, withSubgroups)
-      .filter((project) => canSee(project, caller)),
-  };
+  const visible =
+    group !== undefined &&
+    directory.projectsOf(group, true).some((project) => canSee(project, caller));
+  if (!visible) throw notFound('Group');
+  return group;
 }

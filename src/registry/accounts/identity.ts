@@ -12,26 +12,38 @@ const BORN = '2020-01-01T00:00:00.000Z';
 export function showUser(call: Call): void {
   const caller = callerOf(call, AUTH.ownUser);
   if (caller === undefined) throw unauthorized(false);
-  const username = `user-${caller.id}`;
+  const user = userRecord(caller.id, originOf(call));
+  const email = `${user.username}@example.com`;
   sendJson(call, 200, {
-    id: caller.id,
-    username,
-    name: `User ${caller.id}`,
-    state: 'active',
-    locked: false,
-    avatar_url: null,
-    web_url: `${originOf(call)}/${username}`,
+    ...user,
     created_at: BORN,
     bio: '',
     public_email: '',
-    email: `${username}@example.com`,
-    commit_email: `${username}@example.com`,
+    email,
+    commit_email: email,
     bot: caller.project !== undefined,
     external: false,
     two_factor_enabled: false,
     can_create_group: true,
     can_create_project: true,
   });
+}
+
+/** A token's owner, as others see him: the author of a release, for one. */
+export function userRecord(
+  id: number,
+  origin: string,
+): { username: string; [field: string]: unknown } {
+  const username = `user-${id}`;
+  return {
+    id,
+    username,
+    name: `User ${id}`,
+    state: 'active',
+    locked: false,
+    avatar_url: null,
+    web_url: `${origin}/${username}`,
+  };
 }
 
 /** `GET /version` */

@@ -1,7 +1,8 @@
-/** The config file: projects, tokens and settings, read strictly. How single values are read: reader.ts. */
+/** The config file: projects, tokens, settings and what is there at the start, read strictly. How single values are read: reader.ts. */
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
+import { readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
 
 const VISIBILITIES = ['private', 'internal', 'public'] as const;
@@ -42,6 +43,8 @@ export interface Config {
   readonly projects: readonly Project[];
   readonly tokens: readonly Token[];
   readonly settings: Settings;
+  readonly variables: readonly VariableSeed[];
+  readonly tags: readonly TagSeed[];
 }
 
 const SCOPES = [
@@ -81,11 +84,23 @@ const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
   deploy: ['read_package_registry', 'write_package_registry'],
 };
 
-/** Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem. */
+/**
+ * Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem.
+ *
+ * - `projects`: `id`, `path`, `visibility`, `packages_enabled`, `public_packages`, `default_branch`
+ * - `tokens`: `token`, `kind`, `role`, `scopes`, `project`, `allowlist`, `revoked`, `expired`
+ * - `settings`: see settings.ts
+ * - `variables`: CI/CD variables of a `project` (id or path) or a `group` (path), with `key` and
+ *   `value` and, as in GitLab's API, `variable_type`, `environment_scope`, `protected`, `masked`,
+ *   `hidden`, `raw`, `description`
+ * - `tags`: of a `project`, with `name` and perhaps `ref` (default branch) and `message`
+ *
+ * Variables and tags are made at start where they are missing: a data folder keeps its own.
+ */
 export function readConfig(given: unknown): Config {
   const problems: string[] = [];
   const reader = new Reader(given, 'config', problems);
-  reader.allowKeys(['projects', 'tokens', 'settings']);
+  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags']);
   const projects = reader.list('projects').map((item) => readProject(item));
   for (const twin of repeated(projects.map((project) => String(project.id))))
     problems.push(`projects: id ${twin} is there twice`);
@@ -102,10 +117,18 @@ export function readConfig(given: unknown): Config {
     else problems.push(`tokens[${index}].token is the same as tokens[${first}].token`);
   });
   const settings = readSettings(reader.object('settings'));
+  const variables = reader.list('variables').map((item) => readVariable(item, projects));
+  const places = variables.map(
+    ({ owner, values }) => `${owner} ${values.environmentScope} ${values.key}`,
+  );
+  for (const twin of repeated(places)) problems.push(`variables: ${twin} is there twice`);
+  const tags = reader.list('tags').map((item) => readTag(item, projects));
+  for (const twin of repeated(tags.map(({ projectId, name }) => `${name} of project ${projectId}`)))
+    problems.push(`tags: ${twin} is there twice`);
   if (problems.length > 0) {
     throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
-  return { projects, tokens, settings };
+  return { projects, tokens, settings, variables, tags };
 }
 
 /** What there is without a config: one private project and a random token of each kind. */
@@ -141,7 +164,7 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     make(3, 'deploy', 'gldt-', 'none', project.id),
     make(4, 'oauth', '', 'maintainer', undefined),
   ];
-  return { projects: [project], tokens, settings: DEFAULT_SETTINGS };
+  return { projects: [project], tokens, settings: DEFAULT_SETTINGS, variables: [], tags: [] };
 }
 
 function readProject(item: Reader): Project {

@@ -21,7 +21,7 @@ export class Reader {
   allowKeys(known: readonly string[]): void {
     for (const key of this.#values.keys()) {
       if (!known.includes(key))
-        this.#complain(key, `is no known key; expected ${known.join(', ')}`);
+        this.complain(key, `is no known key; expected ${known.join(', ')}`);
     }
   }
 
@@ -73,7 +73,15 @@ export class Reader {
   secret(key: string): string {
     const value = this.#values.get(key);
     if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) return value;
-    this.#complain(key, 'must be text of printable ASCII characters without blanks');
+    this.complain(key, 'must be text of printable ASCII characters without blanks');
+    return '';
+  }
+
+  /** Any text, even an empty one, that may be a secret: never repeated in a message. */
+  unshown(key: string): string {
+    const value = this.#values.get(key);
+    if (typeof value === 'string') return value;
+    this.complain(key, this.has(key) ? 'is no text' : 'is missing; expected text');
     return '';
   }
 
@@ -137,6 +145,11 @@ export class Reader {
     return known;
   }
 
+  /** A problem that only the reader of several keys can see. */
+  complain(key: string, problem: string): void {
+    this.#problems.push(`${this.#name(key)} ${problem}`);
+  }
+
   #items(key: string): readonly unknown[] {
     const value = this.#values.get(key) ?? [];
     if (Array.isArray(value)) return value as readonly unknown[];
@@ -145,16 +158,12 @@ export class Reader {
   }
 
   #wrong(key: string, value: unknown, expected: string): void {
-    this.#complain(
+    this.complain(
       key,
       value === undefined
         ? `is missing; expected ${expected}`
         : `is ${shown(value)}; expected ${expected}`,
     );
-  }
-
-  #complain(key: string, problem: string): void {
-    this.#problems.push(`${this.#name(key)} ${problem}`);
   }
 
   #name(key: string): string {

@@ -3,13 +3,8 @@ import type { Call } from '../wire/call.ts';
 import { sendContents } from './contents.ts';
 import { FILE_ORDERS } from '../storage/listing.ts';
 import { fileRecord } from './records.ts';
-import {
-  assertDeletable,
-  assertUnmodified,
-  choiceParam,
-  displayedPackage,
-  idParam,
-} from './packages.ts';
+import { assertDeletable, displayedPackage } from './packages.ts';
+import { assertUnmodified, choiceParam, idParam } from '../wire/parameters.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import { deletablePackages, readablePackages } from '../access/project-finder.ts';
 import { notFound, routeNotFound } from '../wire/refusal.ts';

@@ -1,8 +1,9 @@
 /** The Packages API: lists of a project or group, one package, and its deletion. Its files: files.ts. */
 import { canDestroy, canPull, isProtected, levelIn } from '../access/permissions.ts';
-import { type Call, originOf, param } from '../wire/call.ts';
+import { type Call, originOf } from '../wire/call.ts';
 import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing.ts';
 import { packageRecord } from './records.ts';
+import { assertUnmodified, choiceParam, idParam, textParam } from '../wire/parameters.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import {
   deletablePackages,
@@ -10,7 +11,7 @@ import {
   readablePackages,
   visibleGroup,
 } from '../access/project-finder.ts';
-import { forbidden, invalid, notFound, refused } from '../wire/refusal.ts';
+import { forbidden, notFound } from '../wire/refusal.ts';
 import { sendEmpty, sendJson } from '../wire/respond.ts';
 import type { PackageRow } from '../storage/store.ts';
 
@@ -117,39 +118,12 @@ export function displayedPackage(call: Call, { project }: Found): PackageRow {
   return row;
 }
 
-/** An id of the path; anything but digits is Grape's 400. */
-export function idParam(call: Call, name: string): number {
-  const text = param(call, name);
-  if (!/^\d{1,15}$/.test(text)) throw invalid(400, `${name} is invalid`);
-  return Number(text);
-}
-
 export function assertDeletable(call: Call, { project, caller }: Found, packageName: string): void {
   const { settings, profile } = call.instance;
   const level = levelIn(project, caller);
   if (profile.protection && isProtected(settings.protectionRules, 'delete', packageName, level)) {
     throw forbidden('Package is deletion protected.');
   }
-}
-
-/** 412 when the row changed after `If-Unmodified-Since`, to the millisecond; a date that is none is passed over. */
-export function assertUnmodified(call: Call, updatedAt: number): void {
-  const since = Date.parse(call.request.headers['if-unmodified-since'] ?? '');
-  if (updatedAt > since) throw refused(412, '412 Precondition Failed');
-}
-
-/** A parameter with fixed words: Grape's 400 for others. */
-export function choiceParam<const T extends string>(
-  call: Call,
-  name: string,
-  choices: readonly T[],
-  fallback: T,
-): T {
-  const given = call.query.get(name);
-  if (given === null) return fallback;
-  const match = choices.find((choice) => choice === given);
-  if (match === undefined) throw invalid(400, `${name} does not have a valid value`);
-  return match;
 }
 
 function queryPackages(
@@ -174,9 +148,4 @@ function queryPackages(
     sort,
     ...offsetOf(page),
   });
-}
-
-function textParam(call: Call, name: string): string | undefined {
-  const text = call.query.get(name);
-  return text === null || text === '' ? undefined : text;
 }

@@ -2,6 +2,7 @@
 import type { Project } from '../config/config.ts';
 import type { Profile } from '../profiles.ts';
 import type { FileRow, PackageRow } from '../storage/store.ts';
+import { isoTime } from '../wire/iso-time.ts';
 
 export interface PackageView {
   readonly project: Project;
@@ -86,8 +87,4 @@ export function rawFileRecord(row: FileRow, project: Project): Record<string, un
     file_final_path: null,
     project_id: project.id,
   };
-}
-
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,4 +1,4 @@
-/** Opens the registry's SQLite file and brings its tables up; queries live in store.ts and listing.ts. */
+/** Opens the registry's SQLite file and brings its tables up; queries live in store.ts, listing.ts and the stores of each room. */
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/errors.ts';
 
@@ -33,6 +33,54 @@ const TABLES = `
     DELETE FROM contents WHERE file_id = OLD.id;
   END;
   CREATE INDEX IF NOT EXISTS files_by_name ON files (package_id, file_name, id);
+  -- CI/CD variables of projects and groups; flags are 0 and 1.
+  CREATE TABLE IF NOT EXISTS variables (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    variable_type TEXT NOT NULL,
+    environment_scope TEXT NOT NULL,
+    protected INTEGER NOT NULL,
+    masked INTEGER NOT NULL,
+    hidden INTEGER NOT NULL,
+    raw INTEGER NOT NULL,
+    description TEXT,
+    UNIQUE (owner, key, environment_scope)
+  ) STRICT;
+  -- There is no repository: a tag carries all that is known of its commit.
+  CREATE TABLE IF NOT EXISTS tags (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    message TEXT NOT NULL,
+    sha TEXT NOT NULL,
+    committed_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    UNIQUE (project_id, name)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS releases (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    project_id INTEGER NOT NULL,
+    tag TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT,
+    author_id INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    released_at INTEGER NOT NULL,
+    UNIQUE (project_id, tag)
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS release_links (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    release_id INTEGER NOT NULL REFERENCES releases (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,
+    filepath TEXT,
+    link_type TEXT NOT NULL,
+    UNIQUE (release_id, name),
+    UNIQUE (release_id, url),
+    UNIQUE (release_id, filepath)
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS format (version INTEGER NOT NULL) STRICT;
 `;
 

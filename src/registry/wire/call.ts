@@ -12,6 +12,9 @@ import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
+import type { ReleaseStore } from '../releases/release-store.ts';
+import type { TagStore } from '../tags/tag-store.ts';
+import type { VariableStore } from '../variables/variable-store.ts';
 
 /** Everything that handlers work with; one for the life of a server. */
 export interface Instance {
@@ -20,6 +23,9 @@ export interface Instance {
   readonly directory: Directory;
   readonly store: Store;
   readonly listing: Listing;
+  readonly variables: VariableStore;
+  readonly tags: TagStore;
+  readonly releases: ReleaseStore;
   readonly blobs: Blobs;
   readonly downloads: Downloads;
   /** Tokens entered in browsers. */

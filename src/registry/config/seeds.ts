@@ -1,0 +1,101 @@
+/** The `variables` and `tags` of the config: what is there when a registry starts for the first time. */
+import { isTagName } from '../tags/tag-names.ts';
+import { makeTag } from '../tags/made-tags.ts';
+import type { TagStore } from '../tags/tag-store.ts';
+import { VARIABLE_TYPES, variableProblems, type VariableValues } from '../variables/rules.ts';
+import { groupOwner, type VariableOwner, type VariableStore } from '../variables/variable-store.ts';
+import type { Project } from './config.ts';
+import type { Reader } from './reader.ts';
+
+export interface VariableSeed {
+  readonly owner: VariableOwner;
+  readonly values: VariableValues;
+}
+
+export interface TagSeed {
+  readonly projectId: number;
+  readonly name: string;
+  readonly ref: string;
+  readonly message: string;
+}
+
+/** Of a project, by id or path, or of a group, by path; the other keys are those of GitLab's API. */
+export function readVariable(item: Reader, projects: readonly Project[]): VariableSeed {
+  item.allowKeys([
+    ...['project', 'group', 'key', 'value', 'variable_type', 'environment_scope'],
+    ...['protected', 'masked', 'hidden', 'raw', 'description'],
+  ]);
+  const hidden = item.flag('hidden', false);
+  const values: VariableValues = {
+    variableType: item.choice('variable_type', VARIABLE_TYPES, 'env_var'),
+    key: item.text('key', undefined, isAny, 'the key of a variable'),
+    value: item.unshown('value'),
+    environmentScope: item.text('environment_scope', '*', isAny, 'an environment scope'),
+    protected: item.flag('protected', false),
+    masked: item.flag('masked', hidden),
+    hidden,
+    raw: item.flag('raw', false),
+    description: item.has('description')
+      ? item.text('description', undefined, isAny, 'text')
+      : undefined,
+  };
+  if (item.has('key') && item.has('value')) {
+    for (const [key, problems] of Object.entries(variableProblems(values) ?? {}))
+      item.complain(key, problems.join(', '));
+  }
+  if (hidden && !values.masked)
+    item.complain('masked', 'is false; a hidden variable is masked too');
+  return { owner: readOwner(item, projects), values };
+}
+
+function readOwner(item: Reader, projects: readonly Project[]): VariableOwner {
+  if (item.has('group')) {
+    if (item.has('project'))
+      item.complain('group', 'is given beside project; expected one of them');
+    const isGroup = (given: string): boolean =>
+      projects.some(({ path }) => path.toLowerCase().startsWith(`${given.toLowerCase()}/`));
+    const path = item.text('group', undefined, isGroup, 'the path of a group of the projects');
+    return groupOwner(path);
+  }
+  return `project:${readProjectId(item, projects)}`;
+}
+
+/** Tags need a project and a name; `ref` is the default branch unless given, `message` makes an annotated tag. */
+export function readTag(item: Reader, projects: readonly Project[]): TagSeed {
+  item.allowKeys(['project', 'name', 'ref', 'message']);
+  const projectId = readProjectId(item, projects);
+  const branch = projects.find((project) => project.id === projectId)?.defaultBranch ?? 'main';
+  return {
+    projectId,
+    name: item.text('name', undefined, isTagName, 'a name that git takes for a tag'),
+    ref: item.text('ref', branch, (text) => text.trim() !== '', 'a branch, tag or commit'),
+    message: item.text('message', '', isAny, 'text'),
+  };
+}
+
+/** 0 for a project that is not there, which is a problem by then. */
+function readProjectId(item: Reader, projects: readonly Project[]): number {
+  const knows = (reference: unknown): Project | undefined =>
+    projects.find((project) => project.id === reference || project.path === reference);
+  return item.reference('project', knows, true)?.id ?? 0;
+}
+
+/** Makes what is missing; what a kept data folder has already stays as it is. */
+export function sow(
+  seeds: { readonly variables: readonly VariableSeed[]; readonly tags: readonly TagSeed[] },
+  stores: { readonly variables: VariableStore; readonly tags: TagStore },
+  at: number,
+): void {
+  for (const { owner, values } of seeds.variables) {
+    const known = stores.variables.named(owner, values.key, values.environmentScope);
+    if (known.length === 0) stores.variables.add(owner, values);
+  }
+  for (const seed of seeds.tags) {
+    if (stores.tags.find(seed.projectId, seed.name) === undefined)
+      makeTag(stores.tags, { ...seed, at });
+  }
+}
+
+function isAny(): boolean {
+  return true;
+}

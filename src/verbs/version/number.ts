@@ -1,0 +1,61 @@
+/** Which number of a row a run gets: its own claim, else the first that is free, claimed if that is asked. */
+import { Failure } from '../../core/errors.ts';
+import { firstFree, numbersOf, parseVersion, stableNumbers, type Named, type Version } from '../../core/versions.ts';
+import type { Client } from '../../gitlab/types.ts';
+import type { Log } from '../../spec/verb.ts';
+import { claimVersion, findOwnClaim, listClaims, type ClaimDesk } from '../../transfer/claims.ts';
+import type { VersionPlan } from './check.ts';
+import type { Published } from './published.ts';
+
+/** The version with the number that this run may use; builds do not count for claims. */
+export async function settleNumber(plan: VersionPlan, named: Named, client: Client, published: Published, log: Log): Promise<Version> {
+  if (!named.counted) {
+    if (plan.claim) log.info(`Nothing was claimed: ${named.version.text} is read off a tag, or a prerelease of this pipeline alone`);
+    return named.version;
+  }
+  const place = { client, project: plan.connection.project, packageName: plan.packageName };
+  // Somebody may have put anything else into that package by hand.
+  const claims = (await listClaims(place)).filter(({ version }) => parseVersion(version) !== undefined);
+  const desk: ClaimDesk | undefined = plan.owner === undefined ? undefined : { ...place, owner: plan.owner };
+  const own = desk === undefined ? undefined : await findOwnClaim(desk, claims);
+  if (own !== undefined) {
+    log.info(`${own} was claimed by this pipeline before, so it is its version`);
+    return withNumbers(named.version, own);
+  }
+  const taken = new Set([...(await published.taken()), ...stableNumbers(claims.map(({ version }) => version))]);
+  const free = stepOver(named.version, named, taken, log);
+  return plan.claim && desk !== undefined ? claimFrom(free, named, desk, taken, log) : free;
+}
+
+/** Claims the first number that nobody else was faster for. */
+async function claimFrom(first: Version, named: Named, desk: ClaimDesk, taken: Set<string>, log: Log): Promise<Version> {
+  for (let version = first; ;) {
+    const number = numbersOf(version);
+    if (await claimVersion(desk, number)) {
+      log.info(`${number} is claimed for ${desk.owner}`);
+      return version;
+    }
+    taken.add(number);
+    // Whoever was faster here was not alone: what else was claimed meanwhile is stepped over at once.
+    for (const claimed of stableNumbers((await listClaims(desk)).map((row) => row.version))) taken.add(claimed);
+    version = stepOver(version, named, taken, log);
+  }
+}
+
+function stepOver(version: Version, { step }: Named, taken: ReadonlySet<string>, log: Log): Version {
+  const free = firstFree(version, step, taken);
+  const found = free === undefined ? undefined : withBuild(free, version);
+  if (found === undefined) throw new Failure('conflict', `There is no free version after ${version.text}`);
+  if (found.text !== version.text) log.info(`${version.text} is taken already: ${found.text} is the next that is free`);
+  return found;
+}
+
+function withNumbers(version: Version, numbers: string): Version {
+  const own = parseVersion(numbers);
+  return own === undefined ? version : withBuild(own, version);
+}
+
+/** Counting on drops the build, which is the commit's and stays. */
+function withBuild(version: Version, { build }: Version): Version {
+  return parseVersion(`${numbersOf(version)}${build === '' ? '' : `+${build}`}`) ?? version;
+}

@@ -1,0 +1,100 @@
+/** The release pipeline as it is generated, its jobs run by the bundle: the whole of the sample project. */
+import { expect, test } from '@jest/globals';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runLine } from '../../src/generate/program.ts';
+import { parseRelease } from '../../src/generate/release.ts';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { verbs } from '../../src/verbs/index.ts';
+import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
+import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
+import { ROOT } from '../support/process.ts';
+import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
+import { inFolder } from '../support/tree.ts';
+import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
+
+const NAMED = { variable: 'WIDGET_VERSION', 'variable-token': '$WIDGET_TOKEN' };
+const SEED = { variables: [{ key: 'WIDGET_VERSION', value: '1.2.3' }] };
+const PASSING = ['test "$(cat generic-packages/built.txt)" = "of $VERSION_PREVIOUS"', 'echo "tested $VERSION"'];
+
+/** What GitLab would run: the jobs in their order, and without those that a rule leaves out. */
+async function jobsOf(inputs: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, PlannedJob>> {
+  const text = await readFile(join(ROOT, 'templates/release-pipeline.yml'), 'utf8');
+  const { problems, jobs } = evaluateComponent(text, { files: '**', directory: 'out', ...inputs });
+  expect(problems).toEqual([]);
+  const all = Object.entries(jobs as Record<string, PlannedJob>);
+  return new Map(all.filter(([name]) => inputs.variable !== undefined || !name.endsWith('-save-version')));
+}
+
+interface Scene {
+  readonly registry: RunningRegistry;
+  readonly run: (id: number, inputs: Readonly<Record<string, unknown>>) => Promise<RanJob[]>;
+}
+
+async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Promise<void> {
+  const release = parseRelease(await readFile(join(ROOT, 'release.json'), 'utf8'));
+  const verbOf = (script: readonly string[]): string | undefined => verbs.find(({ name }) => script[0] === runLine(name, release))?.name;
+  await inFolder((folder) =>
+    withVersionRegistry(seed, async (registry) => {
+      await putRaw(registry, { name: 'widget', version: '1.2.3' }, 'built.txt', 'of none');
+      const project = join(folder, 'project');
+      await mkdir(join(project, 'out'), { recursive: true });
+      await writeFile(join(project, 'out', 'built.txt'), 'of 1.2.3\n');
+      await act({
+        registry,
+        run: async (id, inputs) => {
+          // A project variable of that name would outrank what the jobs tell each other.
+          const env = { VERSION: '9.9.9', WIDGET_TOKEN: VERSION_TOKENS.maintainer };
+          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf(inputs), verbOf);
+        },
+      });
+    }),
+  );
+}
+
+function codes(ran: readonly RanJob[]): string[] {
+  return ran.map(({ name, code }) => `${name.replace('generic-packages-', '')} ${code ?? 'killed'}`);
+}
+
+test('the test passes: the version is visible and the variable goes on', async () => {
+  await inScene(SEED, async ({ registry, run }) => {
+    const ran = await run(7, { ...NAMED, 'test-script': PASSING, checksums: 'SHA256SUMS' });
+
+    expect(codes(ran)).toEqual(['version 0', 'publish 0', 'download 0', 'test 0', 'promote 0', 'save-version 0']);
+    expect(ran[3]?.log).toBe('tested 1.2.4\n');
+    expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
+    const names = (await storedRows(registry, { name: 'widget', version: '1.2.4' })).map(({ name }) => name).sort();
+    expect(names).toEqual(['SHA256SUMS', 'built.txt', 'generic-package.json', 'generic-package.part-candidate.json']);
+  });
+});
+
+test('the test fails: the version stays hidden, the variable as it was, and the next run steps over it', async () => {
+  await inScene(SEED, async ({ registry, run }) => {
+    expect(codes(await run(7, { ...NAMED, 'test-script': ['exit 3'] }))).toEqual(['version 0', 'publish 0', 'download 0', 'test 3']);
+    expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3'], ['1.2.4']]);
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.3' });
+
+    expect(codes(await run(8, { ...NAMED, 'test-script': PASSING })).at(-1)).toBe('save-version 0');
+    expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3', '1.2.5'], ['1.2.4']]);
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.5' });
+
+    // The failed pipeline is run again: it has its own number still, and does not take the variable back.
+    expect(codes(await run(7, { ...NAMED, 'test-script': ['true'] })).at(-1)).toBe('save-version 0');
+    expect(await hiddenVersions(registry)).toEqual([]);
+    expect(await getRaw(registry, { name: 'widget', version: '1.2.4' }, 'built.txt')).toBe('of 1.2.3\n');
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.5' });
+  });
+});
+
+test('without a variable the job token is enough, and the registry is the ledger', async () => {
+  await inScene({}, async ({ registry, run }) => {
+    const ran = await run(7, { 'test-script': PASSING });
+
+    expect(codes(ran)).toEqual(['version 0', 'publish 0', 'download 0', 'test 0', 'promote 0']);
+    expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
+    const asked = new Set(registry.requests.flatMap(({ path, credentials }) => (path.startsWith('/api/v4/projects/42/packages') ? credentials : [])));
+    expect([...asked]).toContain('JOB-TOKEN');
+    expect(registry.requests.filter(({ path }) => path.includes('/variables'))).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+/** Jobs of our components as GitLab's runner starts them: the bundle, and the variables of a pipeline. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { runCli, type Ended } from './process.ts';
+import { PROJECT } from './registry.ts';
+import { VERSION_TOKENS } from './version-registry.ts';
+
+export interface Pipeline {
+  readonly registry: RunningRegistry;
+  /** The project's folder, which all jobs of the pipeline share here as they do by artifacts. */
+  readonly folder: string;
+  readonly id: number;
+  /** Project, group and pipeline variables, which GitLab ranks above all else. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface JobRun extends Ended {
+  /** What the job handed on; empty when it failed. */
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** Runs one job on the default branch, unless `env` says otherwise. */
+export async function runJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<JobRun> {
+  const { registry, folder, id, env = {} } = pipeline;
+  const given = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
+  const ended = await runCli([verb], {
+    cwd: folder,
+    env: {
+      GENERIC_PACKAGES_DOOR: 'gitlab',
+      GITLAB_CI: 'true',
+      CI_API_V4_URL: registry.apiUrl,
+      CI_SERVER_URL: registry.url,
+      CI_PROJECT_ID: String(PROJECT.id),
+      CI_PROJECT_PATH: PROJECT.path,
+      CI_PROJECT_NAME: 'widget',
+      CI_PROJECT_DIR: folder,
+      CI_JOB_TOKEN: VERSION_TOKENS.job,
+      CI_PIPELINE_ID: String(id),
+      CI_PIPELINE_IID: String(id),
+      CI_COMMIT_BRANCH: 'main',
+      CI_DEFAULT_BRANCH: 'main',
+      CI_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
+      ...(Object.fromEntries(given) as Record<string, string>),
+      ...env,
+    },
+  });
+  const prefix = inputs['output-prefix'] ?? '';
+  return { ...ended, outputs: ended.code === 0 ? await handedOn(folder, `${prefix}${verb}`) : {} };
+}
+
+/** The job's dotenv report, line by line. */
+export async function dotenvLines(folder: string, job: string): Promise<string[]> {
+  return (await readFile(join(folder, '.generic-packages', `${job}.env`), 'utf8')).trimEnd().split('\n');
+}
+
+async function handedOn(folder: string, job: string): Promise<Record<string, string>> {
+  const text = await readFile(join(folder, '.generic-packages', `${job}.json`), 'utf8');
+  return (JSON.parse(text) as { outputs: Record<string, string> }).outputs;
+}

@@ -1,0 +1,75 @@
+/**
+ * A component's jobs run one after the other on this machine: a folder for each, artifacts carried as
+ * `needs` says, the user's scripts by the shell. GitLab's rules and stages are not looked at.
+ */
+import { execFile } from 'node:child_process';
+import { cp, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { exists } from './tree.ts';
+import { dotenvLines, runJob, type Pipeline } from './gitlab-job.ts';
+
+export interface PlannedJob {
+  readonly needs?: readonly { readonly job: string; readonly artifacts: boolean }[];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly script: readonly string[];
+  readonly artifacts?: { readonly paths: readonly string[] };
+}
+
+export interface RanJob {
+  readonly name: string;
+  readonly code: number | null;
+  readonly log: string;
+}
+
+/**
+ * Runs the jobs in the order given until one fails. `project`: the checkout with the user's build;
+ * `verbOf` tells the verb of a script of ours. Variables of the form `$NAME` are taken from `env`.
+ */
+export async function runPipeline(
+  pipeline: Pipeline,
+  project: string,
+  jobs: ReadonlyMap<string, PlannedJob>,
+  verbOf: (script: readonly string[]) => string | undefined,
+): Promise<RanJob[]> {
+  const ran: RanJob[] = [];
+  for (const [name, job] of jobs) {
+    const folder = join(pipeline.folder, name);
+    await mkdir(folder, { recursive: true });
+    await cp(project, folder, { recursive: true });
+    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? ran.map((earlier) => earlier.name);
+    for (const earlier of from) await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
+    const verb = verbOf(job.script);
+    const one = verb === undefined ? await runScript(job.script, folder) : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});
+    ran.push({ name, ...one });
+    if (one.code !== 0) break;
+  }
+  return ran;
+}
+
+async function runOurs(pipeline: Pipeline, verb: string, variables: Readonly<Record<string, string>>): Promise<Omit<RanJob, 'name'>> {
+  const known = pipeline.env ?? {};
+  const expanded = Object.entries(variables).map(([name, text]) => [name, text.startsWith('$') ? (known[text.slice(1)] ?? '') : text]);
+  const env = { ...(Object.fromEntries(expanded) as Record<string, string>), ...known };
+  const { code, stdout, stderr } = await runJob({ ...pipeline, env }, verb);
+  return { code, log: stdout + stderr };
+}
+
+/** With what the version's dotenv report says, as GitLab gives it to later jobs. */
+async function runScript(script: readonly string[], folder: string): Promise<Omit<RanJob, 'name'>> {
+  const lines = (await dotenvLines(folder, 'version')).map((line) => line.split('=') as [string, string]);
+  const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(lines) };
+  try {
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-ec', script.join('\n')], { cwd: folder, env });
+    return { code: 0, log: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, log: stdout + stderr };
+  }
+}
+
+async function carry(from: string, to: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    if (await exists(join(from, path))) await cp(join(from, path), join(to, path), { recursive: true });
+  }
+}
