@@ -4,7 +4,7 @@ import { findPackages, type PackageRow } from '../gitlab/packages.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 import { isUntouched, readStoredFiles, unlessHidden } from './look.ts';
 import type { Manifest } from './manifest.ts';
-import { askByName, mayList, type VersionRef } from './stored-version.ts';
+import { askByName, mayList, peekByName, type VersionRef } from './stored-version.ts';
 import type { StoredFile } from './upload.ts';
 
 /** The manifest that a run has written. */
@@ -25,10 +25,13 @@ export interface Served {
 }
 
 /**
- * Two requests, at once, where nothing came in between; else the file list. Where no list shows the
- * version each name is asked for, or with `scope: 'manifest'` its manifest's only.
+ * What is asked for by name where no list shows the version: each file, fetched if no checksum is told;
+ * each file, but nothing of it fetched; only the manifest, which is always read.
  */
-export async function checkServed(ref: VersionRef, seal: Seal, scope: 'all' | 'manifest', rules: BatchRules): Promise<Served> {
+export type CheckScope = 'content' | 'sizes' | 'manifest';
+
+/** Two requests, at once, where nothing came in between; else the file list; where none shows the version, its names. */
+export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope, rules: BatchRules): Promise<Served> {
   const { client, project, name, version } = ref;
   const lists = mayList(client);
   const [[row], early] = await Promise.all([
@@ -38,11 +41,17 @@ export async function checkServed(ref: VersionRef, seal: Seal, scope: 'all' | 'm
   const listed = early ?? (row === undefined ? undefined : await listedFiles(ref, row.id, seal));
   const shown = listed === undefined ? undefined : row;
   if (listed === 'untouched') return { row: shown, wrong: [] };
-  const files = scope === 'all' ? seal.manifest.files : [];
-  const items = [...files, { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) }];
+  const items = [
+    ...(scope === 'manifest' ? [] : seal.manifest.files),
+    { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) },
+  ];
   const stored: ReadonlyMap<string, StoredFile | undefined> =
     listed ??
-    (await runBatch(items, rules, (item) => askByName(ref, item.name, { size: item.size, sha256: () => Promise.resolve(item.sha256 ?? '') })));
+    (await runBatch(items, rules, ({ name: file, size, sha256 }) =>
+      scope === 'sizes' && file !== seal.name
+        ? peekByName(ref, file)
+        : askByName(ref, file, { size, sha256: () => Promise.resolve(sha256 ?? '') }),
+    ));
   const wrong = items.filter(({ name: file, size, sha256 }) => {
     const served = stored.get(file);
     return served?.size !== size || (served.sha256 ?? sha256) !== sha256;

@@ -6,7 +6,7 @@ import type { Tools } from '../../spec/verb.ts';
 import { runBatch } from '../../transfer/batch.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
 import { sendFile } from '../../transfer/send.ts';
-import { checkServed, type Seal } from '../../transfer/served.ts';
+import { checkServed, type CheckScope, type Seal } from '../../transfer/served.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { PublishInputs } from './inputs.ts';
 
@@ -19,8 +19,7 @@ export interface Own {
   readonly seal: Seal;
   readonly sealFile: Pick<LocalFile, 'name' | 'source'>;
   readonly files: readonly LocalFile[];
-  /** `manifest`: where names have to be asked for, only whether the manifest is still ours. */
-  readonly scope: 'all' | 'manifest';
+  readonly scope: CheckScope;
 }
 
 /**

@@ -8,6 +8,7 @@ import { createManifest, manifestDigest, NO_ORIGIN, renderManifest, sameContents
 import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendFile, type Sent } from '../../transfer/send.ts';
+import type { CheckScope } from '../../transfer/served.ts';
 import { bytesSource } from '../../transfer/source.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from '../../transfer/stored-version.ts';
@@ -20,6 +21,8 @@ import type { Published } from './result.ts';
 
 /** So many names are asked for without a reason. */
 const HANDFUL = 100;
+/** So many bytes are fetched without a reason. */
+const SMALL_BYTES = 16 * 1024 * 1024;
 
 export async function seal(
   ref: VersionRef,
@@ -68,12 +71,19 @@ export async function seal(
 
 /**
  * A list tells in two requests that all is well. Without one each name has to be asked for: that is done
- * for a handful of files, and for more where another run has left its marks.
+ * for a handful of files, and for more where another run has left its marks. Large files are not fetched
+ * to see what this run has just sent, nor is what the runs of other parts have checked.
  */
-async function confirmScope(ref: VersionRef, { compared }: Gathered, inputs: PublishInputs): Promise<Own['scope']> {
-  if (mayList(ref.client) && inputs.status !== 'hidden') return 'all';
-  if (compared.length <= HANDFUL || compared.some(({ state }) => state !== 'missing')) return 'all';
-  return (await peekByName(ref, sealName(inputs))) === undefined ? 'manifest' : 'all';
+async function confirmScope(ref: VersionRef, { compared }: Gathered, inputs: PublishInputs): Promise<CheckScope> {
+  if (mayList(ref.client) && inputs.status !== 'hidden') return 'content';
+  if (inputs.parts.length > 0) return 'sizes';
+  if (compared.some(({ state }) => state !== 'missing')) return 'content';
+  if (compared.length <= HANDFUL) return totalSize(compared) <= SMALL_BYTES ? 'content' : 'sizes';
+  return (await peekByName(ref, sealName(inputs))) === undefined ? 'manifest' : 'content';
+}
+
+function totalSize(compared: Gathered['compared']): number {
+  return compared.reduce((bytes, { file }) => bytes + file.size, 0);
 }
 
 /** Where the version's page is, if lists show it. */
