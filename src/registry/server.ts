@@ -1,6 +1,7 @@
 /** The one entry of the embedded registry: puts its rooms together, starts and stops it. */
 import { randomBytes } from 'node:crypto';
-import { type Config, defaultConfig, readConfig, type TokenKind } from './config/config.ts';
+import { type Config, defaultConfig, readConfig } from './config/config.ts';
+import type { TokenKind } from './config/records.ts';
 import { openDirectory } from './config/directory.ts';
 import { sow } from './config/seeds.ts';
 import { type RegistryOptions, type Settled, settleOptions } from './options.ts';

@@ -1,6 +1,6 @@
 /** What a caller may do with a project: visibility, membership, roles and protection rules as GitLab weighs them. */
 import type { Caller } from './auth.ts';
-import type { Project, Role, Token } from '../config/config.ts';
+import type { Project, Role, Token } from '../config/records.ts';
 import type { ProtectionLevel, ProtectionRule } from '../config/settings.ts';
 import type { Profile } from '../profiles.ts';
 

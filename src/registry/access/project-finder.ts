@@ -10,7 +10,7 @@ import {
 } from './permissions.ts';
 import { AUTH, type AuthRule, type Caller } from './auth.ts';
 import { type Call, callerOf, param } from '../wire/call.ts';
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import type { Group } from '../config/directory.ts';
 import { forbidden, notFound, unauthorized } from '../wire/refusal.ts';
 

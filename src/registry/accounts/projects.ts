@@ -2,7 +2,7 @@
 import { canSee, levelIn } from '../access/permissions.ts';
 import { AUTH, type Caller } from '../access/auth.ts';
 import { type Call, callerOf, originOf } from '../wire/call.ts';
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import { baseOf, parentOf } from '../config/directory.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import { commonProject } from '../access/project-finder.ts';

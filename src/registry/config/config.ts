@@ -2,42 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
+import { ROLES, TOKEN_KINDS, VISIBILITIES, type Project, type Role, type Token, type TokenKind } from './records.ts';
 import { readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
-
-const VISIBILITIES = ['private', 'internal', 'public'] as const;
-const TOKEN_KINDS = ['personal', 'job', 'deploy', 'oauth'] as const;
-const ROLES = ['none', 'guest', 'reporter', 'developer', 'maintainer', 'owner'] as const;
-
-type Visibility = (typeof VISIBILITIES)[number];
-export type TokenKind = (typeof TOKEN_KINDS)[number];
-export type Role = (typeof ROLES)[number];
-
-export interface Project {
-  readonly id: number;
-  /** Full path, groups first. */
-  readonly path: string;
-  readonly visibility: Visibility;
-  /** False: the package registry is switched off for this project. */
-  readonly packagesEnabled: boolean;
-  /** True: anyone may pull packages, however private the project is. */
-  readonly publicPackages: boolean;
-  readonly defaultBranch: string;
-}
-
-export interface Token {
-  /** Position in the config, from 1: the id of its user. */
-  readonly id: number;
-  readonly token: string;
-  readonly kind: TokenKind;
-  readonly role: Role;
-  readonly scopes: readonly string[];
-  /** Project ids: where it is at home, and which others a job token was let into. */
-  readonly project: number | undefined;
-  readonly allowlist: readonly number[];
-  readonly revoked: boolean;
-  readonly expired: boolean;
-}
 
 export interface Config {
   readonly projects: readonly Project[];

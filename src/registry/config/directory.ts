@@ -1,5 +1,6 @@
 /** Looks up what the config names: projects by id or path, groups, tokens by their text. */
-import type { Config, Project, Token } from './config.ts';
+import type { Config } from './config.ts';
+import type { Project, Token } from './records.ts';
 
 /** A parent of project paths; GitLab calls it a group or subgroup. */
 export interface Group {

@@ -4,8 +4,8 @@ import { makeTag } from '../tags/made-tags.ts';
 import type { TagStore } from '../tags/tag-store.ts';
 import { VARIABLE_TYPES, variableProblems, type VariableValues } from '../variables/rules.ts';
 import { groupOwner, type VariableOwner, type VariableStore } from '../variables/variable-store.ts';
-import type { Project } from './config.ts';
 import type { Reader } from './reader.ts';
+import type { Project } from './records.ts';
 
 export interface VariableSeed {
   readonly owner: VariableOwner;

@@ -1,5 +1,5 @@
 /** The JSON forms of packages and package files, as GitLab's entities expose them. */
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import type { Profile } from '../profiles.ts';
 import type { FileRow, PackageRow } from '../storage/store.ts';
 import { isoTime } from '../wire/iso-time.ts';

@@ -4,7 +4,7 @@ import { canPush, isProtected, levelIn } from '../access/permissions.ts';
 import { AUTH, type Caller } from '../access/auth.ts';
 import type { Incoming } from '../storage/blobs.ts';
 import { type Call, callerOf, openBody } from '../wire/call.ts';
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import { givenNames } from './addressed-names.ts';
 import { type GivenNames, nameProblem, storedFileName } from './names.ts';
 import { rawFileRecord } from './records.ts';

@@ -1,7 +1,7 @@
 /** The pages at `/`: projects, packages and files for people with a browser, at GitLab's own addresses. */
 import type { Caller } from '../access/auth.ts';
 import { canPull, canSee } from '../access/permissions.ts';
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import { sendContents } from '../packages/contents.ts';
 import type { Call } from '../wire/call.ts';
 import { sendDocument, sendProblem } from './document.ts';

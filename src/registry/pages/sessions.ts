@@ -1,7 +1,7 @@
 /** Who entered a token in this browser: a random cookie stands for it, in memory only. */
 import { randomBytes } from 'node:crypto';
 import type { Caller } from '../access/auth.ts';
-import type { Token } from '../config/config.ts';
+import type { Token } from '../config/records.ts';
 
 const COOKIE = 'package_registry_session';
 /** Milliseconds. */

@@ -1,5 +1,5 @@
 /** Entering and forgetting a token: two small forms. */
-import type { Token } from '../config/config.ts';
+import type { Token } from '../config/records.ts';
 import { type Call, openBody, originOf } from '../wire/call.ts';
 import { sendEmpty } from '../wire/respond.ts';
 import { sendProblem } from './document.ts';

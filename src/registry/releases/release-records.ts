@@ -2,7 +2,7 @@
 import { canDevelop, canReadCode } from '../access/permissions.ts';
 import type { Found } from '../access/project-finder.ts';
 import { userRecord } from '../accounts/identity.ts';
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import { baseOf } from '../config/directory.ts';
 import { commitRecord } from '../tags/tag-records.ts';
 import { type Call, originOf } from '../wire/call.ts';

@@ -1,5 +1,5 @@
 /** The JSON forms of tags and of the commits they point at, as GitLab's entities expose them. */
-import type { Project } from '../config/config.ts';
+import type { Project } from '../config/records.ts';
 import type { Release } from '../releases/release-store.ts';
 import { tagObjectOf } from './made-tags.ts';
 import type { Tag } from './tag-store.ts';
