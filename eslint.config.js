@@ -34,7 +34,7 @@ function arrowsOf(room) {
               message: `${room}/ may not import ${other}/ (ARCHITECTURE.md, arrows).`,
             })),
             { group: ['**/run.ts'], message: 'Only main/ starts a run.' },
-            ...(room === 'hosts' ? [] : [{ group: ['@actions/core'], message: 'Only hosts/github.ts speaks to the runner.' }]),
+            ...(room === 'hosts' ? [] : [{ group: ['@actions/core'], message: 'Only hosts/github-step/github.ts speaks to the runner.' }]),
           ].filter((pattern) => room !== 'main' || pattern.group[0] !== '**/run.ts'),
         },
       ],

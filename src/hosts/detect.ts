@@ -5,15 +5,15 @@ import { Failure } from '../core/errors.ts';
 import type { Door } from '../spec/context.ts';
 import { isBlank } from '../spec/parse.ts';
 import type { AnyVerb } from '../spec/verb.ts';
-import { parseCommandLine, type CommandLine } from './command-line.ts';
+import { parseCommandLine, type CommandLine } from './terminal/command-line.ts';
 import { readContext } from './environment.ts';
-import { VERB_INPUT } from './github-inputs.ts';
-import { openGitLab } from './gitlab.ts';
+import { VERB_INPUT } from './github-step/inputs.ts';
+import { openGitLab } from './gitlab-job/gitlab.ts';
 import type { Host } from './host.ts';
 import { githubVariable } from '../spec/naming.ts';
-import { createRedaction, type Redaction } from './redaction.ts';
+import { createRedaction, type Redaction } from './text/redaction.ts';
 import { variable, type Surroundings } from './surroundings.ts';
-import { openTerminal } from './terminal.ts';
+import { openTerminal } from './terminal/terminal.ts';
 
 const DOOR_VARIABLE = 'GENERIC_PACKAGES_DOOR';
 const DOORS: readonly Door[] = ['github', 'gitlab', 'terminal'];
@@ -66,7 +66,7 @@ async function openGitHubDoor(
   redaction: Redaction,
 ): Promise<Opened> {
   // Loaded on this door only: it is the largest part of the program.
-  const { openGitHub, githubLog } = await import(/* webpackMode: "eager" */ './github.ts');
+  const { openGitHub, githubLog } = await import(/* webpackMode: "eager" */ './github-step/github.ts');
   const [word = ACTION_WORD] = from.argv;
   const forAll = word === ACTION_WORD;
   const usable = verbs.filter((verb) => verb.doors.includes('github'));

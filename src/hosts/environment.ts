@@ -3,8 +3,8 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Build, Context, Door, GitLabJob, Ref } from '../spec/context.ts';
 import type { Log } from '../spec/verb.ts';
-import { githubBuild, githubRef, readEvent } from './github-event.ts';
-import { handedDownReader } from './handed-down.ts';
+import { githubBuild, githubRef, readEvent } from './github-step/event.ts';
+import { handedDownReader } from './gitlab-job/handed-down.ts';
 import { present } from './present.ts';
 import { variable, type Env, type Surroundings } from './surroundings.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { runLine } from '../../src/generate/program.ts';
 import { componentTemplate } from '../../src/generate/template.ts';
-import { FOLDER, jobFiles } from '../../src/hosts/gitlab-folder.ts';
+import { FOLDER, jobFiles } from '../../src/hosts/gitlab-job/folder.ts';
 import type { Input } from '../../src/spec/inputs.ts';
 import { gitlabVariable } from '../../src/spec/naming.ts';
 import type { AnyVerb, Component } from '../../src/spec/verb.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCommandLine, type CommandLine } from '../../src/hosts/command-line.ts';
+import { parseCommandLine, type CommandLine } from '../../src/hosts/terminal/command-line.ts';
 import { sampleVerbs } from './sample-verbs.ts';
 
 function parse(...args: readonly string[]): CommandLine {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { dotenvName, dotenvReport } from '../../src/hosts/dotenv.ts';
+import { dotenvName, dotenvReport } from '../../src/hosts/gitlab-job/dotenv.ts';
 
 describe('a variable is named', () => {
   test.each([

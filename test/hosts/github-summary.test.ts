@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { summaryMarkdown } from '../../src/hosts/github-summary.ts';
+import { summaryMarkdown } from '../../src/hosts/github-step/summary.ts';
 import type { Report } from '../../src/spec/verb.ts';
 
 const asIs = (text: string): string => text;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { progressBar, progressLines } from '../../src/hosts/progress.ts';
+import { progressBar, progressLines } from '../../src/hosts/text/progress.ts';
 import type { Progress } from '../../src/spec/verb.ts';
 
 function clock(): { now: () => number; wait: (ms: number) => void } {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRedaction } from '../../src/hosts/redaction.ts';
-import { safeLines } from '../../src/hosts/safe-lines.ts';
+import { createRedaction } from '../../src/hosts/text/redaction.ts';
+import { safeLines } from '../../src/hosts/text/safe-lines.ts';
 
 function cleaner(...secrets: readonly string[]): (text: string) => string {
   const redaction = createRedaction();

@@ -2,12 +2,12 @@
  * Arguments → a verb, its flags and every problem, generated from definitions; nothing is read or
  * printed.
  */
-import type { Raw } from '../spec/parse.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import type { Raw } from '../../spec/parse.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 import { globalFlag, type GlobalFlag, type SecretPlace } from './flag-names.ts';
 import { readFlags } from './flags.ts';
-import type { ReadingProblem } from './host.ts';
-import { nearest } from './nearest.ts';
+import type { ReadingProblem } from '../host.ts';
+import { nearest } from '../nearest.ts';
 
 export interface CommandLine {
   /** Absent when there is none or no such verb; the problems then say so. */

@@ -1,8 +1,8 @@
 /**
  * Progress of moving bytes: a bar on a terminal, else a line every few seconds and one at the end.
  */
-import { formatBytes } from '../core/format.ts';
-import type { Progress } from '../spec/verb.ts';
+import { formatBytes } from '../../core/format.ts';
+import type { Progress } from '../../spec/verb.ts';
 
 export interface ProgressView {
   update(state: Progress): void;

@@ -1,7 +1,7 @@
 /** What a GitLab job shows besides its log: annotations, and the texts of log sections. Pure. */
-import { harmless } from '../core/text.ts';
-import type { Link } from '../spec/verb.ts';
-import type { GroupMarks } from './stream-log.ts';
+import { harmless } from '../../core/text.ts';
+import type { Link } from '../../spec/verb.ts';
+import type { GroupMarks } from '../text/stream-log.ts';
 
 /** GitLab takes 80 KiB of annotations. */
 const MAX_LINKS = 15;

@@ -1,10 +1,10 @@
 /** What is known of a command line while its flags are read, and what becomes of it at the end. */
-import { flag } from '../spec/naming.ts';
-import type { Raw } from '../spec/parse.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import { flag } from '../../spec/naming.ts';
+import type { Raw } from '../../spec/parse.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 import { meaningsOf, type GlobalFlag, type Meaning, type SecretPlace } from './flag-names.ts';
 import { countedProblems, givenTwice } from './flag-problems.ts';
-import type { ReadingProblem } from './host.ts';
+import type { ReadingProblem } from '../host.ts';
 
 export interface Flags {
   readonly globals: ReadonlySet<GlobalFlag>;

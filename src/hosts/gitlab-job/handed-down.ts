@@ -2,12 +2,12 @@
  * What earlier jobs of this GitLab pipeline handed on, and what to say where a variable claims
  * otherwise.
  */
-import type { Context, HandedDown } from '../spec/context.ts';
-import type { Log } from '../spec/verb.ts';
+import type { Context, HandedDown } from '../../spec/context.ts';
+import type { Log } from '../../spec/verb.ts';
 import { dotenvName } from './dotenv.ts';
-import { FOLDER, jobFiles } from './gitlab-folder.ts';
+import { FOLDER, jobFiles } from './folder.ts';
 import { readHandOver } from './hand-over.ts';
-import { variable, type Env } from './surroundings.ts';
+import { variable, type Env } from '../surroundings.ts';
 
 export interface HandedDownOptions {
   readonly workspace: string;

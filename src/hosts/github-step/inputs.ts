@@ -2,13 +2,13 @@
  * Inputs as GitHub's runner hands them over, `INPUT_<NAME>`, and the names that are slips of the
  * pen.
  */
-import { githubVariable } from '../spec/naming.ts';
-import { isBlank } from '../spec/parse.ts';
-import type { AnyVerb } from '../spec/verb.ts';
-import type { Reading, ReadingProblem } from './host.ts';
-import { environmentLayer, gatherInputs, type Layer } from './input-layers.ts';
-import { editDistance } from './nearest.ts';
-import type { Env } from './surroundings.ts';
+import { githubVariable } from '../../spec/naming.ts';
+import { isBlank } from '../../spec/parse.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
+import type { Reading, ReadingProblem } from '../host.ts';
+import { environmentLayer, gatherInputs, type Layer } from '../input-layers.ts';
+import { editDistance } from '../nearest.ts';
+import type { Env } from '../surroundings.ts';
 
 const PREFIX = 'INPUT_';
 /** The input of the action for all verbs that names the verb; an input of no verb. */

@@ -4,7 +4,7 @@
  */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { dotenvReport } from './dotenv.ts';
-import { liesWithin } from './environment.ts';
+import { liesWithin } from '../environment.ts';
 import {
   everyJobFile,
   FOLDER,
@@ -12,14 +12,14 @@ import {
   openFolder,
   removeFiles,
   writeWhole,
-} from './gitlab-folder.ts';
-import { annotationsText, sectionMarks } from './gitlab-report.ts';
+} from './folder.ts';
+import { annotationsText, sectionMarks } from './report.ts';
 import { handOverText } from './hand-over.ts';
-import type { Delivered, Host } from './host.ts';
-import { environmentLayer, templateLayer } from './input-layers.ts';
-import { outputsObject } from './output-json.ts';
-import { progressLines } from './progress.ts';
-import { openStreamHost, type StreamHostOptions } from './stream-host.ts';
+import type { Delivered, Host } from '../host.ts';
+import { environmentLayer, templateLayer } from '../input-layers.ts';
+import { outputsObject } from '../terminal/output-json.ts';
+import { progressLines } from '../text/progress.ts';
+import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
 
 export function openGitLab(options: StreamHostOptions): Host {
   const { from, commandLine, redaction } = options;

@@ -5,12 +5,12 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { flag } from '../spec/naming.ts';
-import type { Raw } from '../spec/parse.ts';
+import { flag } from '../../spec/naming.ts';
+import type { Raw } from '../../spec/parse.ts';
 import type { SecretPlace } from './flag-names.ts';
-import type { ReadingProblem } from './host.ts';
-import type { Surroundings } from './surroundings.ts';
-import { errorCode } from './system-errors.ts';
+import type { ReadingProblem } from '../host.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { errorCode } from '../system-errors.ts';
 
 /** A file that is longer holds no token. */
 const MAX_BYTES = 64 * 1024;

@@ -4,10 +4,10 @@
  */
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../core/errors.ts';
-import type { HandedDown } from '../spec/context.ts';
-import { FOLDER, jobFiles } from './gitlab-folder.ts';
-import { errorCode } from './system-errors.ts';
+import { Failure } from '../../core/errors.ts';
+import type { HandedDown } from '../../spec/context.ts';
+import { FOLDER, jobFiles } from './folder.ts';
+import { errorCode } from '../system-errors.ts';
 
 /** More than our own outputs ever fill. */
 const MAX_BYTES = 1024 * 1024;

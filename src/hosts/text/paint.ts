@@ -1,6 +1,6 @@
 /** Colours, and whether to use them: `NO_COLOR`, `FORCE_COLOR`, no terminal, a dumb one. */
 import { styleText } from 'node:util';
-import type { Env, TextSink } from './surroundings.ts';
+import type { Env, TextSink } from '../surroundings.ts';
 
 export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 

@@ -5,9 +5,9 @@
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../core/errors.ts';
-import type { Job } from './host.ts';
-import { errorMessage } from './system-errors.ts';
+import { Failure } from '../../core/errors.ts';
+import type { Job } from '../host.ts';
+import { errorMessage } from '../system-errors.ts';
 
 export const FOLDER = '.generic-packages';
 

@@ -3,12 +3,12 @@
  * repeated.
  */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { flag } from '../spec/naming.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import { flag } from '../../spec/naming.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 import { append, emptyDraft, finished, type Draft, type Flags } from './flag-draft.ts';
 import type { Meaning } from './flag-names.ts';
 import { refusedSecret } from './flag-problems.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../nearest.ts';
 
 /** One flag as it stands on the command line. */
 interface Given {

@@ -1,6 +1,6 @@
 /** Outputs and failures as the JSON that `--json` prints. Pure. */
-import type { Failure } from '../core/errors.ts';
-import type { Delivered } from './host.ts';
+import type { Failure } from '../../core/errors.ts';
+import type { Delivered } from '../host.ts';
 
 /** Typed outputs by name; `whole` has every list in full, however long. */
 export function outputsObject(

@@ -2,9 +2,9 @@
  * What is said about flags that cannot be taken. Names and values that may be secrets are never in
  * it.
  */
-import { formatCount } from '../core/format.ts';
-import { environmentVariable, flag } from '../spec/naming.ts';
-import type { ReadingProblem } from './host.ts';
+import { formatCount } from '../../core/format.ts';
+import { environmentVariable, flag } from '../../spec/naming.ts';
+import type { ReadingProblem } from '../host.ts';
 
 /** A secret as a flag is refused, with the three ways there are. */
 export function refusedSecret(input: string): string {

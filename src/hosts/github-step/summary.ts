@@ -2,8 +2,8 @@
  * A report as Markdown for GitHub's job summary, within its limits. No foreign text works as
  * markup.
  */
-import { markdownCode, markdownText } from '../core/text.ts';
-import type { Link, Report, Table } from '../spec/verb.ts';
+import { markdownCode, markdownText } from '../../core/text.ts';
+import type { Link, Report, Table } from '../../spec/verb.ts';
 
 const MAX_ROWS = 200;
 /** GitHub refuses a summary above 1 MiB as a whole. */

@@ -1,6 +1,6 @@
 /** Every flag that a verb has, and what it stands for. */
-import { flag } from '../spec/naming.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import { flag } from '../../spec/naming.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 
 /** The flags that every verb has. */
 const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;

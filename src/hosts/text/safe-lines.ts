@@ -2,7 +2,7 @@
  * The one way of a text to where people read it: secrets out, control characters visible, line by
  * line.
  */
-import { harmless } from '../core/text.ts';
+import { harmless } from '../../core/text.ts';
 import type { Redaction } from './redaction.ts';
 
 /** Pieces of foreign text are cut where they are put in; this only bounds what slipped through. */

@@ -2,20 +2,20 @@
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { Failure } from '../core/errors.ts';
-import type { Context } from '../spec/context.ts';
-import type { AnyVerb, Log, Report } from '../spec/verb.ts';
-import { failureText, failureTrace } from './failure-lines.ts';
-import { readGitHubInputs } from './github-inputs.ts';
-import { summaryMarkdown } from './github-summary.ts';
-import type { Host } from './host.ts';
-import { plain } from './paint.ts';
-import { progressLines } from './progress.ts';
-import type { Redaction } from './redaction.ts';
-import { reportLines } from './report-text.ts';
-import { oneLine, safeLines, type SafeLines } from './safe-lines.ts';
-import { variable, type Surroundings } from './surroundings.ts';
-import { errorMessage } from './system-errors.ts';
+import type { Failure } from '../../core/errors.ts';
+import type { Context } from '../../spec/context.ts';
+import type { AnyVerb, Log, Report } from '../../spec/verb.ts';
+import { failureText, failureTrace } from '../text/failure-lines.ts';
+import { readGitHubInputs } from './inputs.ts';
+import { summaryMarkdown } from './summary.ts';
+import type { Host } from '../host.ts';
+import { plain } from '../text/paint.ts';
+import { progressLines } from '../text/progress.ts';
+import type { Redaction } from '../text/redaction.ts';
+import { reportLines } from '../text/report-text.ts';
+import { oneLine, safeLines, type SafeLines } from '../text/safe-lines.ts';
+import { variable, type Surroundings } from '../surroundings.ts';
+import { errorMessage } from '../system-errors.ts';
 
 export interface GitHubOptions {
   readonly from: Surroundings;

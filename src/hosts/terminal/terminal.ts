@@ -1,9 +1,9 @@
 /** A terminal, or any script that calls the command line: text for people, or one JSON object. */
-import { flag } from '../spec/naming.ts';
-import type { Host } from './host.ts';
-import { environmentLayer, templateLayer } from './input-layers.ts';
-import { progressBar, progressLines } from './progress.ts';
-import { openStreamHost, type StreamHostOptions } from './stream-host.ts';
+import { flag } from '../../spec/naming.ts';
+import type { Host } from '../host.ts';
+import { environmentLayer, templateLayer } from '../input-layers.ts';
+import { progressBar, progressLines } from '../text/progress.ts';
+import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
 
 /** What is asked for goes to standard output, what is said on the way to standard error. */
 export function openTerminal(options: StreamHostOptions): Host {

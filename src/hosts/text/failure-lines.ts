@@ -1,5 +1,5 @@
 /** A failure in the words that people read: what happened, every problem, the next step. */
-import type { Failure } from '../core/errors.ts';
+import type { Failure } from '../../core/errors.ts';
 import { oneLine } from './safe-lines.ts';
 
 export interface FailureText {
