@@ -6,7 +6,7 @@ export const inputs = {
   port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
   data: path({ description: 'Folder that keeps packages between runs. Without it everything is gone after the stop.' }),
-  config: path({ description: 'JSON file with `projects`, `tokens` and `settings`. Without it one private project and one token of each kind exist.' }),
+  config: path({ description: 'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it one private project and one token of each kind exist.' }),
   'gitlab-version': choice({ default: '18.6', options: ['13.5', '17.2', '18.4', '18.6'], description: 'Which GitLab to behave like.' }),
   'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
   latency: integer({ default: '0', min: 0, max: 60000, unit: 'milliseconds', description: 'Milliseconds to wait before each answer.' }),
