@@ -27,6 +27,11 @@ export async function contentOf(registry: RunningRegistry, path: string): Promis
   return (await ask(registry, `packages/generic/${path}`)).text();
 }
 
+/** Publishes one file as curl does, into a version that is visible at once. */
+export async function putFile(registry: RunningRegistry, path: string, content: string): Promise<void> {
+  await ask(registry, `packages/generic/${path}`, 'PUT', content);
+}
+
 /** Deletes every version that lists show. */
 export async function emptyRegistry(registry: RunningRegistry): Promise<void> {
   for (const { id } of await list(registry, 'packages?per_page=100')) await ask(registry, `packages/${String(id)}`, 'DELETE');
@@ -42,9 +47,10 @@ async function list(registry: RunningRegistry, path: string): Promise<readonly R
 }
 
 /** As a Maintainer: who may see and do all that is asked for here. */
-async function ask(registry: RunningRegistry, path: string, method = 'GET'): Promise<Response> {
+async function ask(registry: RunningRegistry, path: string, method = 'GET', body?: string): Promise<Response> {
   const answer = await fetch(`${registry.apiUrl}/projects/${PROJECT.id}/${path}`, {
     method,
+    ...(body === undefined ? {} : { body }),
     headers: { 'PRIVATE-TOKEN': TOKENS.maintainer },
   });
   if (answer.ok) return answer;
