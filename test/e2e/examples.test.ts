@@ -1,25 +1,30 @@
 /** The examples, as they stand: each runs whole and leaves the version that its first line promises. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT } from '../support/process.ts';
 import { runWorkflow, type Workflow } from './support/act.ts';
 import { git } from './support/checkout.ts';
+import { contentOf, emptyRegistry, shownFiles } from './support/ledger.ts';
 import { succeeded } from './support/machine.ts';
 import { SMALL } from './support/payload.ts';
-import { PROJECT, TOKENS } from './support/registry.ts';
+import { TOKENS } from './support/registry.ts';
 import { ACTION } from './support/round-trip.ts';
-import { openScene, type Scene } from './support/scene.ts';
+import { DEFAULT_BRANCH, openScene, type Scene } from './support/scene.ts';
 import { makeForeignWorkspace, type Workspace } from './support/workspace.ts';
 
 let scene: Scene;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  scene = await openScene();
+  scene = await openScene('local', {
+    variables: { WIDGET_VERSION: '1.2.3' },
+    tags: ['v3.0.0', 'cli/v1.4.0', 'cli/v1.3.9', 'web/v2.0.1'],
+  });
   workspace = await makeForeignWorkspace(SMALL);
 });
+beforeEach(() => emptyRegistry(scene.registry));
 afterAll(async () => {
   await workspace.remove();
   await scene.close();
@@ -38,16 +43,50 @@ const GITHUB: readonly (readonly [file: string, version: string, files: readonly
     ],
   ],
 ];
-const GITLAB: typeof GITHUB = [
-  ['gitlab-publish.gitlab-ci.yml', '2.0.0', ['SHA256SUMS', 'generic-package.json', 'widget.txt']],
-  ['gitlab-candidate.gitlab-ci.yml', '2.0.1', ['generic-package.json', 'generic-package.part-candidate.json', 'widget.txt']],
+/** Names of files by package and version. */
+type Published = Readonly<Record<string, readonly string[]>>;
+
+/** What a pipeline runs for, the files of each version that it makes visible, and what some of them say. */
+const GITLAB: readonly (readonly [file: string, ref: string, published: Published, says?: Readonly<Record<string, string>>])[] = [
+  ['gitlab-publish.gitlab-ci.yml', 'v2.0.0', { 'widget 2.0.0': ['SHA256SUMS', 'generic-package.json', 'widget.txt'] }],
+  [
+    'gitlab-candidate.gitlab-ci.yml',
+    'v2.0.1',
+    { 'widget 2.0.1': ['generic-package.json', 'generic-package.part-candidate.json', 'widget.txt'] },
+  ],
   [
     'gitlab-matrix.gitlab-ci.yml',
-    '2.0.2',
-    [
-      ...['SHA256SUMS', 'generic-package.json', 'generic-package.part-linux-arm64.json', 'generic-package.part-linux-x64.json'],
-      ...['linux-arm64/widget', 'linux-x64/widget'],
-    ],
+    'v2.0.2',
+    {
+      'widget 2.0.2': [
+        ...['SHA256SUMS', 'generic-package.json', 'generic-package.part-linux-arm64.json', 'generic-package.part-linux-x64.json'],
+        ...['linux-arm64/widget', 'linux-x64/widget'],
+      ],
+    },
+  ],
+  [
+    'gitlab-tag-pipeline.gitlab-ci.yml',
+    'v2.0.3',
+    { 'widget 2.0.3': ['SHA256SUMS', 'generic-package.json', 'widget.txt'] },
+    { 'widget/2.0.3/widget.txt': 'built 2.0.3\n' },
+  ],
+  [
+    'gitlab-release-pipeline.gitlab-ci.yml',
+    'main',
+    { 'widget 1.2.4': ['SHA256SUMS', 'generic-package.json', 'generic-package.part-candidate.json', 'widget.txt'] },
+    { 'widget/1.2.4/widget.txt': 'built 1.2.4\n' },
+  ],
+  [
+    'gitlab-registry-version.gitlab-ci.yml',
+    'main',
+    { 'widget 0.1.0': ['generic-package.json', 'widget.txt'] },
+    { 'widget/0.1.0/widget.txt': 'built 0.1.0\n' },
+  ],
+  [
+    'gitlab-monorepo.gitlab-ci.yml',
+    'main',
+    { 'cli 1.4.1': ['cli.txt', 'generic-package.json'], 'web 2.0.2': ['generic-package.json', 'web.txt'] },
+    { 'cli/1.4.1/cli.txt': 'cli 1.4.1\n', 'web/2.0.2/web.txt': 'web 2.0.2\n' },
   ],
 ];
 
@@ -67,30 +106,15 @@ describe('an example', () => {
 
     const jobs = Object.keys((parse(text) as Workflow).jobs);
     expect(run.results).toEqual(Object.fromEntries(jobs.map((job) => [job, 'success'])));
-    expect(await visibleFiles(version)).toEqual(files);
+    expect(await shownFiles(scene.registry)).toEqual({ [`widget ${version}`]: files });
   });
 
-  it.each(GITLAB)('%s publishes %s', async (file, version, files) => {
+  it.each(GITLAB)('%s publishes for %s', async (file, ref, published, says = {}) => {
     const text = await readFile(join(ROOT, 'examples', file), 'utf8');
-    succeeded(await scene.pipeline(text, { CI_COMMIT_TAG: `v${version}` }));
+    const builds = ref === 'main' ? DEFAULT_BRANCH : { CI_COMMIT_TAG: ref };
+    succeeded(await scene.pipeline(text, { WIDGET_VERSION_TOKEN: TOKENS.maintainer, ...builds }));
 
-    expect(await visibleFiles(version)).toEqual(files);
+    expect(await shownFiles(scene.registry)).toEqual(published);
+    for (const [path, content] of Object.entries(says)) expect(await contentOf(scene.registry, path)).toBe(content);
   });
 });
-
-/** The files of a version that listings show. */
-async function visibleFiles(version: string): Promise<readonly string[]> {
-  const packages = await ask(`packages?package_name=widget&per_page=100`);
-  const found = packages.find((each) => each.version === version);
-  expect(found).toMatchObject({ status: 'default' });
-  const files = await ask(`packages/${String(found?.id)}/package_files?per_page=100`);
-  // GitLab lists a name in folders as it stores it: with %2F.
-  return files.map((each) => decodeURIComponent(String(each.file_name))).sort();
-}
-
-async function ask(path: string): Promise<readonly Record<string, unknown>[]> {
-  const answer = await fetch(`${scene.registry.apiUrl}/projects/${PROJECT.id}/${path}`, {
-    headers: { 'PRIVATE-TOKEN': TOKENS.personal },
-  });
-  return (await answer.json()) as readonly Record<string, unknown>[];
-}

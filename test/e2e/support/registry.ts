@@ -8,6 +8,8 @@ export const TOOL = { id: 77, path: 'generic-packages/generic-packages' };
 /** Long enough that no text holds one by chance. */
 export const TOKENS = {
   personal: 'glpat-personal-3f9a6c1d2b',
+  /** The only one that reaches CI/CD variables. */
+  maintainer: 'glpat-maintainer-6e0d9b8a7c',
   deploy: 'gldt-deploy-8b2e4f7a1c',
   oauth: 'oauth-5d7c9e1f3a-bearer',
   job: 'glcbt-64_job-1a2b3c4d5e6f',
@@ -23,8 +25,18 @@ export function secretForms(): readonly string[] {
   ]);
 }
 
+/** What the package's home has when the registry starts. */
+export interface Seeds {
+  /** Values of its CI/CD variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+}
+
 /** Starts a registry that remembers requests; `redirect` sends downloads to a second origin. */
-export function openRegistry(storage: 'local' | 'redirect' = 'local'): Promise<RunningRegistry> {
+export function openRegistry(
+  storage: 'local' | 'redirect' = 'local',
+  { variables = {}, tags = [] }: Seeds = {},
+): Promise<RunningRegistry> {
   return startRegistry({
     port: 0,
     record: true,
@@ -32,12 +44,15 @@ export function openRegistry(storage: 'local' | 'redirect' = 'local'): Promise<R
       projects: [PROJECT, TOOL],
       tokens: [
         { token: TOKENS.personal, kind: 'personal', role: 'developer', scopes: ['api'] },
+        { token: TOKENS.maintainer, kind: 'personal', role: 'maintainer', scopes: ['api'] },
         { token: TOKENS.deploy, kind: 'deploy', project: PROJECT.id },
         { token: TOKENS.oauth, kind: 'oauth', role: 'developer', scopes: ['api'] },
         // Reads the program from a private project, as an allowlist permits.
         { token: TOKENS.job, kind: 'job', role: 'developer', project: PROJECT.id, allowlist: [TOOL.id] },
         { token: TOKENS.toolJob, kind: 'job', role: 'developer', project: TOOL.id },
       ],
+      variables: Object.entries(variables).map(([key, value]) => ({ project: PROJECT.id, key, value })),
+      tags: tags.map((name) => ({ project: PROJECT.id, name })),
       settings: { object_storage: storage },
     },
   });

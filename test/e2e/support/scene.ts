@@ -9,7 +9,7 @@ import { ROOT } from '../../support/process.ts';
 import { commitAll, git } from './checkout.ts';
 import { type Forge, openForge } from './forge.ts';
 import { run } from './machine.ts';
-import { openRegistry, PROJECT, TOKENS, TOOL } from './registry.ts';
+import { openRegistry, PROJECT, type Seeds, TOKENS, TOOL } from './registry.ts';
 import { makeRelease, type Release, VERSION } from './release.ts';
 
 export interface Scene {
@@ -19,7 +19,10 @@ export interface Scene {
   readonly release: Release;
   /** Work tree of a project that uses the components. */
   readonly consumer: string;
-  /** Runs `.gitlab-ci.yml`, of this text or made from this object, in the consumer's work tree or another. */
+  /**
+   * Runs `.gitlab-ci.yml`, of this text or made from this object, in the consumer's work tree or another:
+   * a new pipeline for the tag v1.2.3, unless `variables` name another tag or a branch.
+   */
   readonly pipeline: (
     ci: object | string,
     variables?: Readonly<Record<string, string>>,
@@ -38,10 +41,14 @@ export interface Pipeline {
   result(job: string, verb: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
-export async function openScene(storage: 'local' | 'redirect' = 'local'): Promise<Scene> {
+/** Variables of a pipeline for a push to the default branch. */
+export const DEFAULT_BRANCH = { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' };
+
+export async function openScene(storage: 'local' | 'redirect' = 'local', seeds: Seeds = {}): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), 'generic-packages-e2e-'));
   await mkdir(join(root, 'tmp'));
-  const registry = await openRegistry(storage);
+  const registry = await openRegistry(storage, seeds);
+  let pipelines = 0;
   const forge = await openForge(join(root, 'repositories'), registry.url);
   const close = async (): Promise<void> => {
     await forge.close();
@@ -54,7 +61,12 @@ export async function openScene(storage: 'local' | 'redirect' = 'local'): Promis
     registry.forget();
     return {
       ...{ root, registry, forge, release, consumer, close },
-      pipeline: (ci, variables = {}, workTree = consumer) => runPipeline(root, workTree, ci, variables),
+      pipeline: (ci, variables = {}, workTree = consumer) => {
+        pipelines += 1;
+        // It counts from the state that is cleared away below, so that each would be the first.
+        const numbered = { CI_PIPELINE_ID: String(1000 + pipelines), CI_PIPELINE_IID: String(pipelines), ...variables };
+        return runPipeline(root, workTree, ci, numbered);
+      },
     };
   } catch (error) {
     await close();
@@ -90,12 +102,13 @@ async function runPipeline(
   await writeFile(join(workTree, '.gitlab-ci.yml'), typeof ci === 'string' ? ci : stringify(ci));
   // It reads includes and copies work trees from what git tracks.
   await git(workTree, 'add', '--all');
+  const isForBranch = variables.CI_COMMIT_BRANCH !== undefined;
   // What it does not take from `origin`: a GitLab job has them, and here they are the registry's.
   const given = {
     GITLAB_CI: 'true',
     CI_PROJECT_ID: String(PROJECT.id),
     CI_JOB_TOKEN: TOKENS.job,
-    CI_COMMIT_TAG: 'v1.2.3',
+    ...(isForBranch ? {} : { CI_COMMIT_TAG: 'v1.2.3' }),
     ...variables,
   };
   const { code, stdout, stderr } = await run(
@@ -103,7 +116,9 @@ async function runPipeline(
     [
       join(ROOT, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js'),
       ...['--force-shell-executor', '--shell-isolation', '--artifacts-to-source=false', '--color=false'],
-      ...['--unset-variable', 'CI_COMMIT_BRANCH', '--ignore-predefined-vars', Object.keys(given).join(',')],
+      // A tag pipeline has no branch; it takes one from the work tree.
+      ...(isForBranch ? [] : ['--unset-variable', 'CI_COMMIT_BRANCH']),
+      ...['--ignore-predefined-vars', Object.keys(given).join(',')],
       ...Object.entries(given).flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
     ],
     // What `setup` puts on PATH stays when its job ends.
