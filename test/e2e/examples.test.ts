@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT } from '../support/process.ts';
+import { VERSION_TOKENS } from '../support/version-registry.ts';
 import { runWorkflow, type Workflow } from './support/act.ts';
 import { git } from './support/checkout.ts';
 import { contentOf, emptyRegistry, shownFiles } from './support/ledger.ts';
@@ -12,6 +13,7 @@ import { SMALL } from './support/payload.ts';
 import { TOKENS } from './support/registry.ts';
 import { ACTION } from './support/round-trip.ts';
 import { DEFAULT_BRANCH, openScene, type Scene } from './support/scene.ts';
+import { contentsOf, VERSIONED, withPublished } from './support/versioned-examples.ts';
 import { makeForeignWorkspace, type Workspace } from './support/workspace.ts';
 
 let scene: Scene;
@@ -107,6 +109,24 @@ describe('an example', () => {
     const jobs = Object.keys((parse(text) as Workflow).jobs);
     expect(run.results).toEqual(Object.fromEntries(jobs.map((job) => [job, 'success'])));
     expect(await shownFiles(scene.registry)).toEqual({ [`widget ${version}`]: files });
+  });
+
+  it.each(VERSIONED)('$file publishes $what', async ({ file, published, pushes, versions }) => {
+    const text = await readFile(join(ROOT, 'examples', file), 'utf8');
+    await withPublished(published, async (registry) => {
+      for (const [index, { ref, jobs }] of pushes.entries()) {
+        const run = succeeded(
+          await runWorkflow(text, {
+            ...{ workspace: workspace.path, ref, run: index + 1 },
+            secrets: { GITLAB_TOKEN: VERSION_TOKENS.developer },
+            vars: { GITLAB_API_URL: registry.apiUrl },
+            repositories: { [ACTION]: scene.release.folder },
+          }),
+        );
+        expect(run.results).toEqual(Object.fromEntries(jobs.map((job) => [job, 'success'])));
+      }
+      expect(await contentsOf(registry)).toEqual(versions);
+    });
   });
 
   it.each(GITLAB)('%s publishes for %s', async (file, ref, published, says = {}) => {

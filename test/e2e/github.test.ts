@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { fingerprint, inFolder } from '../support/tree.ts';
 import { outputsOf, printedBy, runWorkflow, type WorkflowRun } from './support/act.ts';
-import { commitAll, copyCheckout } from './support/checkout.ts';
+import { fetchProject } from './support/checkout.ts';
 import { succeeded } from './support/machine.ts';
 import { BIG, PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
@@ -51,7 +51,7 @@ describe.each(WAYS)('$name', ({ uses, make, reference }) => {
         workspace: workspace.path,
         secrets: { GITLAB_TOKEN: TOKENS.personal },
         vars: { API: registry.apiUrl, OUT: out },
-        repositories: reference === undefined ? {} : { [reference]: await project(workspace) },
+        repositories: reference === undefined ? {} : { [reference]: await fetchProject(join(workspace.root, 'project')) },
       }));
 
       // A job whose label is unknown is skipped, and the exit code is 0 all the same.
@@ -81,14 +81,6 @@ describe('a log in which a step prints its secret', () => {
     });
   });
 });
-
-/** This project as a runner would have fetched it. */
-async function project({ root }: Workspace): Promise<string> {
-  const path = join(root, 'project');
-  await copyCheckout(path);
-  await commitAll(path);
-  return path;
-}
 
 function expectCounts(run: WorkflowRun): void {
   const all = String(PAYLOAD_FILES);

@@ -57,6 +57,11 @@ export async function visibleVersions(registry: RunningRegistry, name = WIDGET.n
   return (await packages(registry, 'default')).filter((row) => row.name === name).map((row) => row.version);
 }
 
+/** Versions of all packages that lists show, in the order made. */
+export async function allVisible(registry: RunningRegistry): Promise<Version[]> {
+  return packages(registry, 'default');
+}
+
 /** Versions that only `status=hidden` shows. */
 export async function hiddenVersions(registry: RunningRegistry, name = WIDGET.name): Promise<string[]> {
   return (await packages(registry, 'hidden')).filter((row) => row.name === name).map((row) => row.version);

@@ -2,7 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { withoutQueues } from './concurrency.ts';
 import { PYTHON_PROGRAMS, run } from './machine.ts';
+
+const FILE = join('.github', 'workflows', 'test.yml');
 
 /** A workflow as YAML would say it. */
 export interface Workflow {
@@ -17,6 +20,10 @@ export interface ActOptions {
   readonly vars?: Readonly<Record<string, string>>;
   /** `owner/repo@ref` → the folder that stands for it. */
   readonly repositories?: Readonly<Record<string, string>>;
+  /** What was pushed, such as `refs/heads/main`; without it whatever is checked out. */
+  readonly ref?: string;
+  /** Number and id of the workflow run; a second run with the same one is a re-run. */
+  readonly run?: number;
 }
 
 /** One line of act's log. What a step prints has `raw_output`; what it commands has `command`. */
@@ -46,22 +53,23 @@ export interface WorkflowRun {
  * of our environment. `workflow` is an object, or the text of a file.
  */
 export async function runWorkflow(workflow: Workflow | string, options: ActOptions): Promise<WorkflowRun> {
-  const { workspace, secrets = {}, vars = {}, repositories = {} } = options;
-  const file = join('.github', 'workflows', 'test.yml');
+  const { workspace, secrets = {}, vars = {}, repositories = {}, run: number = 1 } = options;
   await mkdir(join(workspace, '.github', 'workflows'), { recursive: true });
-  await writeFile(join(workspace, file), typeof workflow === 'string' ? workflow : stringify(workflow));
+  await writeFile(join(workspace, FILE), withoutQueues(typeof workflow === 'string' ? workflow : stringify(workflow)));
   const home = `${workspace}.home`;
   await mkdir(home, { recursive: true });
   const { code, stdout, stderr } = await run(
     join(PYTHON_PROGRAMS, 'act'),
     [
       // act skips a job whose label it does not know, and calls that a success.
-      ...['push', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server', '--rm', '--json', '-W', file],
+      ...['push', '-P', 'ubuntu-latest=-self-hosted', '--no-cache-server', '--rm', '--json', '-W', FILE],
+      ...(await pushOf(home, options)),
       // Without this act itself would hide the secrets that a step must not print.
       '--insecure-secrets',
       ...flags('-s', secrets),
       ...flags('--var', vars),
       ...flags('--local-repository', repositories),
+      ...flags('--env', { GITHUB_RUN_ID: String(number), GITHUB_RUN_NUMBER: String(number) }),
     ],
     { cwd: workspace, env: { HOME: home } },
   );
@@ -72,6 +80,14 @@ export async function runWorkflow(workflow: Workflow | string, options: ActOptio
   );
   const log = texts.filter((_text, at) => lines[at]?.command !== 'add-mask').join('\n');
   return { code, lines, results, log: `${log}\n${stderr}` };
+}
+
+/** The event of a push, as far as GitHub's own says the same. */
+async function pushOf(home: string, { ref }: ActOptions): Promise<readonly string[]> {
+  if (ref === undefined) return [];
+  const file = join(home, 'event.json');
+  await writeFile(file, JSON.stringify({ ref, repository: { default_branch: 'main' } }));
+  return ['--eventpath', file];
 }
 
 /** What a step put out. */

@@ -21,6 +21,13 @@ export async function copyCheckout(target: string): Promise<void> {
   }
 }
 
+/** Puts this project there as a runner fetches it for `uses: OWNER/REPO/publish@v1`. */
+export async function fetchProject(target: string): Promise<string> {
+  await copyCheckout(target);
+  await commitAll(target);
+  return target;
+}
+
 /** Makes `folder` a repository whose one commit, on `main`, holds what lies there. */
 export async function commitAll(folder: string): Promise<void> {
   await rm(join(folder, '.git'), { recursive: true, force: true });
