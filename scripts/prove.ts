@@ -1,4 +1,4 @@
-/** `npm run prove`: the long proofs under test/prove/, about interruptions, faults and parts. Arguments go to jest. */
+/** `npm run prove`: the long proofs under test/prove/, about interruptions, faults, parts and many runs at once. Arguments go to jest. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -28,7 +28,7 @@ function patches(runs: readonly JobRun[]): number[] {
 }
 
 test('twenty get twenty numbers, publish their own bytes under them, and the last saved is the highest', async () => {
-  const settings = { race_window: 1000 };
+  const settings = { race_window: 400 };
   const seed = { variables: [{ key: 'VERSION', value: '1.2.3' }], settings };
   await inFolder((folder) =>
     withVersionRegistry(seed, async (registry) => {

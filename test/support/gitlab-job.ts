@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { runCli, type Ended } from './process.ts';
+import { startCli, type Ended, type Started } from './process.ts';
 import { PROJECT } from './registry.ts';
 import { VERSION_TOKENS } from './version-registry.ts';
 
@@ -22,9 +22,16 @@ export interface JobRun extends Ended {
 
 /** Runs one job on the default branch, unless `env` says otherwise. */
 export async function runJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<JobRun> {
+  const ended = await (await startJob(pipeline, verb, inputs)).ended;
+  const prefix = inputs['output-prefix'] ?? '';
+  return { ...ended, outputs: ended.code === 0 ? await handedOn(pipeline.folder, `${prefix}${verb}`) : {} };
+}
+
+/** The same, to be watched and killed. */
+export function startJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<Started> {
   const { registry, folder, id, env = {} } = pipeline;
   const given = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
-  const ended = await runCli([verb], {
+  return startCli([verb], {
     cwd: folder,
     env: {
       GENERIC_PACKAGES_DOOR: 'gitlab',
@@ -45,8 +52,6 @@ export async function runJob(pipeline: Pipeline, verb: string, inputs: Readonly<
       ...env,
     },
   });
-  const prefix = inputs['output-prefix'] ?? '';
-  return { ...ended, outputs: ended.code === 0 ? await handedOn(folder, `${prefix}${verb}`) : {} };
 }
 
 /** The job's dotenv report, line by line. */

@@ -18,11 +18,13 @@ export interface VersionSetup {
   /** As the registry's config takes them, of the one project unless a group is named. */
   readonly variables?: readonly object[];
   readonly tags?: readonly string[];
+  /** More tokens than those above, as the registry's config takes them. */
+  readonly tokens?: readonly object[];
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 /** Close it afterwards. */
-export function openVersionRegistry({ variables = [], tags = [], settings = {} }: VersionSetup = {}): Promise<RunningRegistry> {
+export function openVersionRegistry({ variables = [], tags = [], tokens = [], settings = {} }: VersionSetup = {}): Promise<RunningRegistry> {
   const project = PROJECT.id;
   const personal = { kind: 'personal', scopes: ['api'] };
   const config = {
@@ -35,6 +37,7 @@ export function openVersionRegistry({ variables = [], tags = [], settings = {} }
       { ...personal, token: VERSION_TOKENS.revoked, role: 'maintainer', revoked: true },
       { token: VERSION_TOKENS.job, kind: 'job', role: 'developer', project },
       { token: VERSION_TOKENS.deploy, kind: 'deploy', scopes: ['read_package_registry', 'write_package_registry'], project },
+      ...tokens,
     ],
     variables: variables.map((variable) => ('group' in variable ? variable : { project, ...variable })),
     tags: tags.map((name) => ({ project, name })),

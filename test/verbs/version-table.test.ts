@@ -10,12 +10,15 @@ import { putRaw } from '../support/raw.ts';
 import { PROJECT } from '../support/registry.ts';
 import { openVersionRegistry, VERSION_TOKENS } from '../support/version-registry.ts';
 import { runHere, type Run } from './in-process.ts';
+import { comparePrecedence } from './precedence.ts';
 import type { VersionCase } from './version-case.ts';
 import { OCCASIONS } from './version-occasions.ts';
 import { SECRETS, SEEDS, WAYS } from './version-ways.ts';
 
 const CASES = [...OCCASIONS, ...WAYS];
 const [SUCCESSES, FAILURES] = [CASES.filter(isSuccess), CASES.filter((row) => !isSuccess(row))];
+/** What the rows have made and published, the oldest first. */
+const published = new Set<string>();
 const folder = makeFolder();
 let registry: RunningRegistry;
 
@@ -61,20 +64,44 @@ describe('a version', () => {
     expect(parseVersion(version)).toMatchObject({ major: outputs.major, minor: outputs.minor, patch: outputs.patch, prerelease: outputs.prerelease, build: outputs.build });
     expect(packageVersionProblem(version)).toBeUndefined();
     await putRaw(registry, { name: 'made', version }, 'a.txt', version);
+    published.add(version);
     expectOrder(outputs, row);
   });
 
-  test('is ordered right by latest, whatever order they were made in', async () => {
-    const env = { GITLAB_CI: 'true' };
-    const pick = async (version: string, prereleases: string): Promise<unknown> => {
-      const inputs = { 'package-name': 'made', 'package-version': version, 'include-prereleases': prereleases, 'dry-run': 'true' };
-      return (await run('download', { env, inputs })).outputs['package-version'];
+  describe('that is published with all the others', () => {
+    const pick = async (version: string, prereleases: boolean): Promise<unknown> => {
+      const inputs = { 'package-name': 'made', 'package-version': version, 'include-prereleases': String(prereleases), 'dry-run': 'true' };
+      return (await run('download', { env: { GITLAB_CI: 'true' }, inputs })).outputs['package-version'];
     };
+    /** The highest of these, of equal ones the oldest. */
+    const highest = (versions: readonly string[]): string | undefined => versions.toSorted((a, b) => comparePrecedence(b, a))[0];
 
-    expect(await pick('latest', 'false')).toBe('6.0.1');
-    expect(await pick('~1.2', 'false')).toBe('1.2.45');
-    expect(await pick('~1.2.4 <1.2.45-0', 'true')).toMatch(/^1\.2\.4(\+|$)/);
-    expect(await pick('<0.10', 'true')).toBe('0.4.0');
+    test('is found by latest if it is the highest of its kind', async () => {
+      const all = [...published];
+      expect(all.length).toBeGreaterThanOrEqual(40);
+      expect(await pick('latest', true)).toBe(highest(all));
+      const stable = highest(all.filter((version) => !version.split('+')[0]?.includes('-')));
+      expect([await pick('latest', false), stable]).toEqual(['6.0.1', '6.0.1']);
+    });
+
+    test('is the highest of those up to itself, and not among those below', async () => {
+      const all = [...published];
+      const wrong: unknown[] = [];
+      for (const version of all) {
+        for (const sign of ['<=', '<'] as const) {
+          const within = all.filter((other) => comparePrecedence(other, version) <= (sign === '<' ? -1 : 0));
+          const [right, picked] = [highest(within), await pick(`${sign}${version}`, true)];
+          if (picked !== right) wrong.push([sign, version, { right, picked }]);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    test('is within the range that its numbers make', async () => {
+      expect(await pick('~1.2', false)).toBe('1.2.45');
+      expect(await pick('~1.2.4 <1.2.45-0', true)).toMatch(/^1\.2\.4(\+|$)/);
+      expect(await pick('<0.10', true)).toBe('0.4.0');
+    });
   });
 });
 

@@ -10,7 +10,7 @@ import type { Published } from './published.ts';
 /** The version with the number that this run may use; builds do not count for claims. */
 export async function settleNumber(plan: VersionPlan, named: Named, client: Client, published: Published, log: Log): Promise<Version> {
   if (!named.counted) {
-    if (plan.claim) log.info(`Nothing was claimed: ${named.version.text} is read off a tag, or a prerelease of this pipeline alone`);
+    if (plan.claim) log.info(`Nothing was claimed: ${named.version.text} was not counted up, or is a prerelease of this pipeline alone`);
     return named.version;
   }
   const place = { client, project: plan.connection.project, packageName: plan.packageName };
