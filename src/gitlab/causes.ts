@@ -83,7 +83,6 @@ const CAUSES: readonly Cause[] = [
   { status: 400, said: 'milestone', operations: ['releases'], hint: 'Make the milestone in the project or its group first (Plan > Milestones), and give its title as it is written there.' },
   { status: 400, said: 'tag name invalid', operations: ['releases'], hint: 'GitLab does not take this name for a tag: check tag and tag-prefix.' },
   { status: 400, said: 'target', operations: ['releases'], hint: 'The tag is missing in the GitLab project and cannot be made: ref has to be a branch, a tag or a commit there.' },
-  { status: 400, said: 'description is too long', operations: ['releases'], hint: 'GitLab takes 1,000,000 characters as the text of a release: shorten it, and keep the rest in a file of the package.' },
   { status: 400, said: 'already been taken', operations: ['releases'], hint: 'Each name, address and path is there once in a release: look at its links, and rename or delete the one in the way.' },
   { status: 413, hint: 'A proxy in front of GitLab limits the size of uploads (nginx: client_max_body_size): have it raised.' },
   { status: 407, hint: 'The proxy wants user name and password: put them into http_proxy or https_proxy.' },

@@ -8,6 +8,8 @@ import type { Problem } from '../../spec/verb.ts';
 import type { Found } from '../package.ts';
 
 const MOST_BYTES = 1024 * 1024;
+/** Of the whole text; GitLab would say so only after it has made the tag. */
+const MOST_CHARACTERS = 1_000_000;
 
 export interface NotesInputs {
   readonly description: string | undefined;
@@ -17,9 +19,16 @@ export interface NotesInputs {
 /** Undefined: no text is given. */
 export async function findNotes(inputs: NotesInputs, context: Context): Promise<Found<string | undefined>> {
   const { description, 'description-file': file } = inputs;
-  if (file === undefined) return { value: description };
-  if (description !== undefined) return wrong('cannot be given together with `description`');
-  return readNotes(file, context);
+  if (file !== undefined && description !== undefined) return wrong('cannot be given together with `description`');
+  const found: Found<string | undefined> = file === undefined ? { value: description } : await readNotes(file, context);
+  if ('problem' in found || !isTooLong(found.value)) return found;
+  const input = file === undefined ? 'description' : 'description-file';
+  return { problem: { input, problem: `is longer than the ${MOST_CHARACTERS} characters that GitLab takes as the text of a release` } };
+}
+
+/** Characters as GitLab counts them; no text has more of those than of code units. */
+function isTooLong(text = ''): boolean {
+  return text.length > MOST_CHARACTERS && Array.from(text).length > MOST_CHARACTERS;
 }
 
 async function readNotes(file: string, context: Context): Promise<Found<string | undefined>> {

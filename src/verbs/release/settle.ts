@@ -2,7 +2,8 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { RequestFailure } from '../../gitlab/failure.ts';
-import { addLink, changeLink, createRelease, findRelease, removeLink, updateRelease, type Release } from '../../gitlab/releases.ts';
+import { addLink, changeLink, createRelease, findRelease, removeLink, updateRelease, type Release, type ReleaseChanges } from '../../gitlab/releases.ts';
+import { delayFor } from '../../gitlab/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { planChanges } from './changes.ts';
@@ -25,22 +26,38 @@ export interface ReleaseWork {
 }
 
 export async function settleRelease(work: ReleaseWork): Promise<Settled> {
-  const { client, plan, log } = work;
+  const { client, plan } = work;
   let how: Settled['how'] = 'unchanged';
+  let last: RequestFailure | undefined;
   for (let round = 1; ; round += 1) {
     const existing = await findRelease(client, plan.connection.project, plan.tag);
+    const update = existing === undefined ? undefined : planUpdate(work, existing);
+    if (existing !== undefined && update === undefined) return { release: existing, how };
+    // Nothing is sent any more, but what was sent last may have arrived.
+    if (last !== undefined) throw explained(last, plan);
     try {
-      if (existing === undefined) return { release: await create(work), how: 'created' };
-      const wrote = await update(work, existing);
-      return { release: existing, how: wrote && how === 'unchanged' ? 'updated' : how };
+      if (existing === undefined || update === undefined) return { release: await create(work), how: 'created' };
+      await carryOut(work, update);
+      return { release: existing, how: how === 'created' ? how : 'updated' };
     } catch (thrown) {
-      if (!(thrown instanceof RequestFailure)) throw thrown;
-      if (round === MOST_ROUNDS || !maySettle(thrown, existing)) throw explained(thrown, plan);
+      if (!(thrown instanceof RequestFailure) || !maySettle(thrown, existing)) throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
-      log.info(thrown.ambiguous ? 'GitLab gave no clear answer: looked again at what the release is now' : 'Another run works on the same release: compared again with what it is now');
+      if (round === MOST_ROUNDS || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
+      await pause(work, thrown, round);
     }
   }
+}
+
+/** A server that fails is given time; another run that was faster has done its work already. */
+async function pause({ client, log }: ReleaseWork, failure: RequestFailure, round: number): Promise<void> {
+  if (!failure.ambiguous) {
+    log.info('Another run works on the same release: compared again with what it is now');
+    return;
+  }
+  log.info('GitLab gave no clear answer: looked again at what the release is now');
+  const { policy } = client;
+  await policy.sleep(delayFor(round, failure.retryAfterMs, policy.random), policy.signal);
 }
 
 async function create({ client, plan, wanted }: ReleaseWork): Promise<Release> {
@@ -55,28 +72,33 @@ async function create({ client, plan, wanted }: ReleaseWork): Promise<Release> {
   });
 }
 
-/** False: there was nothing to write. */
-async function update(work: ReleaseWork, existing: Release): Promise<boolean> {
-  const { client, plan, wanted, log } = work;
+interface Update {
+  readonly changes: ReleaseChanges;
+  readonly links: LinkChanges;
+}
+
+/** Undefined: there is nothing to write. Throws `conflict` for links of others that are in the way. */
+function planUpdate({ client, plan, wanted }: ReleaseWork, existing: Release): Update | undefined {
   const links = planLinks(client.api, wanted, existing.links);
   if (links.problems.length > 0) throw foreignLinks(plan, links);
   const changes = planChanges(plan, existing);
+  return Object.keys(changes).length === 0 && isNothing(links) ? undefined : { changes, links };
+}
+
+async function carryOut(work: ReleaseWork, { changes, links }: Update): Promise<void> {
+  const { client, plan, log } = work;
   const fields = Object.keys(changes);
-  if (fields.length === 0 && isNothing(links)) return false;
   if (fields.length > 0) {
     log.info(`Writing ${fields.join(', ')} of the release`);
     await updateRelease(client, plan.connection.project, plan.tag, changes);
   }
-  await writeLinks(work, links);
-  return true;
+  if (!isNothing(links)) await writeLinks(work, links);
 }
 
 /** Those that go make room for the names and paths of those that come. */
 async function writeLinks({ client, plan, log }: ReleaseWork, { remove, change, add }: LinkChanges): Promise<void> {
   const { tag, connection } = plan;
-  if (remove.length + change.length + add.length > 0) {
-    log.info(`Links: ${add.length} to add, ${change.length} to change, ${remove.length} to remove`);
-  }
+  log.info(`Links: ${add.length} to add, ${change.length} to change, ${remove.length} to remove`);
   for (const { id } of remove) await removeLink(client, connection.project, tag, id);
   for (const { id, link } of change) await changeLink(client, connection.project, tag, id, link);
   for (const link of add) await addLink(client, connection.project, tag, link);
