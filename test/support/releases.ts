@@ -2,7 +2,7 @@
 import type { RecordedRequest, RunningRegistry } from '../../src/registry/server.ts';
 import { PROJECT, TOKENS } from './registry.ts';
 
-export interface StoredLink {
+interface StoredLink {
   readonly id: number;
   readonly name: string;
   readonly url: string;
