@@ -11,7 +11,7 @@ import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
 import { ROOT } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
-import { linksOf, releaseOf, tagNames } from '../support/releases.ts';
+import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
 
@@ -117,7 +117,9 @@ test.each([
     expect(await linksOf(registry, 'widget/v1.2.4')).toEqual({ 'built.txt': `${registry.apiUrl}/projects/42/packages/generic/widget/1.2.4/built.txt` });
 
     // The pipeline is run again: it has its number, its files, its tag and its release already.
-    expect(codes(await run(7, inputs)).at(-1)).toBe('release 0');
+    registry.forget();
+    expect(codes(await run(7, { ...inputs, 'test-script': ['true'] })).at(-1)).toBe('release 0');
+    expect(writes(registry).filter((line) => line.includes('/releases'))).toEqual([]);
     expect(await releaseOf(registry, 'widget/v1.2.4')).toEqual(release);
     expect(await tagNames(registry)).toEqual(['widget/v1.2.4']);
   });
