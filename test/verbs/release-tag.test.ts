@@ -6,8 +6,8 @@ import { chooseRef, chooseTag, type TagInputs } from '../../src/verbs/release/ta
 const NOWHERE: Context = {
   door: 'terminal',
   platform: 'linux',
-  cwd: '/work',
-  workspace: '/work',
+  cwd: '/home/someone/project',
+  workspace: '/home/someone/project',
   home: '/home/someone',
   temp: '/tmp',
   umask: 0o022,
