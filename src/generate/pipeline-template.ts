@@ -29,6 +29,11 @@ export function pipelineInputs(verbs: readonly AnyVerb[], release: Release): Com
       type: 'array',
     },
     'test-image': { description: 'Container image of the test. It needs no Node.', type: 'string', default: image?.default ?? '' },
+    release: {
+      description: 'Also make the GitLab release of the version, and its tag at the commit of the pipeline, when all else is done.',
+      type: 'boolean',
+      default: false,
+    },
     'job-prefix': {
       description: 'How the names of the jobs begin; another one for each include of this component.',
       type: 'string',
@@ -58,7 +63,7 @@ function pipelineJob(job: PipelineJob, declared: ComponentInputs, verbs: readonl
     // GitLab takes a list within the list of rules.
     rules: job.unless === undefined ? rules : [{ if: job.unless, when: 'never' }, rules],
     inherit: INHERITED,
-    ...(job.needs === undefined ? {} : { needs: job.needs.map(({ job: name, artifacts }) => ({ job: nameOf(name), artifacts })) }),
+    ...(job.needs === undefined ? {} : { needs: job.needs.map(({ job: name, ...how }) => ({ job: nameOf(name), ...how })) }),
   };
   if (job.verb === undefined) return { ...common, image: use('test-image'), script: use('test-script') };
   const component = componentOf(verbs, job.verb);

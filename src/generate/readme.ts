@@ -34,7 +34,7 @@ export function renderReadme(readme: string, verbs: readonly AnyVerb[], release:
   let text = readme;
   for (const { name, from, to } of regions.toReversed()) {
     const section = sections.get(name);
-    if (section !== undefined) text = `${text.slice(0, from)}\n\n${section}\n\n${text.slice(to)}`;
+    if (section !== undefined) text = `${text.slice(0, from)}\n${section === '' ? '' : `\n${section}\n\n`}${text.slice(to)}`;
   }
   return {
     text,
@@ -64,7 +64,7 @@ function sectionsFor(
   if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
   sections.set('component inputs', componentTable(verbs, release));
   if (present.has(PIPELINE)) sections.set(PIPELINE, pipelineTable(verbs, release));
-  if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n') || '(none)');
+  if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n'));
   return sections;
 }
 

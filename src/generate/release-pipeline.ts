@@ -17,6 +17,8 @@ export interface PassedUp {
 interface Need {
   readonly job: string;
   readonly artifacts: boolean;
+  /** A rule may leave that job out; GitLab makes no pipeline with a need for a job that is not in it. */
+  readonly optional?: true;
 }
 
 export interface PipelineJob {
@@ -109,5 +111,15 @@ export const JOBS: readonly PipelineJob[] = [
     sets: { 'if-lower': 'keep' },
     needs: [{ job: 'promote', artifacts: false }, VERSION],
     unless: '"$[[ inputs.variable ]]" == ""',
+  },
+  {
+    name: 'release',
+    verb: 'release',
+    stage: 'stage',
+    takes: ['tag-prefix', 'package-name'],
+    sets: {},
+    // A version is announced when everything else is done. Without a variable there is nothing to wait for after the promotion.
+    needs: [{ job: 'save-version', artifacts: false, optional: true }, { job: 'promote', artifacts: false }, VERSION],
+    unless: '"$[[ inputs.release ]]" != "true"',
   },
 ];

@@ -9,7 +9,7 @@ interface Common {
   fallback?: string;
 }
 
-/** One line of text. `none: true` lets the value `none` switch off what has a default. */
+/** One line of text, if not more. `none: true` lets the value `none` switch off what has a default. */
 export interface TextInput extends Common {
   kind: 'text';
   default?: string;
@@ -17,6 +17,8 @@ export interface TextInput extends Common {
   none?: true;
   /** Characters that are allowed, for a short identifier such as a part's name. */
   identifier?: true;
+  /** Prose, which may have line breaks. */
+  multiline?: true;
 }
 
 /** Text with one item a line. At the terminal the flag is repeated. */

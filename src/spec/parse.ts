@@ -101,7 +101,7 @@ function readTyped(input: Plain, typed: string): Reading {
 
 function readText(input: Extract<Input, { kind: 'text' }>, typed: string): Reading {
   if (input.none && typed === 'none') return { value: undefined };
-  if (/[\r\n]/.test(typed)) return { problem: 'must be one line' };
+  if (!input.multiline && /[\r\n]/.test(typed)) return { problem: 'must be one line' };
   if (input.identifier && !/^[A-Za-z0-9._-]+$/.test(typed)) {
     return expected('only letters, digits, `.`, `_` and `-`', typed);
   }

@@ -1,6 +1,7 @@
 /** What a version has to offer a download: the files of its manifest, else of the package's list. */
 import { Failure } from '../core/errors.ts';
 import { digestOfFiles, parseDigest } from '../core/digest.ts';
+import { literalName, selectNames, type Pattern } from '../core/patterns.ts';
 import { findPackages, newestFile } from '../gitlab/packages.ts';
 import { readStoredFiles } from './look.ts';
 import type { WantedFile } from './local-targets.ts';
@@ -63,6 +64,22 @@ async function namedContent(ref: VersionRef, literals: readonly string[] | undef
     files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
   }
   return { files, digest: listingDigest(files), hasManifest: false };
+}
+
+/**
+ * The files that the patterns select, and the patterns that select none; the manifest itself only when
+ * a pattern is its very name.
+ */
+export function selectContent(
+  content: Content,
+  patterns: readonly Pattern[],
+): { readonly files: readonly WantedFile[]; readonly unmatched: readonly string[] } {
+  const { manifestFile } = content;
+  const named = manifestFile !== undefined && patterns.some((pattern) => literalName(pattern) === manifestFile.name);
+  const offered = named ? [...content.files, manifestFile] : content.files;
+  const { names, unmatched } = selectNames(patterns, offered.map(({ name }) => name));
+  const selected = new Set(names);
+  return { files: offered.filter(({ name }) => selected.has(name)), unmatched };
 }
 
 function listingDigest(files: readonly WantedFile[]): string {

@@ -20,6 +20,7 @@ import type { connectionInputs } from './connection-inputs.ts';
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
 const GITLAB_COM = 'https://gitlab.com/api/v4';
+const FOR_PACKAGES = 'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
 
 export interface Connection {
   readonly api: URL;
@@ -57,7 +58,7 @@ export function planServer(inputs: ConnectionInputs, context: Context): ServerPl
 }
 
 /** Why a run that needs a credential has none; a problem to report, not a request to make. */
-export function missingCredential(inputs: ConnectionInputs, context: Context): Problem {
+export function missingCredential(inputs: ConnectionInputs, context: Context, fitting: string = FOR_PACKAGES): Problem {
   const foreign =
     context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
       ? ' (the job token is not used here, for `api-url` is not this GitLab)'
@@ -66,7 +67,7 @@ export function missingCredential(inputs: ConnectionInputs, context: Context): P
     input: 'token',
     problem:
       `is required and was not given${foreign}. ${context.door === 'terminal' ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH' : 'Give one'}: ` +
-      'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`; a GitLab job has its own',
+      `${fitting}; a GitLab job has its own`,
   };
 }
 

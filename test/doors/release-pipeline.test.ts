@@ -7,9 +7,11 @@ import { parseRelease } from '../../src/generate/release.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { verbs } from '../../src/verbs/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
+import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
 import { ROOT } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
+import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
 
@@ -22,8 +24,9 @@ async function jobsOf(inputs: Readonly<Record<string, unknown>>): Promise<Readon
   const text = await readFile(join(ROOT, 'templates/release-pipeline.yml'), 'utf8');
   const { problems, jobs } = evaluateComponent(text, { files: '**', directory: 'out', ...inputs });
   expect(problems).toEqual([]);
-  const all = Object.entries(jobs as Record<string, PlannedJob>);
-  return new Map(all.filter(([name]) => inputs.variable !== undefined || !name.endsWith('-save-version')));
+  const made = jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' });
+  expect(pipelineProblems(made)).toEqual([]);
+  return new Map(Object.entries(made as Record<string, PlannedJob>));
 }
 
 interface Scene {
@@ -96,5 +99,35 @@ test('without a variable the job token is enough, and the registry is the ledger
     const asked = new Set(registry.requests.flatMap(({ path, credentials }) => (path.startsWith('/api/v4/projects/42/packages') ? credentials : [])));
     expect([...asked]).toContain('JOB-TOKEN');
     expect(registry.requests.filter(({ path }) => path.includes('/variables'))).toEqual([]);
+  });
+});
+
+test.each([
+  { title: 'with a variable', seed: SEED, named: NAMED },
+  { title: 'without one', seed: {}, named: {} },
+])('$title the release comes last, of a tag at the commit of the pipeline', async ({ seed, named }) => {
+  await inScene(seed, async ({ registry, run }) => {
+    const inputs = { ...named, release: true, 'tag-prefix': 'widget/v', 'test-script': PASSING };
+    const ran = await run(7, inputs);
+
+    expect(ran.map(({ code }) => code).filter((code) => code !== 0)).toEqual([]);
+    expect(codes(ran).at(-1)).toBe('release 0');
+    const release = await releaseOf(registry, 'widget/v1.2.4');
+    expect(release).toMatchObject({ name: 'widget/v1.2.4', commit: { id: '0123456789abcdef0123456789abcdef01234567' } });
+    expect(await linksOf(registry, 'widget/v1.2.4')).toEqual({ 'built.txt': `${registry.apiUrl}/projects/42/packages/generic/widget/1.2.4/built.txt` });
+
+    // The pipeline is run again: it has its number, its files, its tag and its release already.
+    registry.forget();
+    expect(codes(await run(7, { ...inputs, 'test-script': ['true'] })).at(-1)).toBe('release 0');
+    expect(writes(registry).filter((line) => line.includes('/releases'))).toEqual([]);
+    expect(await releaseOf(registry, 'widget/v1.2.4')).toEqual(release);
+    expect(await tagNames(registry)).toEqual(['widget/v1.2.4']);
+  });
+});
+
+test('a failed test makes no tag and no release', async () => {
+  await inScene(SEED, async ({ registry, run }) => {
+    expect(codes(await run(7, { ...NAMED, release: true, 'test-script': ['exit 3'] })).at(-1)).toBe('test 3');
+    expect(await tagNames(registry)).toEqual([]);
   });
 });

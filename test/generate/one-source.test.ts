@@ -1,5 +1,6 @@
 /** A definition is the one source: a default changed there shows in every file and text made from it. */
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { generatedFiles, strayFiles } from '../../src/generate/files.ts';
 import { PASSED_UP } from '../../src/generate/release-pipeline.ts';
@@ -72,6 +73,17 @@ describe('everything that is generated', () => {
       'templates/brand-new.yml',
     ]);
     expect(files.find(({ path }) => path === 'README.md')?.content).toContain('### brand-new');
+  });
+
+  it('needs nothing by hand in our own README for a verb that is new', () => {
+    const own = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const added = verbs.filter((verb) => verb.component !== undefined).slice(0, 1).map((verb) => ({ ...verb, name: 'brand-new' }));
+    const { files, problems } = generate([...verbs, ...added], own);
+
+    expect(problems).toEqual([]);
+    const text = files.find(({ path }) => path === 'README.md')?.content ?? '';
+    expect(text.split('### brand-new')).toHaveLength(2);
+    expect(generate(verbs, text).files.find(({ path }) => path === 'README.md')?.content).not.toContain('brand-new\n');
   });
 
   it('knows what is left of a verb that is gone, and nothing that was written by hand', () => {

@@ -7,13 +7,14 @@ import { inputsOf } from '../../src/generate/describe.ts';
 import { gitlabVariable } from '../../src/spec/naming.ts';
 import { verbs } from '../../src/verbs/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
+import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { RELEASE } from './sample-job.ts';
 
 interface Job {
   readonly stage: string;
   readonly image: string;
   readonly rules: readonly unknown[];
-  readonly needs?: readonly { readonly job: string; readonly artifacts: boolean }[];
+  readonly needs?: readonly { readonly job: string; readonly artifacts: boolean; readonly optional?: boolean }[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly script: readonly string[];
   readonly artifacts?: { readonly paths: readonly string[] };
@@ -23,7 +24,8 @@ interface Job {
 
 const TEXT = releasePipelineTemplate(verbs, RELEASE);
 const NEEDED = { files: '**', 'test-script': ['sh test.sh', 'echo done'] };
-const ORDER = ['version', 'publish', 'download', 'test', 'promote', 'save-version'];
+const ORDER = ['version', 'publish', 'download', 'test', 'promote', 'save-version', 'release'];
+const MAIN = { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' };
 
 function jobsWith(inputs: Readonly<Record<string, unknown>>): Map<string, Job> {
   const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, ...inputs });
@@ -42,14 +44,14 @@ describe('the release pipeline', () => {
     const jobs = jobsWith({});
     expect([...jobs.keys()]).toEqual(ORDER);
     const before = (name: string): string[] => (jobs.get(name)?.needs ?? []).map((need) => need.job.replace(/^generic-packages-/, ''));
-    expect(ORDER.map((name) => before(name)[0])).toEqual([undefined, undefined, 'publish', 'download', 'test', 'promote']);
+    expect(ORDER.map((name) => before(name)[0])).toEqual([undefined, undefined, 'publish', 'download', 'test', 'promote', 'save-version']);
     for (const [at, name] of ORDER.entries()) expect(before(name).filter((other) => ORDER.indexOf(other) >= at)).toEqual([]);
   });
 
   it('lets the publish take the artifacts of every earlier stage, the version among them', () => {
     expect(job('publish').needs).toBeUndefined();
     expect([job('version').stage, job('publish').stage]).toEqual(['.pre', 'deploy']);
-    for (const name of ['download', 'test', 'promote', 'save-version']) {
+    for (const name of ['download', 'test', 'promote', 'save-version', 'release']) {
       expect(job(name).needs).toContainEqual({ job: 'generic-packages-version', artifacts: true });
     }
   });
@@ -85,7 +87,47 @@ describe('the release pipeline', () => {
     const never = { if: '"" == ""', when: 'never' };
     expect(job('save-version').rules).toEqual([never, [{ if: expect.stringContaining('$CI_DEFAULT_BRANCH') }]]);
     expect(job('save-version', { variable: 'V', rules: [{ when: 'manual' }] }).rules).toEqual([{ if: '"V" == ""', when: 'never' }, [{ when: 'manual' }]]);
-    for (const name of ORDER.slice(0, -1)) expect(job(name, { rules: [{ when: 'manual' }] }).rules).toEqual([{ when: 'manual' }]);
+    for (const name of ORDER.slice(0, -2)) expect(job(name, { rules: [{ when: 'manual' }] }).rules).toEqual([{ when: 'manual' }]);
+  });
+
+  it.each([
+    { variable: '', release: false, without: ['save-version', 'release'] },
+    { variable: 'V', release: false, without: ['release'] },
+    { variable: '', release: true, without: ['save-version'] },
+    { variable: 'V', release: true, without: [] },
+  ])('is a pipeline that GitLab makes with the variable "$variable" and release $release', ({ variable, release, without }) => {
+    const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, variable, release });
+    expect(problems).toEqual([]);
+
+    const made = jobsInPipeline(jobs, MAIN);
+    expect(Object.keys(made)).toEqual(ORDER.filter((name) => !without.includes(name)).map((name) => `generic-packages-${name}`));
+    expect(pipelineProblems(made)).toEqual([]);
+    for (const other of [{ CI_PIPELINE_SOURCE: 'schedule' }, { CI_COMMIT_BRANCH: 'feature' }]) {
+      expect(jobsInPipeline(jobs, { ...MAIN, ...other })).toEqual({});
+    }
+    // The tag that the release makes starts a pipeline: none of these jobs is in it.
+    expect(jobsInPipeline(jobs, { CI_COMMIT_TAG: 'v1.2.4', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' })).toEqual({});
+  });
+
+  it('releases last, with the job token, the version that was handed down and what tells the tag', () => {
+    const release = job('release', { release: true, 'tag-prefix': 'cli/v', 'package-name': 'cli', variable: 'V', 'variable-token': '$SECRET' });
+    expect(release.needs).toEqual([
+      { job: 'generic-packages-save-version', artifacts: false, optional: true },
+      { job: 'generic-packages-promote', artifacts: false },
+      { job: 'generic-packages-version', artifacts: true },
+    ]);
+    expect(release.variables).toMatchObject({ GENERIC_PACKAGES_INPUT_TAG_PREFIX: 'cli/v', GENERIC_PACKAGES_INPUT_PACKAGE_NAME: 'cli' });
+    // The files of the pipeline are those to publish, and all of them become links.
+    expect(Object.keys(release.variables ?? {}).filter((name) => /_(?:FILES|TOKEN|VARIABLE)$/.test(name))).toEqual([]);
+    expect(release.interruptible).toBe(false);
+  });
+
+  it('has an optional need for each job that may be left out, and for no other', () => {
+    const left = JOBS.filter(({ unless }) => unless !== undefined).map(({ name }) => name);
+    for (const { name, needs = [] } of JOBS) {
+      const wrong = needs.filter(({ job: needed, optional }) => left.includes(needed) !== (optional === true));
+      expect({ name, wrong }).toEqual({ name, wrong: [] });
+    }
   });
 
   it.each(['a"b', '" == "" || "', '$X', 'a-b', 'a b'])('takes no variable called %j, for it stands in a rule', (variable) => {
@@ -141,7 +183,7 @@ describe('the record of it', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(JOBS.flatMap(({ takes }) => takes))).toEqual(new Set(names));
     expect(Object.keys(pipelineInputs(verbs, RELEASE))).toEqual([
-      ...names, 'test-script', 'test-image', 'job-prefix', 'stage-version', 'stage', 'image', 'rules', 'program', 'program-project', 'program-sha256',
+      ...names, 'test-script', 'test-image', 'release', 'job-prefix', 'stage-version', 'stage', 'image', 'rules', 'program', 'program-project', 'program-sha256',
     ]);
   });
 });

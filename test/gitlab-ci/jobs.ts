@@ -15,7 +15,9 @@ const INHERITABLE = [
 ];
 const ARTIFACT_KEYS = ['access', 'exclude', 'expire_in', 'expose_as', 'name', 'paths', 'public', 'reports', 'untracked', 'when'];
 const REPORT_KEYS = ['annotations', 'codequality', 'coverage_report', 'cyclonedx', 'dotenv', 'junit', 'sast', 'secret_detection'];
+const NEED_KEYS = ['artifacts', 'job', 'optional', 'parallel', 'pipeline', 'project', 'ref'];
 const LONGEST_NAME = 255;
+const MOST_NEEDS = 50;
 
 export function jobProblems(name: string, job: unknown): readonly string[] {
   if (!isHash(job)) return [`jobs ${name}: config should be a hash`];
@@ -43,6 +45,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   inherit: inheritProblems,
   variables: variableProblems,
   artifacts: artifactProblems,
+  needs: needsProblems,
 };
 
 function textCheck(value: unknown): readonly string[] {
@@ -69,6 +72,20 @@ function rulesProblems(value: unknown): readonly string[] {
     if (!RULE_WHEN.includes(String(when))) unknown.push(`rule when unknown value: ${String(when)}`);
     return unknown;
   });
+}
+
+function needsProblems(value: unknown): readonly string[] {
+  if (!isList(value)) return ['should be an array'];
+  const names = value.map((need) => (isHash(need) ? need.job : need));
+  const problems = value.flatMap((need) => {
+    if (!isHash(need)) return [];
+    const switches = ['artifacts', 'optional'].filter((key) => Object.hasOwn(need, key) && typeof need[key] !== 'boolean');
+    return [...keysBesides(need, NEED_KEYS).map((key) => `need contains unknown keys: ${key}`), ...switches.map((key) => `need ${key} should be a boolean value`)];
+  });
+  if (!isTexts(names)) problems.push('need job should be a string');
+  if (new Set(names).size < names.length) problems.push('has duplicate entries');
+  if (names.length > MOST_NEEDS) problems.push(`may have at most ${MOST_NEEDS} entries`);
+  return problems;
 }
 
 function inheritProblems(value: unknown): readonly string[] {

@@ -2,10 +2,10 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { nameProblems } from '../../core/names.ts';
-import { literalName, parsePatterns, selectNames } from '../../core/patterns.ts';
+import { parsePatterns } from '../../core/patterns.ts';
 import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
-import { findStrays } from '../../transfer/content.ts';
+import { findStrays, selectContent } from '../../transfer/content.ts';
 import { flattenProblems } from '../../transfer/flatten.ts';
 import type { WantedFile } from '../../transfer/local-targets.ts';
 import type { DownloadTarget } from './check.ts';
@@ -47,13 +47,8 @@ export async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: Do
 /** The files that the patterns select; the manifest itself only when a pattern is its very name. */
 export function selectWanted({ content }: ResolvedVersion, inputs: DownloadInputs, tools: Tools): readonly WantedFile[] {
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
-  const { manifestFile } = content;
-  const named = manifestFile !== undefined && patterns.some((pattern) => literalName(pattern) === manifestFile.name);
-  const offered = named ? [...content.files, manifestFile] : content.files;
-  const selection = selectNames(patterns, offered.map(({ name }) => name));
-  for (const pattern of selection.unmatched) tools.log.warn(`The pattern ${pattern} matches no file of the version`);
-  const names = new Set(selection.names);
-  const wanted = offered.filter(({ name }) => names.has(name));
+  const { files: wanted, unmatched } = selectContent(content, patterns);
+  for (const pattern of unmatched) tools.log.warn(`The pattern ${pattern} matches no file of the version`);
   if (wanted.length === 0 && content.files.length > 0) {
     throw new Failure('no-files', `No file of the version matches: ${inputs.files.join(', ')}`, {
       problems: content.files.slice(0, 20).map(({ name }) => `the version has ${harmless(name)}`),

@@ -1,0 +1,82 @@
+/** What is to be released, and every problem of it that can be seen without asking GitLab. */
+import type { Context } from '../../spec/context.ts';
+import type { Problem } from '../../spec/verb.ts';
+import { missingCredential, planConnection, type Connection } from '../connection.ts';
+import { manifestProblems, patternProblems } from '../names-check.ts';
+import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
+import type { ReleaseInputs } from './inputs.ts';
+import { findNotes } from './notes.ts';
+import { chooseRef, chooseTag, ownTag } from './tag.ts';
+
+/** A release on its way. */
+export interface ReleasePlan {
+  readonly connection: Connection;
+  readonly packageName: string;
+  readonly version: NamedVersion;
+  readonly tag: string;
+  /** Undefined: the tag has to be there. */
+  readonly ref: string | undefined;
+  /** Undefined: the tag for a new one, else what it has. */
+  readonly name: string | undefined;
+  /** Undefined: none for a new one, else what it has. */
+  readonly notes: string | undefined;
+  readonly milestones: readonly string[];
+}
+
+export type ReleaseReading =
+  | { readonly plan: ReleasePlan; readonly problems: readonly [] }
+  | { readonly plan: undefined; readonly problems: readonly Problem[] };
+
+const FITTING = 'a personal, project or group access token with the scope `api` and the role Developer';
+
+export async function checkRelease(inputs: ReleaseInputs, context: Context): Promise<readonly Problem[]> {
+  return (await readRelease(inputs, context)).problems;
+}
+
+export async function readRelease(inputs: ReleaseInputs, context: Context): Promise<ReleaseReading> {
+  const { connection, problems: connecting } = planConnection(inputs, context);
+  const packageName = findPackageName(inputs, context);
+  const version = await findReleased(inputs, context);
+  const tag = 'problem' in version ? undefined : chooseTag(inputs, version.value.version, context);
+  const notes = await findNotes(inputs, context);
+  const problems = [
+    ...connecting,
+    ...(connection === undefined ? [] : tokenProblems(connection, inputs, context)),
+    ...[packageName, version, tag, notes].flatMap((found) => (found !== undefined && 'problem' in found ? [found.problem] : [])),
+    ...manifestProblems(inputs.manifest, context),
+    ...patternProblems(inputs.files, context),
+  ];
+  const isWhole = connection !== undefined && 'value' in packageName && 'value' in version && 'value' in notes;
+  if (problems.length > 0 || !isWhole || tag === undefined || 'problem' in tag) return { plan: undefined, problems };
+  const { name } = inputs;
+  const milestones = [...new Set(inputs.milestones)];
+  const ref = chooseRef(inputs, context);
+  return {
+    plan: { connection, packageName: packageName.value, version: version.value, tag: tag.value, ref, name, notes: notes.value, milestones },
+    problems: [],
+  };
+}
+
+/** A tag that is given names the version as the run's own would; one of another component names none. */
+function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeof findVersion> {
+  const tag = ownTag(inputs, context);
+  return findVersion(inputs, { ...context, ref: tag === undefined ? {} : { tag } });
+}
+
+/** Seen before any request, for GitLab would answer a mere 401. */
+function tokenProblems(connection: Connection, inputs: ReleaseInputs, context: Context): readonly Problem[] {
+  const { credential } = connection;
+  switch (credential?.kind) {
+    case undefined:
+      return [missingCredential(inputs, context, FITTING)];
+    case 'deploy':
+    case 'basic': {
+      const what = credential.kind === 'deploy' ? 'a deploy token' : 'a token sent by Basic authentication';
+      return [{ input: credential.kind === 'deploy' ? 'token' : 'token-type', problem: `does not fit: ${what} cannot reach releases. Give ${FITTING}, or a job token` }];
+    }
+    case 'job':
+    case 'private':
+    case 'bearer':
+      return [];
+  }
+}

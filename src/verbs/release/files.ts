@@ -1,0 +1,50 @@
+/** Which files of the version become links; a version that is not finished has none. */
+import { Failure } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
+import { nameProblems } from '../../core/names.ts';
+import { parsePatterns } from '../../core/patterns.ts';
+import { harmless } from '../../core/text.ts';
+import type { Client } from '../../gitlab/types.ts';
+import type { Log } from '../../spec/verb.ts';
+import { readContent, selectContent, type Content } from '../../transfer/content.ts';
+import { urlOf, type VersionRef } from '../../transfer/stored-version.ts';
+import type { ReleasePlan } from './check.ts';
+import type { ReleaseInputs } from './inputs.ts';
+import type { WantedFile } from './links.ts';
+
+/** Reads the version and selects; throws before anything is written. */
+export async function findWanted(client: Client, plan: ReleasePlan, inputs: ReleaseInputs, log: Log): Promise<readonly WantedFile[]> {
+  const { packageName: name, version, connection } = plan;
+  const ref: VersionRef = { client, project: connection.project, name, version: version.version };
+  const content = await readContent(ref, inputs.manifest, undefined);
+  if (content === undefined) throw missing(ref);
+  refuseNames(ref, content);
+  const { patterns } = parsePatterns(inputs.files, { platform: 'linux' });
+  const { files, unmatched } = selectContent(content, patterns);
+  for (const pattern of unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
+  if (files.length === 0) throw nothingSelected(ref, content, inputs);
+  return files.map((file) => ({ file: file.name, url: urlOf(ref, file.name).href }));
+}
+
+function missing({ name, version, project }: VersionRef): Failure {
+  return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
+    hint: 'Nothing was released. Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.',
+  });
+}
+
+/** An address of a name with `..` in it would lead elsewhere. */
+function refuseNames({ name, version }: VersionRef, { files }: Content): void {
+  const problems = nameProblems(files.map((file) => file.name), { platform: 'linux', direction: 'download' });
+  if (problems.length === 0) return;
+  throw new Failure('bad-name', `${name} ${version} is refused: ${formatCount(problems.length, 'name')} of ${files.length} cannot be linked safely`, {
+    problems: problems.map((one) => `${harmless(one.name)}: ${one.problem}`),
+    hint: 'Nothing was released. The version was not made by a publisher to trust.',
+  });
+}
+
+function nothingSelected({ name, version }: VersionRef, { files }: Content, inputs: ReleaseInputs): Failure {
+  return new Failure('no-files', `No file of ${name} ${version} matches: ${inputs.files.join(', ')}`, {
+    problems: files.slice(0, 20).map((file) => `the version has ${harmless(file.name)}`),
+    hint: 'Nothing was released. Patterns are over the names in the package, from its root.',
+  });
+}

@@ -1,0 +1,67 @@
+/** What the verb `release` takes and puts out. */
+import { lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
+import type { Result } from '../../spec/verb.ts';
+import { connectionInputs } from '../connection-inputs.ts';
+
+export const inputs = {
+  tag: text({
+    fallback: 'the tag that this run is for, else `tag-prefix` and the version',
+    description:
+      'Tag of the release. Made from `ref` where it is missing in the GitLab project; one that exists is never moved. A tag of this run that does not begin with `tag-prefix` is passed over.',
+  }),
+  'tag-prefix': text({
+    default: 'v',
+    none: true,
+    description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+  }),
+  'package-name': text({
+    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    description: 'Name of the package whose files the release links to.',
+  }),
+  'package-version': text({
+    fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
+    description: 'Version of the package, which must be finished.',
+  }),
+  ref: text({
+    fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",
+    description: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
+  }),
+  name: text({
+    fallback: 'the tag; a release that is there already keeps its name',
+    description: 'Title of the release.',
+  }),
+  description: text({
+    multiline: true,
+    description: 'Text of the release, in Markdown. Without it a release that is there already keeps its own.',
+  }),
+  'description-file': path({
+    description: 'File with that text instead: UTF-8, at most 1 MiB, inside the workspace.',
+  }),
+  milestones: lines({
+    description: 'Titles of the milestones of the release, one a line. Without them a release that is there already keeps its own.',
+  }),
+  files: lines({
+    default: '**',
+    description:
+      'Patterns over the names in the package, one a line: which of its files become links. `!` excludes and the last match wins. Links that an earlier run made to this package and that are not selected any more are removed; all others are left alone.',
+  }),
+  manifest: text({
+    default: 'generic-package.json',
+    none: true,
+    description: 'Name of the manifest that the version was published with; `none` takes what the package lists.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type ReleaseInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {
+  tag: { kind: 'text', description: 'Tag of the release.' },
+  'release-url': { kind: 'text', description: 'The release in the browser; empty where GitLab does not tell it.' },
+  'link-count': { kind: 'integer', description: 'How many files of the package it links to.' },
+  created: { kind: 'boolean', description: 'Whether this run made the release; `false` if it was there already.' },
+} as const;
+
+/** What run returns. */
+export type ReleaseResult = Result<typeof outputs>;

@@ -1,0 +1,51 @@
+/** Which tag a release is of, and what a missing one is made from. Pure. */
+import { versionFromTag } from '../../core/versions.ts';
+import type { Context } from '../../spec/context.ts';
+import type { Problem } from '../../spec/verb.ts';
+import { isOwnProject, type Found } from '../package.ts';
+
+export interface TagInputs {
+  readonly tag: string | undefined;
+  /** Undefined: none. */
+  readonly 'tag-prefix': string | undefined;
+}
+
+const FORM = 'which git does not allow in the name of a tag';
+/** Characters with a meaning of their own in git, blanks and controls. */
+const REFUSED = /[\s~^:?*[\\]|\p{Cc}|\.\.|@\{/u;
+
+/** The tag that is given, else the run's own if it has the prefix: another component's is none of ours. */
+export function ownTag(inputs: TagInputs, context: Context): string | undefined {
+  const { tag } = context.ref;
+  if (inputs.tag !== undefined || tag === undefined) return inputs.tag;
+  const read = versionFromTag(tag, inputs['tag-prefix'] ?? '');
+  return 'problem' in read && !read.hasPrefix ? undefined : tag;
+}
+
+/** The release's tag; `version` is that of the package. */
+export function chooseTag(inputs: TagInputs, version: string, context: Context): Found<string> {
+  const own = ownTag(inputs, context);
+  const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
+  const fault = tagFault(tag);
+  if (fault === undefined) return { value: tag };
+  const problem: Problem = { input: own === undefined ? 'tag-prefix' : 'tag', problem: `makes the tag \`${tag}\`, which has ${fault}` };
+  return { problem: own === undefined ? problem : { ...problem, problem: `\`${tag}\` has ${fault}` } };
+}
+
+/**
+ * The commit of this pipeline, if it is one of the project: the commit that GitHub builds need not
+ * be there, nor that of another project's pipeline.
+ */
+export function chooseRef(inputs: { readonly ref: string | undefined; readonly project: string | undefined }, context: Context): string | undefined {
+  if (inputs.ref !== undefined) return inputs.ref;
+  return context.job !== undefined && isOwnProject(inputs.project, context) ? context.ref.commit : undefined;
+}
+
+/** What `git check-ref-format` would refuse, in words. */
+function tagFault(tag: string): string | undefined {
+  if (tag.startsWith('refs/') || tag.startsWith('-') || tag === '@' || tag === 'HEAD') return `a beginning or a name ${FORM}`;
+  if (REFUSED.test(tag)) return `characters ${FORM}`;
+  const parts = tag.split('/');
+  const isWrong = parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock')) || tag.endsWith('.');
+  return isWrong ? `a part between slashes ${FORM}` : undefined;
+}

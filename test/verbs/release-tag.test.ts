@@ -1,0 +1,62 @@
+/** Which tag a release is of, and from what a missing one is made. */
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../../src/spec/context.ts';
+import { chooseRef, chooseTag, type TagInputs } from '../../src/verbs/release/tag.ts';
+
+const NOWHERE: Context = {
+  door: 'terminal',
+  platform: 'linux',
+  cwd: '/home/someone/project',
+  workspace: '/home/someone/project',
+  home: '/home/someone',
+  temp: '/tmp',
+  umask: 0o022,
+  ref: {},
+  insecureTlsAsked: false,
+  handedDown: () => Promise.resolve(undefined),
+};
+const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+const IN_JOB: Context = { ...NOWHERE, ref: { commit: COMMIT }, job: { projectId: '42', projectPath: 'acme/widget' } };
+
+describe('the tag of version 1.2.3', () => {
+  test.each<[title: string, inputs: Partial<TagInputs>, run: string | undefined, tag: string]>([
+    ['is the prefix and the version', {}, undefined, 'v1.2.3'],
+    ['is the version without a prefix', { 'tag-prefix': undefined }, undefined, '1.2.3'],
+    ['has the prefix of a component', { 'tag-prefix': 'cli/v' }, undefined, 'cli/v1.2.3'],
+    ['is that of the run', {}, 'v1.2.3', 'v1.2.3'],
+    ['is that of the run without v', {}, '1.2.3', '1.2.3'],
+    ['is that of the run, whatever it says', {}, 'nightly', 'nightly'],
+    ['is that of the run with no prefix', { 'tag-prefix': undefined }, 'nightly', 'nightly'],
+    ['is that of the run of this component', { 'tag-prefix': 'cli/v' }, 'cli/v1.2.3', 'cli/v1.2.3'],
+    ['is not that of another component', { 'tag-prefix': 'cli/v' }, 'lib/v2.0.0', 'cli/v1.2.3'],
+    ['is the one that is given', { tag: 'stable' }, 'v1.2.3', 'stable'],
+  ])('%s', (_title, inputs, run, tag) => {
+    const context = run === undefined ? NOWHERE : { ...NOWHERE, ref: { tag: run } };
+    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v', ...inputs }, '1.2.3', context)).toEqual({ value: tag });
+  });
+
+  test.each(['a b', 'a..b', 'a~1', 'a^', 'a:b', 'a?', 'a*', 'a[b', 'a\\b', '-a', '@', 'HEAD', 'a@{b', '/a', 'a/', 'a//b', 'a/.b', 'a.lock', 'a.lock/b', 'a.', 'refs/tags/a', 'a\u0007'])(
+    'cannot be %j',
+    (tag) => {
+      expect(chooseTag({ tag, 'tag-prefix': 'v' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag' } });
+    },
+  );
+
+  test('cannot come from a prefix that makes none', () => {
+    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v ' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
+    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v' }, '1.2.3.lock', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
+  });
+});
+
+describe('a missing tag is made from', () => {
+  test.each<[title: string, inputs: { ref?: string; project?: string }, context: Context, ref: string | undefined]>([
+    ['the ref that is given', { ref: 'main' }, IN_JOB, 'main'],
+    ['the commit of the pipeline', {}, IN_JOB, COMMIT],
+    ['that commit, the project being named by its id', { project: '42' }, IN_JOB, COMMIT],
+    ['that commit, the project being named by its path', { project: 'acme/widget' }, IN_JOB, COMMIT],
+    ['nothing in another project, which has no such commit', { project: 'acme/other' }, IN_JOB, undefined],
+    ['nothing on GitHub, whose commit GitLab need not have', { project: 'acme/widget' }, { ...NOWHERE, door: 'github', ref: { commit: COMMIT } }, undefined],
+  ])('%s', (_title, { ref, project }, context, expected) => {
+    expect(chooseRef({ ref, project }, context)).toBe(expected);
+  });
+});
