@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ROOT } from '../support/process.ts';
+import { linksOf } from '../support/releases.ts';
 import { VERSION_TOKENS } from '../support/version-registry.ts';
 import { runWorkflow, type Workflow } from './support/act.ts';
 import { git } from './support/checkout.ts';
-import { contentOf, emptyRegistry, shownFiles } from './support/ledger.ts';
+import { contentOf, emptyRegistry, releaseLinks, shownFiles } from './support/ledger.ts';
 import { succeeded } from './support/machine.ts';
 import { SMALL } from './support/payload.ts';
 import { TOKENS } from './support/registry.ts';
@@ -92,6 +93,9 @@ const GITLAB: readonly (readonly [file: string, ref: string, published: Publishe
   ],
 ];
 
+/** The files that the release of the tag links to; the other examples make none. */
+const RELEASED = new Map([['gitlab-tag-pipeline.gitlab-ci.yml', ['SHA256SUMS', 'widget.txt']]]);
+
 describe('an example', () => {
   it.each(GITHUB)('%s publishes %s', async (file, version, files) => {
     const text = await readFile(join(ROOT, 'examples', file), 'utf8');
@@ -111,7 +115,7 @@ describe('an example', () => {
     expect(await shownFiles(scene.registry)).toEqual({ [`widget ${version}`]: files });
   });
 
-  it.each(VERSIONED)('$file publishes $what', async ({ file, published, pushes, versions }) => {
+  it.each(VERSIONED)('$file publishes $what', async ({ file, published, pushes, versions, release }) => {
     const text = await readFile(join(ROOT, 'examples', file), 'utf8');
     await withPublished(published, async (registry) => {
       for (const [index, { ref, jobs }] of pushes.entries()) {
@@ -126,6 +130,7 @@ describe('an example', () => {
         expect(run.results).toEqual(Object.fromEntries(jobs.map((job) => [job, 'success'])));
       }
       expect(await contentsOf(registry)).toEqual(versions);
+      if (release !== undefined) expect(Object.keys(await linksOf(registry, release.tag))).toEqual(release.files);
     });
   });
 
@@ -136,5 +141,6 @@ describe('an example', () => {
 
     expect(await shownFiles(scene.registry)).toEqual(published);
     for (const [path, content] of Object.entries(says)) expect(await contentOf(scene.registry, path)).toBe(content);
+    expect(await releaseLinks(scene.registry, ref)).toEqual(RELEASED.get(file));
   });
 });

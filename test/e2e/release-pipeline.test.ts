@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { stringify } from 'yaml';
-import { contentOf, putFile, variableValue, versionsOf } from './support/ledger.ts';
+import { contentOf, putFile, releaseLinks, variableValue, versionsOf } from './support/ledger.ts';
 import { runWell, succeeded } from './support/machine.ts';
 import { PROJECT, secretForms, TOKENS } from './support/registry.ts';
 import { component, DEFAULT_BRANCH, openScene, type Pipeline, type Scene } from './support/scene.ts';
@@ -135,6 +135,16 @@ describe('a pipeline that names no variable', () => {
     for (const { credentials } of requests) expect(credentials).toEqual(['JOB-TOKEN']);
     expect(requests.filter(({ path }) => path.includes('/variables'))).toEqual([]);
     expect(await versionsOf(scene.registry, 'gizmo')).toEqual(['0.1.0', '0.1.1']);
+  });
+});
+
+describe('a pipeline that releases', () => {
+  it('makes the tag and its release once all else is done, with the job token', async () => {
+    const ci = project({ 'package-name': 'gauge', 'initial-version': '0.1.0', 'tag-prefix': 'gauge/v', release: true, 'test-script': PASSING });
+    const pipeline = succeeded(await run(ci, {}));
+
+    expect(await pipeline.result('generic-packages-release', 'release')).toMatchObject({ tag: 'gauge/v0.1.0', created: true });
+    expect(await releaseLinks(scene.registry, 'gauge/v0.1.0')).toEqual(['widget.txt']);
   });
 });
 

@@ -37,6 +37,13 @@ export async function emptyRegistry(registry: RunningRegistry): Promise<void> {
   for (const { id } of await list(registry, 'packages?per_page=100')) await ask(registry, `packages/${String(id)}`, 'DELETE');
 }
 
+/** Names of the links of a tag's release; undefined: it has none. */
+export async function releaseLinks(registry: RunningRegistry, tag: string): Promise<string[] | undefined> {
+  const release = (await list(registry, 'releases?per_page=100')).find((row) => row.tag_name === tag);
+  const { links } = (release?.assets ?? {}) as { readonly links?: readonly Row[] };
+  return links?.map(({ name }) => String(name)).sort();
+}
+
 /** Value of the project's CI/CD variable. */
 export async function variableValue(registry: RunningRegistry, key: string): Promise<unknown> {
   return ((await (await ask(registry, `variables/${key}`)).json()) as Row).value;

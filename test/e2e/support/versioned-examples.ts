@@ -18,6 +18,8 @@ export interface VersionedExample {
   readonly pushes: readonly Push[];
   /** What listings show at the end: `NAME VERSION`, and its files, those of text with what they say. */
   readonly versions: Readonly<Record<string, readonly string[]>>;
+  /** The files that the release of a tag links to. */
+  readonly release?: { readonly tag: string; readonly files: readonly string[] };
 }
 
 const MAIN: Push = { ref: 'refs/heads/main', jobs: ['publish'] };
@@ -30,6 +32,7 @@ export const VERSIONED: readonly VersionedExample[] = [
     published: [{ name: 'widget', version: '1.9.0' }],
     pushes: [{ ref: 'refs/tags/v1.2.3', jobs: ['publish'] }],
     versions: { 'widget 1.9.0': ['seed.txt: 1.9.0'], 'widget 1.2.3': [MANIFEST, 'widget.txt: 1.2.3'] },
+    release: { tag: 'v1.2.3', files: ['widget.txt'] },
   },
   {
     file: 'github-monorepo.yml',
