@@ -58,7 +58,7 @@ function incomplete(
   const cause = first ?? new Failure('internal', 'The work stopped without a reason');
   if (items.length === 1) return cause;
   const problems = [
-    ...[...failed].map(([name, failure]) => `${name}: ${failure.message}`),
+    ...[...failed].map(([name, failure]) => named(name, failure.message)),
     ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
   const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
@@ -67,4 +67,9 @@ function incomplete(
     hint: `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
     cause,
   });
+}
+
+/** Many a message begins with its file's name already. */
+function named(name: string, message: string): string {
+  return message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
 }

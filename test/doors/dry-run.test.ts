@@ -164,6 +164,8 @@ describe('download', () => {
       const plan = await run('download', folder, inputs);
       expect(plan).toMatchObject({ code: 0, outputs: { pruned: '0' } });
       expect(plan.stderr).toContain('would delete: old.txt');
+      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: 1 file would be fetched and 1 deleted, nothing was');
+      expect(plan.stderr).toContain('1 would be deleted');
       expect(await exists(join(folder, 'in', 'old.txt'))).toBe(true);
     });
   });
