@@ -113,7 +113,7 @@ async function check(request: FetchRequest, sink: Sink, answer: GetFileResult): 
     `${name}: the bytes that arrived are not the published ones: expected ${size ?? 'any number of'} bytes with sha256 ${expected ?? 'unknown'}, got ${received} bytes with sha256 ${sha256}`,
     {
       retryable: true,
-      hint: `${OTHER_BYTES_HINT} Nothing was put in its place.`,
+      hint: `Nothing was put in its place. ${OTHER_BYTES_HINT}`,
     },
   );
 }
