@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { putRaw } from '../support/raw.ts';
 import { openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
+import { inFolder } from '../support/tree.ts';
 import { runHere, type Run } from './in-process.ts';
 
 let registry: RunningRegistry;
@@ -15,7 +16,7 @@ afterAll(() => registry.close());
 
 function list(inputs: Readonly<Record<string, string>>, token: string = TOKENS.personal): Promise<Run> {
   const where = { 'api-url': registry.apiUrl, project: PROJECT.path };
-  return runHere('list', { ...where, ...inputs }, { GENERIC_PACKAGES_TOKEN: token }, import.meta.dirname);
+  return inFolder((folder) => runHere('list', { ...where, ...inputs }, { GENERIC_PACKAGES_TOKEN: token }, folder));
 }
 
 test('shows every version, hidden ones too', async () => {
