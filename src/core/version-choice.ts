@@ -2,6 +2,7 @@
 
 import { Range, SemVer } from 'semver';
 
+import { formatCount } from './format.ts';
 import { harmless } from './text.ts';
 import { parseListedVersion } from './semantic-version.ts';
 
@@ -23,7 +24,7 @@ export interface Choice<T> {
   /** Semantic versions that only `include-prereleases` would have let in. */
   prereleases: number;
   /** Versions that are not exactly `M.m.p[-pre][+build]`, a leading `v` allowed. */
-  others: number;
+  others: T[];
 }
 
 interface Ranked<T> {
@@ -44,11 +45,11 @@ export function pickVersion<T extends Candidate>(
 ): Choice<T> {
   const admits = admission(request, includePrereleases);
   const admitsAny = admission(request, true);
-  const choice: Choice<T> = { picked: undefined, equals: [], prereleases: 0, others: 0 };
+  const choice: Choice<T> = { picked: undefined, equals: [], prereleases: 0, others: [] };
   const ranked: Ranked<T>[] = [];
   for (const candidate of candidates) {
     const version = semanticVersion(candidate.version);
-    if (version === undefined) choice.others += 1;
+    if (version === undefined) choice.others.push(candidate);
     else if (admits(version)) ranked.push({ candidate, version });
     else if (version.prerelease.length > 0 && admitsAny(version)) choice.prereleases += 1;
   }
@@ -65,6 +66,14 @@ export function equalsNote(choice: Choice<Candidate>): string | undefined {
   const shown = choice.equals.slice(0, 5).map(({ version }) => harmless(version));
   const more = choice.equals.length > shown.length ? `, and ${choice.equals.length - shown.length} more` : '';
   return `${harmless(choice.picked.version)} has the same precedence as ${shown.join(', ')}${more}; the oldest was taken`;
+}
+
+/** The sentence for versions that no request can mean, for they are none; undefined when there are none. */
+export function othersNote({ others }: Choice<Candidate>): string | undefined {
+  if (others.length === 0) return undefined;
+  const shown = others.slice(0, 5).map(({ version }) => harmless(version));
+  const more = others.length > shown.length ? `, and ${others.length - shown.length} more` : '';
+  return `${formatCount(others.length, 'version')} passed over, being no semantic version: ${shown.join(', ')}${more}`;
 }
 
 function admission(request: VersionRequest, includePrerelease: boolean): (version: SemVer) => boolean {

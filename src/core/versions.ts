@@ -13,4 +13,4 @@ export {
   type Source,
 } from './version-naming.ts';
 export { firstFree, highestStable, increaseVersion, isLatest, numbersOf, stableNumbers, type Step } from './version-steps.ts';
-export { equalsNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';
+export { equalsNote, othersNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';

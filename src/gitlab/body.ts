@@ -5,6 +5,11 @@ import { Readable } from 'node:stream';
 import type { Attempt } from './attempt.ts';
 import { RequestFailure } from './failure.ts';
 
+/** Of a file whose size or digest is known, and that comes as another one. */
+export const OTHER_BYTES_HINT =
+  'The registry serves other bytes than the manifest lists: a publish with `replace`, or the new upload of a part, is running or was stopped (or a proxy changes them). ' +
+  'Wait for it or publish again, then run the same command.';
+
 export interface BodyRules {
   /** Address without query, for messages. */
   url: string;
@@ -52,7 +57,7 @@ export function bodyOf(message: IncomingMessage, attempt: Attempt, rules: BodyRu
   message.on('data', (chunk: Buffer) => {
     seen += chunk.length;
     if (rules.most !== undefined && seen > rules.most) {
-      body.destroy(longFailure(rules.url, rules.most));
+      body.destroy(longFailure(rules));
     } else if (body.push(chunk)) {
       attempt.touch();
     } else {
@@ -63,7 +68,7 @@ export function bodyOf(message: IncomingMessage, attempt: Attempt, rules: BodyRu
   message.once('end', () => {
     attempt.rest();
     if (!message.complete) cutOff(undefined);
-    else if (rules.exact === true && rules.most !== undefined && seen < rules.most) cutOff(undefined);
+    else if (rules.exact === true && rules.most !== undefined && seen < rules.most) body.destroy(shortFailure(rules, seen));
     else body.push(null);
   });
   message.once('error', cutOff);
@@ -100,8 +105,19 @@ function cutFailure(url: string, seen: number, cause: unknown): RequestFailure {
   });
 }
 
-function longFailure(url: string, most: number): RequestFailure {
-  return new RequestFailure('protocol', `The answer from ${url} is longer than the ${most} bytes it may have`, {
-    hint: 'The rest was not read. Is api-url right, and is the file still the one that was listed?',
+/** It ended well, and its size is not the one that is known: a connection that was cut may look the same. */
+function shortFailure({ url, most, cut }: BodyRules, seen: number): Error {
+  return (
+    cut?.(undefined) ??
+    new RequestFailure('network', `The answer from ${url} was cut after ${seen} bytes, and should have ${most ?? 0}`, {
+      retryable: true,
+      hint: OTHER_BYTES_HINT,
+    })
+  );
+}
+
+function longFailure({ url, most, exact }: BodyRules): RequestFailure {
+  return new RequestFailure('protocol', `The answer from ${url} is longer than the ${most ?? 0} bytes it may have`, {
+    hint: exact === true ? OTHER_BYTES_HINT : 'The rest was not read. Is api-url right? A login page or a proxy may have answered in place of GitLab.',
   });
 }

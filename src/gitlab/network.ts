@@ -16,6 +16,12 @@ export interface Sent {
 
 const CUT = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
 const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
+/** Before a tunnel stands it is the proxy that cannot be reached, whatever host is asked for. */
+const NO_WAY_THERE = new Map([
+  ['ENOTFOUND', "the proxy's host is not known"],
+  ['EAI_AGAIN', "the name server did not answer for the proxy's host"],
+  ['ECONNREFUSED', 'the proxy refused the connection'],
+]);
 const UNKNOWN_AUTHORITY = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -43,18 +49,22 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   const code = codeOf(error);
   const tried = `${sent.method} ${sent.url}`;
   const via = sent.proxy === undefined ? '' : ` (through the proxy ${sent.proxy})`;
+  const proxyName = sent.url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
+  const checkProxy = `Check the proxy ${sent.proxy ?? ''}, which the environment names (${proxyName} or ${proxyName.toUpperCase()}); no_proxy names hosts that need none.`;
   const make = (text: string, hint: string, more: RequestFailureDetails = {}): RequestFailure =>
     new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint, cause: error, ...more });
 
+  if (sent.proxy !== undefined && NO_WAY_THERE.has(code)) {
+    return make(`${NO_WAY_THERE.get(code) ?? ''} (${code})`, checkProxy, { retryable: code !== 'ENOTFOUND', unsent: true });
+  }
   if (code === 'ENOTFOUND') {
-    return make(`the host ${sent.host} is not known (ENOTFOUND)`, 'Check the host in api-url, and the proxy settings if this machine needs one.', { unsent: true });
+    return make(`the host ${sent.host} is not known (ENOTFOUND)`, 'Check the host in api-url; if this machine needs a proxy, name it in https_proxy.', { unsent: true });
   }
   if (code === 'EAI_AGAIN') {
     return make(`the name server did not answer for ${sent.host} (EAI_AGAIN)`, "Check this machine's name resolution.", { retryable: true, unsent: true });
   }
   if (code === 'ECONNREFUSED') {
-    const whom = sent.proxy === undefined ? 'host and port in api-url, and whether the server is up' : 'the proxy in http_proxy or https_proxy';
-    return make('the connection was refused (ECONNREFUSED)', `Check ${whom}.`, { retryable: true, unsent: true });
+    return make('the connection was refused (ECONNREFUSED)', 'Check host and port in api-url, and whether the server is up.', { retryable: true, unsent: true });
   }
   if (code === 'ERR_PROXY_TUNNEL') return tunnelFailure(error, make);
   if (UNKNOWN_AUTHORITY.has(code)) {

@@ -11,6 +11,8 @@ export interface PackageRow {
   version: string;
   /** `default`, `hidden`, `processing`, `error`, `pending_destruction` or `deprecated`. */
   status: string;
+  /** False: this GitLab names no status, and the one above is our guess. */
+  tellsStatus: boolean;
   /** ISO 8601. */
   createdAt: string;
   /** ISO 8601; undefined: never downloaded. */
@@ -36,6 +38,7 @@ export function packageRowOf(item: unknown): PackageRow | undefined {
     version,
     // GitLab before 13.7 names none, and shows what is to be seen only.
     status: typeof status === 'string' ? status : 'default',
+    tellsStatus: typeof status === 'string',
     createdAt: textOf(row.created_at) ?? '',
     lastDownloadedAt: textOf(row.last_downloaded_at),
     webPath: textOf(links?.web_path),

@@ -12,8 +12,9 @@ export function wordsOf(body: string): string {
   const text = body.trim();
   if (text === '') return '';
   const parsed = parse(text);
-  if (parsed === undefined) return cut(text.startsWith('<') ? textOfPage(text) : text, MOST_OF_A_PAGE);
-  return cut(wordsOfEnvelope(parsed), MOST);
+  const words = parsed === undefined ? text : wordsOfEnvelope(parsed).trim();
+  if (words.startsWith('<')) return cut(textOfPage(words), MOST_OF_A_PAGE);
+  return cut(words, parsed === undefined ? MOST_OF_A_PAGE : MOST);
 }
 
 /** Cuts foreign text without splitting a character, and puts it on one line. */
@@ -50,8 +51,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** The visible text at the beginning of an HTML page; its title comes first there. */
+/** The title of an HTML page, else the visible text at its beginning. */
 function textOfPage(page: string): string {
-  // Cut before the pattern runs: an endless row of "<" would make it slow.
-  return page.slice(0, 2000).replace(/<(style|script)\b[^]*?(?:<\/\1>|$)/gi, ' ').replace(/<[^>]*>?/g, ' ');
+  // Cut before the patterns run: an endless row of "<" would make them slow.
+  const start = page.slice(0, 2000);
+  const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1]?.trim() ?? '';
+  return title !== '' ? title : start.replace(/<!--[^]*?(?:-->|$)/g, ' ').replace(/<(style|script)\b[^]*?(?:<\/\1>|$)/gi, ' ').replace(/<[^>]*>?/g, ' ');
 }

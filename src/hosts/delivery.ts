@@ -5,6 +5,7 @@ import { formatCount } from '../core/format.ts';
 import { Failure } from '../core/errors.ts';
 import { listPathName, type ListItem, type Output, type OutputValue } from '../spec/outputs.ts';
 import type { Delivered, Host, Job } from './host.ts';
+import { errorCode, errorMessage } from './system-errors.ts';
 
 /** Step outputs and variables are limited; a longer list is handed on by its file only. */
 const MAX_LIST_CHARACTERS = 30_000;
@@ -44,9 +45,11 @@ async function deliverList(
   host: Host,
 ): Promise<readonly Delivered[]> {
   const text = JSON.stringify(value);
-  const path = await host.storeList(job, name, `${JSON.stringify(value, null, 2)}\n`);
+  const path = await store(job, name, value, host);
   const cut = text.length > MAX_LIST_CHARACTERS && !(output.kind === 'list' && output.whole);
-  if (cut) {
+  if (cut && path === '') {
+    host.log.warn(`The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output`);
+  } else if (cut) {
     host.log.warn(
       `The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output: ` +
         `the file that ${listPathName(name)} names holds them all`,
@@ -56,6 +59,17 @@ async function deliverList(
     { name, value, shown: cut ? [] : value, text: cut ? '[]' : text, path: false },
     { ...deliverText(listPathName(name), output, path), path: true },
   ];
+}
+
+/** The path of the list's file; empty where there is no room for one: the work is done all the same. */
+async function store(job: Job, name: string, value: readonly ListItem[], host: Host): Promise<string> {
+  try {
+    return await host.storeList(job, name, `${JSON.stringify(value, null, 2)}\n`);
+  } catch (error) {
+    if (error instanceof Failure || errorCode(error) === undefined) throw error;
+    host.log.warn(`The output ${listPathName(name)} is empty, for the list's file cannot be written: ${errorMessage(error)}`);
+    return '';
+  }
 }
 
 function hideWithin(value: OutputValue, hide: (text: string) => string): OutputValue {

@@ -119,7 +119,7 @@ function facts(name: string, input: Input): readonly string[] {
     ...(input.kind === 'lines' ? ['may be repeated'] : []),
     ...(input.kind === 'integer' ? [`${input.min} to ${input.max}`] : []),
     ...(input.kind === 'secret' ? ['never a flag of its own; - as PATH is standard input'] : []),
-    ...(preset === undefined ? [] : [`default: ${preset}`]),
+    ...(preset === undefined ? [] : [preset.startsWith('required') ? preset : `default: ${preset}`]),
     `variable: ${environmentVariable(name)}`,
   ];
 }

@@ -58,13 +58,23 @@ function incomplete(
   const cause = first ?? new Failure('internal', 'The work stopped without a reason');
   if (items.length === 1) return cause;
   const problems = [
-    ...[...failed].map(([name, failure]) => `${name}: ${failure.message}`),
+    ...[...failed].map(([name, failure]) => named(name, failure.message)),
     ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
   const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
   return new Failure(cause.code, `${cause.message} (${count})`, {
     problems,
-    hint: `${cause.hint === undefined ? '' : `${cause.hint} `}Run the same command again: what is done is not done twice.`,
+    hint: hintAfter(cause.hint),
     cause,
   });
+}
+
+/** Many a message begins with its file's name already. */
+function named(name: string, message: string): string {
+  return message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
+}
+
+function hintAfter(hint = ''): string {
+  if (hint.includes('run the same command')) return `${hint} What is done is not done twice.`;
+  return `${hint === '' ? '' : `${hint} `}Run the same command again: what is done is not done twice.`;
 }

@@ -113,7 +113,7 @@ export async function findStrays(ref: VersionRef, content: Content, manifestName
 }
 
 function noListing(ref: VersionRef): Failure {
-  return new Failure('not-found', `${ref.name} ${ref.version} has no manifest, and this token may not list what a package holds`, {
-    hint: 'A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
+  return new Failure('not-found', `${ref.name} ${ref.version} has no manifest or does not exist, and this token may not list what a package holds`, {
+    hint: 'Check name and version. A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
   });
 }

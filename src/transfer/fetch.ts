@@ -4,6 +4,7 @@ import { chmod, lstat, mkdir, rename, rm, type FileHandle } from 'node:fs/promis
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../core/errors.ts';
+import { OTHER_BYTES_HINT } from '../gitlab/body.ts';
 import { RequestFailure } from '../gitlab/failure.ts';
 import { retrying } from '../gitlab/retry.ts';
 import type { Client, GetFileResult } from '../gitlab/types.ts';
@@ -112,7 +113,7 @@ async function check(request: FetchRequest, sink: Sink, answer: GetFileResult): 
     `${name}: the bytes that arrived are not the published ones: expected ${size ?? 'any number of'} bytes with sha256 ${expected ?? 'unknown'}, got ${received} bytes with sha256 ${sha256}`,
     {
       retryable: true,
-      hint: 'The file in the registry was replaced or is damaged, or a proxy changes it. Nothing was put in its place.',
+      hint: `Nothing was put in its place. ${OTHER_BYTES_HINT}`,
     },
   );
 }

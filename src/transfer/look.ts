@@ -16,6 +16,8 @@ export interface VersionView {
   readonly listed: boolean;
   /** Only a list of hidden versions shows it. */
   readonly hidden?: boolean;
+  /** A visible one, of a GitLab that tells the status of versions. */
+  readonly tellsStatus?: boolean;
   readonly packageId?: number;
   readonly webPath?: string;
   /** The manifest, where it is there. */
@@ -94,7 +96,7 @@ async function lookAtVisible(
   row: PackageRow,
   manifestName: string | undefined,
 ): Promise<VersionView> {
-  const seen = { packageId: row.id, listed: true, ...(row.webPath === undefined ? {} : { webPath: row.webPath }) };
+  const seen = { packageId: row.id, listed: true, tellsStatus: row.tellsStatus, ...(row.webPath === undefined ? {} : { webPath: row.webPath }) };
   const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
   if (manifest !== undefined && manifestName !== undefined && (await isUntouched(ref, row.id, manifestName, manifest))) {
     return { ...seen, standing: 'finished', manifest, files: listedFiles(manifest) };

@@ -1,6 +1,7 @@
 /** What a publish will do, decided from what is here and what is there. Pure: no file is read, nothing is asked. */
 import { harmless } from '../core/text.ts';
 import type { FileMode, ManifestFile } from './manifest.ts';
+import { leavesOut, otherContent, staysVisible } from './plan-warnings.ts';
 import type { Source } from './source.ts';
 
 /** A file to publish. */
@@ -42,6 +43,8 @@ export interface PlanRequest {
   readonly listed: boolean;
   /** No list shows it, though it may be finished. */
   readonly hidden?: boolean;
+  /** This GitLab tells the status of a version: what is visible is none that a run of ours left half done. */
+  readonly tellsStatus: boolean;
   readonly ifExists: IfExists;
   readonly compared: readonly Compared[];
   /** Names that the version has in the registry and this run has not. */
@@ -71,10 +74,14 @@ export interface PublishPlan {
   readonly sealStatus?: 'default' | 'hidden';
   /** Delete every row that the new manifest does not stand for. */
   readonly sweep: boolean;
+  /** The version is finished and hidden, and becomes visible. */
+  readonly reveals: boolean;
+  /** Names under which people see other content now. */
+  readonly replaces: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** `exists`: finished, and `if-exists: fail`. `differs`: the problems name every file. */
+/** `exists`: published already, and `if-exists: fail`. `differs`: the problems name every file. */
 export type Decision =
   | { readonly plan: PublishPlan }
   | { readonly refusal: 'exists' | 'differs'; readonly problems: readonly string[] };
@@ -103,12 +110,11 @@ function completeHidden(request: PlanRequest): PublishPlan {
     seal: request.writesManifest ? 'manifest' : 'last-file',
     sealStatus: request.part ? 'hidden' : request.status,
     sweep: false,
+    reveals: false,
+    replaces: [],
     warnings: request.compared
       .filter(({ state }) => state === 'different')
-      .map(
-        ({ file }) =>
-          `${file.name}: an earlier run that did not finish left other content; this run's is sent and is the one that is served`,
-      ),
+      .map(({ file }) => otherContent(file.name, request)),
   };
 }
 
@@ -116,18 +122,31 @@ function completeVisible(request: PlanRequest): Decision {
   if (request.part) {
     return { refusal: 'differs', problems: ['the version is visible already, without a manifest: a part needs one that is still hidden'] };
   }
+  if (request.ifExists === 'fail' && request.tellsStatus && holdsFiles(request)) {
+    return { refusal: 'exists', problems: ['it is visible and has no manifest: it was not made by this tool, or without one'] };
+  }
   const problems = request.ifExists === 'replace' || request.ifExists === 'append' ? [] : request.compared.filter(({ state }) => state === 'different').map(({ file }) => differs(file.name));
   if (problems.length > 0) return { refusal: 'differs', problems };
-  const hiddenAsked =
-    request.status === 'hidden'
-      ? ['The version is visible already and stays so: a visible version is never hidden again']
-      : [];
-  return { plan: { ...changeVisible(request), warnings: hiddenAsked } };
+  const leftOut = request.ifExists === 'replace' || !request.writesManifest ? [] : leavesOut(request.storedOnly);
+  return { plan: warned(changeVisible(request), [...staysVisible(request), ...leftOut]) };
+}
+
+function holdsFiles({ compared, storedOnly }: PlanRequest): boolean {
+  return storedOnly.length > 0 || compared.some(({ state }) => state !== 'missing');
+}
+
+function warned(plan: PublishPlan, warnings: readonly string[]): PublishPlan {
+  return { ...plan, warnings: [...plan.warnings, ...warnings] };
 }
 
 function meetFinished(request: PlanRequest): Decision {
+  if (request.ifExists === 'fail') return { refusal: 'exists', problems: [] };
+  const decision = changeFinished(request);
+  return 'plan' in decision ? { plan: warned(decision.plan, staysVisible(request)) } : decision;
+}
+
+function changeFinished(request: PlanRequest): Decision {
   const { ifExists, compared, inherited, storedOnly } = request;
-  if (ifExists === 'fail') return { refusal: 'exists', problems: [] };
   if (ifExists === 'skip') return shown(request, keepSame(compared, inherited, storedOnly));
   const replaces = ifExists === 'replace' && (storedOnly.length > 0 || request.modesDiffer);
   const changes = replaces || [...compared, ...inherited].some(({ state }) => state !== 'same');
@@ -137,7 +156,7 @@ function meetFinished(request: PlanRequest): Decision {
 /** A version that is to be visible and is not, although nothing else is missing. */
 function shown({ hidden, status }: PlanRequest, decision: Decision): Decision {
   if (!('plan' in decision) || hidden !== true || status === 'hidden') return decision;
-  return { plan: { ...decision.plan, seal: 'reveal', sealStatus: 'default' } };
+  return { plan: { ...decision.plan, seal: 'reveal', sealStatus: 'default', reveals: true } };
 }
 
 /** A part that is run again after its version was finished must find its files there, unchanged. */
@@ -160,7 +179,7 @@ function keepSame(
 }
 
 function nothingToDo(compared: readonly Compared[]): PublishPlan {
-  return { ...split(compared), firstAlone: false, seal: 'nothing', sweep: false, warnings: [] };
+  return { ...split(compared), firstAlone: false, seal: 'nothing', sweep: false, reveals: false, replaces: [], warnings: [] };
 }
 
 /** Whoever fetches meanwhile gets whole files; a manifest read before the change no longer fits, and is refused. */
@@ -171,6 +190,8 @@ function changeVisible(request: PlanRequest): PublishPlan {
     seal: request.writesManifest ? 'manifest' : 'nothing',
     ...(request.hidden === true ? { sealStatus: request.status } : {}),
     sweep: request.ifExists === 'replace',
+    reveals: request.writesManifest && request.hidden === true && request.status === 'default',
+    replaces: request.compared.filter(({ state }) => state === 'different').map(({ file }) => file.name),
     warnings: [],
   };
 }

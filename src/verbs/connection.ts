@@ -16,6 +16,7 @@ import type { ValuesOf } from '../spec/inputs.ts';
 import type { Problem, Tools } from '../spec/verb.ts';
 import { VERSION } from '../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
+import { retryTeller } from './retry-notes.ts';
 
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
@@ -53,6 +54,7 @@ export function planServer(inputs: ConnectionInputs, context: Context): ServerPl
     parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
   );
   const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
+  if (inputs['max-time'] === 0) problems.push({ input: 'max-time', problem: 'must be longer than nothing: `0s` leaves no time for a request' });
   if (problems.length > 0 || api === undefined) return { server: undefined, problems };
   return { server: { api, credential }, problems: [] };
 }
@@ -90,9 +92,7 @@ export async function connect(connection: Pick<Connection, 'api' | 'credential'>
       const id = line.requestId === undefined ? '' : ` id ${line.requestId}`;
       tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
     },
-    onRetry: (note) => {
-      tools.log.detail(`trying again in ${note.delayMs} ms: ${note.reason}`);
-    },
+    onRetry: retryTeller(tools.log, Date.now),
   });
 }
 

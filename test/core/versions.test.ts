@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   compareVersions,
   equalsNote,
+  othersNote,
   isStable,
   parseRequested,
   parseVersion,
@@ -177,7 +178,14 @@ describe('the version that is picked', () => {
   it('comes with the number of those passed over, and no note where nothing was equal', () => {
     const choice = pickVersion(candidates('1.0.0', '1.1.0-rc.1', '3.0.0-rc.1', 'nightly', '2'), { kind: 'range', range: '^1' }, false);
 
-    expect(choice).toMatchObject({ picked: { id: 100, version: '1.0.0' }, prereleases: 1, others: 2, equals: [] });
+    expect(choice).toMatchObject({ picked: { id: 100, version: '1.0.0' }, prereleases: 1, others: [{ version: 'nightly' }, { version: '2' }], equals: [] });
+    expect(othersNote(choice)).toBe('2 versions passed over, being no semantic version: nightly, 2');
     expect(equalsNote(choice)).toBeUndefined();
+  });
+
+  it('has a note of the first five that are no versions', () => {
+    const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    expect(othersNote(pickVersion(candidates(...others), { kind: 'latest' }, false))).toContain(': a, b, c, d, e, and 2 more');
+    expect(othersNote(pickVersion(candidates('1.0.0'), { kind: 'latest' }, false))).toBeUndefined();
   });
 });

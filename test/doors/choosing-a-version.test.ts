@@ -65,30 +65,43 @@ describe('download takes', () => {
     });
   });
 
+  test('no notice of what is no semantic version, and says so; a version without manifest is told too', async () => {
+    await inFolder(async (folder) => {
+      const run = await download(folder, { 'package-version': '^1' });
+      expect(run.stderr).toContain('3 versions passed over, being no semantic version: 1.2, nightly, 2024.05\n');
+      expect(run.stderr).toContain("chosen 1.10.0 has no manifest: its files were checked against the registry's checksums only");
+    });
+  });
+
   test('the two lines that pin what latest was end the log', async () => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': 'latest' });
       const lines = run.stderr.trimEnd().split('\n').slice(-2);
-      expect(lines).toEqual(['package-version: 2.0.0', `expected-digest: ${run.outputs.digest}`]);
+      expect(lines).toEqual(['--package-version 2.0.0 \\', `--expected-digest ${run.outputs.digest}`]);
       const pinned = { 'package-version': '2.0.0', 'expected-digest': run.outputs.digest ?? '' };
-      expect(await download(folder, pinned)).toMatchObject({ code: 0, outputs: { unchanged: '1' } });
+      const again = await download(folder, pinned);
+      expect(again).toMatchObject({ code: 0, outputs: { unchanged: '1' } });
+      expect(again.stderr).toContain('chosen 2.0.0 was here already: 1 file');
+      expect(again.stderr).not.toContain('Fetched chosen');
     });
   });
 });
 
 describe('when there is no such version', () => {
   const MISSING = [
-    { title: 'a hidden version by latest', inputs: { 'package-version': '>=3' } },
-    { title: 'prereleases only', inputs: { 'package-name': 'early', 'package-version': 'latest' } },
-    { title: 'no such package', inputs: { 'package-name': 'chose' } },
-    { title: 'no such exact version', inputs: { 'package-version': '7.7.7' } },
+    { title: 'a hidden version by latest', inputs: { 'package-version': '>=3' }, says: 'and 3 more' },
+    { title: 'prereleases only', inputs: { 'package-name': 'early', 'package-version': 'latest' }, says: '1 prerelease passed over' },
+    { title: 'no such package', inputs: { 'package-name': 'chose' }, says: 'no version of chose is there' },
+    { title: 'no such exact version', inputs: { 'package-version': '7.7.7' }, says: 'chosen 2024.05 is there' },
+    { title: 'another spelling', inputs: { 'package-version': '1.9.5' }, says: 'did you mean v1.9.5?' },
   ];
 
-  test.each(MISSING)('if-not-found: error fails: $title', async ({ inputs }) => {
+  test.each(MISSING)('if-not-found: error fails: $title', async ({ inputs, says }) => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': 'latest', ...inputs });
       expect(run.code).toBe(1);
       expect(run.stdout).toContain('"code":"not-found"');
+      expect(run.stderr).toContain(says);
     });
   });
 

@@ -66,6 +66,42 @@ describe('publish', () => {
     });
   });
 
+  test.each(['replace', 'append'])('with %s tells what would take the place of other content', async (how) => {
+    await inFolder(async (folder) => {
+      await writeFiles(join(folder, 'out'), FILES);
+      const version = { 'package-version': how === 'replace' ? '1.3.0' : '1.3.1' };
+      await run('publish', folder, version);
+      await writeFiles(join(folder, 'out'), { 'a.txt': 'other', 'c.txt': 'new' });
+      const plan = await run('publish', folder, { ...DRY, ...version, 'if-exists': how });
+      expect(statuses(plan)).toEqual({ 'a.txt': 'would-replace', 'b.txt': 'skipped', 'c.txt': 'would-upload' });
+    });
+  });
+
+  test.each([{ token: {}, who: 'a token' }, { token: { token: 'none' }, who: 'none' }])('plans the checksums file, with its size: $who', async ({ token }) => {
+    await inFolder(async (folder) => {
+      await writeFiles(join(folder, 'out'), FILES);
+      const inputs = { 'package-version': '1.4.0', checksums: 'SHA256SUMS' };
+      const plan = await run('publish', folder, { ...DRY, ...inputs, ...token });
+      expect(statuses(plan)).toEqual({ 'a.txt': 'would-upload', 'b.txt': 'would-upload', SHA256SUMS: 'would-upload' });
+      const sizes = { 'file-count': '3', bytes: String(3 + 2 * (64 + 2 + 'a.txt'.length + 1)) };
+      expect(plan.outputs).toMatchObject(sizes);
+      if (token.token === undefined) expect((await run('publish', folder, inputs)).outputs).toMatchObject(sizes);
+    });
+  });
+
+  test('of the run that finishes parts plans the union of their files', async () => {
+    await inFolder(async (folder) => {
+      await writeFiles(join(folder, 'out'), FILES);
+      const version = { 'package-version': '1.5.0' };
+      await run('publish', folder, { ...version, part: 'linux' });
+      const finish = { ...version, files: '', parts: 'linux', checksums: 'SUMS' };
+      const plan = await run('publish', folder, { ...DRY, ...finish });
+      expect(statuses(plan)).toEqual({ 'a.txt': 'skipped', 'b.txt': 'skipped', SUMS: 'would-upload' });
+      const { bytes } = (await run('publish', folder, finish)).outputs;
+      expect(plan.outputs).toMatchObject({ 'file-count': '3', bytes, uploaded: '0', skipped: '2' });
+    });
+  });
+
   test('without a token plans from the local files and asks nobody', async () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
@@ -128,6 +164,8 @@ describe('download', () => {
       const plan = await run('download', folder, inputs);
       expect(plan).toMatchObject({ code: 0, outputs: { pruned: '0' } });
       expect(plan.stderr).toContain('would delete: old.txt');
+      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: 1 file would be fetched and 1 deleted, nothing was');
+      expect(plan.stderr).toContain('1 would be deleted');
       expect(await exists(join(folder, 'in', 'old.txt'))).toBe(true);
     });
   });

@@ -149,6 +149,34 @@ describe('a version that curl made visible', () => {
     });
   });
 
+  test('is refused by if-exists: fail, and nothing is sent', async () => {
+    await inFolder(async (folder) => {
+      const of = { name: WIDGET.name, version: '2.4.0' };
+      await putRaw(registry, of, 'a.txt', 'a');
+      await writeFiles(join(folder, 'out'), FILES);
+      registry.forget();
+      const run = await publish(folder, of.version, { 'if-exists': 'fail' });
+      expect(run.code).toBe(1);
+      expect(errorOf(terminal, run)).toContain('widget 2.4.0 is published already, and if-exists is fail');
+      expect(puts(registry)).toEqual([]);
+    });
+  });
+
+  test.each([
+    { how: 'skip', version: '2.5.0', count: '3', warns: true },
+    { how: 'append', version: '2.5.1', count: '4', warns: false },
+  ])('with a file of its own: $how', async ({ how, version, count, warns }) => {
+    await inFolder(async (folder) => {
+      await putRaw(registry, { name: WIDGET.name, version }, 'theirs.txt', 't');
+      await writeFiles(join(folder, 'out'), FILES);
+      for (const dry of ['true', 'false']) {
+        const run = await publish(folder, version, { 'if-exists': how, 'dry-run': dry });
+        expect(run).toMatchObject({ code: 0, outputs: { 'file-count': count } });
+        expect(/warning: 1 file in the registry.*downloads will not fetch them.*theirs\.txt/.test(run.stderr)).toBe(warns);
+      }
+    });
+  });
+
   test('is not made hidden by status: hidden, and a warning says so', async () => {
     await inFolder(async (folder) => {
       const of = { name: WIDGET.name, version: '2.2.0' };
@@ -207,6 +235,10 @@ describe('without a manifest, or hidden', () => {
       const again = await publish(folder, '3.1.0', { status: 'hidden' });
       expect(again).toMatchObject({ code: 0, outputs: { uploaded: '0', digest: first.outputs.digest } });
       expect(puts(registry)).toEqual([]);
+      expect((await publish(folder, '3.1.0', { 'dry-run': 'true' })).stderr).toContain('the version is hidden and would become visible');
+      expect((await publish(folder, '3.1.0')).stderr).toContain('it was hidden and is visible now');
+      expect(await visibleVersions(registry)).toContain('3.1.0');
+      expect((await publish(folder, '3.1.0', { status: 'hidden' })).stderr).toContain('warning: The version is visible already and stays so');
     });
   });
 });

@@ -104,6 +104,8 @@ test("this run's own files and a checksums file join the parts", async () => {
     await writeFiles(join(folder, 'notes'), { 'NOTES.md': '# Notes\n' });
     const finished = await finish({ files: '**', directory: 'notes', checksums: 'SHA256SUMS' });
     expect(finished).toMatchObject({ code: 0, outputs: { 'file-count': '5', uploaded: '2' } });
+    expect(finished.stderr).toContain('2 files sent (');
+    expect(finished.stderr).toMatch(/Sent +2 sent, 3 there already/);
     expect(await download()).toMatchObject({ code: 0, outputs: { 'file-count': '5' } });
     const checked = await promisify(execFile)('sha256sum', ['-c', 'SHA256SUMS'], { cwd: join(folder, 'in') });
     expect(checked.stdout.trim().split('\n').sort()).toEqual(['NOTES.md', ...ALL].map((name) => `${name}: OK`).sort());

@@ -50,6 +50,8 @@ const EVERYWHERE: readonly Case[] = [
   { title: 'parts and no manifest', verb: 'publish', inputs: { parts: 'linux', manifest: 'none' }, says: ['manifest', 'cannot be `none`'] },
   { title: 'checksums of a part', verb: 'publish', inputs: { part: 'linux', checksums: 'SHA256SUMS' }, says: ['checksums', 'finishes the parts'] },
   { title: 'checksums in a folder', verb: 'publish', inputs: { checksums: 'a/SUMS' }, says: ['checksums', 'plain file name'] },
+  { title: 'parts in one line', verb: 'publish', inputs: { parts: 'linux,mac' }, says: ['parts', 'linux,mac', 'one a line, or repeat --parts'] },
+  { title: 'no time at all', verb: 'download', inputs: { 'max-time': '0s' }, says: ['max-time', 'longer than nothing'] },
   { title: 'a pattern that climbs', verb: 'publish', inputs: { files: '../secret' }, says: ['files', '..'] },
   { title: 'an absolute pattern elsewhere', verb: 'publish', inputs: { files: '/etc/*' }, says: ['files', '/etc/*', 'absolute'] },
   {

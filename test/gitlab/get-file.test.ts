@@ -164,7 +164,21 @@ describe('a body', () => {
 
     expect(thrown).toMatchObject({ code: 'protocol' });
     expect((thrown as Failure).message).toContain('longer than the 10 bytes');
+    expect((thrown as Failure).hint).toContain('other bytes than the manifest lists');
     expect(written).toBeLessThanOrEqual(10);
+  });
+
+  test('that ends well, and before the size that is known, hints at other bytes', async () => {
+    const host = await serve((_, response) => {
+      response.end('01234');
+    });
+
+    const file = await get(clientOf(host.api), request);
+    const thrown = await failureOf(bodyOf(file.body));
+
+    expect(thrown).toMatchObject({ code: 'network', retryable: true });
+    expect((thrown as Failure).message).toContain('after 5 bytes, and should have 10');
+    expect((thrown as Failure).hint).toContain('other bytes than the manifest lists');
   });
 
   test('that is a range is held to what is left of the file', async () => {

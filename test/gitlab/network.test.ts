@@ -45,11 +45,17 @@ describe('a request without an answer', () => {
     expect(networkFailure(error(code, more), sent()).unsent).toBe(unsent);
   });
 
-  test('through a proxy names it', () => {
-    const failure = networkFailure(error('ECONNREFUSED'), sent({ proxy: 'proxy:3128' }));
+  test.each([
+    ['ECONNREFUSED', 'https://host/x', 'https_proxy', 'the proxy refused the connection'],
+    ['ENOTFOUND', 'https://host/x', 'HTTPS_PROXY', "the proxy's host is not known"],
+    ['EAI_AGAIN', 'http://host/x', 'HTTP_PROXY', "for the proxy's host"],
+  ])('%s through a proxy blames it, not api-url', (code, url, variable, says) => {
+    const failure = networkFailure(error(code), sent({ url, proxy: 'proxy:3128' }));
 
     expect(failure.message).toContain('through the proxy proxy:3128');
-    expect(failure.hint).toContain('https_proxy');
+    expect(failure.message).toContain(says);
+    for (const piece of ['proxy:3128', variable]) expect(failure.hint).toContain(piece);
+    expect(failure.hint).not.toContain('api-url');
   });
 
   test.each([

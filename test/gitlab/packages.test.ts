@@ -51,7 +51,7 @@ describe('findPackages', () => {
     const rows = await findPackages(clientOf(host.api).client, 'g/p', { name: 'app', version: '1.0.0' });
 
     expect(rows).toEqual([{
-      id: 1, name: 'app', version: '1.0.0', status: 'default', createdAt: '2026-01-01T00:00:00Z',
+      id: 1, name: 'app', version: '1.0.0', status: 'default', tellsStatus: true, createdAt: '2026-01-01T00:00:00Z',
       lastDownloadedAt: undefined, webPath: '/g/p/-/packages/1', deletable: false,
     }]);
     expect(host.seen[0]?.path).toContain('/api/v4/projects/g%2Fp/packages?');

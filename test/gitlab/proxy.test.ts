@@ -131,6 +131,8 @@ describe('a proxy that the environment names', () => {
 
     expect(result).toMatchObject({ code: 'network' });
     expect(result.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
+    expect(result.hint).toContain('https_proxy');
+    expect(result.hint).not.toContain('api-url');
     expect(stdout).not.toContain('s3cret');
   });
 

@@ -113,9 +113,10 @@ describe('wrong usage', () => {
     ['move --no-flatten=true', [/^--no-flatten: takes no value$/]],
     [
       'move --flatten true',
-      [/^--flatten: takes its value after an equals sign: .*--flatten=true$/],
+      [/^--flatten: takes its value after an equals sign: --flatten=true$/],
     ],
-    ['move --no-flatten false', [/^--no-flatten: takes its value after an equals sign/]],
+    ['move --flatten false', [/: --flatten=false$/]],
+    ['move --no-flatten false', [/^--no-flatten: takes its value after an equals sign: --flatten=true$/]],
     ['move --json true', [/^--json: takes its value after an equals sign/]],
     ['move --json=yes', [/^--json: must be/]],
     ['move --retries 1 --retries 2', [/^--retries: was given more than once/]],

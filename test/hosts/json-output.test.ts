@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeFolder, runAtTerminal, type Ended, type PlaceOptions } from './workbench.ts';
+import { makeFolder, placeOf, runAtTerminal, runIn, type Ended, type PlaceOptions } from './workbench.ts';
 
 let folder: ReturnType<typeof makeFolder>;
 beforeEach(() => {
@@ -50,6 +50,15 @@ describe('with --json', () => {
     const path = outputs['files-path'] ?? '';
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(outputs.files);
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  test.each(['all', 'many'])('a list file that cannot be written leaves its path empty, with a warning: %s', async (mode) => {
+    const place = placeOf({ argv: ['move', '--files', 'a', '--mode', mode, '--json'], cwd: folder.path });
+    const ended = await runIn({ ...place, temp: join(folder.path, 'missing') });
+    expect(ended.code).toBe(0);
+    expect(json(ended)).toMatchObject({ 'files-path': '', finished: true });
+    expect(ended.stderr).toMatch(/warning: The output files-path is empty.*ENOENT/);
+    expect(ended.stderr).not.toContain('files-path names');
   });
 
   test('a list that is too long is empty, and a warning points to its file', async () => {

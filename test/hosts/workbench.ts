@@ -68,7 +68,7 @@ export interface Ended {
 }
 
 /** One whole run in this process, through the doors that need no process of their own. */
-async function runIn(place: Place): Promise<Ended> {
+export async function runIn(place: Surroundings & Pick<Place, 'stdout' | 'stderr'>): Promise<Ended> {
   const opened = await openHost(place, sampleVerbs);
   let code: number;
   if (opened.asked === 'run') code = await runVerb(opened.verb, opened.host, new AbortController());

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { overviewHelp, verbHelp } from '../../src/spec/help.ts';
+import { publish } from '../../src/verbs/publish/index.ts';
 import { sampleVerbs } from '../hosts/sample-verbs.ts';
 
 const [move] = sampleVerbs;
@@ -34,6 +35,12 @@ describe('the help of a verb', () => {
     ['the flags of every verb', '  --json         Print'],
   ])('shows %s', (_what, part) => {
     expect(text).toContain(part);
+  });
+
+  test('calls no default what is required but for another flag', () => {
+    const own = verbHelp(publish, { width: 200 });
+    expect(own).toContain('[may be repeated; required; with `parts`');
+    expect(own).not.toContain('default: required');
   });
 
   test('has no flag for a secret', () => {

@@ -44,6 +44,12 @@ test('with firstAlone the first is done before any other starts', async () => {
   expect(events).toHaveLength(10);
 });
 
+test('a name that a message begins with is not told twice', async () => {
+  const work = ({ name }: { name: string }) => Promise.reject(new Failure('network', name === 'a' ? 'a: broke' : 'broke'));
+  const { problems } = await failureOf(runBatch(ITEMS.slice(0, 2), rules(), work));
+  expect(problems).toEqual(['a: broke', 'b: broke']);
+});
+
 test('nothing to do is done', async () => {
   expect(await runBatch([], rules({ firstAlone: true }), () => Promise.reject(new Error('called')))).toEqual(new Map());
 });

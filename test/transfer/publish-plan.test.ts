@@ -16,6 +16,7 @@ function compared(states: Readonly<Record<string, State>>): Compared[] {
 const PLAIN: PlanRequest = {
   standing: 'new',
   listed: true,
+  tellsStatus: true,
   ifExists: 'skip',
   compared: [],
   storedOnly: [],
@@ -80,6 +81,14 @@ describe('a version that nobody sees', () => {
     const { warnings } = planOf({ standing: 'open', compared: DIFFERENT });
     expect(warnings[0]).toMatch(/^b: /);
   });
+
+  test.each<[string, Partial<PlanRequest>, string]>([
+    ['an unfinished run', {}, 'an earlier run that did not finish left'],
+    ['another part', { part: true }, 'an earlier run or another part left'],
+    ['somebody whom no list tells', { listed: false }, 'or another client, left'],
+  ])('which may be that of %s', (_title, request, says) => {
+    expect(planOf({ standing: 'open', compared: DIFFERENT, ...request }).warnings[0]).toContain(says);
+  });
 });
 
 describe('a version that is visible without a manifest', () => {
@@ -100,6 +109,36 @@ describe('a version that is visible without a manifest', () => {
     const { refusal, problems } = refusalOf({ standing, compared: compared({ a: 'different', b: 'missing', c: 'different' }) });
     expect(refusal).toBe('differs');
     expect(problems).toEqual([expect.stringMatching(/^a: /), expect.stringMatching(/^c: /)]);
+  });
+
+  test.each<[string, Partial<PlanRequest>]>([
+    ['this run has too', { compared: HALF }],
+    ['this run has with other content', { compared: DIFFERENT }],
+    ['this run has not', { compared: MISSING, storedOnly: ['z'] }],
+  ])('if-exists: fail refuses one that holds a file that %s', (_title, request) => {
+    expect(refusalOf({ standing, ifExists: 'fail', ...request }).refusal).toBe('exists');
+  });
+
+  test.each<[string, Partial<PlanRequest>]>([
+    ['that holds nothing', { compared: MISSING }],
+    ['of a GitLab that tells no status: it may be a run of ours that did not finish', { compared: HALF, tellsStatus: false }],
+  ])('if-exists: fail completes one %s', (_title, request) => {
+    expect(planOf({ standing, ifExists: 'fail', ...request }).seal).toBe('manifest');
+  });
+
+  test('files that this run does not have are warned of: twenty names, and how many more', () => {
+    const storedOnly = Array.from({ length: 23 }, (_none, index) => `old-${String(index).padStart(2, '0')}`);
+    const [warning = '', ...more] = planOf({ standing, compared: SAME, storedOnly }).warnings;
+    expect(more).toEqual([]);
+    for (const piece of ['23 files', 'the manifest will not list them', 'if-exists: append', 'old-00, ', 'old-19, and 3 more']) expect(warning).toContain(piece);
+    expect(warning).not.toContain('old-20');
+  });
+
+  test.each<[string, Partial<PlanRequest>]>([
+    ['replace, which deletes them', { ifExists: 'replace' }],
+    ['manifest: none, which lists nothing', { writesManifest: false }],
+  ])('but not with %s', (_title, request) => {
+    expect(planOf({ standing, compared: SAME, storedOnly: ['z'], ...request }).warnings).toEqual([]);
   });
 
   test('it takes no part', () => {
@@ -127,6 +166,31 @@ describe('a finished version', () => {
     ['replace by parts that differ', { compared: [], inherited: [{ name: 'p', state: 'different' }], ifExists: 'replace' }, { ...CHANGED, keep: [], sweep: true }],
   ])('%s', (_title, request, plan) => {
     expect(outline(planOf({ standing, ...request }))).toEqual(plan);
+  });
+
+  test.each<[string, Partial<PlanRequest>, string[]]>([
+    ['replace', { compared: DIFFERENT, ifExists: 'replace' }, ['b']],
+    ['append', { compared: DIFFERENT, ifExists: 'append' }, ['b']],
+    ['skip of the same files', { compared: SAME }, []],
+  ])('%s knows which names get other content', (_title, request, names) => {
+    expect(planOf({ standing, ...request }).replaces).toEqual(names);
+  });
+
+  test.each<[string, Partial<PlanRequest>]>([
+    ['left alone', { compared: SAME }],
+    ['appended to', { compared: HALF, ifExists: 'append' }],
+  ])('%s and visible, it is not hidden by status: hidden, and a warning says so', (_title, request) => {
+    expect(planOf({ standing, status: 'hidden', ...request }).warnings).toEqual([expect.stringContaining('stays so')]);
+    expect(planOf({ standing, status: 'hidden', hidden: true, ...request }).warnings).toEqual([]);
+  });
+
+  test.each<[string, Partial<PlanRequest>, boolean]>([
+    ['hidden, the same files', { hidden: true, compared: SAME }, true],
+    ['hidden, appended to', { hidden: true, compared: HALF, ifExists: 'append' }, true],
+    ['hidden, and to stay so', { hidden: true, compared: SAME, status: 'hidden' }, false],
+    ['visible', { compared: HALF, ifExists: 'append' }, false],
+  ])('the plan says whether it makes it visible: %s', (_title, request, reveals) => {
+    expect(planOf({ standing, ...request }).reveals).toBe(reveals);
   });
 
   test('any difference is named and refused: other content, a new name, a name that is gone, a part', () => {

@@ -98,10 +98,12 @@ function readSwitch(
 ): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
+  // `--no-flatten false` says the opposite of what it negates.
+  const asked = given.negated ? String(given.next !== 'true') : given.next;
   if (!given.inline && (given.next === 'true' || given.next === 'false')) {
     draft.problems.push({
       ...named(input),
-      line: `${given.typed}: takes its value after an equals sign: ${own}`,
+      line: `${given.typed}: takes its value after an equals sign: ${flag(meaning.name)}=${asked}`,
     });
     return true;
   }

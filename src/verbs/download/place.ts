@@ -65,7 +65,7 @@ export async function fetchAll(
   return fetched;
 }
 
-/** Deletes what matches and the whole version does not have, selected or not; returns how many went. */
+/** Deletes what matches and the whole version does not have, selected or not; returns how many went, or in a dry run would go. */
 export async function pruneRest(
   directory: string,
   content: Content,
@@ -78,7 +78,7 @@ export async function pruneRest(
   tools.signal.throwIfAborted();
   if (!inputs['dry-run']) await prune(directory, names);
   for (const name of names) tools.log.info(`${inputs['dry-run'] ? 'would delete' : 'deleted'}: ${harmless(name)}`);
-  return inputs['dry-run'] ? 0 : names.length;
+  return names.length;
 }
 
 function placeOf(name: string, inputs: DownloadInputs): string {

@@ -1,7 +1,6 @@
 /** Which version a download means: an existing exact name first, then `latest` or a range by precedence. */
-import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
-import { equalsNote, pickVersion } from '../../core/versions.ts';
+import { equalsNote, othersNote, pickVersion } from '../../core/versions.ts';
 import { literalName, parsePatterns } from '../../core/patterns.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
@@ -9,6 +8,7 @@ import type { Log } from '../../spec/verb.ts';
 import { readContent, readPart, type Content } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './check.ts';
+import { cannotList } from '../versions-there.ts';
 import type { DownloadInputs } from './inputs.ts';
 
 export interface ResolvedVersion {
@@ -35,12 +35,14 @@ export async function resolveVersion(
     if (content !== undefined) return { ref: refOf(exact), content, floating: false };
   }
   if (requested.kind === 'exact') return undefined;
-  if (!mayList(client)) throw cannotList(inputs);
+  if (!mayList(client)) throw cannotList(`package-version: \`${inputs['package-version']}\``);
   const rows = await findPackages(client, connection.project, { name: packageName });
   const candidates = rows.filter(({ status }) => status === 'default' || status === 'deprecated');
   const choice = pickVersion(candidates, requested, inputs['include-prereleases']);
   const note = equalsNote(choice);
   if (note !== undefined) log.warn(note);
+  const passedOver = othersNote(choice);
+  if (passedOver !== undefined) log.info(passedOver);
   const { picked } = choice;
   if (picked === undefined) {
     if (choice.prereleases > 0) log.info(`${formatCount(choice.prereleases, 'prerelease')} passed over; include-prereleases takes them in`);
@@ -57,10 +59,4 @@ function literalNames(inputs: DownloadInputs): readonly string[] | undefined {
   const { patterns } = parsePatterns(inputs.files, { platform: 'linux' });
   const names = patterns.map(literalName);
   return names.every((name) => name !== undefined) ? names : undefined;
-}
-
-function cannotList(inputs: DownloadInputs): Failure {
-  return new Failure('usage', `package-version: \`${inputs['package-version']}\` needs a list of versions, which a deploy token and basic authentication may not read`, {
-    hint: 'Give an exact version, or use a job token or an access token with `read_api`.',
-  });
 }

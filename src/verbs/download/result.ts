@@ -1,6 +1,7 @@
 /** What a download hands on and shows: outputs and report, from what was placed or is planned. */
 import { relative, sep } from 'node:path';
 import { formatBytes, formatCount } from '../../core/format.ts';
+import type { Door } from '../../spec/context.ts';
 import type { Report } from '../../spec/verb.ts';
 import type { Target } from '../../transfer/local-targets.ts';
 import { urlOf } from '../../transfer/stored-version.ts';
@@ -14,8 +15,10 @@ export interface Downloaded {
   readonly directory: string;
   readonly targets: readonly Target[];
   readonly inputs: DownloadInputs;
+  readonly door: Door;
   /** Absent: a dry run. */
   readonly fetched: FetchedFiles | undefined;
+  /** In a dry run: how many would be deleted. */
   readonly pruned: number;
 }
 
@@ -41,11 +44,11 @@ export function downloadResult(done: Downloaded): DownloadResult {
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     downloaded: fetched === undefined ? 0 : files.length - unchanged,
     unchanged,
-    pruned,
+    pruned: fetched === undefined ? 0 : pruned,
     files,
     found: true,
   };
-  return { outputs, report: reportOf(done, outputs, fetched === undefined) };
+  return { outputs, report: reportOf(done, outputs) };
 }
 
 /** The version is not there, and that was said to be fine. */
@@ -73,15 +76,35 @@ export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, d
   };
 }
 
-function reportOf({ found, inputs }: Downloaded, outputs: DownloadResult['outputs'], dryRun: boolean): Report {
+function headlineOf({ found, fetched, pruned, inputs }: Downloaded, outputs: DownloadResult['outputs'], size: string): string {
+  const what = `${found.ref.name} ${found.ref.version}`;
+  if (fetched === undefined) {
+    const wanted = formatCount(outputs['file-count'] - outputs.unchanged, 'file');
+    return `Dry run of ${what}: ${wanted} would be fetched${inputs.prune ? ` and ${pruned} deleted` : ''}, nothing was`;
+  }
+  const gone = pruned === 0 ? '' : `; ${formatCount(pruned, 'local file')} deleted that it does not have`;
+  if (outputs.downloaded === 0 && outputs.unchanged > 0) return `${what} was here already: ${size}, nothing was fetched${gone}`;
+  return `Fetched ${what}: ${size}${gone}`;
+}
+
+/** The two lines that give the same again, as the door at hand takes them. */
+function pinOf(version: string, digest: string, door: Door): readonly string[] {
+  const heading = 'Pinned, for the same again:';
+  if (door === 'terminal') return [heading, `--package-version ${version} \\`, `--expected-digest ${digest}`];
+  return [heading, `package-version: ${version}`, `expected-digest: ${digest}`];
+}
+
+function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report {
+  const { found, fetched, pruned, inputs, door } = done;
   const what = `${found.ref.name} ${found.ref.version}`;
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
   return {
-    headline: dryRun ? `Dry run of ${what}: nothing was fetched` : `Fetched ${what}: ${size}`,
+    headline: headlineOf(done, outputs, size),
     facts: [
       ['Package', what],
       ['Files', size],
       ['Fetched', `${outputs.downloaded} fetched, ${outputs.unchanged} there already`],
+      ...(inputs.prune ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const] : []),
       ['Digest', outputs.digest],
       ['Folder', outputs.directory],
     ],
@@ -100,7 +123,7 @@ function reportOf({ found, inputs }: Downloaded, outputs: DownloadResult['output
     })),
     summary: inputs.summary,
     ...(found.floating
-      ? { closing: ['Pinned, for the same again:', `package-version: ${found.ref.version}`, `expected-digest: ${outputs.digest}`] }
+      ? { closing: pinOf(found.ref.version, outputs.digest, door) }
       : {}),
   };
 }

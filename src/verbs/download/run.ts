@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
-import { findPackages } from '../../gitlab/packages.ts';
-import { mayList } from '../../transfer/stored-version.ts';
 import { requireSpace, type Target } from '../../transfer/local-targets.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { connect } from '../connection.ts';
+import { versionsThere } from '../versions-there.ts';
 import { readDownload, type DownloadTarget } from './check.ts';
 import { refuseContent, selectWanted, warnOfStrays } from './choose.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
@@ -40,26 +39,20 @@ async function downloadWith(
   const wanted = selectWanted(found, inputs, tools);
   const ahead = { deed: 'fetched', done: 0, total: wanted.length, left: wanted.map(({ name }) => name) };
   const targets = await accounting(tools.signal, ahead, () => inspect(directory, wanted, inputs, tools));
-  const done = { found, directory, targets, inputs };
+  const done = { found, directory, targets, inputs, door: tools.context.door };
   if (inputs['dry-run']) {
-    if (inputs.prune) await pruneRest(directory, found.content, inputs, tools);
-    return downloadResult({ ...done, fetched: undefined, pruned: 0 });
+    const prunable = inputs.prune ? await pruneRest(directory, found.content, inputs, tools) : 0;
+    return downloadResult({ ...done, fetched: undefined, pruned: prunable });
   }
   await requireSpace(directory, neededSpace(targets));
   const fetched = await tools.log.group('Fetch', () => fetchAll(found.ref, directory, targets, inputs, tools));
   const pruned = inputs.prune ? await pruneRest(directory, found.content, inputs, tools) : 0;
+  if (!found.content.hasManifest) tools.log.info(`${found.ref.name} ${found.ref.version} has no manifest: its files were checked against the registry's checksums only`);
   return downloadResult({ ...done, fetched, pruned });
 }
 
 function neededSpace(targets: readonly Target[]): number {
   return targets.filter(({ state }) => state !== 'same').reduce((sum, { file }) => sum + (file.size ?? 0), 0);
-}
-
-/** What there is instead is the quickest way to the mistake. */
-async function versionsThere(client: Client, { connection, packageName }: DownloadTarget): Promise<readonly string[]> {
-  if (!mayList(client)) return [];
-  const rows = await findPackages(client, connection.project, { name: packageName, newestFirst: true, limit: 5 });
-  return rows.length === 0 ? [`no version of ${packageName} is there`] : rows.map(({ version }) => `${packageName} ${version} is there`);
 }
 
 async function notFound(
@@ -69,10 +62,11 @@ async function notFound(
   directory: string,
   tools: Tools,
 ): Promise<DownloadResult> {
-  const message = `The project ${target.connection.project} has no version ${inputs['package-version']} of the package ${target.packageName}`;
+  const { project } = target.connection;
+  const message = `The project ${project} has no version ${inputs['package-version']} of the package ${target.packageName}`;
   const hint = 'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
   if (inputs['if-not-found'] === 'error') {
-    throw new Failure('not-found', message, { hint, problems: await versionsThere(client, target) });
+    throw new Failure('not-found', message, { hint, problems: await versionsThere(client, project, target.packageName, inputs['package-version']) });
   }
   if (inputs['if-not-found'] === 'warn') tools.log.warn(`${message}. ${hint}`);
   else tools.log.info(message);

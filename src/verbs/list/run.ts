@@ -2,13 +2,15 @@
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { parsePatterns, selectNames } from '../../core/patterns.ts';
+import { parseRequested } from '../../core/versions.ts';
 import { findPackages, type PackageRow } from '../../gitlab/packages.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { readContent } from '../../transfer/content.ts';
-import type { VersionRef } from '../../transfer/stored-version.ts';
+import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import { connect, planConnection } from '../connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
 import { findPackageName } from '../package.ts';
+import { cannotList, versionsThere } from '../versions-there.ts';
 
 export async function runList(inputs: ListInputs, tools: Tools): Promise<ListResult> {
   const { connection } = planConnection(inputs, tools.context);
@@ -25,9 +27,15 @@ export async function runList(inputs: ListInputs, tools: Tools): Promise<ListRes
 }
 
 async function listVersions({ client, project, name }: Omit<VersionRef, 'version'>): Promise<ListResult> {
+  if (!mayList(client)) throw cannotList('`list` without --package-version');
   const visible = await findPackages(client, project, { name, newestFirst: true });
   const hidden = await findPackages(client, project, { name, status: 'hidden', newestFirst: true });
   const rows = [...visible, ...hidden].sort(newestFirst);
+  if (rows.length === 0) {
+    throw new Failure('not-found', `The project ${project} has no version of a package ${name}`, {
+      hint: 'Check the name in the package registry of the project, and whether the publish has ended.',
+    });
+  }
   const versions = rows.map((row) => ({ version: row.version, status: row.status, 'created-at': row.createdAt }));
   return {
     outputs: { versions, files: [] },
@@ -47,11 +55,7 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
 
 async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Promise<ListResult> {
   const content = await readContent(ref, inputs.manifest, undefined);
-  if (content === undefined) {
-    throw new Failure('not-found', `The project ${ref.project} has no version ${ref.version} of the package ${ref.name}`, {
-      hint: 'Leave --package-version away to see the versions that are there.',
-    });
-  }
+  if (content === undefined) throw await notFound(ref);
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
   const selected = new Set(selectNames(patterns, content.files.map(({ name }) => name)).names);
   const files = content.files
@@ -71,6 +75,15 @@ async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Pro
       summary: false,
     },
   };
+}
+
+async function notFound({ client, project, name, version }: VersionRef): Promise<Failure> {
+  const asked = parseRequested(version);
+  const exact = 'kind' in asked && asked.kind !== 'exact' ? `\`list\` takes an exact version, and \`${version}\` is none that is there. ` : '';
+  return new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
+    problems: await versionsThere(client, project, name, version),
+    hint: `${exact}Leave --package-version away to see the versions that are there.`,
+  });
 }
 
 function newestFirst(a: PackageRow, b: PackageRow): number {

@@ -58,7 +58,7 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
     problems.push({ input: 'manifest', problem: 'cannot be `none` with `part` or `parts`: the manifest is what finishes the version' });
   }
   for (const name of parts) {
-    if (!/^[A-Za-z0-9._-]+$/.test(name)) problems.push({ input: 'parts', problem: `\`${name}\` may have only letters, digits, \`.\`, \`_\` and \`-\`` });
+    if (!/^[A-Za-z0-9._-]+$/.test(name)) problems.push({ input: 'parts', problem: `\`${name}\` may have only letters, digits, \`.\`, \`_\` and \`-\`; several parts stand one a line, or repeat --parts at the terminal` });
   }
   return problems;
 }

@@ -48,7 +48,7 @@ export const inputs = {
     default: 'skip',
     options: ['skip', 'fail', 'replace', 'append'],
     description:
-      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there. An unfinished version is always completed.',
+      'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way, also where others made a version visible without a manifest; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there, and replaces files of the same name. An unfinished version is always completed.',
   }),
   manifest: text({
     default: 'generic-package.json',
@@ -64,12 +64,12 @@ export const inputs = {
     description: 'Finishes a version: the names of the parts that must be there. Its manifest lists the files of all of them, and those of this run.',
   }),
   checksums: text({
-    description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version.',
+    description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',
   }),
   status: choice({
     default: 'default',
     options: ['default', 'hidden'],
-    description: 'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing and no `latest` shows it.',
+    description: 'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of GitLab and no `latest` shows it.',
   }),
   summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
   'dry-run': boolean({
@@ -93,7 +93,7 @@ export const outputs = {
   uploaded: { kind: 'integer', description: 'How many of them were sent.' },
   skipped: { kind: 'integer', description: 'How many were there already with the same content.' },
   finished: { kind: 'boolean', description: 'Whether the version is finished after this run.' },
-  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`.' },
+  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`, in a dry run `would-upload`, `skipped` or `would-replace`.' },
 } as const;
 
 /** What run returns. */

@@ -6,7 +6,6 @@ import type { Context } from '../../spec/context.ts';
 import type { Report, Tools } from '../../spec/verb.ts';
 import type { VersionView } from '../../transfer/look.ts';
 import type { ManifestFile } from '../../transfer/manifest.ts';
-import type { LocalFile, PublishPlan } from '../../transfer/publish-plan.ts';
 import { mayList, urlOf, type VersionRef } from '../../transfer/stored-version.ts';
 import type { PublishTarget } from './check.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
@@ -16,10 +15,14 @@ export interface Published {
   readonly view: VersionView;
   /** Names that this run sent. */
   readonly uploaded: ReadonlySet<string>;
+  /** Of these, names under which people saw other content before. */
+  readonly replaced: ReadonlySet<string>;
   /** The version is whole now; a part alone does not make it so. */
   readonly finished: boolean;
   /** A manifest was written. */
   readonly sealed: boolean;
+  /** The version was finished and hidden before, and is visible now. */
+  readonly revealed: boolean;
   readonly files: readonly ManifestFile[];
   readonly digest: string;
 }
@@ -32,8 +35,7 @@ export async function publishResult(
   published: Published,
   tools: Tools,
 ): Promise<PublishResult> {
-  const { uploaded: sent, view } = published;
-  const replaced = new Set(view.standing === 'finished' || view.standing === 'visible' ? (view.files?.keys() ?? []) : []);
+  const { uploaded: sent, replaced, view } = published;
   const files = published.files.map(({ name, size, sha256 }) => ({
     name,
     url: urlOf(ref, name).href,
@@ -43,7 +45,7 @@ export async function publishResult(
   }));
   const page = await findPage(ref, inputs, view, tools.context);
   const outputs = {
-    ...base(target),
+    ...outputsOf(target),
     'package-url': page ?? '',
     digest: published.digest,
     'file-count': files.length,
@@ -60,56 +62,20 @@ export async function publishResult(
 function headlineOf(
   { part }: PublishInputs,
   target: PublishTarget,
-  { uploaded, sealed, finished }: Published,
+  { uploaded, sealed, finished, revealed }: Published,
   outputs: Outputs,
 ): string {
   const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
-  if (uploaded.size === 0 && !sealed) return `${what} was published already with the same files: nothing was sent`;
+  const shown = revealed ? '; it was hidden and is visible now' : '';
+  if (uploaded.size === 0 && !sealed) return `${what} was published already with the same files: ${revealed ? `no file was sent${shown}` : 'nothing was sent'}`;
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
-  return `Published ${what}: ${size}${finished ? '' : '; the version stays hidden until a run with parts finishes it'}`;
-}
-
-/** A plan, shown and not carried out. */
-export function describePlan(
-  inputs: PublishInputs,
-  target: PublishTarget,
-  files: readonly LocalFile[],
-  tools: Tools,
-  seen?: { readonly plan: PublishPlan; readonly view: VersionView; readonly leaving: readonly string[] },
-): PublishResult {
-  const send = new Set((seen?.plan.send ?? files).map(({ name: file }) => file));
-  const known = new Map(seen?.plan.keep.map((kept) => [kept.file.name, kept.sha256 ?? '']) ?? []);
-  const { api, project } = target.connection;
-  const root = versionUrl(api, project, target.packageName, target.version.version).href;
-  const rows = files.map(({ name: file, size }) => ({
-    name: file,
-    url: `${root}/${file.split('/').map(encodeURIComponent).join('/')}`,
-    size,
-    sha256: known.get(file) ?? '',
-    status: send.has(file) ? 'would-upload' : 'skipped',
-  }));
-  for (const { name: file, status } of rows) tools.log.info(`${status}: ${file}`);
-  const leaving = seen?.plan.sweep === true ? seen.leaving : [];
-  for (const file of leaving) tools.log.info(`would-delete: ${file}`);
-  const outputs = {
-    ...base(target),
-    // A manifest that would be written anew has no digest yet.
-    digest: seen?.plan.seal === 'nothing' ? (seen.view.manifest?.digest ?? '') : '',
-    'file-count': rows.length,
-    bytes: rows.reduce((sum, { size }) => sum + size, 0),
-    uploaded: 0,
-    skipped: rows.length - send.size,
-    finished: seen?.view.standing === 'finished',
-    files: rows,
-  };
-  const headline = `Dry run of ${titleOf(target)}: ${formatCount(send.size, 'file')} would be sent${leaving.length === 0 ? '' : ` and ${formatCount(leaving.length, 'name')} deleted`}, nothing was`;
-  return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
+  return `Published ${what}: ${size}${finished ? shown : '; the version stays hidden until a run with parts finishes it'}`;
 }
 
 /** Nothing matched, and that was said to be fine. */
 export function emptyResult(inputs: PublishInputs, target: PublishTarget): PublishResult {
   const outputs = {
-    ...base(target),
+    ...outputsOf(target),
     'file-count': 0,
     bytes: 0,
     uploaded: 0,
@@ -120,7 +86,7 @@ export function emptyResult(inputs: PublishInputs, target: PublishTarget): Publi
   return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(target)}`, outputs, undefined) };
 }
 
-function base(target: PublishTarget) {
+export function outputsOf(target: PublishTarget) {
   const { api, project } = target.connection;
   const { packageName, version } = target;
   return {
@@ -134,7 +100,7 @@ function base(target: PublishTarget) {
 
 type Outputs = PublishResult['outputs'];
 
-function reportOf(inputs: PublishInputs, headline: string, outputs: Outputs, page: string | undefined): Report {
+export function reportOf(inputs: PublishInputs, headline: string, outputs: Outputs, page: string | undefined): Report {
   return {
     headline,
     facts: [
@@ -184,6 +150,6 @@ function webUrlOf(project: string, context: Context): string | undefined {
   return project === projectId || project === projectPath ? `${serverUrl}/${projectPath}` : undefined;
 }
 
-function titleOf(target: PublishTarget): string {
+export function titleOf(target: PublishTarget): string {
   return `${target.packageName} ${target.version.version}`;
 }

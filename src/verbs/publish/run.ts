@@ -10,9 +10,10 @@ import type { VersionRef } from '../../transfer/stored-version.ts';
 import { connect } from '../connection.ts';
 import { progressOf } from '../progress.ts';
 import { readPublish, type PublishTarget } from './check.ts';
+import { describePlan } from './dry-run.ts';
 import { gather, inheritedStates, modesDiffer, storedOnly, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
-import { describePlan, emptyResult, publishResult, type Published } from './result.ts';
+import { emptyResult, publishResult, type Published } from './result.ts';
 import { seal, sealName } from './seal.ts';
 import { selectLocal } from './select.ts';
 
@@ -53,7 +54,7 @@ async function publishTo(
   );
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);
-  if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, view: gathered.view, leaving: storedOnly(gathered, inputs) });
+  if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, gathered, leaving: storedOnly(gathered, inputs) });
   const published = await tools.log.group('Publish', () =>
     accounting(tools.signal, lastStep(plan, gathered, inputs), () => send(ref, plan, gathered, inputs, tools)),
   );
@@ -67,6 +68,7 @@ function decide(ref: VersionRef, gathered: Gathered, inputs: PublishInputs): Pub
     standing: view.standing,
     listed: view.listed,
     hidden: view.hidden === true,
+    tellsStatus: view.tellsStatus === true,
     ifExists: inputs['if-exists'],
     compared,
     inherited: inheritedStates(gathered),
@@ -80,6 +82,7 @@ function decide(ref: VersionRef, gathered: Gathered, inputs: PublishInputs): Pub
   const what = `${ref.name} ${ref.version}`;
   if (decision.refusal === 'exists') {
     throw new Failure('conflict', `${what} is published already, and if-exists is fail`, {
+      problems: decision.problems,
       hint: 'Nothing was sent. Publish under a new version, or use if-exists: skip.',
     });
   }
@@ -120,7 +123,8 @@ async function send(
     },
   });
   const published = await seal(ref, plan, gathered, sent, inputs, tools);
-  const bytes = plan.send.reduce((total, { size }) => total + size, 0);
-  tools.log.info(`${formatCount(plan.send.length, 'file')} sent (${formatBytes(bytes)}), ${plan.keep.length} there already`);
+  const { files, uploaded } = published;
+  const bytes = files.filter(({ name }) => uploaded.has(name)).reduce((total, { size }) => total + size, 0);
+  tools.log.info(`${formatCount(uploaded.size, 'file')} sent (${formatBytes(bytes)}), ${files.length - uploaded.size} there already`);
   return published;
 }

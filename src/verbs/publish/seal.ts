@@ -46,7 +46,7 @@ export async function seal(
     checksums === undefined ? entries : [...entries, checksums.entry],
   );
   const { view } = gathered;
-  const published = { view, uploaded, files: made.files, sealed: plan.seal === 'manifest', finished: inputs.part === undefined || view.standing === 'finished' };
+  const published = { view, uploaded, replaced: new Set(plan.replaces), files: made.files, sealed: plan.seal === 'manifest', revealed: plan.reveals, finished: inputs.part === undefined || view.standing === 'finished' };
   const kept = await keptDigest(ref, plan, gathered, made, inputs);
   if (kept !== undefined) return { ...published, digest: kept };
   tools.signal.throwIfAborted();

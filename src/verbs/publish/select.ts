@@ -9,6 +9,7 @@ import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { baseName, flattenProblems } from '../../transfer/flatten.ts';
 import { isPartManifest } from '../../transfer/parts.ts';
+import { unreadableProblems } from '../../transfer/readable.ts';
 import { fileSource } from '../../transfer/source.ts';
 import type { FileMode } from '../../transfer/manifest.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
@@ -31,7 +32,7 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
   if (selection.hiddenLeftOut > 0) {
     tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; include-hidden-files takes them along`);
   }
-  const problems = [...(await globProblems(inputs.files)), ...selection.problems, ...(inputs.flatten ? flattenProblems(selection.files) : [])];
+  const problems = [...(await globProblems(inputs.files)), ...selection.problems, ...(inputs.flatten ? flattenProblems(selection.files) : []), ...unreadableProblems(selection.files)];
   const files = selection.files.map(({ name, path, size, mode }) => ({
     name: inputs.flatten ? baseName(name) : name,
     size,
@@ -63,7 +64,7 @@ function refuseNames(
     problems,
     hint: badNames
       ? 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.'
-      : 'Nothing was sent. Correct the input directory or the patterns; a pattern that begins with ! leaves files out.',
+      : 'Nothing was sent. Correct the input directory, the patterns or the permissions of these files; a pattern that begins with ! leaves files out.',
   });
 }
 

@@ -1,0 +1,34 @@
+/** What a publish plan warns of, in words: other content, files left out, a status that cannot be had. Decides nothing. */
+import { formatCount } from '../core/format.ts';
+import { harmless } from '../core/text.ts';
+
+/** So many names are named in one warning. */
+const MOST_NAMED = 20;
+
+/** Whose the other content is no list tells: parts share a version, and who may not list cannot tell a visible one. */
+export function otherContent(name: string, { part, listed }: { readonly part: boolean; readonly listed: boolean }): string {
+  const unfinished = 'an earlier run that did not finish';
+  const whose = part ? 'an earlier run or another part' : listed ? unfinished : `${unfinished}, or another client,`;
+  return `${name}: ${whose} left other content; this run's is sent and is the one that is served`;
+}
+
+/** Of a version that a list shows. */
+export function staysVisible(asked: {
+  readonly status: 'default' | 'hidden';
+  readonly hidden?: boolean;
+  readonly listed: boolean;
+}): readonly string[] {
+  if (asked.status !== 'hidden' || asked.hidden === true || !asked.listed) return [];
+  return ['The version is visible already and stays so: a visible version is never hidden again'];
+}
+
+/** Others put these there, and people fetch them by name today: a manifest without them must not come as a surprise. */
+export function leavesOut(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, MOST_NAMED).map((name) => harmless(name));
+  const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
+  return [
+    `${formatCount(names.length, 'file')} in the registry, and not among this run's: the manifest will not list them, and downloads will not fetch them; ` +
+      `if-exists: append lists them too: ${shown.join(', ')}${more}`,
+  ];
+}
