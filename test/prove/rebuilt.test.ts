@@ -43,7 +43,7 @@ describe('killed half-way and rebuilt', () => {
         await scene.build(rebuilt);
         const again = await scene.publish({ token });
         expect(again).toMatchObject({ code: 0, outputs: { uploaded: String(COUNT), finished: 'true' } });
-        expect(again.stderr).toContain('an earlier run that did not finish left other content');
+        expect(again.stderr).toContain('left other content; ');
       });
       expect(sightings.problems).toEqual([]);
       const digest = await expectFinished(scene.registry, WIDGET, rebuilt);
