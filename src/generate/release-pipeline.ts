@@ -99,9 +99,12 @@ export const JOBS: readonly PipelineJob[] = [
     verb: 'publish',
     stage: 'stage',
     takes: ['package-name', 'checksums'],
-    sets: { parts: CANDIDATE },
-    // What the user's test leaves behind must not reach a job that has a token's trust.
-    needs: [{ job: 'test', artifacts: false }, VERSION],
+    // GitLab runs no later job again when one is retried: without the digest, a candidate that was published anew after the
+    // test would become visible untested.
+    sets: { parts: `${CANDIDATE}@handed-down` },
+    // What the user's test leaves behind must not reach a job that has a token's trust. The digest comes from the download:
+    // its artifacts were made before the test began, so the test cannot have touched them.
+    needs: [{ job: 'test', artifacts: false }, { job: 'download', artifacts: true }, VERSION],
   },
   {
     name: 'save-version',

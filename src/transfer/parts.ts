@@ -16,16 +16,29 @@ export function isPartManifest(name: string): boolean {
   return /^generic-package\.part-[A-Za-z0-9._-]+\.json$/.test(name);
 }
 
+/** A part that must be there. */
+export interface WantedPart {
+  readonly name: string;
+  /** `sha256:…` of its manifest's bytes, which list every file with its checksum; undefined: any will do. */
+  readonly digest: string | undefined;
+}
+
 /**
  * The files of all parts, each once. Throws `conflict`, naming everything at once, for parts that are
- * missing and for paths that two parts have with different bytes.
+ * missing, for those that have another digest, and for paths that two parts have with different bytes.
  */
-export async function readParts(ref: VersionRef, parts: readonly string[]): Promise<readonly ManifestFile[]> {
+export async function readParts(ref: VersionRef, parts: readonly WantedPart[]): Promise<readonly ManifestFile[]> {
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
-  for (const part of new Set(parts)) {
+  let changed = false;
+  for (const { name: part, digest } of parts) {
     const stored = await readManifest(ref, partManifestName(part));
     if (stored === undefined) problems.push(`${part}: this part was not published, or has not ended`);
+    else if (digest !== undefined && stored.digest !== digest) {
+      problems.push(`${part}: the digest of this part is ${stored.digest}, but ${digest} is expected`);
+      changed = true;
+      continue;
+    }
     for (const file of stored?.manifest.files ?? []) {
       const known = union.get(file.name);
       if (known !== undefined && known.file.sha256 !== file.sha256) {
@@ -37,7 +50,9 @@ export async function readParts(ref: VersionRef, parts: readonly string[]): Prom
   if (problems.length === 0) return [...union.values()].map(({ file }) => file);
   throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'problem')} with its parts`, {
     problems,
-    hint: 'Nothing was sent, and the version is still hidden. Run the jobs of these parts again, or correct the input parts.',
+    hint: changed
+      ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and finish with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
+      : 'Nothing was sent, and the version is still hidden. Run the jobs of these parts again, or correct the input parts.',
   });
 }
 

@@ -1,5 +1,5 @@
 /** The release pipeline as it is generated, its jobs run by the bundle: the whole of the sample project. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runLine } from '../../src/generate/program.ts';
@@ -11,6 +11,7 @@ import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
 import { ROOT } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
+import { puts } from '../support/registry.ts';
 import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
@@ -31,7 +32,10 @@ async function jobsOf(inputs: Readonly<Record<string, unknown>>): Promise<Readon
 
 interface Scene {
   readonly registry: RunningRegistry;
-  readonly run: (id: number, inputs: Readonly<Record<string, unknown>>) => Promise<RanJob[]>;
+  /** With `only` these jobs of a pipeline that ran before. */
+  readonly run: (id: number, inputs: Readonly<Record<string, unknown>>, only?: readonly string[]) => Promise<RanJob[]>;
+  /** The user's build makes something else from now on. */
+  readonly build: (text: string) => Promise<void>;
 }
 
 async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Promise<void> {
@@ -45,10 +49,12 @@ async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Prom
       await writeFile(join(project, 'out', 'built.txt'), 'of 1.2.3\n');
       await act({
         registry,
-        run: async (id, inputs) => {
+        build: (text) => writeFile(join(project, 'out', 'built.txt'), text),
+        run: async (id, inputs, only) => {
           // A project variable of that name would outrank what the jobs tell each other.
           const env = { VERSION: '9.9.9', WIDGET_TOKEN: VERSION_TOKENS.maintainer };
-          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf(inputs), verbOf);
+          const names = only?.map((name) => `generic-packages-${name}`);
+          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf(inputs), verbOf, names);
         },
       });
     }),
@@ -87,6 +93,46 @@ test('the test fails: the version stays hidden, the variable as it was, and the 
     expect(await hiddenVersions(registry)).toEqual([]);
     expect(await getRaw(registry, { name: 'widget', version: '1.2.4' }, 'built.txt')).toBe('of 1.2.3\n');
     expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.5' });
+  });
+});
+
+describe('the candidate is published again after its test has passed', () => {
+  const inputs = { ...NAMED, 'test-script': PASSING };
+  const UNTIL_TEST = ['version', 'publish', 'download', 'test'];
+
+  test('with other files: they do not become visible, and the variable stays as it was', async () => {
+    await inScene(SEED, async ({ registry, run, build }) => {
+      expect(codes(await run(7, inputs, UNTIL_TEST))).toEqual(['version 0', 'publish 0', 'download 0', 'test 0']);
+      await build('never tested\n');
+      expect(codes(await run(7, inputs, ['publish']))).toEqual(['publish 0']);
+
+      registry.forget();
+      const [promote, ...later] = await run(7, inputs, ['promote', 'save-version']);
+      expect([promote?.code, later]).toEqual([1, []]);
+      expect(promote?.log).toMatch(/candidate: the digest of this part is sha256:\w{64}, but sha256:\w{64} is expected/);
+      expect(registry.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
+      expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3'], ['1.2.4']]);
+      expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.3' });
+
+      // What it advises: the test sees what is there now, and here refuses it.
+      expect(codes(await run(7, inputs, ['download', 'test', 'promote']))).toEqual(['download 0', 'test 1']);
+      await build('of 1.2.3\n');
+      expect(codes(await run(7, inputs, ['publish', 'download', 'test', 'promote']))).toEqual(['publish 0', 'download 0', 'test 0', 'promote 0']);
+      expect(await getRaw(registry, { name: 'widget', version: '1.2.4' }, 'built.txt')).toBe('of 1.2.3\n');
+    });
+  });
+
+  test('with the same files: it is what was tested', async () => {
+    await inScene(SEED, async ({ registry, run }) => {
+      await run(7, inputs, UNTIL_TEST);
+      await run(7, inputs, ['publish']);
+      expect(codes(await run(7, inputs, ['promote', 'save-version']))).toEqual(['promote 0', 'save-version 0']);
+      expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
+
+      registry.forget();
+      expect(codes(await run(7, inputs, ['promote']))).toEqual(['promote 0']);
+      expect(puts(registry)).toEqual([]);
+    });
   });
 });
 

@@ -23,21 +23,24 @@ export interface RanJob {
 }
 
 /**
- * Runs the jobs in the order given until one fails. `project`: the checkout with the user's build;
- * `verbOf` tells the verb of a script of ours. Variables of the form `$NAME` are taken from `env`.
+ * Runs the jobs in the order given until one fails; with `only` just those, as a retry does, on the
+ * artifacts that the others have left. `project`: the checkout with the user's build; `verbOf` tells the
+ * verb of a script of ours. Variables of the form `$NAME` are taken from `env`.
  */
 export async function runPipeline(
   pipeline: Pipeline,
   project: string,
   jobs: ReadonlyMap<string, PlannedJob>,
   verbOf: (script: readonly string[]) => string | undefined,
+  only: readonly string[] = [...jobs.keys()],
 ): Promise<RanJob[]> {
   const ran: RanJob[] = [];
-  for (const [name, job] of jobs) {
+  for (const [at, [name, job]] of [...jobs].entries()) {
+    if (!only.includes(name)) continue;
     const folder = join(pipeline.folder, name);
     await mkdir(folder, { recursive: true });
     await cp(project, folder, { recursive: true });
-    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? ran.map((earlier) => earlier.name);
+    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? [...jobs.keys()].slice(0, at);
     for (const earlier of from) await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
     const verb = verbOf(job.script);
     const one = verb === undefined ? await runScript(job.script, folder) : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});

@@ -2,16 +2,20 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../spec/context.ts';
 import type { Problem } from '../../spec/verb.ts';
+import type { WantedPart } from '../../transfer/parts.ts';
 import { missingCredential, planConnection, type Connection } from '../connection.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
 import type { PublishInputs } from './inputs.ts';
+import { findParts } from './pins.ts';
 
-/** Where the files go. */
+/** Where the files go, and what has to be there already. */
 export interface PublishTarget {
   readonly connection: Connection;
   readonly packageName: string;
   readonly version: NamedVersion;
+  /** Of a run that finishes a version; else none. */
+  readonly parts: readonly WantedPart[];
 }
 
 export type PublishReading =
@@ -27,6 +31,12 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
   const planned = planConnection(inputs, context);
   const name = findPackageName(inputs, context);
   const version = await findVersion(inputs, context);
+  const finishing = {
+    name: 'problem' in name ? undefined : name.value,
+    version: 'problem' in version ? undefined : version.value.version,
+    outputPrefix: inputs['output-prefix'],
+  };
+  const { parts, problems: lineProblems } = await findParts(inputs.parts, finishing, context);
   const problems = [
     ...planned.problems,
     ...(planned.connection !== undefined && planned.connection.credential === undefined && !inputs['dry-run']
@@ -36,6 +46,7 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
     ...('problem' in version ? [version.problem] : []),
     ...manifestProblems(inputs.manifest, context),
     ...partProblems(inputs),
+    ...lineProblems,
     ...checksumsProblems(inputs, context),
     ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
   ];
@@ -43,7 +54,7 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
     return { target: undefined, problems };
   }
   return {
-    target: { connection: planned.connection, packageName: name.value, version: version.value },
+    target: { connection: planned.connection, packageName: name.value, version: version.value, parts },
     problems: [],
   };
 }
@@ -56,9 +67,6 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
   if (part !== undefined && parts.length > 0) problems.push({ input: 'part', problem: 'cannot be given together with `parts`: one run publishes a part, another finishes the version' });
   if ((part !== undefined || parts.length > 0) && inputs.manifest === undefined) {
     problems.push({ input: 'manifest', problem: 'cannot be `none` with `part` or `parts`: the manifest is what finishes the version' });
-  }
-  for (const name of parts) {
-    if (!/^[A-Za-z0-9._-]+$/.test(name)) problems.push({ input: 'parts', problem: `\`${name}\` may have only letters, digits, \`.\`, \`_\` and \`-\`; several parts stand one a line, or repeat --parts at the terminal` });
   }
   return problems;
 }

@@ -4,7 +4,7 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { compareFiles, lookAt, type VersionView } from '../../transfer/look.ts';
 import type { ManifestFile } from '../../transfer/manifest.ts';
-import { isPartManifest, readParts, requireServed } from '../../transfer/parts.ts';
+import { isPartManifest, readParts, requireServed, type WantedPart } from '../../transfer/parts.ts';
 import type { Compared, Inherited, LocalFile } from '../../transfer/publish-plan.ts';
 import type { VersionRef } from '../../transfer/stored-version.ts';
 import { checksumsFile } from './checksums.ts';
@@ -19,17 +19,19 @@ export interface Gathered {
   readonly inherited: readonly ManifestFile[];
 }
 
+/** `parts`: what `inputs.parts` asks for, read. */
 export async function gather(
   ref: VersionRef,
   files: readonly LocalFile[],
+  parts: readonly WantedPart[],
   inputs: PublishInputs,
   tools: Tools,
 ): Promise<Gathered> {
   const { signal } = tools;
   const view = await lookAt(ref, inputs.manifest);
-  const inherited = await inherit(ref, view, files, inputs);
+  const inherited = await inherit(ref, view, files, parts, inputs);
   refuseUnion(ref, files, inherited, inputs, tools.context);
-  if (inputs.parts.length > 0 && view.standing !== 'finished') {
+  if (parts.length > 0 && view.standing !== 'finished') {
     await requireServed(ref, inherited, { deed: 'checked', concurrency: inputs.concurrency, signal });
   }
   const compared = await compareFiles(ref, view, files, signal);
@@ -75,9 +77,10 @@ async function inherit(
   ref: VersionRef,
   view: VersionView,
   files: readonly LocalFile[],
+  parts: readonly WantedPart[],
   inputs: PublishInputs,
 ): Promise<readonly ManifestFile[]> {
-  if (inputs.parts.length > 0) return inheritParts(ref, files, inputs);
+  if (parts.length > 0) return inheritParts(ref, files, parts);
   if (inputs['if-exists'] !== 'append') return [];
   const own = new Set(files.map(({ name }) => name));
   const skipped = (name: string): boolean =>
@@ -88,9 +91,10 @@ async function inherit(
 async function inheritParts(
   ref: VersionRef,
   files: readonly LocalFile[],
-  inputs: PublishInputs,
+  wanted: readonly WantedPart[],
 ): Promise<readonly ManifestFile[]> {
-  const parts = await readParts(ref, inputs.parts);
+  // Of a finished version too: parts stay beside it, and a pin holds for good.
+  const parts = await readParts(ref, wanted);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
   for (const { name, sha256 } of parts) {

@@ -61,7 +61,7 @@ export const inputs = {
       'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` finishes it.',
   }),
   parts: lines({
-    description: 'Finishes a version: the names of the parts that must be there. Its manifest lists the files of all of them, and those of this run.',
+    description: 'Finishes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download put out; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@handed-down` takes the digest that `download` of this pipeline put out.',
   }),
   checksums: text({
     description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',

@@ -50,7 +50,7 @@ async function publishTo(
   };
   const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name) };
   const gathered = await tools.log.group('Look at the registry', () =>
-    accounting(tools.signal, ahead, () => gather(ref, files, inputs, tools)),
+    accounting(tools.signal, ahead, () => gather(ref, files, target.parts, inputs, tools)),
   );
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);

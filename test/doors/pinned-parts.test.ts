@@ -1,0 +1,142 @@
+/** Parts that are pinned to their digest: what was published again since never becomes visible. */
+import { describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { githubAction, gitlabJob, terminal, type Door, type DoorRun, type Inputs } from '../support/doors.ts';
+import { getRaw, hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
+import { fileOf, puts, withRegistry } from '../support/registry.ts';
+import { inFolder, writeFiles } from '../support/tree.ts';
+import { errorOf, rightInputs } from './wrong-runs.ts';
+
+const OTHER = `sha256:${'0'.repeat(64)}`;
+
+interface Bench {
+  readonly registry: RunningRegistry;
+  /** Builds these words and publishes them as the part `candidate`. */
+  readonly candidate: (text: string) => Promise<DoorRun>;
+  readonly download: () => Promise<DoorRun>;
+  readonly finish: (parts: string, more?: Inputs) => Promise<DoorRun>;
+}
+
+function atBench(door: Door, work: (bench: Bench) => Promise<void>): Promise<void> {
+  return inFolder((folder) =>
+    withRegistry({}, async (registry) => {
+      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
+      await work({
+        registry,
+        candidate: async (text) => {
+          await writeFiles(join(folder, 'out'), { 'app.txt': text });
+          return run('publish', { part: 'candidate', 'if-exists': 'replace' });
+        },
+        download: () => run('download', { part: 'candidate' }),
+        finish: (parts, more = {}) => run('publish', { files: '', parts, ...more }),
+      });
+    }),
+  );
+}
+
+/** Nothing sent, and an error that names the part, what is there, and what was expected. */
+function expectRefused(door: Door, registry: RunningRegistry, run: DoorRun, found: string, expected: string): void {
+  expect(run.code).toBe(1);
+  const told = errorOf(door, run);
+  expect(told).toContain(`candidate: the digest of this part is ${found}, but ${expected} is expected`);
+  expect(told).toContain('Nothing was sent.');
+  expect(puts(registry)).toEqual([]);
+}
+
+describe.each([terminal, githubAction])('by $name', (door) => {
+  test('the part with that digest finishes the version, and once more sends nothing', async () => {
+    await atBench(door, async ({ registry, candidate, download, finish }) => {
+      const { digest = '' } = (await candidate('tested')).outputs;
+      expect((await download()).outputs).toMatchObject({ digest });
+      registry.forget();
+      const finished = await finish(`candidate@${digest}`);
+      expect(finished).toMatchObject({ code: 0, outputs: { finished: 'true', 'file-count': '1' } });
+      expect(puts(registry).map(fileOf)).toEqual(['generic-package.json']);
+      expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
+
+      registry.forget();
+      expect(await finish(`candidate@${digest}`)).toMatchObject({ code: 0, outputs: { digest: finished.outputs.digest, uploaded: '0' } });
+      expect(puts(registry)).toEqual([]);
+    });
+  });
+
+  test('published again with other bytes, it is refused; and as it was, it is fine', async () => {
+    await atBench(door, async ({ registry, candidate, finish }) => {
+      const { digest: tested = '' } = (await candidate('tested')).outputs;
+      const { digest: untested = '' } = (await candidate('never tested')).outputs;
+      expect(untested).not.toBe(tested);
+      registry.forget();
+      expectRefused(door, registry, await finish(`candidate@${tested}`), untested, tested);
+      expectRefused(door, registry, await finish(`candidate@${tested}`, { 'dry-run': 'true' }), untested, tested);
+      expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([[], [WIDGET.version]]);
+
+      expect((await candidate('tested')).outputs).toMatchObject({ digest: tested });
+      expect((await finish(`candidate@${tested}`)).code).toBe(0);
+      expect(await getRaw(registry, WIDGET, 'app.txt')).toBe('tested');
+    });
+  });
+
+  test('of a finished version another digest is refused too, whatever if-exists says', async () => {
+    await atBench(door, async ({ registry, candidate, finish }) => {
+      const { digest = '' } = (await candidate('tested')).outputs;
+      await finish('candidate');
+      registry.forget();
+      for (const more of [{}, { 'if-exists': 'replace' }, { 'if-exists': 'append' }, { 'dry-run': 'true' }]) {
+        expectRefused(door, registry, await finish(`candidate@${OTHER}`, more), digest, OTHER);
+      }
+    });
+  });
+
+  test('a dry run with the right digest plans, and one part pinned leaves the others free', async () => {
+    await atBench(door, async ({ registry, candidate, finish }) => {
+      const { digest = '' } = (await candidate('tested')).outputs;
+      registry.forget();
+      expect(await finish(`candidate@${digest}`, { 'dry-run': 'true' })).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
+      const missing = await finish(`candidate@${digest}\nlinux`);
+      expect(missing.code).toBe(1);
+      expect(errorOf(door, missing)).toContain('linux: this part was not published');
+      expect(errorOf(door, missing)).not.toContain('candidate: ');
+      expect(puts(registry)).toEqual([]);
+    });
+  });
+});
+
+describe('by a GitLab job, handed down', () => {
+  test('the digest that the download put out decides', async () => {
+    await atBench(gitlabJob, async ({ registry, candidate, download, finish }) => {
+      await candidate('tested');
+      const { digest: tested = '' } = (await download()).outputs;
+      const { digest: untested = '' } = (await candidate('never tested')).outputs;
+      registry.forget();
+      const refused = await finish('candidate@handed-down');
+      expect(refused.code).toBe(1);
+      expect(refused.stdout).toContain(`candidate: the digest of this part is ${untested}, but ${tested} is expected`);
+      expect(puts(registry)).toEqual([]);
+      expect(await visibleVersions(registry)).toEqual([]);
+
+      await download();
+      for (const uploaded of ['generic-package.json', undefined]) {
+        registry.forget();
+        expect((await finish('candidate@handed-down')).code).toBe(0);
+        expect(puts(registry).map(fileOf)).toEqual(uploaded === undefined ? [] : [uploaded]);
+      }
+    });
+  });
+
+  test('nothing is asked of the registry without a download, or with one of another version', async () => {
+    await atBench(gitlabJob, async ({ registry, candidate, download, finish }) => {
+      await candidate('tested');
+      registry.forget();
+      const without = await finish('candidate@handed-down');
+      expect([without.code, registry.requests]).toEqual([2, []]);
+      expect(without.stdout).toContain('no `download` job of this pipeline handed a digest to this one');
+
+      await download();
+      registry.forget();
+      const other = await finish('candidate@handed-down', { 'package-version': '2.0.0' });
+      expect([other.code, registry.requests]).toEqual([2, []]);
+      expect(other.stdout).toContain('fetched widget 1.0.0, but this run finishes widget 2.0.0');
+    });
+  });
+});
