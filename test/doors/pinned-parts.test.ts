@@ -21,18 +21,23 @@ interface Bench {
 function atBench(door: Door, work: (bench: Bench) => Promise<void>): Promise<void> {
   return inFolder((folder) =>
     withRegistry({}, async (registry) => {
-      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
+      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), 'package-name': WIDGET.name, ...inputs }, { cwd: folder });
       await work({
         registry,
         candidate: async (text) => {
           await writeFiles(join(folder, 'out'), { 'app.txt': text });
-          return run('publish', { part: 'candidate', 'if-exists': 'replace' });
+          return succeeded(await run('publish', { part: 'candidate' }));
         },
-        download: () => run('download', { part: 'candidate' }),
+        download: async () => succeeded(await run('download', { part: 'candidate' })),
         finish: (parts, more = {}) => run('publish', { files: '', parts, ...more }),
       });
     }),
   );
+}
+
+function succeeded(run: DoorRun): DoorRun {
+  expect(run).toMatchObject({ code: 0 });
+  return run;
 }
 
 /** Nothing sent, and an error that names the part, what is there, and what was expected. */
