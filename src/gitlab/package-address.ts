@@ -26,10 +26,11 @@ export function packageFileOf(api: URL, address: string): PackageFile | undefine
 
 /**
  * The same project as far as two addresses can tell: one may name it by its id and the other by its
- * path, and a job token may not ask GitLab which id a path has.
+ * path, and a job token may not ask GitLab which id a path has. GitLab takes a path in any case of
+ * letters.
  */
 export function maySameProject(one: string, other: string): boolean {
-  return one === other || isNumber(one) !== isNumber(other);
+  return one.toLowerCase() === other.toLowerCase() || isNumber(one) !== isNumber(other);
 }
 
 function isNumber(project: string): boolean {

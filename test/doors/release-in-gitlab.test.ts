@@ -6,7 +6,7 @@ import { dotenvLines, runJob, type Pipeline } from '../support/gitlab-job.ts';
 import { PROJECT } from '../support/registry.ts';
 import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
-import { withVersionRegistry } from '../support/version-registry.ts';
+import { VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
 
 const FILES = { files: '**', directory: 'out' };
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -67,11 +67,42 @@ test('in a pipeline for a tag the release is of that tag and its version', async
   }, ['cli/v2.0.0']);
 });
 
-test('another component’s tag names neither version nor release', async () => {
-  await inPipeline(inTag('lib/v5.0.0'), async (pipeline) => {
-    const run = await runJob(pipeline, 'release', { 'tag-prefix': 'cli/v', 'package-name': 'cli' });
+test.each([{}, { 'package-version': '2.0.5' }])('another component’s tag is none to release in, with %j', async (given) => {
+  await inPipeline(inTag('web/v3.0.0'), async (pipeline) => {
+    const cli = { 'tag-prefix': 'cli/v', 'package-name': 'cli' };
+    await runJob(pipeline, 'publish', { ...FILES, ...cli, 'package-version': '2.0.5' });
+    pipeline.registry.forget();
+    const run = await runJob(pipeline, 'release', { ...cli, ...given });
     expect(run.code).toBe(2);
-    expect(run.stderr + run.stdout).toContain('package-version: was not given');
+    expect(run.stderr + run.stdout).toContain(
+      'this run is for the tag web/v3.0.0, which does not begin with cli/v: give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`',
+    );
+    expect(run.stderr + run.stdout).not.toContain('package-version: ');
+    expect(pipeline.registry.requests).toEqual([]);
+
+    expect(await runJob(pipeline, 'release', { ...cli, tag: 'cli/v2.0.5' })).toMatchObject({ code: 0, outputs: { tag: 'cli/v2.0.5' } });
+  });
+});
+
+test('what is handed down to another component’s tag is not released', async () => {
+  await inPipeline(inTag('web/v3.0.0'), async (pipeline) => {
+    const cli = { 'tag-prefix': 'cli/v', 'package-name': 'cli' };
+    expect(await runJob(pipeline, 'version', { ...cli, 'initial-version': '2.0.5' })).toMatchObject({ code: 0 });
+    await runJob(pipeline, 'publish', { ...FILES, ...cli });
+    expect(await runJob(pipeline, 'release', cli)).toMatchObject({ code: 2 });
+    expect(await tagNames(pipeline.registry)).toEqual([]);
+  });
+});
+
+test('the job token in a text is not published, though another token is used', async () => {
+  await inPipeline({}, async (pipeline) => {
+    await runJob(pipeline, 'publish', { ...FILES, 'package-version': '1.0.0' });
+    pipeline.registry.forget();
+    const given = { 'package-version': '1.0.0', token: VERSION_TOKENS.developer, description: `curl -H "JOB-TOKEN: ${VERSION_TOKENS.job}"` };
+    const run = await runJob(pipeline, 'release', given);
+    expect(run.code).toBe(2);
+    expect(run.stderr + run.stdout).toContain('description: holds the job token');
+    expect(run.stderr + run.stdout).not.toContain(VERSION_TOKENS.job);
     expect(pipeline.registry.requests).toEqual([]);
   });
 });

@@ -40,6 +40,7 @@ function release(inputs: Inputs, door = terminal): Promise<DoorRun> {
     await writeFile(join(cwd, 'long.md'), 'x'.repeat(1_000_001));
     await writeFile(join(cwd, 'latin1.md'), Buffer.from([0x67, 0x72, 0xfc, 0xdf]));
     await writeFile(join(cwd, 'zero.md'), 'a\0b');
+    await writeFile(join(cwd, 'telling.md'), `Made with ${TOKENS.personal}.`);
     return door.run('release', { ...rightInputs(), ...inputs }, { cwd });
   });
 }
@@ -69,6 +70,10 @@ describe('seen before anything is asked', () => {
     ['a text that is too long for GitLab', { 'description-file': 'long.md' }, '--description-file: is longer than the 1000000 characters'],
     ['a text that is not UTF-8', { 'description-file': 'latin1.md' }, 'latin1.md` is not UTF-8'],
     ['a text with a zero byte', { 'description-file': 'zero.md' }, 'has a zero byte'],
+    ['a title that holds the token', { name: `x${TOKENS.personal}` }, '--name: holds the token of this run'],
+    ['a text that holds the token', { description: `Made with\n${TOKENS.personal}` }, '--description: holds the token of this run'],
+    ['a text that holds the token as an address would', { description: `?token=${encodeURIComponent(TOKENS.personal)}` }, '--description: holds the token of this run'],
+    ['a file that holds the token', { 'description-file': 'telling.md' }, '--description-file: holds the token of this run'],
   ])('%s is wrong usage', async (_title, inputs, says) => {
     registry.forget();
     const run = await release(inputs);
@@ -76,7 +81,7 @@ describe('seen before anything is asked', () => {
     expect(run.code).toBe(2);
     expect(errorOf(terminal, run)).toContain(says);
     expect(registry.requests).toEqual([]);
-    expect(run.stdout + run.stderr).not.toContain('extraheader');
+    for (const secret of ['extraheader', TOKENS.personal, encodeURIComponent(TOKENS.personal)]) expect(run.stdout + run.stderr).not.toContain(secret);
   });
 
   test('all problems are told at once', async () => {
@@ -89,6 +94,7 @@ describe('told by GitLab', () => {
   const OTHER = { project: OPEN_PROJECT.path, 'package-name': 'gadget' };
   test.each<[title: string, inputs: Inputs, says: readonly string[]]>([
     ['a version that is not there', { 'package-version': '9.9.9' }, ['has no widget 9.9.9', 'Publish the version first']],
+    ['a version with the v of its tag', { 'package-version': 'v1.0.0' }, ['has no widget v1.0.0', 'If the package has 1.0.0, give package-version without the v']],
     ['a version that is not finished', { 'package-version': '2.0.0' }, ['widget 2.0.0 is there, but not finished']],
     ['patterns that match nothing', { files: '*.zip' }, ['*.zip', 'the version has a.txt']],
     ['a missing tag without ref', { ref: '' }, ['has no tag v1.0.0', 'Push the tag', 'give ref']],

@@ -150,18 +150,35 @@ describe('a release that is there', () => {
   test('goes on to another version of the package', async () => {
     await release({ tag: 'nightly', ref: 'main' });
     registry.forget();
-    await release({ tag: 'nightly', 'package-version': '1.1.0', files: '*.txt' });
+    const run = await release({ tag: 'nightly', 'package-version': '1.1.0', files: '*.txt' });
 
+    expect(run.stderr).toContain('The release nightly led to another version of the package before: 1.0.0 → 1.1.0');
+    expect(run.stderr).not.toContain('names the version');
     expect(await linksOf(registry, 'nightly')).toEqual({ 'a.txt': urlOf('a.txt', '1.1.0') });
     expect(writes(registry).map((line) => line.split(' ')[0]).sort()).toEqual(['DELETE', 'DELETE', 'PUT']);
     expect((await releaseOf(registry, 'nightly'))?.assets.links).toMatchObject([{ link_type: 'package', direct_asset_url: expect.stringContaining('/downloads/a.txt') as unknown }]);
   });
 
-  test('is the same whether the project is named by its path or its id', async () => {
-    await release({ tag: 'v-id', ref: 'main' });
+  test.each([[0, 1], [1, 0], [0, 2], [2, 0]])('is the same whether the project is named by its path, its id or in capitals: %d, then %d', async (first, second) => {
+    const names = [PROJECT.path, String(PROJECT.id), PROJECT.path.toUpperCase()];
+    const inputs = { tag: `v-id-${first}-${second}`, ref: 'main', 'package-name': 'widget' };
+    expect(await release({ ...inputs, project: names[first] ?? '' })).toMatchObject({ code: 0, outputs: { created: 'true' } });
     registry.forget();
-    await release({ tag: 'v-id', project: String(PROJECT.id), 'package-name': 'widget' });
+    expect(await release({ ...inputs, project: names[second] ?? '' })).toMatchObject({ code: 0, outputs: { created: 'false' } });
     expect(writes(registry)).toEqual([]);
+  });
+
+  test('whose tag names another version is made, and that is said', async () => {
+    const first = await release({ tag: 'lib/v1.0.0', 'tag-prefix': 'lib/v', ref: 'main' });
+    expect(first.stderr).not.toContain('names the version');
+    const run = await release({ tag: 'lib/v1.0.0', 'tag-prefix': 'lib/v', 'package-version': '1.1.0' });
+    expect(run).toMatchObject({ code: 0, outputs: { created: 'false' } });
+    expect(run.stderr).toContain('1.0.0 → 1.1.0');
+    expect(run.stderr).toContain('The tag lib/v1.0.0 names the version 1.0.0, but its release leads to 1.1.0');
+    // What it says of a change is said once; what is odd for good, each time.
+    const again = await release({ tag: 'lib/v1.0.0', 'tag-prefix': 'lib/v', 'package-version': '1.1.0' });
+    expect(again.stderr).not.toContain('→ 1.1.0');
+    expect(again.stderr).toContain('names the version 1.0.0');
   });
 
   test('with somebody else’s link of the same name is left whole', async () => {

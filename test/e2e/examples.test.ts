@@ -1,5 +1,5 @@
 /** The examples, as they stand: each runs whole and leaves the version that its first line promises. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
@@ -85,12 +85,6 @@ const GITLAB: readonly (readonly [file: string, ref: string, published: Publishe
     { 'widget 0.1.0': ['generic-package.json', 'widget.txt'] },
     { 'widget/0.1.0/widget.txt': 'built 0.1.0\n' },
   ],
-  [
-    'gitlab-monorepo.gitlab-ci.yml',
-    'main',
-    { 'cli 1.4.1': ['cli.txt', 'generic-package.json'], 'web 2.0.2': ['generic-package.json', 'web.txt'] },
-    { 'cli/1.4.1/cli.txt': 'cli 1.4.1\n', 'web/2.0.2/web.txt': 'web 2.0.2\n' },
-  ],
 ];
 
 /** The files that the release of the tag links to; the other examples make none. */
@@ -142,5 +136,29 @@ describe('an example', () => {
     expect(await shownFiles(scene.registry)).toEqual(published);
     for (const [path, content] of Object.entries(says)) expect(await contentOf(scene.registry, path)).toBe(content);
     expect(await releaseLinks(scene.registry, ref)).toEqual(RELEASED.get(file));
+  });
+
+  it('gitlab-monorepo.gitlab-ci.yml publishes and releases what changed, by the tags of the releases before', async () => {
+    const text = await readFile(join(ROOT, 'examples', 'gitlab-monorepo.gitlab-ci.yml'), 'utf8');
+    const push = async (...changed: readonly string[]): Promise<string> => {
+      for (const name of changed) {
+        await mkdir(join(scene.consumer, name, 'src'), { recursive: true });
+        await writeFile(join(scene.consumer, name, 'src', 'main.txt'), 'changed');
+      }
+      const { log } = succeeded(await scene.pipeline(text, DEFAULT_BRANCH));
+      for (const name of changed) await rm(join(scene.consumer, name), { recursive: true });
+      return log;
+    };
+
+    expect(await push('web')).not.toContain('cli-version');
+    expect(await shownFiles(scene.registry)).toEqual({ 'web 2.0.2': ['generic-package.json', 'web.txt'] });
+    expect(await releaseLinks(scene.registry, 'web/v2.0.2')).toEqual(['web.txt']);
+
+    await push('cli', 'web');
+    expect(Object.keys(await shownFiles(scene.registry)).sort()).toEqual(['cli 1.4.1', 'web 2.0.2', 'web 2.0.3']);
+    expect(await releaseLinks(scene.registry, 'cli/v1.4.1')).toEqual(['cli.txt']);
+    expect(await releaseLinks(scene.registry, 'web/v2.0.3')).toEqual(['web.txt']);
+    expect(await contentOf(scene.registry, 'cli/1.4.1/cli.txt')).toBe('cli 1.4.1\n');
+    expect(await contentOf(scene.registry, 'web/2.0.3/web.txt')).toBe('web 2.0.3\n');
   });
 });

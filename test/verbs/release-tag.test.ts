@@ -1,7 +1,7 @@
 /** Which tag a release is of, and from what a missing one is made. */
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../../src/spec/context.ts';
-import { chooseRef, chooseTag, type TagInputs } from '../../src/verbs/release/tag.ts';
+import { chooseRef, chooseTag, foreignTag, type TagInputs } from '../../src/verbs/release/tag.ts';
 
 const NOWHERE: Context = {
   door: 'terminal',
@@ -28,7 +28,6 @@ describe('the tag of version 1.2.3', () => {
     ['is that of the run, whatever it says', {}, 'nightly', 'nightly'],
     ['is that of the run with no prefix', { 'tag-prefix': undefined }, 'nightly', 'nightly'],
     ['is that of the run of this component', { 'tag-prefix': 'cli/v' }, 'cli/v1.2.3', 'cli/v1.2.3'],
-    ['is not that of another component', { 'tag-prefix': 'cli/v' }, 'lib/v2.0.0', 'cli/v1.2.3'],
     ['is the one that is given', { tag: 'stable' }, 'v1.2.3', 'stable'],
   ])('%s', (_title, inputs, run, tag) => {
     const context = run === undefined ? NOWHERE : { ...NOWHERE, ref: { tag: run } };
@@ -45,6 +44,40 @@ describe('the tag of version 1.2.3', () => {
   test('cannot come from a prefix that makes none', () => {
     expect(chooseTag({ tag: undefined, 'tag-prefix': 'v ' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
     expect(chooseTag({ tag: undefined, 'tag-prefix': 'v' }, '1.2.3.lock', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
+  });
+});
+
+describe('a run for the tag of another component', () => {
+  const prefix = { tag: undefined, 'tag-prefix': 'cli/v' };
+  const forTag = (tag: string, place: Partial<Context> = {}): Context => ({ ...NOWHERE, ...place, ref: { tag } });
+
+  test.each<[where: string, place: Partial<Context>, remedy: string]>([
+    ['in a GitLab job', { door: 'gitlab', job: {} }, 'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`'],
+    ['of the command line in a GitLab job', { job: {} }, 'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`'],
+    ['on GitHub', { door: 'github' }, "give this job a condition such as `if: startsWith(github.ref_name, 'cli/v')`, or say which tag with `tag`"],
+    ['elsewhere', {}, 'cli/v: say which tag with `tag`'],
+  ])('%s is told how not to be', (_where, place, remedy) => {
+    const found = foreignTag(prefix, forTag('web/v3.0.0', place));
+    expect(found).toMatchObject({ input: 'tag', problem: expect.stringContaining('this run is for the tag web/v3.0.0, which does not begin with cli/v: ') as unknown });
+    expect(found?.problem.slice(-remedy.length)).toBe(remedy);
+  });
+
+  test('has a rule in which what stands in the prefix means itself', () => {
+    expect(foreignTag({ tag: undefined, 'tag-prefix': 'c++.x' }, forTag('web/v3', { job: {} }))?.problem).toContain('=~ /^c\\+\\+\\.x/`');
+  });
+
+  test.each<[title: string, inputs: TagInputs, tag: string]>([
+    ['the tag is given', { ...prefix, tag: 'web/v3.0.0' }, 'lib/v1'],
+    ['it has the prefix', prefix, 'cli/v1.2.3'],
+    ['it has the prefix, whatever follows', prefix, 'cli/vnext'],
+    ['the prefix is v', { ...prefix, 'tag-prefix': 'v' }, 'web/v3.0.0'],
+    ['there is no prefix', { ...prefix, 'tag-prefix': undefined }, 'web/v3.0.0'],
+  ])('is none where %s', (_title, inputs, tag) => {
+    expect(foreignTag(inputs, forTag(tag))).toBeUndefined();
+  });
+
+  test('is none in a run for no tag', () => {
+    expect(foreignTag(prefix, NOWHERE)).toBeUndefined();
   });
 });
 

@@ -5,8 +5,9 @@ import { missingCredential, planConnection, type Connection } from '../connectio
 import { manifestProblems, patternProblems } from '../names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
 import type { ReleaseInputs } from './inputs.ts';
-import { findNotes } from './notes.ts';
-import { chooseRef, chooseTag, ownTag } from './tag.ts';
+import { findNotes, notesInput } from './notes.ts';
+import { secretProblems } from './secrets.ts';
+import { chooseRef, chooseTag, foreignTag, ownTag } from './tag.ts';
 
 /** A release on its way. */
 export interface ReleasePlan {
@@ -42,6 +43,7 @@ export async function readRelease(inputs: ReleaseInputs, context: Context): Prom
   const problems = [
     ...connecting,
     ...(connection === undefined ? [] : tokenProblems(connection, inputs, context)),
+    ...secretProblems({ name: inputs.name, ...('value' in notes ? { [notesInput(inputs)]: notes.value } : {}) }, connection, context),
     ...[packageName, version, tag, notes].flatMap((found) => (found !== undefined && 'problem' in found ? [found.problem] : [])),
     ...manifestProblems(inputs.manifest, context),
     ...patternProblems(inputs.files, context),
@@ -57,8 +59,10 @@ export async function readRelease(inputs: ReleaseInputs, context: Context): Prom
   };
 }
 
-/** A tag that is given names the version as the run's own would; one of another component names none. */
+/** A tag that is given names the version as the run's own would; in a run for another component's there is none. */
 function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeof findVersion> {
+  const foreign = foreignTag(inputs, context);
+  if (foreign !== undefined) return Promise.resolve({ problem: foreign });
   const tag = ownTag(inputs, context);
   return findVersion(inputs, { ...context, ref: tag === undefined ? {} : { tag } });
 }

@@ -4,6 +4,7 @@ import { formatCount } from '../../core/format.ts';
 import { nameProblems } from '../../core/names.ts';
 import { parsePatterns } from '../../core/patterns.ts';
 import { harmless } from '../../core/text.ts';
+import { parseVersion } from '../../core/versions.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { readContent, selectContent, type Content } from '../../transfer/content.ts';
@@ -27,8 +28,11 @@ export async function findWanted(client: Client, plan: ReleasePlan, inputs: Rele
 }
 
 function missing({ name, version, project }: VersionRef): Failure {
+  // A version is published without the v of its tag, unless somebody gave it one.
+  const bare = parseVersion(version) === undefined && version.startsWith('v') ? parseVersion(version.slice(1)) : undefined;
+  const meant = bare === undefined ? '' : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
   return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
-    hint: 'Nothing was released. Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.',
+    hint: `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.`,
   });
 }
 

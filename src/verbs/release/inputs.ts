@@ -5,9 +5,9 @@ import { connectionInputs } from '../connection-inputs.ts';
 
 export const inputs = {
   tag: text({
-    fallback: 'the tag that this run is for, else `tag-prefix` and the version',
+    fallback: 'the tag that this run is for; in a run for no tag `tag-prefix` and the version',
     description:
-      'Tag of the release. Made from `ref` where it is missing in the GitLab project; one that exists is never moved. A tag of this run that does not begin with `tag-prefix` is passed over.',
+      'Tag of the release. Made from `ref` where it is missing in the GitLab project; one that exists is never moved. In a run for a tag that does not begin with `tag-prefix` it has to be given.',
   }),
   'tag-prefix': text({
     default: 'v',

@@ -13,6 +13,8 @@ export interface LinkChanges {
   readonly remove: readonly ReleaseLink[];
   readonly change: readonly { readonly id: number; readonly link: LinkValues }[];
   readonly add: readonly LinkValues[];
+  /** Other versions of the package that links led to which change or go. */
+  readonly earlier: readonly string[];
   /** Names that somebody else's links have. */
   readonly problems: readonly string[];
 }
@@ -56,7 +58,10 @@ export function planLinks(api: URL, wanted: readonly WantedFile[], existing: rea
     const place = places.get(link.id);
     return link.type === 'package' && place?.file === link.name && targets.some((target) => isSamePackage(place, target.place));
   };
-  return { remove: existing.filter((link) => !kept.has(link.id) && own(link)), change, add, problems };
+  const remove = existing.filter((link) => !kept.has(link.id) && own(link));
+  const versions = [...change, ...remove].flatMap(({ id }) => places.get(id)?.version ?? []);
+  const now = new Set(targets.map(({ place }) => place?.version));
+  return { remove, change, add, earlier: [...new Set(versions)].filter((version) => !now.has(version)), problems };
 }
 
 export function isNothing({ remove, change, add }: LinkChanges): boolean {

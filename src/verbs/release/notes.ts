@@ -22,8 +22,12 @@ export async function findNotes(inputs: NotesInputs, context: Context): Promise<
   if (file !== undefined && description !== undefined) return wrong('cannot be given together with `description`');
   const found: Found<string | undefined> = file === undefined ? { value: description } : await readNotes(file, context);
   if ('problem' in found || !isTooLong(found.value)) return found;
-  const input = file === undefined ? 'description' : 'description-file';
-  return { problem: { input, problem: `is longer than the ${MOST_CHARACTERS} characters that GitLab takes as the text of a release` } };
+  return { problem: { input: notesInput(inputs), problem: `is longer than the ${MOST_CHARACTERS} characters that GitLab takes as the text of a release` } };
+}
+
+/** The input that the text comes from. */
+export function notesInput(inputs: NotesInputs): keyof NotesInputs {
+  return inputs['description-file'] === undefined ? 'description' : 'description-file';
 }
 
 /** Characters as GitLab counts them; no text has more of those than of code units. */

@@ -1,12 +1,12 @@
 /** One release, from the inputs to the outputs: look at the version, then make the release what it should be. */
 import { Failure } from '../../core/errors.ts';
-import type { Release } from '../../gitlab/releases.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
 import { readRelease, type ReleasePlan } from './check.ts';
 import { findWanted } from './files.ts';
 import type { ReleaseInputs, ReleaseResult } from './inputs.ts';
+import { notesOn } from './oddities.ts';
 import { releaseResult } from './result.ts';
 import { settleRelease } from './settle.ts';
 
@@ -27,14 +27,6 @@ export async function runRelease(inputs: ReleaseInputs, tools: Tools): Promise<R
 async function release(client: Client, plan: ReleasePlan, inputs: ReleaseInputs, { log }: Tools): Promise<ReleaseResult> {
   const wanted = await log.group('Look at the version', () => findWanted(client, plan, inputs, log));
   const settled = await log.group('Release', () => settleRelease({ client, plan, wanted, log }));
-  const note = movedNote(plan, settled.release);
-  if (note !== undefined) log.warn(note);
+  for (const note of notesOn(plan, inputs, settled)) log.warn(note);
   return releaseResult(plan, wanted, settled);
-}
-
-/** Seen only where the ref is a commit: what a branch was at when the tag was made, nobody knows. */
-function movedNote({ tag, ref = '' }: ReleasePlan, { commit }: Release): string | undefined {
-  const isCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
-  if (!isCommit || commit === undefined || commit.toLowerCase() === ref.toLowerCase()) return undefined;
-  return `The tag ${tag} was there already, at ${commit} and not at ${ref}: a tag is never moved`;
 }

@@ -13,6 +13,8 @@ import { isNothing, newLinks, planLinks, type LinkChanges, type WantedFile } fro
 export interface Settled {
   readonly release: Release;
   readonly how: 'created' | 'updated' | 'unchanged';
+  /** Other versions of the package that its links led to before. */
+  readonly earlier: readonly string[];
 }
 
 /** Each repetition has something new to find: what another run, or an own request without answer, has done. */
@@ -28,17 +30,19 @@ export interface ReleaseWork {
 export async function settleRelease(work: ReleaseWork): Promise<Settled> {
   const { client, plan } = work;
   let how: Settled['how'] = 'unchanged';
+  const earlier = new Set<string>();
   let last: RequestFailure | undefined;
   for (let round = 1; ; round += 1) {
     const existing = await findRelease(client, plan.connection.project, plan.tag);
     const update = existing === undefined ? undefined : planUpdate(work, existing);
-    if (existing !== undefined && update === undefined) return { release: existing, how };
+    if (existing !== undefined && update === undefined) return { release: existing, how, earlier: [...earlier] };
     // Nothing is sent any more, but what was sent last may have arrived.
     if (last !== undefined) throw explained(last, plan);
     try {
-      if (existing === undefined || update === undefined) return { release: await create(work), how: 'created' };
+      if (existing === undefined || update === undefined) return { release: await create(work), how: 'created', earlier: [] };
+      for (const version of update.links.earlier) earlier.add(version);
       await carryOut(work, update);
-      return { release: existing, how: how === 'created' ? how : 'updated' };
+      return { release: existing, how: how === 'created' ? how : 'updated', earlier: [...earlier] };
     } catch (thrown) {
       if (!(thrown instanceof RequestFailure) || !maySettle(thrown, existing)) throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
