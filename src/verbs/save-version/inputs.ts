@@ -15,7 +15,7 @@ export const inputs = {
   }),
   expected: text({
     description:
-      'Value that the variable must still have, or `none` if it must not exist; otherwise nothing is written and the run fails, naming both values.',
+      'Value that the variable must still have, or `none` if it must not exist; otherwise nothing is written and the run fails, naming both values, unless it holds this very version already. To keep runs apart use `claim` of `version`.',
   }),
   'if-lower': choice({
     default: 'fail',

@@ -4,8 +4,10 @@ import { findTags } from '../../gitlab/tags.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { findVariable } from '../../gitlab/variables.ts';
 import type { Tools } from '../../spec/verb.ts';
+import { typedInput } from '../../spec/naming.ts';
 import { connect } from '../connection.ts';
-import { versionIn, type VariableTarget } from '../variable-access.ts';
+import type { VariableTarget } from '../variable-access.ts';
+import { versionIn, type VariableReader } from '../variable-version.ts';
 import type { VersionPlan } from './check.ts';
 import type { VersionInputs } from './inputs.ts';
 import type { Published } from './published.ts';
@@ -35,8 +37,10 @@ export async function findBase(plan: VersionPlan, client: Client, published: Pub
 /** By a door of its own: no other request carries this token. */
 async function readVariable(target: VariableTarget, { connection }: VersionPlan, inputs: VersionInputs, tools: Tools): Promise<Version | undefined> {
   const client = await connect({ api: connection.api, credential: target.credential }, inputs, tools);
+  const { door } = tools.context;
+  const reader: VariableReader = { door, whenEmpty: `delete it to begin with ${typedInput('initial-version', door)}` };
   try {
-    return versionIn(await findVariable(client, target.owner, target.key, target.scope), target)?.version;
+    return versionIn(await findVariable(client, target.owner, target.key, target.scope), target, reader)?.version;
   } finally {
     client.close();
   }
