@@ -18,14 +18,17 @@ import { handOverText } from './hand-over.ts';
 import { outrankedNotes } from './handed-down.ts';
 import type { Delivered, Host } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 import { outputsObject } from '../terminal/output-json.ts';
 import { progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
+import { unknownInputNotes } from './unknown-inputs.ts';
 
 /** Its report has names that anybody may have taken, such as `VERSION`. */
 const BARE_VERB = 'version';
 
-export function openGitLab(options: StreamHostOptions): Host {
+/** `verbs`: all there are, for names that none of them has. */
+export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]): Host {
   const { from, commandLine, redaction } = options;
   // One stream, for the runner may mix up the order of two.
   const sink = commandLine.json ? from.stderr : from.stdout;
@@ -44,6 +47,10 @@ export function openGitLab(options: StreamHostOptions): Host {
   return {
     ...base,
     takesOutputs: true,
+    read: (verb) => {
+      for (const note of unknownInputNotes(from.env, verb, verbs)) log.warn(note);
+      return base.read(verb);
+    },
     begin: async (job) => {
       await removeFiles(await openFolder(context.workspace), everyJobFile(job));
     },

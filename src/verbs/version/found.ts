@@ -1,5 +1,5 @@
 /** What a version is counted from: asks the source that was chosen. Counting is core's. */
-import { highestStable, versionFromTag, type Version } from '../../core/versions.ts';
+import { highestStable, type Version } from '../../core/versions.ts';
 import { findTags } from '../../gitlab/tags.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { findVariable } from '../../gitlab/variables.ts';
@@ -11,12 +11,15 @@ import { versionIn, type VariableReader } from '../variable-version.ts';
 import type { VersionPlan } from './check.ts';
 import type { VersionInputs } from './inputs.ts';
 import type { Published } from './published.ts';
+import { lastTagged } from './tagged.ts';
 
 export interface Found {
   /** Undefined: there is none yet. */
   readonly version: Version | undefined;
   /** Where, for people: `the tag v1.2.3`. */
   readonly where: string;
+  /** Why it may be a slip that there is none. */
+  readonly doubt?: string;
 }
 
 export async function findBase(plan: VersionPlan, client: Client, published: Published, inputs: VersionInputs, tools: Tools): Promise<Found> {
@@ -28,8 +31,7 @@ export async function findBase(plan: VersionPlan, client: Client, published: Pub
   }
   if (plan.naming.source === 'tags') {
     const tags = await findTags(client, connection.project, prefix === 'v' ? '' : prefix);
-    const versions = tags.map((name) => versionFromTag(name, prefix)).flatMap((read) => ('version' in read ? [read.version] : []));
-    return { version: highestStable(versions), where: `the tags of ${connection.project}` };
+    return { ...lastTagged(tags, prefix, tools.context.door), where: `the tags of ${connection.project}` };
   }
   return { version: highestStable(await published.visible()), where: `the versions of ${packageName}` };
 }
