@@ -71,7 +71,7 @@ async function perform(
   const result = (await verb.run(inputs as never, tools)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
   const delivered = host.takesOutputs ? await deliverables(job, outputs, host) : [];
-  await host.finish(job, delivered, result.report);
+  await host.finish(job, delivered, result.report, result.handOver);
 }
 
 /**

@@ -38,6 +38,21 @@ export function parseListedVersion(text: string): Version | undefined {
   return parseVersion(text.startsWith('v') ? text.slice(1) : text);
 }
 
+/**
+ * What keeps a text that was meant as a version from being one, in words that do not repeat it;
+ * undefined where it does not even look like one: nothing is said of such a text.
+ */
+export function versionFault(text: string): string | undefined {
+  if (text.trim() === '') return 'it is blank';
+  if (!/^\s*v?\d/i.test(text)) return undefined;
+  if (/[\r\n]/.test(text)) return 'it has a line break';
+  if (/\s/.test(text)) return 'it has blanks';
+  if (/^v/i.test(text)) return 'it begins with `v`';
+  if (/^\d+\.\d+$/.test(text)) return 'it has two numbers, not three';
+  if (/^(?:\d+\.){0,2}0\d/.test(text)) return 'it has a number with a leading zero';
+  return undefined;
+}
+
 /** True for a version without prerelease. */
 export function isStable(version: Version): boolean {
   return version.prerelease === '';

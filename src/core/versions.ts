@@ -1,7 +1,7 @@
 /** The door to everything about versions: reading one, what a user asks for, and choosing one. */
 
 export { parseRequested, type RequestedVersion } from './requested-version.ts';
-export { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
+export { compareVersions, isStable, parseListedVersion, parseVersion, versionFault, versionFromTag, type Version } from './semantic-version.ts';
 export {
   chooseSource,
   choosePrerelease,

@@ -43,7 +43,7 @@ export async function openHost(from: Surroundings, verbs: readonly AnyVerb[]): P
   const options = { from, commandLine, redaction };
   // Verbs that have no component, such as `list`, are at home in one's own job's script all the same.
   const isTerminal = door !== 'gitlab' || commandLine.verb?.doors.includes('gitlab') === false;
-  const host = isTerminal ? openTerminal(options) : openGitLab(options);
+  const host = isTerminal ? openTerminal(options) : openGitLab(options, verbs);
   if (door === undefined) {
     const message = `${DOOR_VARIABLE} must be one of ${DOORS.map((known) => `\`${known}\``).join(', ')}`;
     return { host, asked: 'refused', failure: usage(message) };

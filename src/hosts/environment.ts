@@ -45,6 +45,7 @@ export function readContext(
     handedDown: isGitLabJob
       ? handedDownReader({ workspace, env, log })
       : () => Promise.resolve(undefined),
+    ...(isGitLabJob ? { jobVariable: (key) => (Object.hasOwn(env, key) ? env[key] : undefined) } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What every place a run happens in offers: GitHub, GitLab, a terminal. */
 import type { Failure } from '../core/errors.ts';
-import type { Context } from '../spec/context.ts';
+import type { Context, HandedDown } from '../spec/context.ts';
 import type { OutputValue } from '../spec/outputs.ts';
 import type { RawInputs } from '../spec/parse.ts';
 import type { AnyVerb, Log, Report } from '../spec/verb.ts';
@@ -55,8 +55,8 @@ export interface Host {
   announce(line: string): void;
   /** Keeps a list output in a file that outlives the run; returns its absolute path. */
   storeList(job: Job, output: string, json: string): Promise<string>;
-  /** Hands the outputs on and shows the report. */
-  finish(job: Job, outputs: readonly Delivered[], report: Report | undefined): Promise<void>;
+  /** Hands the outputs on, and `more` where jobs of ours come after, and shows the report. */
+  finish(job: Job, outputs: readonly Delivered[], report: Report | undefined, more: HandedDown | undefined): Promise<void>;
   /** Shows a failure once; the exit code is for main/ to set. */
   fail(failure: Failure): Promise<void>;
 }

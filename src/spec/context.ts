@@ -70,4 +70,6 @@ export interface Context {
   readonly insecureTlsAsked: boolean;
   /** Reads what `verb` of this pipeline handed on, under this prefix; GitLab only. */
   handedDown(verb: string, outputPrefix: string): Promise<HandedDown | undefined>;
+  /** A variable of the GitLab job around us, by its key; whose it is GitLab does not tell a job. */
+  readonly jobVariable?: (key: string) => string | undefined;
 }

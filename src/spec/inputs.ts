@@ -66,6 +66,8 @@ export interface DurationInput extends Common {
 /** Never a flag of its own: it comes from the environment, a named variable or a file. */
 export interface SecretInput extends Common {
   kind: 'secret';
+  /** The secret that is used when this one is left away; without it one works without any. */
+  instead?: string;
 }
 
 export type Input =

@@ -1,4 +1,5 @@
 /** How an input is called in each door. The parsers, the generator and the help all ask here. */
+import type { Door } from './context.ts';
 
 /** The variable in which GitHub's runner hands an input over: `INPUT_PACKAGE-NAME`. */
 export function githubVariable(input: string): string {
@@ -17,6 +18,16 @@ export function environmentVariable(input: string): string {
 
 export function flag(input: string): string {
   return `--${input}`;
+}
+
+/** As people type it at this door: the terminal's are flags, all others have bare names. */
+export function typedInput(input: string, door: Door): string {
+  return door === 'terminal' ? flag(input) : input;
+}
+
+/** An input with a value, the same way: `--if-lower keep`, `if-lower: keep`. */
+export function typedSetting(input: string, value: string, door: Door): string {
+  return door === 'terminal' ? `${flag(input)} ${value}` : `${input}: ${value}`;
 }
 
 function variableSuffix(input: string): string {

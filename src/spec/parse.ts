@@ -5,7 +5,7 @@
 import { parseDuration } from '../core/duration.ts';
 import { harmless } from '../core/text.ts';
 import type { Door } from './context.ts';
-import type { Input, Inputs, Secret, ValuesOf } from './inputs.ts';
+import type { Input, Inputs, Secret, SecretInput, ValuesOf } from './inputs.ts';
 import type { Problem } from './verb.ts';
 
 /** A text as the user gave it, and where: `--files`, `GENERIC_PACKAGES_FILES`, `files`. */
@@ -40,7 +40,7 @@ export function parseInputs<D extends Inputs>(inputs: D, raw: RawInputs, door: D
   const problems: Problem[] = [];
   for (const [name, input] of Object.entries(inputs)) {
     const given = raw.get(name);
-    const reading = input.kind === 'secret' ? readSecret(given, door) : readPlain(input, given);
+    const reading = input.kind === 'secret' ? readSecret(input, given, door) : readPlain(input, given);
     if ('problem' in reading) problems.push({ input: name, problem: reading.problem });
     values[name] = 'problem' in reading ? standIn(input) : reading.value;
   }
@@ -118,20 +118,20 @@ function readInteger(input: Extract<Input, { kind: 'integer' }>, typed: string):
  * A secret that is there but blank was named and arrived empty: never a reason to fall back to
  * another credential. GitLab leaves `$NAME` as it is where the variable does not exist.
  */
-function readSecret(given: Raw | undefined, door: Door): Reading {
+function readSecret(input: SecretInput, given: Raw | undefined, door: Door): Reading {
   if (given === undefined) return { value: { kind: 'auto' } satisfies Secret };
   const value = given.text.trim();
-  if (value === '') return { problem: `was named but is empty. ${emptySecretHint(door)}` };
+  if (value === '') return { problem: `was named but is empty. ${emptySecretHint(input, door)}` };
   if (UNEXPANDED.test(value)) {
     return {
-      problem: `is the name of a variable that does not exist here. ${emptySecretHint(door)}`,
+      problem: `is the name of a variable that does not exist here. ${emptySecretHint(input, door)}`,
     };
   }
   if (value === 'auto' || value === 'none') return { value: { kind: value } satisfies Secret };
   return { value: { kind: 'value', value } satisfies Secret };
 }
 
-function emptySecretHint(door: Door): string {
+function emptySecretHint({ instead }: SecretInput, door: Door): string {
   switch (door) {
     case 'gitlab':
       return (
@@ -144,7 +144,7 @@ function emptySecretHint(door: Door): string {
         'check the secret, or skip this step for such runs'
       );
     case 'terminal':
-      return 'Set it to a token, or leave it away to work without one';
+      return `Set it to a token, or leave it away to work ${instead === undefined ? 'without one' : `with \`${instead}\``}`;
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a verb is: one record from which every door, help text and table follows. */
-import type { Context, Door } from './context.ts';
+import type { Context, Door, HandedDown } from './context.ts';
 import type { Inputs, ValuesOf } from './inputs.ts';
 import type { Outputs, OutputValuesOf } from './outputs.ts';
 
@@ -67,6 +67,8 @@ export interface Tools {
 export interface Result<O extends Outputs> {
   readonly outputs: OutputValuesOf<O>;
   readonly report?: Report;
+  /** More that the next of our GitLab jobs is told; no output, so that no script hears of it. */
+  readonly handOver?: HandedDown;
 }
 
 /** One thing wrong with what the user typed; `input` is its name as typed. */

@@ -1,7 +1,7 @@
 /** Which package and version a verb means, when the user leaves it to us. */
 import { packageNameProblem, packageVersionProblem } from '../core/names.ts';
 import { versionFromTag } from '../core/versions.ts';
-import type { Context } from '../spec/context.ts';
+import type { Context, HandedDown } from '../spec/context.ts';
 import type { Problem } from '../spec/verb.ts';
 
 export type Found<T> = { readonly value: T } | { readonly problem: Problem };
@@ -16,6 +16,9 @@ export interface VersionInputs {
   /** Undefined: none. A verb that has no such input takes `v`. */
   readonly 'tag-prefix'?: string | undefined;
   readonly 'output-prefix': string | undefined;
+  /** With a project the package that the version is for, where the verb has one. */
+  readonly 'package-name'?: string | undefined;
+  readonly project?: string | undefined;
 }
 
 /** A version and the words for where it came from. */
@@ -53,9 +56,9 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
 async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
   const given = inputs['package-version'];
   if (given !== undefined) return { value: { version: given, from: 'given' } };
-  const handed = (await context.handedDown('version', inputs['output-prefix'] ?? ''))?.version;
-  if (handed !== undefined && handed !== '') {
-    return { value: { version: handed, from: "handed down by this pipeline's version job" } };
+  const handed = await context.handedDown('version', inputs['output-prefix'] ?? '');
+  if (handed?.version !== undefined && handed.version !== '') {
+    return { value: { version: handed.version, from: `handed down by this pipeline's version job${forOther(handed, inputs, context)}` } };
   }
   const { tag } = context.ref;
   if (tag === undefined) {
@@ -63,6 +66,15 @@ async function nameVersion(inputs: VersionInputs, context: Context): Promise<Fou
     return { problem: { input: 'package-version', problem } };
   }
   return fromTag(tag, inputs);
+}
+
+/** One version for several packages is fine; two version jobs that overwrite each other's are not, and look the same. */
+function forOther(handed: HandedDown, inputs: VersionInputs, context: Context): string {
+  const other = handed['package-name'];
+  if (other === undefined || !('package-name' in inputs)) return '';
+  const own = findPackageName({ 'package-name': inputs['package-name'], project: inputs.project }, context);
+  if ('problem' in own || own.value === other) return '';
+  return `, which worked it out for ${other}; two version jobs in one pipeline need an output-prefix each`;
 }
 
 function fromTag(tag: string, inputs: VersionInputs): Found<NamedVersion> {

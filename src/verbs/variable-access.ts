@@ -1,12 +1,11 @@
-/** Which CI/CD variable a verb means and with which token, and what of a variable counts as a version. */
-import { Failure } from '../core/errors.ts';
-import { parseVersion, type Version } from '../core/versions.ts';
+/** Which CI/CD variable a verb means, and with which token. What it holds: variable-version.ts. */
 import type { Credential } from '../gitlab/credentials.ts';
-import type { Variable, VariableOwner, VariableSearch } from '../gitlab/variables.ts';
+import type { VariableOwner } from '../gitlab/variables.ts';
 import type { Context } from '../spec/context.ts';
 import type { Secret } from '../spec/inputs.ts';
 import type { Problem } from '../spec/verb.ts';
 import { catching, credentialFor, type Connection, type ConnectionInputs } from './connection.ts';
+import { isOwnProject } from './package.ts';
 
 export interface VariableInputs {
   readonly 'variable-token': Secret;
@@ -19,6 +18,11 @@ export interface VariableTarget {
   readonly key: string;
   readonly scope: string | undefined;
   readonly credential: Credential;
+  /**
+   * What the GitLab job around us, if it is one of this very project, holds under that key: were the
+   * variable the project's, it would be this one. May be a secret.
+   */
+  readonly inJob: string | undefined;
 }
 
 export type VariablePlan =
@@ -46,7 +50,9 @@ export function planVariable(
   if (problems.length > 0 || credential === undefined) return { target: undefined, problems };
   const owner: VariableOwner =
     inputs.group === undefined ? { kind: 'project', id: connection.project } : { kind: 'group', id: inputs.group };
-  return { target: { owner, key, scope: inputs['environment-scope'], credential }, problems: [] };
+  const isOwn = owner.kind === 'project' && isOwnProject(owner.id, context);
+  const inJob = isOwn ? context.jobVariable?.(key) : undefined;
+  return { target: { owner, key, scope: inputs['environment-scope'], credential, inJob }, problems: [] };
 }
 
 function chooseCredential(
@@ -76,63 +82,4 @@ function tokenProblem(credential: Credential | undefined): string | undefined {
     case 'bearer':
       return undefined;
   }
-}
-
-/** A variable that may hold a version, and the version. */
-export interface VersionVariable {
-  readonly version: Version;
-  readonly scope: string;
-}
-
-/**
- * The version that a variable holds; undefined when there is no such variable. Anything else that
- * stands in the way is an error of its own, for taking it for missing would count from the start
- * again. The value is in no message: it may be a secret.
- */
-export function versionIn(search: VariableSearch, target: VariableTarget): VersionVariable | undefined {
-  if (search.kind === 'missing') return undefined;
-  if (search.kind === 'elsewhere') throw elsewhere(search.scopes, target);
-  const { variable } = search;
-  const version = variable.value === undefined ? undefined : parseVersion(variable.value);
-  const problem = unreadable(variable, version);
-  if (problem === undefined && version !== undefined) return { version, scope: variable.scope };
-  throw new Failure('conflict', `${nameOf(target)} ${problem?.what ?? 'cannot be read'}`, {
-    hint: problem?.remedy ?? 'Look at the variable in the settings.',
-  });
-}
-
-/** `the CI/CD variable VERSION of acme/widget`, for messages. */
-export function nameOf({ key, owner }: VariableTarget): string {
-  return `The CI/CD variable ${key} of ${owner.kind} ${owner.id}`;
-}
-
-function unreadable(variable: Variable, version: Version | undefined): { what: string; remedy: string } | undefined {
-  if (variable.hidden) {
-    return { what: 'is hidden: GitLab tells its value to nobody', remedy: 'Delete it and make it anew, visible: a version is no secret.' };
-  }
-  if (variable.masked) {
-    return { what: 'is masked, as a secret is: it is neither shown nor changed', remedy: 'Set its visibility to visible: GitLab would blank the version out of every log.' };
-  }
-  if (variable.type !== 'env_var') {
-    return { what: 'is of the type file', remedy: 'Change its type to variable.' };
-  }
-  if (variable.value === undefined) {
-    return { what: 'was answered without a value', remedy: 'The token may not see it: give one with the role Maintainer (for a group: Owner).' };
-  }
-  if (variable.value === '') {
-    return { what: 'is there but empty', remedy: 'Set it to the version to count from, such as 1.2.3, or delete it to begin with initial-version.' };
-  }
-  if (version !== undefined) return undefined;
-  return { what: 'holds no semantic version', remedy: 'Set it to MAJOR.MINOR.PATCH, such as 1.2.3, without a leading v, blanks or a line break.' };
-}
-
-function elsewhere(scopes: readonly string[], target: VariableTarget): Failure {
-  const listed = scopes.map((scope) => `\`${scope}\``).join(', ');
-  return target.scope === undefined
-    ? new Failure('conflict', `${nameOf(target)} exists in several environment scopes: ${listed}`, {
-        hint: 'Say which one is meant with environment-scope.',
-      })
-    : new Failure('conflict', `${nameOf(target)} does not exist in the environment scope \`${target.scope}\`, but in ${listed}`, {
-        hint: 'Give that environment-scope, or make the variable in the one you gave.',
-      });
 }

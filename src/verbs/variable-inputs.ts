@@ -4,6 +4,7 @@ import { secret, text } from '../spec/inputs.ts';
 export const variableInputs = {
   'variable-token': secret({
     fallback: '`token`',
+    instead: 'token',
     description:
       'The only token used for CI/CD variables: a personal, project or group access token with the scope `api` and the role Maintainer (for a group: Owner). A job token cannot reach them.',
   }),

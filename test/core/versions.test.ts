@@ -8,6 +8,7 @@ import {
   parseRequested,
   parseVersion,
   pickVersion,
+  versionFault,
   versionFromTag,
   type Candidate,
   type Version,
@@ -52,6 +53,27 @@ describe('a version', () => {
     const shuffled = [...sorted].reverse().map(version);
     expect(shuffled.sort(compareVersions).map(({ text }) => text)).toEqual(sorted);
     expect(compareVersions(version('1.0.0+a'), version('1.0.0+b'))).toBe(0);
+  });
+});
+
+describe('what keeps a text from being a version', () => {
+  it.each([
+    ['v1.2.3', 'it begins with `v`'],
+    ['V1.2', 'it begins with `v`'],
+    [' ', 'it is blank'],
+    [' 1.2.3', 'it has blanks'],
+    ['1.2.3 beta', 'it has blanks'],
+    ['1.2.3\n', 'it has a line break'],
+    ['1.2', 'it has two numbers, not three'],
+    ['01.2.3', 'it has a number with a leading zero'],
+    ['1.2.03-rc', 'it has a number with a leading zero'],
+  ])('is told of %j', (text, fault) => {
+    expect(versionFault(text)).toBe(fault);
+    expect(parseVersion(text)).toBeUndefined();
+  });
+
+  it.each(['secret', 'very secret', '-----BEGIN KEY-----\nv1', '1', '1.2.3.4', '1.2.3-01', '1.2.3-'])('is not told of %j', (text) => {
+    expect(versionFault(text)).toBeUndefined();
   });
 });
 

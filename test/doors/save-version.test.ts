@@ -91,28 +91,29 @@ describe('a save', () => {
 });
 
 describe('nothing is written', () => {
-  test.each([
-    { title: 'over what is higher', inputs: { variable: 'OLD', 'package-version': '1.2.2' }, says: 'holds 1.2.3, which is higher than 1.2.2' },
-    { title: 'over what was not expected', inputs: { variable: 'UNEXPECTED', expected: '1.2.2' }, says: 'holds 1.2.3, where expected says 1.2.2' },
-    { title: 'over what was not to exist', inputs: { variable: 'UNEXPECTED', expected: 'none' }, says: 'holds 1.2.3, where expected says none' },
-    { title: 'for what was expected and is missing', inputs: { variable: 'GONE', expected: '1.2.3' }, says: 'does not exist, where expected says 1.2.3' },
-    { title: 'for what is missing and not to be made', inputs: { variable: 'GONE', create: 'false' }, says: 'does not exist, and create is false' },
+  test.each<{ title: string; inputs: Inputs; says: string; hint?: string }>([
+    { title: 'over what is higher', inputs: { variable: 'OLD', 'package-version': '1.2.2' }, says: 'holds 1.2.3, which is higher than 1.2.2', hint: '--if-lower keep leaves the variable' },
+    { title: 'over what was not expected', inputs: { variable: 'UNEXPECTED', expected: '1.2.2' }, says: 'holds 1.2.3, where --expected says 1.2.2' },
+    { title: 'over what was not to exist', inputs: { variable: 'UNEXPECTED', expected: 'none' }, says: 'holds 1.2.3, where --expected says none' },
+    { title: 'for what was expected and is missing', inputs: { variable: 'GONE', expected: '1.2.3' }, says: 'does not exist, where --expected says 1.2.3', hint: 'It was deleted, or has another name or place: check --variable, --group, --environment-scope' },
+    { title: 'for what is missing and not to be made', inputs: { variable: 'GONE', create: 'false' }, says: 'does not exist, and --create is false', hint: 'make it with --create true' },
     { title: 'in another scope', inputs: { variable: 'PLAIN', 'environment-scope': 'production' }, says: 'but in `*`' },
-    { title: 'in one of two scopes', inputs: { variable: 'SCOPED' }, says: 'several environment scopes: `*`, `production`' },
+    { title: 'in one of two scopes', inputs: { variable: 'SCOPED' }, says: 'several environment scopes: `*`, `production`', hint: 'is meant with --environment-scope' },
     { title: 'over a masked value', inputs: { variable: 'MASKED', 'if-lower': 'write' }, says: 'is masked' },
     { title: 'over a hidden value', inputs: { variable: 'HIDDEN', 'if-lower': 'write' }, says: 'is hidden' },
     { title: 'over a file', inputs: { variable: 'FILE', 'if-lower': 'write' }, says: 'is of the type file' },
     { title: 'over words', inputs: { variable: 'WORDS', 'if-lower': 'write' }, says: 'holds no semantic version' },
-    { title: 'over an empty value', inputs: { variable: 'EMPTY', 'if-lower': 'write' }, says: 'is there but empty' },
+    { title: 'over an empty value', inputs: { variable: 'EMPTY', 'if-lower': 'write' }, says: 'is there but empty', hint: 'or delete it, so that this verb makes it anew.' },
     { title: 'by a developer', inputs: { variable: 'OLD', 'variable-token': VERSION_TOKENS.developer }, says: 'was answered 403' },
     { title: 'by a token that may only read', inputs: { variable: 'OLD', 'variable-token': VERSION_TOKENS.reader }, says: 'the scope api' },
     { title: 'by a revoked token', inputs: { variable: 'OLD', 'variable-token': VERSION_TOKENS.revoked }, says: 'revoked' },
-  ])('$title', async ({ inputs, says }) => {
+  ])('$title', async ({ inputs, says, hint = '' }) => {
     registry.forget();
     const run = await save(inputs);
 
     expect(run.code).toBe(1);
     expect(errorOf(terminal, run)).toContain(says);
+    expect(errorOf(terminal, run)).toContain(hint);
     for (const secret of [SECRET, ...Object.values(VERSION_TOKENS)]) expect(run.stdout + run.stderr).not.toContain(secret);
     const written = registry.requests.filter(({ method, status }) => method !== 'GET' && status < 300);
     expect(written).toEqual([]);
@@ -120,12 +121,13 @@ describe('nothing is written', () => {
 
   test.each([
     { title: 'a version that is no semantic one', inputs: { 'package-version': 'nightly' }, says: '--package-version: `nightly` (given) is no semantic version' },
-    { title: 'a version with a v', inputs: { 'package-version': 'v1.2.4' }, says: '--package-version: ' },
+    { title: 'a version with a v', inputs: { 'package-version': 'v1.2.4' }, says: 'only those can be compared. Give it without the `v`: `1.2.4`' },
     { title: 'no version', inputs: { 'package-version': '' }, says: '--package-version: was not given' },
     { title: 'an expectation that is none', inputs: { expected: '1.2' }, says: '--expected: must be `none` or a semantic version' },
+    { title: 'an expectation with a v', inputs: { expected: 'v1.2.3' }, says: 'such as `1.2.3`. Give it without the `v`: `1.2.3`' },
     { title: 'a key that is none', inputs: { variable: 'NO-KEY' }, says: '--variable: must be the key' },
     { title: 'a job token', inputs: { 'variable-token': 'glcbt-1_job' }, says: 'a job token cannot reach CI/CD variables' },
-    { title: 'an empty token', inputs: { 'variable-token': '' }, says: 'was named but is empty' },
+    { title: 'an empty token', inputs: { 'variable-token': '' }, says: 'was named but is empty. Set it to a token, or leave it away to work with `token`' },
     { title: 'no project', inputs: { project: '' }, says: '--project: is required' },
   ])('$title is wrong usage, without a request', async ({ inputs, says }) => {
     registry.forget();

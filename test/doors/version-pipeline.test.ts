@@ -33,7 +33,9 @@ test('publish and save-version take the version without being told, whatever $VE
   await inPipelines(async (start) => {
     const pipeline = await start(7, { VERSION: '9.9.9', VERSION_TAG: 'v9.9.9' });
 
-    expect(await work(pipeline)).toMatchObject({ code: 0, outputs: { version: '1.2.4', previous: '1.2.3', tag: 'v1.2.4', source: 'variable', 'is-latest': 'true' } });
+    const worked = await work(pipeline);
+    expect(worked).toMatchObject({ code: 0, outputs: { version: '1.2.4', previous: '1.2.3', tag: 'v1.2.4', source: 'variable', 'is-latest': 'true' } });
+    expect(worked.stdout).toContain('scripts will see 9.9.9 instead of 1.2.4. Rename that variable');
     expect(await dotenvLines(pipeline.folder, 'version')).toEqual([
       'VERSION=1.2.4', 'VERSION_PREVIOUS=1.2.3', 'VERSION_TAG=v1.2.4', 'VERSION_MAJOR=1', 'VERSION_MINOR=2', 'VERSION_PATCH=4',
       'VERSION_PRERELEASE=', 'VERSION_BUILD=', 'VERSION_IS_PRERELEASE=false', 'VERSION_IS_LATEST=true', 'VERSION_SOURCE=variable',
@@ -99,6 +101,20 @@ test('two packages of one pipeline keep their versions apart by output-prefix', 
     expect((await dotenvLines(pipeline.folder, 'CLI_version')).slice(0, 3)).toEqual(['CLI_VERSION=0.1.0', 'CLI_VERSION_PREVIOUS=none', 'CLI_VERSION_TAG=cli/v0.1.0']);
     expect((await runJob(pipeline, 'publish', { ...FILES, ...cli })).outputs['package-version']).toBe('0.1.0');
     expect((await runJob(pipeline, 'publish', { ...FILES, ...web })).outputs['package-version']).toBe('5.0.0');
+  }, {});
+});
+
+test('a version that was worked out for another package is taken, and the log says for which', async () => {
+  await inPipelines(async (start) => {
+    const pipeline = await start(7);
+    await runJob(pipeline, 'version', { 'package-name': 'cli', 'initial-version': '0.1.0' });
+    await runJob(pipeline, 'version', { 'package-name': 'web', 'initial-version': '5.0.0' });
+    const says = "(version handed down by this pipeline's version job, which worked it out for web; two version jobs in one pipeline need an output-prefix each)";
+
+    const cli = await runJob(pipeline, 'publish', { ...FILES, 'package-name': 'cli' });
+    expect(cli).toMatchObject({ code: 0, outputs: { 'package-version': '5.0.0' }, stdout: expect.stringContaining(says) as unknown });
+    const web = await runJob(pipeline, 'publish', { ...FILES, 'package-name': 'web' });
+    expect(web).toMatchObject({ code: 0, stdout: expect.stringContaining("(version handed down by this pipeline's version job)") as unknown });
   }, {});
 });
 

@@ -53,6 +53,23 @@ describe('inputs', () => {
     expect(jsonOf('move.result.json')).toMatchObject({ 'package-name': 'widget' });
   });
 
+  test.each([
+    ['PACKAGE_NAMES', ': did you mean GENERIC_PACKAGES_INPUT_PACKAGE_NAME?'],
+    ['FLATEN', ': did you mean GENERIC_PACKAGES_INPUT_FLATTEN?'],
+    ['SOMETHING_ELSE', ''],
+  ])('%s, which no verb has, is warned of without its value', async (name, meant) => {
+    const ended = await run(['move'], { ...FILES, [`GENERIC_PACKAGES_INPUT_${name}`]: 'my-secret' });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/warning:/);
+    expect(ended.stdout).toContain(`GENERIC_PACKAGES_INPUT_${name} is ignored, for it is no input${meant}\n`);
+    expect(ended.stdout).not.toContain('my-secret');
+  });
+
+  test('of another verb are none of its business', async () => {
+    const ended = await run(['move'], { ...FILES, GENERIC_PACKAGES_INPUT_INCREMENT: 'patch' });
+    expect(ended).toMatchObject({ code: 0, stdout: expect.not.stringContaining('warning:') as unknown });
+  });
+
   test.each([[''], [' '], ['$MISSING']])(
     'a token that arrives as %j is wrong usage',
     async (token) => {

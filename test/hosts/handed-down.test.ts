@@ -19,6 +19,32 @@ function run(
   return runInGitLab(folder.path, argv, env, below);
 }
 
+describe('a variable that scripts will see instead of what version reports', () => {
+  test.each([
+    ['VERSION', '2.0.0', 'scripts will see 2.0.0 instead of 1.2.3. Rename that variable'],
+    ['VERSION', '', 'scripts will see nothing instead of 1.2.3'],
+    ['VERSION_PREVIOUS', 'my-secret', 'scripts will see its value instead of none'],
+  ])('is warned of where %s is %j', async (name, value, says) => {
+    const ended = await run(['version'], { [name]: value });
+    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining(`This job has a variable ${name} already`) as unknown });
+    expect(ended.stdout).toContain(says);
+    expect(ended.stdout).not.toContain('my-secret');
+  });
+
+  test('is warned of under its prefix', async () => {
+    const env = { GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_', CLI_VERSION: '2.0.0' };
+    expect((await run(['version'], env)).stdout).toContain('This job has a variable CLI_VERSION already');
+  });
+
+  test.each([
+    { title: 'holds the same', argv: ['version'], env: { VERSION: '1.2.3' } },
+    { title: 'is of another prefix', argv: ['version'], env: { CLI_VERSION: '2.0.0' } },
+    { title: 'is the report of a part, found when the whole is finished', argv: ['move'], env: { GENERIC_PACKAGES_INPUT_FILES: 'a', MOVE_COUNT: '1' } },
+  ])('is no matter where it $title', async ({ argv, env }) => {
+    expect(await run(argv, env)).toMatchObject({ code: 0, stdout: expect.not.stringContaining('warning:') as unknown });
+  });
+});
+
 describe('what an earlier job handed on', () => {
   async function read(env: Record<string, string> = {}): Promise<Ended & { handed: unknown }> {
     const ended = await run(['reader', '--json'], env);

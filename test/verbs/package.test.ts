@@ -1,7 +1,7 @@
 /** Which package and version a verb means when the user leaves it out, as tables. */
 import { describe, expect, test } from '@jest/globals';
 import type { Context, GitLabJob, HandedDown } from '../../src/spec/context.ts';
-import { findPackageName, findVersion, isOwnProject } from '../../src/verbs/package.ts';
+import { findPackageName, findVersion, isOwnProject, type VersionInputs } from '../../src/verbs/package.ts';
 
 const JOB: GitLabJob = { projectId: '42', projectPath: 'acme/tools/widget', projectName: 'widget' };
 
@@ -69,7 +69,7 @@ describe('the version', () => {
     ...more,
   });
 
-  test.each<[string, ReturnType<typeof inputs>, Partial<Context>, string, string]>([
+  test.each<[string, VersionInputs, Partial<Context>, string, string]>([
     ['is the one that was given', inputs({ 'package-version': 'nightly' }), { ref: { tag: 'v1.2.3' } }, 'nightly', 'given'],
     [
       'is what a version job handed down, before the tag',
@@ -85,6 +85,20 @@ describe('the version', () => {
       '3.0.0',
       'version job',
     ],
+    [
+      'is one that was worked out for another package, which is said',
+      { ...inputs(), 'package-name': 'cli', project: '42' },
+      { handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) },
+      '2.0.0',
+      "version job, which worked it out for web; two version jobs in one pipeline need an output-prefix each",
+    ],
+    [
+      'is one that was worked out for another package than the job\'s own project\'s',
+      { ...inputs(), 'package-name': undefined, project: undefined },
+      { job: JOB, handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) },
+      '2.0.0',
+      'which worked it out for web',
+    ],
     ['is the tag\'s when a hand-over is blank', inputs(), { ref: { tag: 'v1.2.3' }, handedDown: handing('version', '', { version: '' }) }, '1.2.3', 'tag v1.2.3'],
     ['is the tag\'s without its v', inputs(), { ref: { tag: 'v1.2.3' } }, '1.2.3', 'tag v1.2.3'],
     ['is the tag\'s that has none', inputs(), { ref: { tag: '1.2.3-rc.1+b5' } }, '1.2.3-rc.1+b5', 'tag 1.2.3'],
@@ -92,6 +106,14 @@ describe('the version', () => {
   ])('%s', async (_title, given, around, version, from) => {
     const found = await findVersion(given, context(around));
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
+  });
+
+  test.each([
+    { title: 'of this package', given: { ...inputs(), 'package-name': 'web', project: '42' } },
+    { title: 'for a verb that has no package', given: inputs() },
+  ])('that was worked out $title needs no more words', async ({ given }) => {
+    const found = await findVersion(given, context({ handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) }));
+    expect(found).toEqual({ value: { version: '2.0.0', from: "handed down by this pipeline's version job" } });
   });
 
   test.each<[string, ReturnType<typeof inputs>, Partial<Context>, readonly string[]]>([

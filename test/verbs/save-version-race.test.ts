@@ -73,7 +73,7 @@ describe('what is read back decides', () => {
     { title: 'none at all', looks: ['1.2.3', undefined], writes: [200], inputs: {}, calls: WRITTEN, says: 'is missing when it is read back' },
     { title: 'the old one, after a lost answer', looks: ['1.2.3'], writes: [0], inputs: {}, calls: WRITTEN, says: 'PUT' },
     { title: 'the old one, after a 502', looks: ['1.2.3'], writes: [502], inputs: {}, calls: WRITTEN, says: 'was answered 502' },
-    { title: 'one that another run made first and was not expected', looks: [undefined, '1.2.4'], writes: [400], inputs: { expected: 'none' }, calls: MADE, says: 'holds 1.2.4, where expected says none' },
+    { title: 'one that another run made first and was not expected', looks: [undefined, '1.2.4'], writes: [400], inputs: { expected: 'none' }, calls: MADE, says: 'holds 1.2.4, where --expected says none' },
     { title: 'a higher one that another run made first', looks: [undefined, '1.2.9'], writes: [400], inputs: {}, calls: MADE, says: 'which is higher than 1.2.5' },
     { title: 'nothing, which is there when it is to be made', looks: [undefined], writes: [400, 400], inputs: {}, calls: [...MADE, 'POST'], says: 'is missing when it is read, and there when it is to be made' },
     { title: 'nothing, for the write was refused', looks: ['1.2.3'], writes: [403], inputs: {}, calls: ['GET', 'PUT'], says: 'was answered 403' },

@@ -15,13 +15,20 @@ import {
 } from './folder.ts';
 import { annotationsText, sectionMarks } from './report.ts';
 import { handOverText } from './hand-over.ts';
+import { outrankedNotes } from './handed-down.ts';
 import type { Delivered, Host } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
+import type { AnyVerb } from '../../spec/verb.ts';
 import { outputsObject } from '../terminal/output-json.ts';
 import { progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
+import { unknownInputNotes } from './unknown-inputs.ts';
 
-export function openGitLab(options: StreamHostOptions): Host {
+/** Its report has names that anybody may have taken, such as `VERSION`. */
+const BARE_VERB = 'version';
+
+/** `verbs`: all there are, for names that none of them has. */
+export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]): Host {
   const { from, commandLine, redaction } = options;
   // One stream, for the runner may mix up the order of two.
   const sink = commandLine.json ? from.stderr : from.stdout;
@@ -40,6 +47,10 @@ export function openGitLab(options: StreamHostOptions): Host {
   return {
     ...base,
     takesOutputs: true,
+    read: (verb) => {
+      for (const note of unknownInputNotes(from.env, verb, verbs)) log.warn(note);
+      return base.read(verb);
+    },
     begin: async (job) => {
       await removeFiles(await openFolder(context.workspace), everyJobFile(job));
     },
@@ -49,7 +60,7 @@ export function openGitLab(options: StreamHostOptions): Host {
       await writeWhole(folder, name, json);
       return join(folder, name);
     },
-    finish: async (job, outputs, report) => {
+    finish: async (job, outputs, report, more = {}) => {
       const verb = job.verb.name;
       const files = jobFiles(verb, job.outputPrefix);
       const folder = await openFolder(context.workspace);
@@ -64,15 +75,19 @@ export function openGitLab(options: StreamHostOptions): Host {
         `${JSON.stringify(outputsObject(handed, 'whole'), null, 2)}\n`,
       );
       await writeWhole(folder, files.annotations, annotationsText(report?.links ?? [], clean));
+      const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
       // Last: what the next job believes in is there only when all else is.
       await writeWhole(
         folder,
         files.handOver,
-        handOverText({ pipeline, verb, outputs: record(texts) }),
+        handOverText({ pipeline, verb, outputs: record([...hidden, ...texts]) }),
       );
-      await base.finish(job, outputs, report);
+      await base.finish(job, outputs, report, undefined);
       for (const { name, why } of dotenv.leftOut)
         log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
+      // Other verbs run more than once in a pipeline, and then find their own report in the environment.
+      if (verb !== BARE_VERB) return;
+      for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
  * What earlier jobs of this GitLab pipeline handed on, and what to say where a variable claims
- * otherwise.
+ * otherwise, here or later.
  */
 import type { Context, HandedDown } from '../../spec/context.ts';
 import type { Log } from '../../spec/verb.ts';
@@ -43,6 +43,27 @@ async function readOnce(
   }
   compareWithVariable(verb, outputPrefix, handOver.outputs, env, log);
   return handOver.outputs;
+}
+
+/**
+ * Warnings for a job that reports to scripts what they will not see: GitLab ranks project, group and
+ * instance variables above a dotenv report. `report` is the content of that report.
+ */
+export function outrankedNotes(report: string, env: Env): readonly string[] {
+  const notes: string[] = [];
+  for (const line of report.split('\n').filter((text) => text !== '')) {
+    const [name, handed] = [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
+    const other = Object.hasOwn(env, name) ? env[name] : undefined;
+    if (other === undefined || other === handed) continue;
+    // Whatever it holds may be a secret; only what is plainly a version is shown.
+    const seen = SEMANTIC_VERSION.test(other) ? other : other.trim() === '' ? 'nothing' : 'its value';
+    const meant = handed === '' ? 'nothing' : handed;
+    notes.push(
+      `This job has a variable ${name} already, and GitLab ranks those of projects and groups above what a job reports: ` +
+        `scripts will see ${seen} instead of ${meant}. Rename that variable`,
+    );
+  }
+  return notes;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What is to be saved where, and every problem of it that can be seen without asking the network. */
-import { parseVersion, type Version } from '../../core/versions.ts';
+import { parseListedVersion, parseVersion, type Version } from '../../core/versions.ts';
 import type { Context } from '../../spec/context.ts';
 import type { Problem } from '../../spec/verb.ts';
 import { planConnection, planServer, type Connection } from '../connection.ts';
@@ -53,11 +53,17 @@ async function readVersion(inputs: SaveVersionInputs, context: Context): Promise
   const { version: text, from } = found.value;
   const version = parseVersion(text);
   if (version !== undefined) return { value: { version, from } };
-  const problem = `\`${text}\` (${from}) is no semantic version such as \`1.2.3\`, and only those can be compared`;
+  const problem = `\`${text}\` (${from}) is no semantic version such as \`1.2.3\`, and only those can be compared${withoutV(text)}`;
   return { problem: { input: 'package-version', problem } };
 }
 
 function expectedProblems({ expected }: SaveVersionInputs): readonly Problem[] {
   if (expected === undefined || expected === 'none' || parseVersion(expected) !== undefined) return [];
-  return [{ input: 'expected', problem: 'must be `none` or a semantic version such as `1.2.3`' }];
+  return [{ input: 'expected', problem: 'must be `none` or a semantic version such as `1.2.3`' + withoutV(expected) }];
+}
+
+/** The slip that is made most often has its own remedy. */
+function withoutV(text: string): string {
+  const version = parseListedVersion(text);
+  return version === undefined ? '' : `. Give it without the \`v\`: \`${version.text}\``;
 }

@@ -15,7 +15,7 @@ export const inputs = {
   }),
   expected: text({
     description:
-      'Value that the variable must still have, or `none` if it must not exist; otherwise nothing is written and the run fails, naming both values.',
+      'Value that the variable must still have, or `none` if it must not exist; otherwise nothing is written and the run fails, naming both values, unless it holds this very version already. To keep runs apart use `claim` of `version`.',
   }),
   'if-lower': choice({
     default: 'fail',
@@ -39,7 +39,7 @@ export type SaveVersionInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   version: { kind: 'text', description: 'The version that the variable holds after this run, as it was read back.' },
-  previous: { kind: 'text', description: 'The version that it held before; `none` if it was missing.' },
+  previous: { kind: 'text', description: 'The version that it held before this run, also of a job that is run again; `none` if it was missing.' },
   changed: { kind: 'boolean', description: 'Whether this run changed the variable to that version.' },
 } as const;
 

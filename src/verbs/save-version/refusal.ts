@@ -1,26 +1,41 @@
 /** Why a version is not saved, and what to do about it. */
 import { Failure } from '../../core/errors.ts';
 import type { Version } from '../../core/versions.ts';
-import { nameOf } from '../variable-access.ts';
+import type { Door } from '../../spec/context.ts';
+import { typedInput, typedSetting } from '../../spec/naming.ts';
+import { nameOf } from '../variable-version.ts';
 import type { SavePlan } from './check.ts';
 import type { SaveDecision, SaveRules } from './decide.ts';
 
 export type Refused = Extract<SaveDecision, `refuse-${string}`>;
 
-export function refusal(decision: Refused, { target, version }: SavePlan, held: Version | undefined, { expected = '' }: SaveRules): Failure {
+/** What a save came upon. */
+export interface Met {
+  readonly held: Version | undefined;
+  readonly rules: SaveRules;
+  readonly door: Door;
+}
+
+export function refusal(decision: Refused, { target, version }: SavePlan, { held, rules, door }: Met): Failure {
   const what = nameOf(target);
   switch (decision) {
     case 'refuse-missing':
-      return new Failure('not-found', `${what} does not exist, and create is false`, {
-        hint: 'Make it in the settings, or let this run make it with create: true.',
+      return new Failure('not-found', `${what} does not exist, and ${typedInput('create', door)} is false`, {
+        hint: `Make it in the settings, or let this run make it with ${typedSetting('create', 'true', door)}.`,
       });
     case 'refuse-unexpected':
-      return new Failure('conflict', `${what} ${held === undefined ? 'does not exist' : `holds ${held.text}`}, where expected says ${expected}`, {
-        hint: `Nothing was written. Another run has saved a version since this one began: run again, so that ${version.text} is worked out anew.`,
+      return new Failure('conflict', `${what} ${held === undefined ? 'does not exist' : `holds ${held.text}`}, where ${typedInput('expected', door)} says ${rules.expected ?? ''}`, {
+        hint: `Nothing was written. ${unexpected(held, version, door)}`,
       });
     case 'refuse-lower':
       return new Failure('conflict', `${what} holds ${held?.text ?? 'nothing'}, which is higher than ${version.text}`, {
-        hint: 'Nothing was written. A later run was faster, or an old one was repeated: if-lower: keep leaves the variable as it is, if-lower: write goes back.',
+        hint: `Nothing was written. A later run was faster, or an old one was repeated: ${typedSetting('if-lower', 'keep', door)} leaves the variable as it is, ${typedSetting('if-lower', 'write', door)} goes back.`,
       });
   }
+}
+
+function unexpected(held: Version | undefined, version: Version, door: Door): string {
+  if (held !== undefined) return `Another run has saved a version since this one began: run again, so that ${version.text} is worked out anew.`;
+  const inputs = ['variable', 'group', 'environment-scope'].map((input) => typedInput(input, door)).join(', ');
+  return `It was deleted, or has another name or place: check ${inputs}, or make it anew in the settings.`;
 }

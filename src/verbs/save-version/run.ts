@@ -4,9 +4,10 @@ import { compareVersions, type Version } from '../../core/versions.ts';
 import { RequestFailure } from '../../gitlab/failure.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { createVariable, findVariable, setVariable } from '../../gitlab/variables.ts';
+import type { Door } from '../../spec/context.ts';
 import type { Log, Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
-import { nameOf, versionIn, type VersionVariable } from '../variable-access.ts';
+import { nameOf, versionIn, type VersionVariable } from '../variable-version.ts';
 import { readSaveVersion, type SavePlan } from './check.ts';
 import { decideSave, type SaveRules } from './decide.ts';
 import type { SaveVersionInputs, SaveVersionResult } from './inputs.ts';
@@ -20,7 +21,7 @@ export async function runSaveVersion(inputs: SaveVersionInputs, tools: Tools): P
   const client = await connect({ api: plan.connection.api, credential: plan.target.credential }, inputs, tools);
   const rules: SaveRules = { expected: inputs.expected, ifLower: inputs['if-lower'], create: inputs.create };
   try {
-    const saved = await save({ plan, client, rules, dryRun: inputs['dry-run'], log: tools.log });
+    const saved = await save({ plan, client, rules, dryRun: inputs['dry-run'], log: tools.log, door: tools.context.door });
     return savedResult(plan, saved);
   } finally {
     client.close();
@@ -33,10 +34,11 @@ interface Work {
   readonly rules: SaveRules;
   readonly dryRun: boolean;
   readonly log: Log;
+  readonly door: Door;
 }
 
 async function save(work: Work, isSecond = false): Promise<Saved> {
-  const { plan, rules, dryRun } = work;
+  const { plan, rules, dryRun, door } = work;
   const held = await read(work);
   const previous = held?.version;
   const decision = decideSave(plan.version, previous, rules);
@@ -54,7 +56,7 @@ async function save(work: Work, isSecond = false): Promise<Saved> {
     case 'refuse-missing':
     case 'refuse-unexpected':
     case 'refuse-lower':
-      throw refusal(decision, plan, previous, rules);
+      throw refusal(decision, plan, { held: previous, rules, door });
   }
 }
 
@@ -65,8 +67,14 @@ function compareAgain(work: Work, isSecond: boolean): Promise<Saved> {
   return save(work, true);
 }
 
-async function read({ client, plan: { target } }: Work): Promise<VersionVariable | undefined> {
-  return versionIn(await findVariable(client, target.owner, target.key, target.scope), target);
+async function read({ client, door, plan: { target, version } }: Work): Promise<VersionVariable | undefined> {
+  const search = await findVariable(client, target.owner, target.key, target.scope);
+  return versionIn(search, target, {
+    door,
+    whenEmpty: 'delete it, so that this verb makes it anew',
+    // The version job's report to scripts stands under that key too, where a variable is called VERSION.
+    isReport: (value) => value === version.text,
+  });
 }
 
 /** GitLab lets one run alone make a variable. Undefined: it was another's. */

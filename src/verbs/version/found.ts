@@ -1,20 +1,25 @@
 /** What a version is counted from: asks the source that was chosen. Counting is core's. */
-import { highestStable, versionFromTag, type Version } from '../../core/versions.ts';
+import { highestStable, type Version } from '../../core/versions.ts';
 import { findTags } from '../../gitlab/tags.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { findVariable } from '../../gitlab/variables.ts';
 import type { Tools } from '../../spec/verb.ts';
+import { typedInput } from '../../spec/naming.ts';
 import { connect } from '../connection.ts';
-import { versionIn, type VariableTarget } from '../variable-access.ts';
+import type { VariableTarget } from '../variable-access.ts';
+import { versionIn, type VariableReader } from '../variable-version.ts';
 import type { VersionPlan } from './check.ts';
 import type { VersionInputs } from './inputs.ts';
 import type { Published } from './published.ts';
+import { lastTagged } from './tagged.ts';
 
 export interface Found {
   /** Undefined: there is none yet. */
   readonly version: Version | undefined;
   /** Where, for people: `the tag v1.2.3`. */
   readonly where: string;
+  /** Why it may be a slip that there is none. */
+  readonly doubt?: string;
 }
 
 export async function findBase(plan: VersionPlan, client: Client, published: Published, inputs: VersionInputs, tools: Tools): Promise<Found> {
@@ -26,8 +31,7 @@ export async function findBase(plan: VersionPlan, client: Client, published: Pub
   }
   if (plan.naming.source === 'tags') {
     const tags = await findTags(client, connection.project, prefix === 'v' ? '' : prefix);
-    const versions = tags.map((name) => versionFromTag(name, prefix)).flatMap((read) => ('version' in read ? [read.version] : []));
-    return { version: highestStable(versions), where: `the tags of ${connection.project}` };
+    return { ...lastTagged(tags, prefix, tools.context.door), where: `the tags of ${connection.project}` };
   }
   return { version: highestStable(await published.visible()), where: `the versions of ${packageName}` };
 }
@@ -35,8 +39,10 @@ export async function findBase(plan: VersionPlan, client: Client, published: Pub
 /** By a door of its own: no other request carries this token. */
 async function readVariable(target: VariableTarget, { connection }: VersionPlan, inputs: VersionInputs, tools: Tools): Promise<Version | undefined> {
   const client = await connect({ api: connection.api, credential: target.credential }, inputs, tools);
+  const { door } = tools.context;
+  const reader: VariableReader = { door, whenEmpty: `delete it to begin with ${typedInput('initial-version', door)}` };
   try {
-    return versionIn(await findVariable(client, target.owner, target.key, target.scope), target)?.version;
+    return versionIn(await findVariable(client, target.owner, target.key, target.scope), target, reader)?.version;
   } finally {
     client.close();
   }

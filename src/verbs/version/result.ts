@@ -33,7 +33,7 @@ export function versionResult(plan: VersionPlan, found: Found, version: Version,
     links: [],
     summary: true,
   };
-  return { outputs, report };
+  return { outputs, report, handOver: { 'package-name': plan.packageName } };
 }
 
 /** The tag that the version was read off stays as it is written: `1.2.3` has no `v`. */

@@ -1,8 +1,10 @@
 /** One version, from the inputs to the outputs: find what to count from, name, settle the number, compare. */
 import { Failure } from '../../core/errors.ts';
-import { isLatest, isStable, nameVersion, type Named } from '../../core/versions.ts';
+import { compareVersions, highestStable, isLatest, isStable, nameVersion, type Named } from '../../core/versions.ts';
 import type { Client } from '../../gitlab/types.ts';
-import type { Tools } from '../../spec/verb.ts';
+import type { Door } from '../../spec/context.ts';
+import { typedInput, typedSetting } from '../../spec/naming.ts';
+import type { Log, Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
 import { readVersion, type VersionPlan } from './check.ts';
 import { findBase, type Found } from './found.ts';
@@ -25,16 +27,35 @@ export async function runVersion(inputs: VersionInputs, tools: Tools): Promise<V
 async function workOut(plan: VersionPlan, client: Client, inputs: VersionInputs, tools: Tools): Promise<VersionResult> {
   const published = publishedOf(client, plan.connection.project, plan.packageName);
   const found = await findBase(plan, client, published, inputs, tools);
-  tools.log.info(found.version === undefined ? `Nothing to count from in ${found.where}` : `Counted from ${found.version.text}, ${found.where}`);
-  const named = name(plan, found);
+  tellBase(found, tools.log);
+  const named = name(plan, found, tools.context.door);
   const version = await settleNumber(plan, named, client, published, tools.log);
-  const latest = isStable(version) && isLatest(version, await published.visible());
+  const visible = isStable(version) ? await published.visible() : [];
+  const latest = isLatest(version, visible);
+  const doubt = found.version === undefined ? initialDoubt(plan, visible, tools.context.door) : undefined;
+  if (doubt !== undefined) tools.log.warn(doubt);
   return versionResult(plan, found, version, latest);
 }
 
-function name(plan: VersionPlan, found: Found): Named {
+function tellBase({ version, where, doubt }: Found, log: Log): void {
+  if (version !== undefined) log.info(`Counted from ${version.text}, ${where}`);
+  else if (doubt === undefined) log.info(`Nothing to count from in ${where}`);
+  else log.warn(`Nothing to count from in ${where}: ${doubt}`);
+}
+
+/** The first version of a package that has later ones: what was counted from has gone, or was never named right. */
+function initialDoubt({ naming, packageName, variable }: VersionPlan, visible: readonly string[], door: Door): string | undefined {
+  const { initial } = naming;
+  const highest = highestStable(visible);
+  if (initial === undefined || highest === undefined || compareVersions(initial, highest) >= 0) return undefined;
+  const lost = variable === undefined ? `no tag was found: check ${typedInput('tag-prefix', door)}` : `the CI/CD variable ${variable.key} is missing: it may have been deleted, or be misspelt`;
+  return `${typedSetting('initial-version', initial.text, door)} is lower than ${packageName} ${highest.text}, which is there already, and ${lost}`;
+}
+
+function name(plan: VersionPlan, found: Found, door: Door): Named {
   const named = nameVersion(plan.naming, found.version);
   if (!('problem' in named)) return named;
   const code = named.input === 'initial-version' ? 'not-found' : 'conflict';
-  throw new Failure(code, `${named.input}: ${named.problem}`, { problems: [`Looked in ${found.where}`] });
+  const looked = `Looked in ${found.where}${found.doubt === undefined ? '' : `: ${found.doubt}`}`;
+  throw new Failure(code, `${typedInput(named.input, door)}: ${named.problem}`, { problems: [looked] });
 }

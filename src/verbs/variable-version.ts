@@ -1,0 +1,99 @@
+/** What of a CI/CD variable counts as a version, and why all else does not. No value is ever shown. */
+import { Failure } from '../core/errors.ts';
+import { parseVersion, versionFault, type Version } from '../core/versions.ts';
+import type { Variable, VariableSearch } from '../gitlab/variables.ts';
+import type { Door } from '../spec/context.ts';
+import { typedInput } from '../spec/naming.ts';
+import type { VariableTarget } from './variable-access.ts';
+
+/** A variable that may hold a version, and the version. */
+export interface VersionVariable {
+  readonly version: Version;
+  readonly scope: string;
+}
+
+/** The verb that reads, for what it advises. */
+export interface VariableReader {
+  readonly door: Door;
+  /** What may be done with an empty variable besides setting it: `delete it to …`. */
+  readonly whenEmpty: string;
+  /** The job's own variable of that key is known to be no group's; for the verb that makes variables. */
+  readonly isReport?: (value: string) => boolean;
+}
+
+/**
+ * The version that a variable holds; undefined when there is no such variable. Anything else that
+ * stands in the way is an error of its own, for taking it for missing would count from the start
+ * again. The value is in no message: it may be a secret.
+ */
+export function versionIn(search: VariableSearch, target: VariableTarget, reader: VariableReader): VersionVariable | undefined {
+  if (search.kind === 'missing') {
+    const { inJob } = target;
+    if (inJob === undefined || reader.isReport?.(inJob) === true) return undefined;
+    throw notOfProject(target, reader);
+  }
+  if (search.kind === 'elsewhere') throw elsewhere(search.scopes, target, reader);
+  const { variable } = search;
+  const version = variable.value === undefined ? undefined : parseVersion(variable.value);
+  const problem = unreadable(variable, version, reader);
+  if (problem === undefined && version !== undefined) return { version, scope: variable.scope };
+  throw new Failure('conflict', `${nameOf(target)} ${problem?.what ?? 'cannot be read'}`, {
+    hint: problem?.remedy ?? 'Look at the variable in the settings.',
+  });
+}
+
+/** `The CI/CD variable VERSION of project acme/widget`, for messages. */
+export function nameOf({ key, owner }: VariableTarget): string {
+  return `The CI/CD variable ${key} of ${owner.kind} ${owner.id}`;
+}
+
+/** The project's API does not list what its jobs inherit; beginning anew would count the wrong variable. */
+function notOfProject({ key, owner }: VariableTarget, { door }: VariableReader): Failure {
+  const group = typedInput('group', door);
+  return new Failure(
+    'conflict',
+    `${key} is not a variable of project ${owner.id}, but this job has one of that name: it belongs to a group (give \`${group}\`) or is set by the pipeline`,
+    { hint: `Give \`${group}\` with the group that holds it. If it is no group's, name another variable here: one that a pipeline sets cannot be saved.` },
+  );
+}
+
+interface Unreadable {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+function unreadable(variable: Variable, version: Version | undefined, { whenEmpty }: VariableReader): Unreadable | undefined {
+  if (variable.hidden) {
+    return { what: 'is hidden: GitLab tells its value to nobody', remedy: 'Delete it and make it anew, visible: a version is no secret.' };
+  }
+  if (variable.masked) {
+    return { what: 'is masked, as a secret is: it is neither shown nor changed', remedy: 'Set its visibility to visible: GitLab would blank the version out of every log.' };
+  }
+  if (variable.type !== 'env_var') {
+    return { what: 'is of the type file', remedy: 'Change its type to variable.' };
+  }
+  if (variable.value === undefined) {
+    return { what: 'was answered without a value', remedy: 'The token may not see it: give one with the role Maintainer (for a group: Owner).' };
+  }
+  if (variable.value === '') {
+    return { what: 'is there but empty', remedy: `Set it to the last version, such as 1.2.3, or ${whenEmpty}.` };
+  }
+  if (version !== undefined) return undefined;
+  const fault = versionFault(variable.value);
+  return {
+    what: `holds no semantic version${fault === undefined ? '' : `: ${fault}`}`,
+    remedy: 'Set it to MAJOR.MINOR.PATCH, such as 1.2.3, without a leading v, blanks or a line break.',
+  };
+}
+
+function elsewhere(scopes: readonly string[], target: VariableTarget, { door }: VariableReader): Failure {
+  const listed = scopes.map((scope) => `\`${scope}\``).join(', ');
+  const input = typedInput('environment-scope', door);
+  return target.scope === undefined
+    ? new Failure('conflict', `${nameOf(target)} exists in several environment scopes: ${listed}`, {
+        hint: `Say which one is meant with ${input}.`,
+      })
+    : new Failure('conflict', `${nameOf(target)} does not exist in the environment scope \`${target.scope}\`, but in ${listed}`, {
+        hint: `Give that ${input}, or make the variable in the one you gave.`,
+      });
+}

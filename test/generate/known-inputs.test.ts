@@ -1,0 +1,22 @@
+/** What our templates set in a job never looks like a slip of the pen to the program. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { unknownInputNotes } from '../../src/hosts/gitlab-job/unknown-inputs.ts';
+import { verbs } from '../../src/verbs/index.ts';
+
+const FOLDER = new URL('../../templates/', import.meta.url);
+const TEMPLATES = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
+
+test('there are templates, which set inputs', () => {
+  expect(TEMPLATES).toContain('publish.yml');
+  expect(namesIn('publish.yml')).toContain('GENERIC_PACKAGES_INPUT_PROGRAM');
+});
+
+test.each(TEMPLATES)('%s sets none that is unknown', (template) => {
+  const env = Object.fromEntries(namesIn(template).map((name) => [name, '']));
+  expect(verbs.flatMap((verb) => unknownInputNotes(env, verb, verbs))).toEqual([]);
+});
+
+function namesIn(template: string): readonly string[] {
+  return readFileSync(new URL(template, FOLDER), 'utf8').match(/GENERIC_PACKAGES_INPUT_[A-Z0-9_]+/g) ?? [];
+}
