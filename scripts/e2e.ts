@@ -1,6 +1,6 @@
 /**
- * `npm run e2e`: installs what the end-to-end tests need besides npm's packages, then runs them one after
- * the other. Arguments go to jest. What is installed lies in .tools/, which git ignores; rsync comes from Debian.
+ * `npm run e2e`: installs what the end-to-end tests need besides npm's packages, then runs them, two files
+ * at a time: each starts processes of its own. Arguments go to jest. What is installed lies in .tools/, which git ignores; rsync comes from Debian.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -58,7 +58,7 @@ function runTests(args: readonly string[]): number {
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const { status } = spawnSync(
     process.execPath,
-    [...flags, jest, '--config', join(root, 'jest.e2e.config.js'), '--runInBand', ...args],
+    [...flags, jest, '--config', join(root, 'jest.e2e.config.js'), '--maxWorkers=2', ...args],
     { cwd: root, stdio: 'inherit' },
   );
   return status ?? 1;
