@@ -36,6 +36,7 @@ const TOKENS = [
   { token: 'gldt-elsewhere', kind: 'deploy', project: 47 },
 ];
 
+export const OWNER = { 'PRIVATE-TOKEN': 'glpat-owner' };
 export const DEVELOPER = { 'PRIVATE-TOKEN': 'glpat-developer' };
 export const MAINTAINER = { 'PRIVATE-TOKEN': 'glpat-maintainer' };
 
@@ -43,6 +44,8 @@ export interface Gitlab {
   readonly registry: RunningRegistry;
   /** `path` below `/api/v4`. */
   api(method: string, path: string, question?: Question): Promise<Answer>;
+  /** The same with `given` as JSON. */
+  send(method: string, path: string, given: unknown, headers: OutgoingHttpHeaders): Promise<Answer>;
   /** Uploads as a developer; `file` is everything behind `/packages/generic/` of project 42. */
   put(file: string, body?: Buffer | string, headers?: OutgoingHttpHeaders): Promise<Answer>;
   get(file: string, headers?: OutgoingHttpHeaders): Promise<Answer>;
@@ -64,6 +67,8 @@ export async function startGitlab(settings: object = {}, options: RegistryOption
   return {
     registry,
     api,
+    send: (method, path, given, headers) =>
+      api(method, path, { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(given) }),
     put: (file, body = 'contents\n', headers = DEVELOPER) => api('PUT', `${generic}/${file}`, { body, headers }),
     get: (file, headers = DEVELOPER) => api('GET', `${generic}/${file}`, { headers }),
     async close() {

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
-  gitlab.api(method, path, { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(given) });
+  gitlab.send(method, path, given, headers);
 const add = (given: object, headers?: OutgoingHttpHeaders): Promise<Answer> => send('POST', LINKS, given, headers);
 const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
 const remove = (id: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('DELETE', `${LINKS}/${String(id)}`, { headers });

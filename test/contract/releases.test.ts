@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
-  gitlab.api(method, path, { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(given) });
+  gitlab.send(method, path, given, headers);
 const create = (given: object, headers?: OutgoingHttpHeaders): Promise<Answer> => send('POST', RELEASES, given, headers);
 const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
 const remove = (tag: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('DELETE', `${RELEASES}/${tag}`, { headers });

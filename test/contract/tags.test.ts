@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const create = (given: unknown, headers: OutgoingHttpHeaders = DEVELOPER, path = TAGS): Promise<Answer> =>
-  gitlab.api('POST', path, { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(given) });
+  gitlab.send('POST', path, given, headers);
 const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
 const remove = (name: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
   gitlab.api('DELETE', `${TAGS}/${encodeURIComponent(name)}`, { headers });

@@ -2,9 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type Answer, itemsOf, recordOf } from './ask.ts';
-import { type Gitlab, startGitlab } from './instance.ts';
+import { type Gitlab, OWNER, startGitlab } from './instance.ts';
 
-const OWNER = { 'PRIVATE-TOKEN': 'glpat-owner' };
 const PROJECT = '/projects/42/variables';
 const GROUP = '/groups/acme%2Ftools/variables';
 const SEVERAL = "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'";
@@ -16,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => gitlab.close());
 
 const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> =>
-  gitlab.api(method, path, { headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(given) });
+  gitlab.send(method, path, given, headers);
 const read = (path: string, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> => gitlab.api('GET', path, { headers });
 const inScope = (scope: string): string => `?filter%5Benvironment_scope%5D=${encodeURIComponent(scope)}`;
 

@@ -1,6 +1,7 @@
 /** Entering and forgetting a token: two small forms. */
 import type { Token } from '../config/records.ts';
-import { type Call, openBody, originOf } from '../wire/call.ts';
+import { readBody } from '../wire/body.ts';
+import { type Call, originOf } from '../wire/call.ts';
 import { sendEmpty } from '../wire/respond.ts';
 import { sendProblem } from './document.ts';
 import { showProjects } from './pages.ts';
@@ -11,8 +12,9 @@ const MOST = 16 * 1024;
 /** `POST /` with `token`: a cookie and back to the front page, or the form again. */
 export async function signIn(call: Call): Promise<void> {
   if (isForeign(call)) return;
-  const form = await readForm(call);
-  const token = call.instance.directory.tokens.get((form?.get('token') ?? '').trim());
+  const body = await readBody(call, MOST);
+  const form = new URLSearchParams(body?.toString('utf8'));
+  const token = call.instance.directory.tokens.get((form.get('token') ?? '').trim());
   if (token === undefined || !mayLook(token)) {
     showProjects(call, 'This token is not known here, has ended, or may not read packages.');
     return;
@@ -47,18 +49,4 @@ function backHome(call: Call, cookie: string): void {
     'Content-Length': 0,
     'Cache-Control': 'no-store',
   });
-}
-
-/** Undefined for a body that is too long to be this form. */
-async function readForm(call: Call): Promise<URLSearchParams | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of openBody(call).iterator({
-    destroyOnReturn: false,
-  }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST) return undefined;
-    chunks.push(chunk);
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString('utf8'));
 }

@@ -1,4 +1,4 @@
-/** Reads the parameters that a request's body holds, as JSON or as a form; what they must be: fields.ts. */
+/** Reads what a request's body holds: bytes, or parameters as JSON or as a form; what those must be: fields.ts. */
 import { type Call, openBody } from './call.ts';
 import { nestedFields } from './nested-fields.ts';
 import { invalid, refused } from './refusal.ts';
@@ -8,7 +8,8 @@ const MOST = 10 * 1024 * 1024;
 
 /** The body's parameters by name; none for an empty body. Throws 400, 413 and 415 as GitLab answers. */
 export async function bodyFields(call: Call): Promise<ReadonlyMap<string, unknown>> {
-  const bytes = await readBody(call);
+  const bytes = await readBody(call, MOST);
+  if (bytes === undefined) throw refused(413, '413 Request Entity Too Large');
   if (bytes.length === 0) return new Map();
   const type = call.request.headers['content-type'] ?? '';
   const [bare = ''] = type.split(';', 1);
@@ -24,14 +25,15 @@ export async function bodyFields(call: Call): Promise<ReadonlyMap<string, unknow
   }
 }
 
-async function readBody(call: Call): Promise<Buffer> {
+/** Undefined for one of more than `most` bytes; its rest is not read. */
+export async function readBody(call: Call, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of openBody(call).iterator({
     destroyOnReturn: false,
   }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST) throw refused(413, '413 Request Entity Too Large');
+    if (size > most) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
