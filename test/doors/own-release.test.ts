@@ -1,0 +1,58 @@
+/** This project's own pipeline for a tag: its components find the program that it publishes, on a mirror too. */
+import { expect, test } from '@jest/globals';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { RunningRegistry } from '../../src/registry/server.ts';
+import { CLI, ROOT, startProgram, type Ended } from '../support/process.ts';
+import { getRaw, visibleVersions } from '../support/raw.ts';
+import { PROJECT } from '../support/registry.ts';
+import { linksOf } from '../support/releases.ts';
+import { inFolder } from '../support/tree.ts';
+import { VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
+
+interface Job {
+  readonly script: readonly string[];
+}
+
+/** As a shell runner does: all lines in one shell that stops at the first error. */
+async function runScript({ script }: Job, registry: RunningRegistry, cwd: string, tag: string): Promise<Ended> {
+  const started = await startProgram('sh', ['-e', '-c', script.join('\n')], {
+    cwd,
+    env: {
+      PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
+      GITLAB_CI: 'true',
+      CI_API_V4_URL: registry.apiUrl,
+      CI_SERVER_URL: registry.url,
+      CI_PROJECT_ID: String(PROJECT.id),
+      CI_PROJECT_PATH: PROJECT.path,
+      CI_PROJECT_NAME: 'widget',
+      CI_PROJECT_DIR: cwd,
+      CI_JOB_TOKEN: VERSION_TOKENS.job,
+      CI_PIPELINE_ID: '7001',
+      CI_PIPELINE_IID: '7',
+      CI_COMMIT_TAG: tag,
+      CI_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
+    },
+  });
+  return started.ended;
+}
+
+test('a tag publishes the program under the name and version that the components ask for, and releases it', async () => {
+  const { publish, release } = parse(await readFile(join(ROOT, '.gitlab-ci.yml'), 'utf8')) as { publish: Job; release: Job };
+  const version = '1.2.3';
+  await inFolder((folder) =>
+    withVersionRegistry({}, async (registry) => {
+      await mkdir(join(folder, 'dist', 'cli'), { recursive: true });
+      await copyFile(CLI, join(folder, 'dist', 'cli', 'index.js'));
+
+      expect(await runScript(publish, registry, folder, version)).toMatchObject({ code: 0 });
+      expect(await visibleVersions(registry, 'generic-packages')).toEqual([version]);
+      const program = await getRaw(registry, { name: 'generic-packages', version }, 'generic-packages.js');
+      expect(program === (await readFile(CLI, 'utf8'))).toBe(true);
+
+      expect(await runScript(release, registry, folder, version)).toMatchObject({ code: 0 });
+      expect(Object.keys(await linksOf(registry, version))).toEqual(['generic-packages.js']);
+    }),
+  );
+});
