@@ -17,7 +17,10 @@ export interface Settled {
   readonly earlier: readonly string[];
 }
 
-/** Each repetition has something new to find: what another run, or an own request without answer, has done. */
+/**
+ * Each repetition has something new to find: what another run, or an own request without answer, has
+ * done. Each link may be one that another run was faster with, so as many are allowed besides.
+ */
 const MOST_ROUNDS = 5;
 
 export interface ReleaseWork {
@@ -47,7 +50,7 @@ export async function settleRelease(work: ReleaseWork): Promise<Settled> {
       if (!(thrown instanceof RequestFailure) || !maySettle(thrown, existing)) throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
-      if (round === MOST_ROUNDS || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
+      if (round === MOST_ROUNDS + work.wanted.length || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
       await pause(work, thrown, round);
     }
   }
