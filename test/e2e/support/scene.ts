@@ -1,5 +1,5 @@
 /** Everything a GitLab pipeline needs on one machine: forge, registry, released components, a consumer's repository. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -89,6 +89,17 @@ async function makeConsumer(root: string, forge: Forge): Promise<string> {
   return folder;
 }
 
+/**
+ * It fetches components side by side and copies each to one place: of two that would make the same folder or the same
+ * file at once, one fails. Writing to what is there, both succeed; with `--fetch-includes` it always writes.
+ */
+async function makeRoomForIncludes(state: string): Promise<void> {
+  const folder = join(state, 'includes', '127.0.0.1', TOOL.path, VERSION, 'templates');
+  await mkdir(folder, { recursive: true });
+  const templates = await readdir(join(ROOT, 'templates'));
+  await Promise.all(templates.map(async (name) => writeFile(join(folder, name), '')));
+}
+
 async function runPipeline(
   root: string,
   workTree: string,
@@ -97,8 +108,7 @@ async function runPipeline(
 ): Promise<Pipeline> {
   const state = join(workTree, '.gitlab-ci-local');
   await rm(state, { recursive: true, force: true });
-  // It fetches components side by side, and all but one fail that want to make this folder at once.
-  await mkdir(join(state, 'includes', '127.0.0.1', TOOL.path, VERSION, 'templates'), { recursive: true });
+  await makeRoomForIncludes(state);
   await writeFile(join(workTree, '.gitlab-ci.yml'), typeof ci === 'string' ? ci : stringify(ci));
   // It reads includes and copies work trees from what git tracks.
   await git(workTree, 'add', '--all');
@@ -115,7 +125,7 @@ async function runPipeline(
     process.execPath,
     [
       join(ROOT, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js'),
-      ...['--force-shell-executor', '--shell-isolation', '--artifacts-to-source=false', '--color=false'],
+      ...['--force-shell-executor', '--shell-isolation', '--artifacts-to-source=false', '--color=false', '--fetch-includes'],
       // A tag pipeline has no branch; it takes one from the work tree.
       ...(isForBranch ? [] : ['--unset-variable', 'CI_COMMIT_BRANCH']),
       ...['--ignore-predefined-vars', Object.keys(given).join(',')],
