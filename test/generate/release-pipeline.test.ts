@@ -159,12 +159,14 @@ describe('the release pipeline', () => {
   });
 
   it('can be there twice under two prefixes', () => {
-    const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, 'job-prefix': 'cli', stage: 'ship', 'stage-version': 'build', image: 'node:24' });
+    const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, 'job-prefix': 'cli', 'output-prefix': 'CLI_', stage: 'ship', 'stage-version': 'build', image: 'node:24' });
     expect(problems).toEqual([]);
     expect(Object.keys(jobs)).toEqual(ORDER.map((name) => `cli-${name}`));
     const named = Object.values(jobs as Record<string, Job>).flatMap(({ needs = [] }) => needs.map((need) => need.job));
     expect(named.filter((name) => !Object.hasOwn(jobs, name))).toEqual([]);
-    expect((jobs as Record<string, Job>)['cli-version']).toMatchObject({ stage: 'build', image: 'node:24' });
+    expect((jobs as Record<string, Job>)['cli-version']).toMatchObject({ stage: 'build', image: 'node:24', artifacts: { reports: { dotenv: '.generic-packages/CLI_version.env' } } });
+    const ours = Object.values(jobs as Record<string, Job>).flatMap(({ variables }) => (variables === undefined ? [] : [variables.GENERIC_PACKAGES_INPUT_OUTPUT_PREFIX]));
+    expect(ours).toEqual(Array.from({ length: 6 }, () => 'CLI_'));
   });
 });
 
@@ -175,8 +177,9 @@ describe('the record of it', () => {
       const known = verbs.filter((candidate) => candidate.name === verb).flatMap(inputsOf).map(([input]) => input);
       expect([...one.takes, ...Object.keys(one.sets)].filter((input) => !known.includes(input))).toEqual([]);
 
-      const given = Object.fromEntries(one.takes.filter((input) => !['claim', 'increment', 'variable'].includes(input)).map((input) => [input, `given ${input}`]));
+      const given = Object.fromEntries(one.takes.filter((input) => !['claim', 'increment', 'variable', 'output-prefix'].includes(input)).map((input) => [input, `given ${input}`]));
       const { variables = {}, script } = job(name, given);
+      expect(one.takes).toContain('output-prefix');
       for (const input of Object.keys(given)) expect(variables[gitlabVariable(input)]).toBe(`given ${input}`);
       expect(script).toEqual([runLine(verb, RELEASE)]);
     },
