@@ -48,6 +48,11 @@ const HANDED_DOWN = 'handed-down';
 export const CANDIDATE_FOLDER = 'generic-packages';
 
 const VERSION: Need = { job: 'version', artifacts: true };
+/**
+ * The version as it was when it became visible: one that `-version` worked out in a retry since then was never tested,
+ * where no claim keeps the number.
+ */
+const PROMOTED: Need = { job: 'promote', artifacts: true };
 
 export const PASSED_UP: readonly PassedUp[] = [
   // It stands in a rule, between quotation marks.
@@ -116,7 +121,7 @@ export const JOBS: readonly PipelineJob[] = [
     stage: 'stage',
     takes: ['variable', 'variable-token', 'group', 'environment-scope', 'output-prefix'],
     sets: { 'if-lower': 'keep' },
-    needs: [{ job: 'promote', artifacts: false }, VERSION],
+    needs: [PROMOTED],
     unless: '"$[[ inputs.variable ]]" == ""',
   },
   {
@@ -126,7 +131,7 @@ export const JOBS: readonly PipelineJob[] = [
     takes: ['tag-prefix', 'package-name', 'output-prefix'],
     sets: { 'package-version': HANDED_DOWN },
     // A version is announced when everything else is done. Without a variable there is nothing to wait for after the promotion.
-    needs: [{ job: 'save-version', artifacts: false, optional: true }, { job: 'promote', artifacts: false }, VERSION],
+    needs: [{ job: 'save-version', artifacts: false, optional: true }, PROMOTED],
     unless: '"$[[ inputs.release ]]" != "true"',
   },
 ];

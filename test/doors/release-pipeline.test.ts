@@ -140,6 +140,18 @@ describe('the candidate is published again after its test has passed', () => {
   });
 });
 
+test('a version job that is run again later, and has no claim to keep its number by, changes nothing that is saved or released', async () => {
+  await inScene(SEED, async ({ registry, run }) => {
+    const inputs = { ...NAMED, claim: false, release: true, 'test-script': PASSING };
+    expect(codes(await run(7, inputs)).at(-1)).toBe('release 0');
+
+    expect((await run(7, inputs, ['version'])).map(({ log }) => log)).toEqual([expect.stringContaining('The version is 1.2.5')]);
+    expect(codes(await run(7, inputs, ['save-version', 'release']))).toEqual(['save-version 0', 'release 0']);
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
+    expect([await visibleVersions(registry), await tagNames(registry)]).toEqual([['1.2.3', '1.2.4'], ['v1.2.4']]);
+  });
+});
+
 test('without a variable the job token is enough, and the registry is the ledger', async () => {
   await inScene({}, async ({ registry, run }) => {
     const ran = await run(7, { 'test-script': PASSING });
