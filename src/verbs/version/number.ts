@@ -55,8 +55,15 @@ async function claimFrom(first: Version, named: Named, desk: ClaimDesk, taken: S
       return version;
     }
     taken.add(number);
-    // Whoever was faster here was not alone: what else was claimed meanwhile is stepped over at once.
-    for (const claimed of stableNumbers((await listClaims(desk)).map((row) => row.version))) taken.add(claimed);
+    // Whoever was faster here was not alone: what else was claimed meanwhile is stepped over at once, unless another job of
+    // this pipeline has claimed it.
+    const fresh = (await listClaims(desk)).filter((row) => parseVersion(row.version) !== undefined && !taken.has(row.version));
+    const own = await findOwnClaim(desk, fresh);
+    if (own !== undefined) {
+      log.info(`${own} was claimed by another job of this pipeline meanwhile, so it is its version`);
+      return withNumbers(version, own);
+    }
+    for (const claimed of stableNumbers(fresh.map((row) => row.version))) taken.add(claimed);
     version = stepOver(version, named, taken, log);
   }
 }
