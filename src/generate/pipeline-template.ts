@@ -25,7 +25,7 @@ export function pipelineInputs(verbs: readonly AnyVerb[], release: Release): Com
   return {
     ...Object.fromEntries(passed),
     'test-script': {
-      description: `Commands of the test, as \`script\` in any job. The candidate lies in \`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\`. Only when they pass the version becomes visible and the variable is written.`,
+      description: `Commands of the test, as \`script\` in any job. The candidate lies in \`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\`, with \`output-prefix\` before that name. Only when they pass the version becomes visible and the variable is written.`,
       type: 'array',
     },
     'test-image': { description: 'Container image of the test. It needs no Node.', type: 'string', default: image?.default ?? '' },
@@ -35,7 +35,7 @@ export function pipelineInputs(verbs: readonly AnyVerb[], release: Release): Com
       default: false,
     },
     'job-prefix': {
-      description: 'How the names of the jobs begin; another one for each include of this component.',
+      description: 'How the names of the jobs begin; another one, and another `output-prefix`, for each include of this component.',
       type: 'string',
       default: 'generic-packages',
     },
@@ -74,7 +74,7 @@ function pipelineJob(job: PipelineJob, declared: ComponentInputs, verbs: readonl
     ...(component.resourceGroup === undefined ? {} : { resource_group: component.resourceGroup }),
     variables: { GENERIC_PACKAGES_DOOR: 'gitlab', ...variablesOf(job, declared, release) },
     script: [literal(runLine(job.verb, release))],
-    artifacts: handOverArtifacts(job.verb, job.folder === undefined ? {} : { folder: job.folder }),
+    artifacts: handOverArtifacts(job.verb, { prefix: use('output-prefix'), ...(job.folder === undefined ? {} : { folder: job.folder }) }),
   };
 }
 

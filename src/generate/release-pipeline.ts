@@ -42,10 +42,17 @@ export interface PipelineJob {
 
 /** The version hidden until it was tested: GitLab shows no part of it in lists. */
 const CANDIDATE = 'candidate';
+/** What earlier jobs of this pipeline told, for this package. */
+const HANDED_DOWN = 'handed-down';
 /** Where the test finds the files. */
 export const CANDIDATE_FOLDER = 'generic-packages';
 
 const VERSION: Need = { job: 'version', artifacts: true };
+/**
+ * The version as it was when it became visible: one that `-version` worked out in a retry since then was never tested,
+ * where no claim keeps the number.
+ */
+const PROMOTED: Need = { job: 'promote', artifacts: true };
 
 export const PASSED_UP: readonly PassedUp[] = [
   // It stands in a rule, between quotation marks.
@@ -61,6 +68,7 @@ export const PASSED_UP: readonly PassedUp[] = [
   { input: 'files', verb: 'publish', preset: 'required' },
   { input: 'directory', verb: 'publish' },
   { input: 'checksums', verb: 'publish' },
+  { input: 'output-prefix', verb: 'version' },
 ];
 
 export const JOBS: readonly PipelineJob[] = [
@@ -68,22 +76,23 @@ export const JOBS: readonly PipelineJob[] = [
     name: 'version',
     verb: 'version',
     stage: 'stage-version',
-    takes: ['variable', 'variable-token', 'group', 'environment-scope', 'increment', 'initial-version', 'tag-prefix', 'claim', 'package-name'],
+    takes: ['variable', 'variable-token', 'group', 'environment-scope', 'increment', 'initial-version', 'tag-prefix', 'claim', 'package-name', 'output-prefix'],
     sets: {},
   },
   {
     name: 'publish',
     verb: 'publish',
     stage: 'stage',
-    takes: ['package-name', 'files', 'directory'],
-    sets: { part: CANDIDATE },
+    takes: ['package-name', 'files', 'directory', 'output-prefix'],
+    // It takes the artifacts of every version job there is: another package's version is none for this one.
+    sets: { 'package-version': HANDED_DOWN, part: CANDIDATE },
   },
   {
     name: 'download',
     verb: 'download',
     stage: 'stage',
-    takes: ['package-name'],
-    sets: { 'package-version': 'handed-down', part: CANDIDATE, 'expected-digest': 'handed-down', directory: CANDIDATE_FOLDER },
+    takes: ['package-name', 'output-prefix'],
+    sets: { 'package-version': HANDED_DOWN, part: CANDIDATE, 'expected-digest': HANDED_DOWN, directory: CANDIDATE_FOLDER },
     needs: [{ job: 'publish', artifacts: true }, VERSION],
     folder: CANDIDATE_FOLDER,
   },
@@ -98,10 +107,10 @@ export const JOBS: readonly PipelineJob[] = [
     name: 'promote',
     verb: 'publish',
     stage: 'stage',
-    takes: ['package-name', 'checksums'],
+    takes: ['package-name', 'checksums', 'output-prefix'],
     // GitLab runs no later job again when one is retried: without the digest, a candidate that was published anew after the
     // test would become visible untested.
-    sets: { parts: `${CANDIDATE}@handed-down` },
+    sets: { 'package-version': HANDED_DOWN, parts: `${CANDIDATE}@${HANDED_DOWN}` },
     // What the user's test leaves behind must not reach a job that has a token's trust. The digest comes from the download:
     // its artifacts were made before the test began, so the test cannot have touched them.
     needs: [{ job: 'test', artifacts: false }, { job: 'download', artifacts: true }, VERSION],
@@ -110,19 +119,19 @@ export const JOBS: readonly PipelineJob[] = [
     name: 'save-version',
     verb: 'save-version',
     stage: 'stage',
-    takes: ['variable', 'variable-token', 'group', 'environment-scope'],
+    takes: ['variable', 'variable-token', 'group', 'environment-scope', 'output-prefix'],
     sets: { 'if-lower': 'keep' },
-    needs: [{ job: 'promote', artifacts: false }, VERSION],
+    needs: [PROMOTED],
     unless: '"$[[ inputs.variable ]]" == ""',
   },
   {
     name: 'release',
     verb: 'release',
     stage: 'stage',
-    takes: ['tag-prefix', 'package-name'],
-    sets: {},
+    takes: ['tag-prefix', 'package-name', 'output-prefix'],
+    sets: { 'package-version': HANDED_DOWN },
     // A version is announced when everything else is done. Without a variable there is nothing to wait for after the promotion.
-    needs: [{ job: 'save-version', artifacts: false, optional: true }, { job: 'promote', artifacts: false }, VERSION],
+    needs: [{ job: 'save-version', artifacts: false, optional: true }, PROMOTED],
     unless: '"$[[ inputs.release ]]" != "true"',
   },
 ];

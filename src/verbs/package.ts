@@ -27,6 +27,9 @@ export interface NamedVersion {
   readonly from: string;
 }
 
+/** As a version: the one that a `version` job of this pipeline worked out for this very package. */
+const HANDED_DOWN = 'handed-down';
+
 /** The package's name: given, the project path's last part, or the job's own project's name. */
 export function findPackageName(inputs: PackageInputs, context: Context): Found<string> {
   const name = inputs['package-name'] ?? lastPart(inputs.project) ?? ownProjectName(inputs.project, context);
@@ -44,7 +47,7 @@ export function isOwnProject(project: string | undefined, context: Context): boo
   return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
 }
 
-/** The version to write: given, handed down by this pipeline's `version` job, or the tag's. */
+/** The version to write: given, handed down by this pipeline's `version` job, or the tag's. `handed-down` is the second alone. */
 export async function findVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
   const found = await nameVersion(inputs, context);
   if ('problem' in found) return found;
@@ -55,11 +58,15 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
 
 async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
   const given = inputs['package-version'];
-  if (given !== undefined) return { value: { version: given, from: 'given' } };
+  const onlyHanded = given === HANDED_DOWN;
+  if (given !== undefined && !onlyHanded) return { value: { version: given, from: 'given' } };
   const handed = await context.handedDown('version', inputs['output-prefix'] ?? '');
   if (handed?.version !== undefined && handed.version !== '') {
-    return { value: { version: handed.version, from: `handed down by this pipeline's version job${forOther(handed, inputs, context)}` } };
+    const other = forOther(handed, inputs, context);
+    const from = `handed down by this pipeline's version job${other}`;
+    return onlyHanded && other !== '' ? notHandedDown(`the version \`${handed.version}\` was ${from}`) : { value: { version: handed.version, from } };
   }
+  if (onlyHanded) return notHandedDown('no `version` job of this pipeline handed a version to this one. On GitLab name that job in `needs`, with its artifacts');
   const { tag } = context.ref;
   if (tag === undefined) {
     const problem = 'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the verb `version`';
@@ -68,7 +75,14 @@ async function nameVersion(inputs: VersionInputs, context: Context): Promise<Fou
   return fromTag(tag, inputs);
 }
 
-/** One version for several packages is fine; two version jobs that overwrite each other's are not, and look the same. */
+function notHandedDown(why: string): { problem: Problem } {
+  return { problem: { input: 'package-version', problem: `is \`${HANDED_DOWN}\`, but ${why}` } };
+}
+
+/**
+ * One version for several packages is fine; two version jobs that overwrite each other's are not, and look
+ * the same. Whoever asks for what was handed down, and nothing else, asks for this package's.
+ */
 function forOther(handed: HandedDown, inputs: VersionInputs, context: Context): string {
   const other = handed['package-name'];
   if (other === undefined || !('package-name' in inputs)) return '';

@@ -19,8 +19,8 @@ export interface VariableTarget {
   readonly scope: string | undefined;
   readonly credential: Credential;
   /**
-   * What the GitLab job around us, if it is one of this very project, holds under that key: were the
-   * variable the project's, it would be this one. May be a secret.
+   * What the GitLab job around us, if it is one of this very project or group, holds under that key: were
+   * the variable theirs, it would be this one. May be a secret.
    */
   readonly inJob: string | undefined;
 }
@@ -50,9 +50,14 @@ export function planVariable(
   if (problems.length > 0 || credential === undefined) return { target: undefined, problems };
   const owner: VariableOwner =
     inputs.group === undefined ? { kind: 'project', id: connection.project } : { kind: 'group', id: inputs.group };
-  const isOwn = owner.kind === 'project' && isOwnProject(owner.id, context);
-  const inJob = isOwn ? context.jobVariable?.(key) : undefined;
+  const inJob = isSeenByJob(owner, context) ? context.jobVariable?.(key) : undefined;
   return { target: { owner, key, scope: inputs['environment-scope'], credential, inJob }, problems: [] };
+}
+
+/** True where the job has this owner's variables: its project, and the groups above that. An id does not tell which group it is. */
+function isSeenByJob({ kind, id }: VariableOwner, context: Context): boolean {
+  if (kind === 'project') return isOwnProject(id, context);
+  return context.job?.projectPath?.toLowerCase().startsWith(`${id.toLowerCase()}/`) === true;
 }
 
 function chooseCredential(

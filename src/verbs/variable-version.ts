@@ -30,7 +30,7 @@ export function versionIn(search: VariableSearch, target: VariableTarget, reader
   if (search.kind === 'missing') {
     const { inJob } = target;
     if (inJob === undefined || reader.isReport?.(inJob) === true) return undefined;
-    throw notOfProject(target, reader);
+    throw notOfOwner(target, reader);
   }
   if (search.kind === 'elsewhere') throw elsewhere(search.scopes, target, reader);
   const { variable } = search;
@@ -47,13 +47,19 @@ export function nameOf({ key, owner }: VariableTarget): string {
   return `The CI/CD variable ${key} of ${owner.kind} ${owner.id}`;
 }
 
-/** The project's API does not list what its jobs inherit; beginning anew would count the wrong variable. */
-function notOfProject({ key, owner }: VariableTarget, { door }: VariableReader): Failure {
+/** No API lists what a job inherits; beginning anew would count the wrong variable. */
+function notOfOwner({ key, owner }: VariableTarget, { door }: VariableReader): Failure {
   const group = typedInput('group', door);
+  const whose = owner.kind === 'project' ? `a group (give \`${group}\`)` : 'another group or to the project,';
   return new Failure(
     'conflict',
-    `${key} is not a variable of project ${owner.id}, but this job has one of that name: it belongs to a group (give \`${group}\`) or is set by the pipeline`,
-    { hint: `Give \`${group}\` with the group that holds it. If it is no group's, name another variable here: one that a pipeline sets cannot be saved.` },
+    `${key} is not a variable of ${owner.kind} ${owner.id}, but this job has one of that name: it belongs to ${whose} or is set by the pipeline`,
+    {
+      hint:
+        owner.kind === 'project'
+          ? `Give \`${group}\` with the group that holds it. If it is no group's, name another variable here: one that a pipeline sets cannot be saved.`
+          : `Give \`${group}\` with the group that holds it, or none if it is the project's. To make a new one in this group, take another name.`,
+    },
   );
 }
 

@@ -20,20 +20,24 @@ const NAMED = { variable: 'WIDGET_VERSION', 'variable-token': '$WIDGET_TOKEN' };
 const SEED = { variables: [{ key: 'WIDGET_VERSION', value: '1.2.3' }] };
 const PASSING = ['test "$(cat generic-packages/built.txt)" = "of $VERSION_PREVIOUS"', 'echo "tested $VERSION"'];
 
-/** What GitLab would run: the jobs in their order, and without those that a rule leaves out. */
-async function jobsOf(inputs: Readonly<Record<string, unknown>>): Promise<ReadonlyMap<string, PlannedJob>> {
+type Inputs = Readonly<Record<string, unknown>>;
+
+/** What GitLab would run of these includes: the jobs in their order, and without those that a rule leaves out. */
+async function jobsOf(includes: readonly Inputs[]): Promise<ReadonlyMap<string, PlannedJob>> {
   const text = await readFile(join(ROOT, 'templates/release-pipeline.yml'), 'utf8');
-  const { problems, jobs } = evaluateComponent(text, { files: '**', directory: 'out', ...inputs });
-  expect(problems).toEqual([]);
+  const included = includes.map((inputs) => evaluateComponent(text, { files: '**', directory: 'out', ...inputs }));
+  expect(included.flatMap(({ problems }) => problems)).toEqual([]);
+  const jobs = Object.fromEntries(included.flatMap((one) => Object.entries(one.jobs)));
   const made = jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' });
   expect(pipelineProblems(made)).toEqual([]);
-  return new Map(Object.entries(made as Record<string, PlannedJob>));
+  const planned = Object.entries(made as Record<string, PlannedJob>);
+  return new Map([...planned.filter(([, { stage }]) => stage === '.pre'), ...planned.filter(([, { stage }]) => stage !== '.pre')]);
 }
 
 interface Scene {
   readonly registry: RunningRegistry;
   /** With `only` these jobs of a pipeline that ran before. */
-  readonly run: (id: number, inputs: Readonly<Record<string, unknown>>, only?: readonly string[]) => Promise<RanJob[]>;
+  readonly run: (id: number, inputs: Inputs | readonly Inputs[], only?: readonly string[]) => Promise<RanJob[]>;
   /** The user's build makes something else from now on. */
   readonly build: (text: string) => Promise<void>;
 }
@@ -54,7 +58,7 @@ async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Prom
           // A project variable of that name would outrank what the jobs tell each other.
           const env = { VERSION: '9.9.9', WIDGET_TOKEN: VERSION_TOKENS.maintainer };
           const names = only?.map((name) => `generic-packages-${name}`);
-          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf(inputs), verbOf, names);
+          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf([inputs].flat()), verbOf, names);
         },
       });
     }),
@@ -136,6 +140,18 @@ describe('the candidate is published again after its test has passed', () => {
   });
 });
 
+test('a version job that is run again later, and has no claim to keep its number by, changes nothing that is saved or released', async () => {
+  await inScene(SEED, async ({ registry, run }) => {
+    const inputs = { ...NAMED, claim: false, release: true, 'test-script': PASSING };
+    expect(codes(await run(7, inputs)).at(-1)).toBe('release 0');
+
+    expect((await run(7, inputs, ['version'])).map(({ log }) => log)).toEqual([expect.stringContaining('The version is 1.2.5')]);
+    expect(codes(await run(7, inputs, ['save-version', 'release']))).toEqual(['save-version 0', 'release 0']);
+    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
+    expect([await visibleVersions(registry), await tagNames(registry)]).toEqual([['1.2.3', '1.2.4'], ['v1.2.4']]);
+  });
+});
+
 test('without a variable the job token is enough, and the registry is the ledger', async () => {
   await inScene({}, async ({ registry, run }) => {
     const ran = await run(7, { 'test-script': PASSING });
@@ -145,6 +161,36 @@ test('without a variable the job token is enough, and the registry is the ledger
     const asked = new Set(registry.requests.flatMap(({ path, credentials }) => (path.startsWith('/api/v4/projects/42/packages') ? credentials : [])));
     expect([...asked]).toContain('JOB-TOKEN');
     expect(registry.requests.filter(({ path }) => path.includes('/variables'))).toEqual([]);
+  });
+});
+
+describe('two packages of one project, the component included twice', () => {
+  const seed = { variables: [{ key: 'WIDGET_VERSION', value: '1.2.3' }, { key: 'CLI_VERSION_SAVED', value: '5.0.0' }] };
+  const cli = { 'job-prefix': 'cli', 'package-name': 'cli', variable: 'CLI_VERSION_SAVED', 'variable-token': '$WIDGET_TOKEN' };
+
+  test('have a version each, by their output-prefix', async () => {
+    await inScene(seed, async ({ registry, run }) => {
+      const widget = { ...NAMED, 'output-prefix': 'W_', 'test-script': ['test "$W_VERSION" = 1.2.4'] };
+      const ran = await run(7, [widget, { ...cli, 'output-prefix': 'CLI_', release: true, 'test-script': ['test "$CLI_VERSION" = 5.0.1'] }]);
+
+      expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
+      expect([await visibleVersions(registry), await visibleVersions(registry, 'cli')]).toEqual([['1.2.3', '1.2.4'], ['5.0.1']]);
+      expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
+      expect(await variableOf(registry, 'CLI_VERSION_SAVED')).toMatchObject({ value: '5.0.1' });
+      expect(await tagNames(registry)).toEqual(['v5.0.1']);
+    });
+  });
+
+  test('without one publish nothing: the version that reached the job is the other package’s', async () => {
+    await inScene(seed, async ({ registry, run }) => {
+      const ran = await run(7, [{ ...NAMED, 'test-script': ['true'] }, { ...cli, 'test-script': ['true'] }]);
+
+      expect(codes(ran)).toEqual(['version 0', 'cli-version 0', 'publish 2']);
+      expect(ran.at(-1)?.log).toContain('worked it out for cli');
+      expect(ran.at(-1)?.log).toContain('output-prefix');
+      expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3'], []]);
+      expect(await hiddenVersions(registry, 'cli')).toEqual([]);
+    });
   });
 });
 

@@ -69,6 +69,20 @@ test('a version job that is run again keeps its number, before the publish and a
   });
 });
 
+test('so does one that counts by the pipeline’s number, after a later pipeline has saved its own', async () => {
+  await inPipelines(async (start) => {
+    const [first, later, stranger] = [await start(7), await start(8), await start(6)];
+    const byNumber = { ...VARIABLE, increment: 'pipeline', claim: 'true' };
+
+    expect((await runJob(first, 'version', byNumber)).outputs.version).toBe('1.2.7');
+    expect((await runJob(later, 'version', byNumber)).outputs.version).toBe('1.2.8');
+    await runJob(later, 'save-version', VARIABLE);
+    expect((await runJob(first, 'version', byNumber)).outputs).toMatchObject({ version: '1.2.7', previous: '1.2.8' });
+    expect((await runJob(stranger, 'version', byNumber)).stdout).toContain('`pipeline` would go back from 1.2.8 to 1.2.6');
+    expect(await visibleVersions(first.registry, 'widget.claims')).toEqual(['1.2.7', '1.2.8']);
+  });
+});
+
 test('a failed test leaves a hidden version and the variable as it was; the next pipeline steps over it', async () => {
   await inPipelines(async (start) => {
     const [failed, next] = [await start(7), await start(8)];

@@ -138,6 +138,21 @@ describe('a pipeline that names no variable', () => {
   });
 });
 
+describe('a pipeline of two packages', () => {
+  it('includes the component twice, and each has its own version by its output-prefix', async () => {
+    const include = Object.entries({ cli: '0.1.0', web: '5.0.0' }).map(([name, version]) => {
+      const prefix = `${name.toUpperCase()}_`;
+      const own = { 'job-prefix': name, 'package-name': name, 'output-prefix': prefix, 'initial-version': version };
+      return component('release-pipeline', { ...own, directory: 'out', files: '**', 'test-script': [`test "$${prefix}VERSION" = ${version}`] });
+    });
+    succeeded(await run({ ...project({}), include }, {}));
+
+    for (const [name, version] of [['cli', '0.1.0'], ['web', '5.0.0']] as const) {
+      expect(await versionsOf(scene.registry, name)).toEqual([version]);
+    }
+  });
+});
+
 describe('a pipeline that releases', () => {
   it('makes the tag and its release once all else is done, with the job token', async () => {
     const ci = project({ 'package-name': 'gauge', 'initial-version': '0.1.0', 'tag-prefix': 'gauge/v', release: true, 'test-script': PASSING });

@@ -51,8 +51,12 @@ describe('the release pipeline', () => {
   it('lets the publish take the artifacts of every earlier stage, the version among them', () => {
     expect(job('publish').needs).toBeUndefined();
     expect([job('version').stage, job('publish').stage]).toEqual(['.pre', 'deploy']);
-    for (const name of ['download', 'test', 'promote', 'save-version', 'release']) {
+    for (const name of ['download', 'test', 'promote']) {
       expect(job(name).needs).toContainEqual({ job: 'generic-packages-version', artifacts: true });
+    }
+    // What is saved and released is the version that was promoted, whatever `-version` says when it is run again.
+    for (const name of ['save-version', 'release']) {
+      expect(job(name).needs?.filter(({ artifacts }) => artifacts)).toEqual([{ job: 'generic-packages-promote', artifacts: true }]);
     }
   });
 
@@ -117,8 +121,7 @@ describe('the release pipeline', () => {
     const release = job('release', { release: true, 'tag-prefix': 'cli/v', 'package-name': 'cli', variable: 'V', 'variable-token': '$SECRET' });
     expect(release.needs).toEqual([
       { job: 'generic-packages-save-version', artifacts: false, optional: true },
-      { job: 'generic-packages-promote', artifacts: false },
-      { job: 'generic-packages-version', artifacts: true },
+      { job: 'generic-packages-promote', artifacts: true },
     ]);
     expect(release.variables).toMatchObject({ GENERIC_PACKAGES_INPUT_TAG_PREFIX: 'cli/v', GENERIC_PACKAGES_INPUT_PACKAGE_NAME: 'cli' });
     // The files of the pipeline are those to publish, and all of them become links.
@@ -159,12 +162,14 @@ describe('the release pipeline', () => {
   });
 
   it('can be there twice under two prefixes', () => {
-    const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, 'job-prefix': 'cli', stage: 'ship', 'stage-version': 'build', image: 'node:24' });
+    const { problems, jobs } = evaluateComponent(TEXT, { ...NEEDED, 'job-prefix': 'cli', 'output-prefix': 'CLI_', stage: 'ship', 'stage-version': 'build', image: 'node:24' });
     expect(problems).toEqual([]);
     expect(Object.keys(jobs)).toEqual(ORDER.map((name) => `cli-${name}`));
     const named = Object.values(jobs as Record<string, Job>).flatMap(({ needs = [] }) => needs.map((need) => need.job));
     expect(named.filter((name) => !Object.hasOwn(jobs, name))).toEqual([]);
-    expect((jobs as Record<string, Job>)['cli-version']).toMatchObject({ stage: 'build', image: 'node:24' });
+    expect((jobs as Record<string, Job>)['cli-version']).toMatchObject({ stage: 'build', image: 'node:24', artifacts: { reports: { dotenv: '.generic-packages/CLI_version.env' } } });
+    const ours = Object.values(jobs as Record<string, Job>).flatMap(({ variables }) => (variables === undefined ? [] : [variables.GENERIC_PACKAGES_INPUT_OUTPUT_PREFIX]));
+    expect(ours).toEqual(Array.from({ length: 6 }, () => 'CLI_'));
   });
 });
 
@@ -175,8 +180,9 @@ describe('the record of it', () => {
       const known = verbs.filter((candidate) => candidate.name === verb).flatMap(inputsOf).map(([input]) => input);
       expect([...one.takes, ...Object.keys(one.sets)].filter((input) => !known.includes(input))).toEqual([]);
 
-      const given = Object.fromEntries(one.takes.filter((input) => !['claim', 'increment', 'variable'].includes(input)).map((input) => [input, `given ${input}`]));
+      const given = Object.fromEntries(one.takes.filter((input) => !['claim', 'increment', 'variable', 'output-prefix'].includes(input)).map((input) => [input, `given ${input}`]));
       const { variables = {}, script } = job(name, given);
+      expect(one.takes).toContain('output-prefix');
       for (const input of Object.keys(given)) expect(variables[gitlabVariable(input)]).toBe(`given ${input}`);
       expect(script).toEqual([runLine(verb, RELEASE)]);
     },

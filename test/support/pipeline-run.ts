@@ -1,15 +1,16 @@
 /**
  * A component's jobs run one after the other on this machine: a folder for each, artifacts carried as
- * `needs` says, the user's scripts by the shell. GitLab's rules and stages are not looked at.
+ * `needs` says or else from earlier stages, the user's scripts by the shell. GitLab's rules are not looked at.
  */
 import { execFile } from 'node:child_process';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exists } from './tree.ts';
-import { dotenvLines, runJob, type Pipeline } from './gitlab-job.ts';
+import { dotenvLines, startJob, type Pipeline } from './gitlab-job.ts';
 
 export interface PlannedJob {
+  readonly stage: string;
   readonly needs?: readonly { readonly job: string; readonly artifacts: boolean }[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly script: readonly string[];
@@ -40,7 +41,7 @@ export async function runPipeline(
     const folder = join(pipeline.folder, name);
     await mkdir(folder, { recursive: true });
     await cp(project, folder, { recursive: true });
-    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? [...jobs.keys()].slice(0, at);
+    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? [...jobs.keys()].slice(0, at).filter((other) => jobs.get(other)?.stage !== job.stage);
     for (const earlier of from) await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
     const verb = verbOf(job.script);
     const one = verb === undefined ? await runScript(job.script, folder) : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});
@@ -54,14 +55,15 @@ async function runOurs(pipeline: Pipeline, verb: string, variables: Readonly<Rec
   const known = pipeline.env ?? {};
   const expanded = Object.entries(variables).map(([name, text]) => [name, text.startsWith('$') ? (known[text.slice(1)] ?? '') : text]);
   const env = { ...(Object.fromEntries(expanded) as Record<string, string>), ...known };
-  const { code, stdout, stderr } = await runJob({ ...pipeline, env }, verb);
+  const { code, stdout, stderr } = await (await startJob({ ...pipeline, env }, verb)).ended;
   return { code, log: stdout + stderr };
 }
 
-/** With what the version's dotenv report says, as GitLab gives it to later jobs. */
+/** With what the version's dotenv report says, whatever its prefix, as GitLab gives it to later jobs. */
 async function runScript(script: readonly string[], folder: string): Promise<Omit<RanJob, 'name'>> {
-  const lines = (await dotenvLines(folder, 'version')).map((line) => line.split('=') as [string, string]);
-  const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(lines) };
+  const reports = (await readdir(join(folder, '.generic-packages'))).filter((name) => name.endsWith('version.env'));
+  const lines = (await Promise.all(reports.map((name) => dotenvLines(folder, name.replace('.env', ''))))).flat();
+  const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(lines.map((line) => line.split('=') as [string, string])) };
   try {
     const { stdout, stderr } = await promisify(execFile)('sh', ['-ec', script.join('\n')], { cwd: folder, env });
     return { code: 0, log: stdout + stderr };

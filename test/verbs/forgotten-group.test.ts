@@ -1,4 +1,4 @@
-/** A group's variable that is asked for without its group never passes for one that is not there yet. */
+/** A group's variable that is asked for without its group, or in another one, never passes for one that is not there yet. */
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { makeFolder } from '../hosts/workbench.ts';
@@ -40,6 +40,20 @@ describe.each(VERBS)('$verb', ({ verb, more, begins, goesOn }) => {
     expect(shown).toContain(`SHARED is not a variable of project ${project === '' ? String(PROJECT.id) : project}, but this job has one of that name: it belongs to a group (give \`--group\`) or is set by the pipeline`);
     expect(shown).not.toContain(INHERITED);
     expect(registry.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test.each(['acme', 'Acme'])('fails in a job that has the variable, when it is asked for in the group %s above its own', async (group) => {
+    const { code, shown } = await ask(verb, { ...more, group }, { ...JOB, SHARED: INHERITED });
+
+    expect(code).toBe(1);
+    expect(shown).toContain(`SHARED is not a variable of group ${group}, but this job has one of that name: it belongs to another group or to the project, or is set by the pipeline`);
+    expect(shown).not.toContain(INHERITED);
+    expect(registry.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('begins in a group whose variables the job does not have', async () => {
+    const run = await ask(verb, { ...more, group: 'acme' }, { ...JOB, CI_PROJECT_PATH: 'acme-tools/other', SHARED: INHERITED });
+    expect(run).toMatchObject({ code: 0, outputs: { version: begins, previous: 'none' } });
   });
 
   test('goes on with the group', async () => {

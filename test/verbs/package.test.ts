@@ -122,6 +122,7 @@ describe('the version', () => {
     ['the tag is no semantic version', inputs(), { ref: { tag: 'nightly' } }, ['the tag `nightly`', 'Give `package-version`']],
     ['the tag has not the prefix', inputs({ 'tag-prefix': 'cli/v' }), { ref: { tag: 'web/v1.0.0' } }, ['the tag `web/v1.0.0`']],
     ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['`1..2` (given)']],
+    ['only a hand-over would do, and there is none', inputs({ 'package-version': 'handed-down' }), { ref: { tag: 'v1.2.3' } }, ['`handed-down`, but no `version` job', '`needs`']],
     ['GitLab would refuse what was handed down', inputs(), { handedDown: handing('version', '', { version: 'a/b' }) }, ['`a/b`', 'version job']],
   ])('is a problem when %s', async (_title, given, around, says) => {
     const found = await findVersion(given, context(around));

@@ -10,7 +10,7 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
-    description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`.',
+    description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
   'tag-prefix': text({
     default: 'v',

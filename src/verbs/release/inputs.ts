@@ -20,7 +20,7 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
-    description: 'Version of the package, which must be finished.',
+    description: 'Version of the package, which must be finished. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
   ref: text({
     fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",

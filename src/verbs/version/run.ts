@@ -1,15 +1,15 @@
 /** One version, from the inputs to the outputs: find what to count from, name, settle the number, compare. */
 import { Failure } from '../../core/errors.ts';
-import { compareVersions, highestStable, isLatest, isStable, nameVersion, type Named } from '../../core/versions.ts';
+import { compareVersions, highestStable, isLatest, isStable, nameVersion } from '../../core/versions.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Door } from '../../spec/context.ts';
 import { typedInput, typedSetting } from '../../spec/naming.ts';
-import type { Log, Tools } from '../../spec/verb.ts';
+import type { Log, Problem, Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
 import { readVersion, type VersionPlan } from './check.ts';
 import { findBase, type Found } from './found.ts';
 import type { VersionInputs, VersionResult } from './inputs.ts';
-import { settleNumber } from './number.ts';
+import { findOwnNumber, settleNumber } from './number.ts';
 import { publishedOf } from './published.ts';
 import { versionResult } from './result.ts';
 
@@ -28,8 +28,11 @@ async function workOut(plan: VersionPlan, client: Client, inputs: VersionInputs,
   const published = publishedOf(client, plan.connection.project, plan.packageName);
   const found = await findBase(plan, client, published, inputs, tools);
   tellBase(found, tools.log);
-  const named = name(plan, found, tools.context.door);
-  const version = await settleNumber(plan, named, client, published, tools.log);
+  const named = nameVersion(plan.naming, found.version);
+  const version =
+    'problem' in named
+      ? ((await findOwnNumber(plan, client, tools.log)) ?? fail(named, found, tools.context.door))
+      : await settleNumber(plan, named, client, published, tools.log);
   const visible = isStable(version) ? await published.visible() : [];
   const latest = isLatest(version, visible);
   const doubt = found.version === undefined ? initialDoubt(plan, visible, tools.context.door) : undefined;
@@ -52,10 +55,8 @@ function initialDoubt({ naming, packageName, variable }: VersionPlan, visible: r
   return `${typedSetting('initial-version', initial.text, door)} is lower than ${packageName} ${highest.text}, which is there already, and ${lost}`;
 }
 
-function name(plan: VersionPlan, found: Found, door: Door): Named {
-  const named = nameVersion(plan.naming, found.version);
-  if (!('problem' in named)) return named;
-  const code = named.input === 'initial-version' ? 'not-found' : 'conflict';
+function fail({ input, problem }: Problem, found: Found, door: Door): never {
+  const code = input === 'initial-version' ? 'not-found' : 'conflict';
   const looked = `Looked in ${found.where}${found.doubt === undefined ? '' : `: ${found.doubt}`}`;
-  throw new Failure(code, `${typedInput(named.input, door)}: ${named.problem}`, { problems: [looked] });
+  throw new Failure(code, `${typedInput(input, door)}: ${problem}`, { problems: [looked] });
 }
