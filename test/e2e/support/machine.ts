@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { type Ended, ROOT } from '../../support/process.ts';
 
-/** Where scripts/e2e.ts has put what PyPI brings. */
+/** Where scripts/e2e-programs.ts has put what PyPI brings. */
 export const PYTHON_PROGRAMS = join(ROOT, '.tools', 'python', 'bin');
 
 export interface Command {
