@@ -3,8 +3,8 @@
  * what follows.
  */
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { isInside } from '../../core/links.ts';
 import { dotenvReport } from './dotenv.ts';
-import { liesWithin } from '../environment.ts';
 import {
   everyJobFile,
   FOLDER,
@@ -95,7 +95,7 @@ export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]
 /** The next job's checkout may lie in another folder: paths travel relative to the project's. */
 function portable(output: Delivered, workspace: string): Delivered {
   const { text, path } = output;
-  if (!path || !isAbsolute(text) || !liesWithin(text, workspace)) return output;
+  if (!path || !isAbsolute(text) || !isInside(workspace, text)) return output;
   const way = relative(workspace, text).split(sep).join('/') || '.';
   return { ...output, value: way, shown: way, text: way };
 }
