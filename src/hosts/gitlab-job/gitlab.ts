@@ -4,20 +4,15 @@
  */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { isInside } from '../../core/links.ts';
+import { OWN_FOLDER } from '../../core/reserved-names.ts';
 import { dotenvReport } from './dotenv.ts';
-import {
-  everyJobFile,
-  FOLDER,
-  jobFiles,
-  openFolder,
-  removeFiles,
-  writeWhole,
-} from './folder.ts';
+import { everyJobFile, openFolder, removeFiles, writeWhole } from './folder.ts';
 import { annotationsText, sectionMarks } from './report.ts';
 import { handOverText } from './hand-over.ts';
 import { outrankedNotes } from './handed-down.ts';
 import type { Delivered, Host } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
+import { jobFiles } from '../../spec/job-files.ts';
 import type { AnyVerb } from '../../spec/verb.ts';
 import { outputsObject } from '../terminal/output-json.ts';
 import { progressLines } from '../text/progress.ts';
@@ -84,7 +79,7 @@ export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]
       );
       await base.finish(job, outputs, report, undefined);
       for (const { name, why } of dotenv.leftOut)
-        log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
+        log.info(`${OWN_FOLDER}/${files.dotenv} is without ${name}: ${why}`);
       // Other verbs run more than once in a pipeline, and then find their own report in the environment.
       if (verb !== BARE_VERB) return;
       for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
