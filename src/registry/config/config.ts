@@ -14,34 +14,11 @@ export interface Config {
   readonly tags: readonly TagSeed[];
 }
 
+/** All that GitLab knows, of which this registry looks at few: a real token's may be copied as they are. */
 const SCOPES = [
-  ...[
-    'api',
-    'read_api',
-    'read_user',
-    'read_repository',
-    'write_repository',
-    'read_registry',
-    'write_registry',
-  ],
-  ...[
-    'read_package_registry',
-    'write_package_registry',
-    'create_runner',
-    'manage_runner',
-    'ai_features',
-    'k8s_proxy',
-  ],
-  ...[
-    'read_virtual_registry',
-    'write_virtual_registry',
-    'self_rotate',
-    'sudo',
-    'admin_mode',
-    'openid',
-    'profile',
-    'email',
-  ],
+  'api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'read_registry', 'write_registry',
+  'read_package_registry', 'write_package_registry', 'create_runner', 'manage_runner', 'ai_features', 'k8s_proxy',
+  'read_virtual_registry', 'write_virtual_registry', 'self_rotate', 'sudo', 'admin_mode', 'openid', 'profile', 'email',
 ] as const;
 
 const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
