@@ -1,3 +1,4 @@
+/** Requests through the proxy that the environment names. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import http, { type IncomingMessage, type RequestListener } from 'node:http';

@@ -1,3 +1,4 @@
+/** Servers with an authority of their own, and redirects between http and https. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import https from 'node:https';

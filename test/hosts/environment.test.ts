@@ -1,3 +1,4 @@
+/** What a run knows of its place, read from the environment: GitLab's side and that of no pipeline. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
