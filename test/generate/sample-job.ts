@@ -7,7 +7,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Release } from '../../src/generate/release.ts';
-import { CERTIFICATE, KEY } from '../support/certificate.ts';
+import { LOOPBACK } from '../support/certificates.ts';
 import { endOf, type Ended } from '../support/process.ts';
 
 /** Stands for the bundle: says how it was started, and ends as it is told. */
@@ -59,7 +59,7 @@ export async function serve(listener: RequestListener, scheme: 'http' | 'https' 
     listener(request, response);
   };
   const server: Server =
-    scheme === 'https' ? https.createServer({ cert: CERTIFICATE, key: KEY }, onRequest) : http.createServer(onRequest);
+    scheme === 'https' ? https.createServer(LOOPBACK, onRequest) : http.createServer(onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   running.push(server);
   return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };

@@ -6,7 +6,7 @@ import https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PROXIED } from './own-authority.ts';
+import { PROXIED } from '../support/certificates.ts';
 import { closeAll, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { LOOPBACK, PROXIED } from '../gitlab/own-authority.ts';
+import { LOOPBACK, PROXIED } from '../support/certificates.ts';
 import { openPrefix, openProxy, openTlsFront, type Between } from '../support/between.ts';
 import { githubAction, gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
 import { jobVariables } from '../support/job-variables.ts';
