@@ -24,6 +24,7 @@ const NAMED_FOLDER = '[^./]';
 /** Not the user's before_script, cache or services. GitLab's schema knows no `id_tokens` here. */
 export const INHERITED: Yaml = { default: ['tags', 'retry', 'timeout'] };
 
+/** The text of `templates/<verb>.yml`. */
 export function componentTemplate(verb: AnyVerb, component: Component, release: Release): string {
   const declared = componentInputs(verb, component, release);
   const job: Yaml = {

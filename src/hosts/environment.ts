@@ -12,6 +12,7 @@ import { variable, type Env, type Surroundings } from './surroundings.ts';
 /** Whose pipeline this is: the door says it, or else what the runner sets. */
 export type System = 'github' | 'gitlab' | 'none';
 
+/** The action's door is GitHub's and the component's GitLab's; a terminal's command may run in either's pipeline, or in none. */
 export function systemOf(env: Env, door: Door): System {
   if (door !== 'terminal') return door;
   if (env.GITLAB_CI === 'true') return 'gitlab';

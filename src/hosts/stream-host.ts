@@ -41,6 +41,7 @@ export interface StreamHostWays {
   readonly inputName: (input: string) => string;
 }
 
+/** The host of a command line; a door that has more to do changes single functions of it. */
 export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays): Host {
   const { from, commandLine, redaction } = options;
   const safe = safeLines(redaction, { github: false });

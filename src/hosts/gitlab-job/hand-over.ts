@@ -22,6 +22,7 @@ export interface HandOver {
   readonly outputs: HandedDown;
 }
 
+/** The file's text, which `readHandOver` takes. */
 export function handOverText(handOver: HandOver): string {
   return `${JSON.stringify(handOver, null, 2)}\n`;
 }
