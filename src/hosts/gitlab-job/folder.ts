@@ -31,7 +31,7 @@ export async function openFolder(workspace: string): Promise<string> {
     await mkdir(folder, { recursive: true });
     if ((await lstat(folder)).isDirectory()) return folder;
   } catch (cause) {
-    throw new Failure('local-file', `${folder} cannot be used: ${errorMessage(cause)}`, { cause });
+    throw unusable(`${folder} cannot be used`, cause);
   }
   throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
     hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
@@ -47,7 +47,7 @@ export async function writeWhole(folder: string, name: string, content: string):
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new Failure('local-file', `${path} cannot be written: ${errorMessage(cause)}`, { cause });
+    throw unusable(`${path} cannot be written`, cause);
   }
 }
 
@@ -57,11 +57,14 @@ export async function removeFiles(folder: string, names: readonly string[]): Pro
     try {
       await rm(join(folder, name), { force: true });
     } catch (cause) {
-      throw new Failure(
-        'local-file',
-        `${join(folder, name)} cannot be replaced: ${errorMessage(cause)}`,
-        { cause },
-      );
+      throw unusable(`${join(folder, name)} cannot be replaced`, cause);
     }
   }
+}
+
+function unusable(what: string, cause: unknown): Failure {
+  return new Failure('local-file', `${what}: ${errorMessage(cause)}`, {
+    hint: `Check the permissions of ${OWN_FOLDER} in the project's folder, and that the disk has room.`,
+    cause,
+  });
 }

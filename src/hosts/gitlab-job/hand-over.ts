@@ -8,7 +8,7 @@ import { Failure } from '../../core/errors.ts';
 import { OWN_FOLDER } from '../../core/reserved-names.ts';
 import type { HandedDown } from '../../spec/context.ts';
 import { jobFiles } from '../../spec/job-files.ts';
-import { errorCode } from '../system-errors.ts';
+import { errorCode, errorMessage } from '../system-errors.ts';
 
 /** More than our own outputs ever fill. */
 const MAX_BYTES = 1024 * 1024;
@@ -54,7 +54,10 @@ async function readSmallFile(workspace: string, path: string): Promise<string | 
       return await readFile(path, 'utf8');
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
-    throw new Failure('local-file', `${path} cannot be read`, { cause });
+    throw new Failure('local-file', `${path} cannot be read: ${errorMessage(cause)}`, {
+      hint: 'Check the permissions of the file, or let the job that comes before write it anew.',
+      cause,
+    });
   }
   throw new Failure('local-file', `${path} is no regular file of at most 1 MiB`, {
     hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
