@@ -1,7 +1,7 @@
-/** Sizes and counts as logs and tables show them. */
+/** Sizes, counts and names as logs and tables show them. */
 import { describe, expect, it } from '@jest/globals';
 
-import { formatBytes, formatCount } from '../../src/core/format.ts';
+import { formatBytes, formatCount, formatNames } from '../../src/core/format.ts';
 
 describe('sizes', () => {
   it.each([
@@ -30,5 +30,15 @@ describe('counts', () => {
 
   it('take a plural of their own', () => {
     expect(formatCount(2, 'entry', 'entries')).toBe('2 entries');
+  });
+});
+
+describe('names', () => {
+  it.each([
+    [['a'], 'a'],
+    [['a', 'b\u0007'], 'a, b\\u{7}'],
+    [['a', 'b', 'c', 'd'], 'a, b, and 2 more'],
+  ])('%j are “%s”', (names, shown) => {
+    expect(formatNames(names, 2)).toBe(shown);
   });
 });
