@@ -6,4 +6,6 @@ export default {
   roots: ['<rootDir>/test/e2e'],
   testPathIgnorePatterns: [],
   testTimeout: 240_000,
+  // Half of their time goes by in waiting, but each file starts servers and moves hundreds of megabytes.
+  maxWorkers: 2,
 };

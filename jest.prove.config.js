@@ -6,4 +6,6 @@ export default {
   roots: ['<rootDir>/test/prove'],
   testPathIgnorePatterns: [],
   testTimeout: 300_000,
+  // Most of their time goes by in waiting, but each file starts servers and hundreds of processes.
+  maxWorkers: 2,
 };

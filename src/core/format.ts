@@ -1,4 +1,6 @@
-/** Numbers as people read them in logs and tables: sizes and counts. Durations: duration.ts. */
+/** Numbers and names as people read them in logs and tables: sizes, counts, the first of many names. Durations: duration.ts. */
+
+import { harmless } from './text.ts';
 
 const UNITS = ['kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
@@ -17,4 +19,10 @@ export function formatBytes(bytes: number): string {
 /** `1 file`, `3 files`, `2 entries`. */
 export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : plural}`;
+}
+
+/** Foreign names in one line, made harmless, the first `most` of them: `a, b, and 7 more`. */
+export function formatNames(names: readonly string[], most: number): string {
+  const shown = names.slice(0, most).map((name) => harmless(name)).join(', ');
+  return names.length > most ? `${shown}, and ${names.length - most} more` : shown;
 }

@@ -23,7 +23,7 @@ export async function followLink(path: string): Promise<LinkTarget | undefined> 
   }
 }
 
-/** True if the path is the folder or lies below it. Both absolute, links resolved. */
+/** True if the path is the folder or lies below it. Both absolute; links in them are the caller's to resolve. */
 export function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -1,4 +1,4 @@
-/** What patterns say about a file or a folder on the way down a tree. Pure; the walk is selection.ts. */
+/** What patterns say about a file or a folder on the way down a tree. Pure; the walk is selection-walk.ts. */
 
 import type { Pattern } from './patterns.ts';
 import { acceptsAllBelow, acceptsFile, mayMatchBelow, nextState, startState, type State } from './pattern-states.ts';
@@ -21,11 +21,13 @@ export interface Standing {
 /** What becomes of a thing at a place: taken, left out only because it is hidden, or not meant. */
 export type Verdict = 'taken' | 'hidden' | 'unmeant';
 
+/** Where the patterns stand before the first segment. */
 export function rootStanding({ patterns }: SelectionRules): Standing {
   const states = patterns.map(startState);
   return { consented: states, all: states };
 }
 
+/** Where they stand one segment further down. The same object twice where consent makes no difference, which saves the second look. */
 export function standingBelow(rules: SelectionRules, standing: Standing, segment: string): Standing {
   const step = (states: readonly State[], seeAll: boolean): State[] =>
     rules.patterns.map((pattern, index) =>
@@ -37,6 +39,7 @@ export function standingBelow(rules: SelectionRules, standing: Standing, segment
   return { all, consented: same ? all : step(standing.consented, false) };
 }
 
+/** Whether a file at this place is taken: the last pattern that matches decides. */
 export function fileVerdict(rules: SelectionRules, standing: Standing): Verdict {
   if (lastMatchAdds(rules, standing.consented)) return 'taken';
   return standing.consented !== standing.all && lastMatchAdds(rules, standing.all) ? 'hidden' : 'unmeant';

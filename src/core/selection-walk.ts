@@ -69,6 +69,7 @@ interface Item {
 /** In a huge folder signals and timers get their turn after so many files. */
 const FILES_AT_A_STRETCH = 2000;
 
+/** Puts the folder's files and problems into `search`; returns the folders to visit next. Does not reject. */
 export async function visitFolder(search: Search, folder: Folder): Promise<Folder[]> {
   const below: Folder[] = [];
   try {

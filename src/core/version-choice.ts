@@ -2,9 +2,12 @@
 
 import { Range, SemVer } from 'semver';
 
-import { formatCount } from './format.ts';
+import { formatCount, formatNames } from './format.ts';
 import { harmless } from './text.ts';
 import { parseListedVersion } from './semantic-version.ts';
+
+/** So many versions are named in one sentence. */
+const MOST_NAMED = 5;
 
 /** A version as the registry lists it. */
 export interface Candidate {
@@ -63,17 +66,15 @@ export function pickVersion<T extends Candidate>(
 /** The sentence for a choice among versions of equal precedence; undefined when there was none. */
 export function equalsNote(choice: Choice<Candidate>): string | undefined {
   if (choice.picked === undefined || choice.equals.length === 0) return undefined;
-  const shown = choice.equals.slice(0, 5).map(({ version }) => harmless(version));
-  const more = choice.equals.length > shown.length ? `, and ${choice.equals.length - shown.length} more` : '';
-  return `${harmless(choice.picked.version)} has the same precedence as ${shown.join(', ')}${more}; the oldest was taken`;
+  const equals = formatNames(choice.equals.map(({ version }) => version), MOST_NAMED);
+  return `${harmless(choice.picked.version)} has the same precedence as ${equals}; the oldest was taken`;
 }
 
 /** The sentence for versions that no request can mean, for they are none; undefined when there are none. */
 export function othersNote({ others }: Choice<Candidate>): string | undefined {
   if (others.length === 0) return undefined;
-  const shown = others.slice(0, 5).map(({ version }) => harmless(version));
-  const more = others.length > shown.length ? `, and ${others.length - shown.length} more` : '';
-  return `${formatCount(others.length, 'version')} passed over, being no semantic version: ${shown.join(', ')}${more}`;
+  const names = formatNames(others.map(({ version }) => version), MOST_NAMED);
+  return `${formatCount(others.length, 'version')} passed over, being no semantic version: ${names}`;
 }
 
 function admission(request: VersionRequest, includePrerelease: boolean): (version: SemVer) => boolean {

@@ -8,6 +8,7 @@ export const AUTHOR = 'The generic-packages authors';
 /** The runtime that GitHub's runner offers; the bundle also runs on newer ones. */
 export const RUNTIME = 'node24';
 
+/** The text of `<verb>/action.yml`. */
 export function actionYaml(verb: AnyVerb): string {
   const { branding } = verb;
   return yamlText(

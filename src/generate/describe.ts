@@ -10,6 +10,7 @@ export interface NamedOutput {
   readonly description: string;
 }
 
+/** The inputs in the order of the definition, their own types forgotten. */
 export function inputsOf(verb: AnyVerb): readonly NamedInput[] {
   const inputs: Inputs = verb.inputs;
   return Object.entries(inputs);
@@ -41,6 +42,7 @@ export function carriedDefault(input: Input): string {
   return fixedDefault(input) ?? '';
 }
 
+/** True for an input that has to be given in every run. */
 export function isRequired(input: Input): boolean {
   return 'required' in input && input.required;
 }

@@ -19,8 +19,12 @@ export function installLine(release: Release): string {
 }
 
 /** Defines `load`, which resolves to the checked bytes, and `store`, which writes them. */
-function fetching({ version, project, sha256 }: Release): string {
-  return `
+function fetching(release: Release): string {
+  return [BEGINNING, TRUST, REQUEST, DOWNLOAD, loading(release), STORE].join('');
+}
+
+/** `fail`, the check of Node's version, and what the environment says. */
+const BEGINNING = `
     const env = process.env;
     const fail = (code, words) => {
       console.error('generic-packages: ' + words);
@@ -35,7 +39,9 @@ function fetching({ version, project, sha256 }: Release): string {
     // As this template says it; and as the template or the environment says it.
     const said = (name) => (env['GENERIC_PACKAGES_INPUT_' + name] || String()).trim();
     const known = (name) => said(name) || env['GENERIC_PACKAGES_' + name] || String();
+`;
 
+const TRUST = `
     // Private authorities, for Nodes that can add them while running; else NODE_EXTRA_CA_CERTS does it.
     const trust = () => {
       const ca = known('CA_FILE') || env.CI_SERVER_TLS_CA_FILE;
@@ -43,7 +49,9 @@ function fetching({ version, project, sha256 }: Release): string {
       const pem = ca.includes('-----BEGIN') ? ca : fs.readFileSync(ca, 'utf8');
       tls.setDefaultCACertificates(tls.getCACertificates('default').concat(pem));
     };
+`;
 
+const REQUEST = `
     // An address for a message: without credentials and query.
     const shown = (url) => url.origin + url.pathname;
     const isPlain = (url) => url.protocol !== 'https:';
@@ -71,7 +79,9 @@ function fetching({ version, project, sha256 }: Release): string {
         if (isPlain(url) && !isPlain(last)) fail(1, shown(last) + ' redirects from https to ' + shown(url) + '.');
       }
     };
+`;
 
+const DOWNLOAD = `
     // Three tries, for what passes by itself: no answer, too many requests, a server that is down.
     const download = async (first, hint) => {
       for (let tries = 1; ; tries += 1) {
@@ -90,7 +100,11 @@ function fetching({ version, project, sha256 }: Release): string {
         await new Promise((resolve) => setTimeout(resolve, tries * 1000));
       }
     };
+`;
 
+/** Which program is meant, where it lies, and which SHA-256 it must have. */
+function loading({ version, project, sha256 }: Release): string {
+  return `
     const load = async () => {
       trust();
       if (!env.CI_API_V4_URL) fail(2, 'CI_API_V4_URL is not set. This line is for a GitLab job.');
@@ -116,7 +130,10 @@ function fetching({ version, project, sha256 }: Release): string {
       }
       return bytes;
     };
+`;
+}
 
+const STORE = `
     // A fresh folder that only this user can enter; never in the project, where it could be published.
     const store = (bytes) => {
       const temporary = os.tmpdir(), isOutside = path.relative(process.cwd(), temporary).startsWith('..');
@@ -127,8 +144,7 @@ function fetching({ version, project, sha256 }: Release): string {
     };
     // Inputs of the template that are none of the verb.
     const spent = ['PROGRAM', 'PROGRAM_PROJECT', 'PROGRAM_SHA256'].map((name) => 'GENERIC_PACKAGES_INPUT_' + name);
-  `;
-}
+`;
 
 /** The bytes become this process: same arguments as at a terminal, same environment. */
 function running(verb: string): string {

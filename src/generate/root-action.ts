@@ -9,6 +9,7 @@ import { yamlText, type Yaml } from './yaml-text.ts';
 const DESCRIPTION =
   'Publish and fetch GitLab generic packages: verified, in parallel, resumable. One action for every verb.';
 
+/** The text of the root `action.yml`. */
 export function rootActionYaml(verbs: readonly AnyVerb[]): string {
   const offered = verbs.filter((verb) => verb.doors.includes('github'));
   return yamlText(

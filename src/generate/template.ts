@@ -1,4 +1,6 @@
 /** A verb → the GitLab component `templates/<verb>.yml`: a header of inputs, `---`, and one job. */
+import { OWN_FOLDER } from '../core/reserved-names.ts';
+import { jobFiles } from '../spec/job-files.ts';
 import { gitlabVariable } from '../spec/naming.ts';
 import type { AnyVerb, Component } from '../spec/verb.ts';
 import {
@@ -13,17 +15,16 @@ import { runLine } from './program.ts';
 import type { Release } from './release.ts';
 import { literal, yamlText, type Yaml } from './yaml-text.ts';
 
-/** The folder that a job hands on: values for our own jobs, reports for GitLab. */
-const HAND_OVER = '.generic-packages/';
 /**
  * GitLab joins what it unpacks into the project's folder, so the folder of a download must be one of
  * its own: a name with a character that is neither dot nor slash. Blank, `.` and `..` are refused.
  */
-const OWN_FOLDER = '[^./]';
+const NAMED_FOLDER = '[^./]';
 
 /** Not the user's before_script, cache or services. GitLab's schema knows no `id_tokens` here. */
 export const INHERITED: Yaml = { default: ['tags', 'retry', 'timeout'] };
 
+/** The text of `templates/<verb>.yml`. */
 export function componentTemplate(verb: AnyVerb, component: Component, release: Release): string {
   const declared = componentInputs(verb, component, release);
   const job: Yaml = {
@@ -69,7 +70,7 @@ function componentInputs(verb: AnyVerb, component: Component, release: Release):
   const own: [string, ComponentInput][] = inputsOf(verb).map(([name, input]) => [
     name,
     name === component.artifactInput
-      ? { ...componentInput(input), regex: OWN_FOLDER }
+      ? { ...componentInput(input), regex: NAMED_FOLDER }
       : componentInput(input),
   ]);
   const { stage, rules } = component;
@@ -89,16 +90,15 @@ function jobVariables(declared: ComponentInputs): Record<string, Yaml> {
 }
 
 /**
- * What a job of a verb hands on, and a folder of the user's. Only of jobs that succeeded, GitLab's
- * default: a failed one has written no reports, and what it left must not reach a later job.
+ * What a job of a verb hands on, values for our own jobs and reports for GitLab, and a folder of the
+ * user's. Only of jobs that succeeded, GitLab's default: a failed one has written no reports, and what
+ * it left must not reach a later job.
  */
 export function handOverArtifacts(verb: string, { prefix = '', folder }: { prefix?: string; folder?: string }): Yaml {
+  const { dotenv, annotations } = jobFiles(verb, prefix);
   return {
-    paths: [HAND_OVER, ...(folder === undefined ? [] : [folder])],
-    reports: {
-      dotenv: `${HAND_OVER}${prefix}${verb}.env`,
-      annotations: `${HAND_OVER}${prefix}${verb}.annotations.json`,
-    },
+    paths: [`${OWN_FOLDER}/`, ...(folder === undefined ? [] : [folder])],
+    reports: { dotenv: `${OWN_FOLDER}/${dotenv}`, annotations: `${OWN_FOLDER}/${annotations}` },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Environment → the Context of a run. What CI we are in is told here only. */
 import { realpathSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
+import { isInside } from '../core/links.ts';
 import type { Build, Context, Door, GitLabJob, Ref } from '../spec/context.ts';
 import type { Log } from '../spec/verb.ts';
 import { githubBuild, githubRef, readEvent } from './github-step/event.ts';
@@ -11,6 +12,7 @@ import { variable, type Env, type Surroundings } from './surroundings.ts';
 /** Whose pipeline this is: the door says it, or else what the runner sets. */
 export type System = 'github' | 'gitlab' | 'none';
 
+/** The action's door is GitHub's and the component's GitLab's; a terminal's command may run in either's pipeline, or in none. */
 export function systemOf(env: Env, door: Door): System {
   if (door !== 'terminal') return door;
   if (env.GITLAB_CI === 'true') return 'gitlab';
@@ -49,19 +51,13 @@ export function readContext(
   };
 }
 
-/** True when `path` is `folder` or lies below it; both absolute. */
-export function liesWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
-}
-
 function workspaceOf(env: Env, cwd: string, system: System): string {
   if (system === 'github') return resolve(cwd, variable(env, 'GITHUB_WORKSPACE') ?? '.');
   const project = system === 'gitlab' ? variable(env, 'CI_PROJECT_DIR') : undefined;
   if (project === undefined) return cwd;
   // The runner may name the folder by a link (/builds); the working directory has none in it.
   const folder = withoutLinks(resolve(cwd, project));
-  return liesWithin(withoutLinks(cwd), folder) ? folder : cwd;
+  return isInside(folder, withoutLinks(cwd)) ? folder : cwd;
 }
 
 function withoutLinks(path: string): string {

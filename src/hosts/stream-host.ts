@@ -2,8 +2,6 @@
  * What a terminal and a GitLab job have in common: one command line, a log of plain lines,
  * `--json`.
  */
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Failure } from '../core/errors.ts';
 import type { Door } from '../spec/context.ts';
 import type { AnyVerb, Report } from '../spec/verb.ts';
@@ -12,6 +10,7 @@ import { readContext } from './environment.ts';
 import { failureText, failureTrace } from './text/failure-lines.ts';
 import type { Host, Reading } from './host.ts';
 import { gatherInputs, type Layer } from './input-layers.ts';
+import { storeListIn } from './list-file.ts';
 import { errorObject, outputsObject } from './terminal/output-json.ts';
 import { coloured, paintFor, plain, type Paint } from './text/paint.ts';
 import type { ProgressView } from './text/progress.ts';
@@ -42,6 +41,7 @@ export interface StreamHostWays {
   readonly inputName: (input: string) => string;
 }
 
+/** The host of a command line; a door that has more to do changes single functions of it. */
 export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays): Host {
   const { from, commandLine, redaction } = options;
   const safe = safeLines(redaction, { github: false });
@@ -66,15 +66,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     announce: (line) => {
       from.stdout.write(`${safe(line).join(' ')}\n`);
     },
-    storeList: async (job, output, text) => {
-      // A folder of its own, that only this user may enter: several runs may end at once.
-      const path = join(
-        await mkdtemp(join(context.temp, 'generic-packages-')),
-        `${job.verb.name}-${output}.json`,
-      );
-      await writeFile(path, text);
-      return path;
-    },
+    storeList: (job, output, text) => storeListIn(context.temp, job, output, text),
     finish: (_job, outputs, report) => {
       if (report !== undefined) showReport(report, ways.reportTo, reportPaint, safe, log);
       json(outputsObject(outputs, 'shown'));

@@ -10,6 +10,7 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** The message of an error; of anything else that was thrown, its text. */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' &&
     error !== null &&

@@ -9,6 +9,7 @@ export interface Ending {
   whenLost(lost: () => void): void;
 }
 
+/** The end of this process: from now on it cannot end with 0 unless `end(0)` was called. */
 export function endOf(process: NodeJS.Process): Ending {
   let ended = false;
   let outputLost = false;

@@ -2,6 +2,7 @@
 import { homedir, tmpdir } from 'node:os';
 import type { Surroundings } from '../hosts/surroundings.ts';
 
+/** Reads all of it once. */
 export function surroundingsOf(process: NodeJS.Process): Surroundings {
   // Reading it means setting it; nothing else runs yet.
   const umask = process.umask(0o077);

@@ -13,7 +13,7 @@ export interface RegistryOptions {
   readonly data?: string | undefined;
   /** The parsed JSON of `--config`. */
   readonly config?: unknown;
-  /** `13.5`, `17.2`, `18.4` or `18.6` (default). */
+  /** One of the versions in profiles.ts. Default: the newest. */
   readonly gitlabVersion?: string | undefined;
   /** Further names to accept in `Host`, without port. */
   readonly allowHosts?: readonly string[] | undefined;
@@ -81,7 +81,7 @@ export function settleOptions(options: RegistryOptions): Settled {
     port: integer('port', options.port, 8080, 65535),
     host: bareHost(options.host ?? '127.0.0.1'),
     data: options.data,
-    profile: profileOf(options.gitlabVersion ?? '18.6', problems),
+    profile: profileOf(options.gitlabVersion ?? NEWEST.version, problems),
     allowHosts: (options.allowHosts ?? []).map(bareHost),
     latency: integer('latency', options.latency, 0, 3_600_000),
     faultRate: rateOf(options.faultRate ?? 0, problems),

@@ -9,7 +9,7 @@ import { openDownloads } from './packages/download-times.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
 import { openReleases } from './releases/release-store.ts';
-import { openFolder, type Undo } from './storage/folder.ts';
+import { type Folder, openFolder, type Undo } from './storage/folder.ts';
 import { openListing } from './storage/listing.ts';
 import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
 import { answerObject, type ObjectStore } from './storage/objects.ts';
@@ -49,6 +49,11 @@ export interface RunningRegistry {
   close(): Promise<void>;
 }
 
+interface Recorders {
+  readonly api: Recorder;
+  readonly storage: Recorder;
+}
+
 /**
  * Starts a registry. Throws `usage` failures for options or a config that make no sense, a port
  * that is taken, a data folder in use, and a Node without `node:sqlite`.
@@ -75,20 +80,10 @@ async function assemble(
   stop: () => Promise<void>,
 ): Promise<RunningRegistry> {
   const { clock, latency, onError } = settled;
-  const folder = await openFolder(settled.data, undo);
-  const downloads = openDownloads(folder.store);
-  undo.push(() => {
-    downloads.flush();
-  });
-  await dropAllSurplus({ settings: config.settings, ...folder });
-  const { database } = folder.store;
-  const stores = { variables: openVariables(database), tags: openTags(database) };
-  folder.store.transaction(() => {
-    sow(config, stores, clock());
-  });
-  const recorder = makeRecorder(settled.record, clock);
-  const storageRecorder = makeRecorder(settled.record, clock);
   const closing = new AbortController();
+  const folder = await openFolder(settled.data, undo);
+  const stored = await openStores(settled, config, folder, undo);
+  const recorders: Recorders = { api: makeRecorder(settled.record, clock), storage: makeRecorder(settled.record, clock) };
   const shared = {
     draw: faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed),
     acceptsHost: hostCheck(settled.host, settled.allowHosts),
@@ -98,23 +93,10 @@ async function assemble(
   };
   const withObjects = config.settings.storage === 'redirect';
   const objects = withObjects
-    ? await openObjects(settled, { ...folder, ...shared, recorder: storageRecorder }, undo)
+    ? await openObjects(settled, { ...folder, ...shared, recorder: recorders.storage }, undo)
     : undefined;
-  const instance: Instance = {
-    settings: config.settings,
-    profile: settled.profile,
-    directory: openDirectory(config),
-    ...folder,
-    listing: openListing(database),
-    ...stores,
-    releases: openReleases(database),
-    downloads,
-    sessions: openSessions(clock),
-    objects: objects?.urls,
-    clock,
-    closing: closing.signal,
-  };
-  const given = { instance, recorder, nextId: requestIds(), ...shared };
+  const instance: Instance = { ...stored, objects: objects?.urls, closing: closing.signal };
+  const given = { instance, recorder: recorders.api, nextId: requestIds(), ...shared };
   const listener = await listen(settled.host, settled.port, (request, response, expectsContinue) =>
     dispatch(given, request, response, expectsContinue),
   );
@@ -122,7 +104,40 @@ async function assemble(
   undo.push(() => {
     closing.abort();
   });
-  return handleOf(config, listener, objects?.listener, recorder, storageRecorder, stop);
+  return handleOf(config, listener, objects?.listener, recorders, stop);
+}
+
+/** What is kept and what it is asked by; makes what the config wants to be there. */
+async function openStores(
+  settled: Settled,
+  config: Config,
+  folder: Folder,
+  undo: Undo,
+): Promise<Omit<Instance, 'objects' | 'closing'>> {
+  const { clock, profile } = settled;
+  const { settings } = config;
+  const { database } = folder.store;
+  const downloads = openDownloads(folder.store);
+  undo.push(() => {
+    downloads.flush();
+  });
+  await dropAllSurplus({ settings, ...folder });
+  const stores = { variables: openVariables(database), tags: openTags(database) };
+  folder.store.transaction(() => {
+    sow(config, stores, clock());
+  });
+  return {
+    settings,
+    profile,
+    directory: openDirectory(config),
+    ...folder,
+    listing: openListing(database),
+    ...stores,
+    releases: openReleases(database),
+    downloads,
+    sessions: openSessions(clock),
+    clock,
+  };
 }
 
 /** The object store: an origin of its own, on a port of its own. */
@@ -144,8 +159,7 @@ function handleOf(
   config: Config,
   listener: Listener,
   storage: Listener | undefined,
-  recorder: Recorder,
-  storageRecorder: Recorder,
+  { api, storage: store }: Recorders,
   close: () => Promise<void>,
 ): RunningRegistry {
   return {
@@ -154,17 +168,17 @@ function handleOf(
     storageUrl: storage?.url,
     project: { id: config.projects[0]?.id ?? 0, path: config.projects[0]?.path ?? '' },
     tokens: config.tokens.map(({ kind, token }) => ({ kind, token })),
-    requests: recorder.requests,
-    storageRequests: storageRecorder.requests,
+    requests: api.requests,
+    storageRequests: store.requests,
     get maxInFlight() {
-      return recorder.maxInFlight;
+      return api.maxInFlight;
     },
     get storageMaxInFlight() {
-      return storageRecorder.maxInFlight;
+      return store.maxInFlight;
     },
     forget() {
-      recorder.clear();
-      storageRecorder.clear();
+      api.clear();
+      store.clear();
     },
     close,
   };

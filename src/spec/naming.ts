@@ -16,6 +16,7 @@ export function environmentVariable(input: string): string {
   return `GENERIC_PACKAGES_${variableSuffix(input)}`;
 }
 
+/** The flag of an input at the terminal: `--package-name`. */
 export function flag(input: string): string {
   return `--${input}`;
 }

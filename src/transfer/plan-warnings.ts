@@ -1,6 +1,5 @@
 /** What a publish plan warns of, in words: other content, files left out, a status that cannot be had. Decides nothing. */
-import { formatCount } from '../core/format.ts';
-import { harmless } from '../core/text.ts';
+import { formatCount, formatNames } from '../core/format.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
@@ -25,10 +24,8 @@ export function staysVisible(asked: {
 /** Others put these there, and people fetch them by name today: a manifest without them must not come as a surprise. */
 export function leavesOut(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
-  const shown = names.slice(0, MOST_NAMED).map((name) => harmless(name));
-  const more = names.length > shown.length ? `, and ${names.length - shown.length} more` : '';
   return [
     `${formatCount(names.length, 'file')} in the registry, and not among this run's: the manifest will not list them, and downloads will not fetch them; ` +
-      `if-exists: append lists them too: ${shown.join(', ')}${more}`,
+      `if-exists: append lists them too: ${formatNames(names, MOST_NAMED)}`,
   ];
 }

@@ -1,3 +1,4 @@
+/** SHA-256 of bytes, texts, streams and files, and digests as people write them. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+/** Which names of files may travel, on each system, and which cannot stand side by side. */
 import { describe, expect, it } from '@jest/globals';
 
 import { nameProblems, packageNameProblem, packageVersionProblem, type NameRules } from '../../src/core/names.ts';

@@ -1,3 +1,4 @@
+/** Patterns over names: what they select, and which lines are none. Held against other matchers in patterns-oracle.test.ts. */
 import { describe, expect, it } from '@jest/globals';
 
 import { literalName, parsePatterns, selectNames } from '../../src/core/patterns.ts';

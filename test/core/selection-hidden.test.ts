@@ -1,3 +1,4 @@
+/** Which names with a leading dot a selection takes. */
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** Symbolic links on the way of a selection, and what is no file at all. */
 import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';

@@ -1,3 +1,4 @@
+/** Selecting files of a folder: what is given back, what is not entered, and what is a problem. */
 import { chmod, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,3 +1,4 @@
+/** A branch's name as an identifier of a prerelease. */
 import { describe, expect, it } from '@jest/globals';
 
 import { packageVersionProblem } from '../../src/core/package-names.ts';

@@ -1,3 +1,4 @@
+/** Foreign text made harmless: in logs, as code and as prose in Markdown. */
 import { describe, expect, it } from '@jest/globals';
 
 import { harmless, markdownCode, markdownText } from '../../src/core/text.ts';

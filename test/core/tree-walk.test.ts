@@ -1,3 +1,4 @@
+/** A walk over a tree with several visits in flight. */
 import { setTimeout } from 'node:timers/promises';
 
 import { describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** The version that a build gets, as tables: its source, its prerelease, its number. */
 import { describe, expect, it } from '@jest/globals';
 
 import {

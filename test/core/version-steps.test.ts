@@ -1,3 +1,4 @@
+/** Counting versions up, and finding the highest and the first free one. */
 import { describe, expect, it } from '@jest/globals';
 
 import {

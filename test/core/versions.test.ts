@@ -1,3 +1,4 @@
+/** Reading versions, what a user may ask for, and choosing among those that are listed. */
 import { describe, expect, it } from '@jest/globals';
 
 import {

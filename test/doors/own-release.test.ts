@@ -4,9 +4,9 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { RunningRegistry } from '../../src/registry/server.ts';
+import { jobVariables } from '../support/job-variables.ts';
 import { CLI, ROOT, startProgram, type Ended } from '../support/process.ts';
 import { getRaw, visibleVersions } from '../support/raw.ts';
-import { PROJECT } from '../support/registry.ts';
 import { linksOf } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
 import { VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
@@ -21,16 +21,7 @@ async function runScript({ script }: Job, registry: RunningRegistry, cwd: string
     cwd,
     env: {
       PATH: [dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
-      GITLAB_CI: 'true',
-      CI_API_V4_URL: registry.apiUrl,
-      CI_SERVER_URL: registry.url,
-      CI_PROJECT_ID: String(PROJECT.id),
-      CI_PROJECT_PATH: PROJECT.path,
-      CI_PROJECT_NAME: 'widget',
-      CI_PROJECT_DIR: cwd,
-      CI_JOB_TOKEN: VERSION_TOKENS.job,
-      CI_PIPELINE_ID: '7001',
-      CI_PIPELINE_IID: '7',
+      ...jobVariables({ url: registry.url, token: VERSION_TOKENS.job, folder: cwd }),
       CI_COMMIT_TAG: tag,
       CI_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
     },

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { githubAction, gitlabJob, rootAction, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { jobVariables } from '../support/job-variables.ts';
 import { fileGets, fileOf, PROJECT, puts, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, makeTree } from '../support/tree.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -29,17 +30,7 @@ const BASIC: Credential = {
 const JOB_AROUND: Credential = {
   name: 'the job token of the GitLab job around it',
   inputs: {},
-  env: (registry, folder) => ({
-    GITLAB_CI: 'true',
-    CI_API_V4_URL: registry.apiUrl,
-    CI_SERVER_URL: registry.url,
-    CI_PROJECT_ID: String(PROJECT.id),
-    CI_PROJECT_PATH: PROJECT.path,
-    CI_PROJECT_NAME: 'widget',
-    CI_PROJECT_DIR: folder,
-    CI_JOB_TOKEN: TOKENS.job,
-    CI_PIPELINE_ID: '7001',
-  }),
+  env: ({ url }, folder) => jobVariables({ url, token: TOKENS.job, folder }),
 };
 
 const CASES: readonly (readonly [Door, Credential])[] = [

@@ -3,10 +3,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
+import { jobVariables } from '../support/job-variables.ts';
 import { fingerprint } from '../support/tree.ts';
 import { run } from './support/machine.ts';
 import { makePayload, SMALL } from './support/payload.ts';
-import { PROJECT, secretForms, TOKENS } from './support/registry.ts';
+import { secretForms, TOKENS } from './support/registry.ts';
 import { openScene, type Scene } from './support/scene.ts';
 
 interface Job {
@@ -70,16 +71,8 @@ async function inDash({ variables, before_script = [], script = [] }: Job) {
     cwd,
     env: {
       TMPDIR: join(scene.root, 'tmp'),
-      GITLAB_CI: 'true',
-      CI_API_V4_URL: `${scene.forge.url}/api/v4`,
-      CI_SERVER_URL: scene.forge.url,
-      CI_PROJECT_ID: String(PROJECT.id),
-      CI_PROJECT_PATH: PROJECT.path,
-      CI_PROJECT_NAME: 'widget',
-      CI_PROJECT_DIR: cwd,
-      CI_PIPELINE_ID: '1000',
+      ...jobVariables({ url: scene.forge.url, token: TOKENS.job, folder: cwd }),
       CI_COMMIT_TAG: 'v1.2.3',
-      CI_JOB_TOKEN: TOKENS.job,
       ...variables,
     },
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { runLine } from '../../src/generate/program.ts';
 import { inFolder } from '../support/tree.ts';
-import { AUTHORITY } from '../support/certificate.ts';
+import { LOOPBACK } from '../support/certificates.ts';
 import {
   closeAll,
   giveProgram,
@@ -55,7 +55,7 @@ describe('a redirect', () => {
       const plain = await serve(giveProgram);
       const api = await serve((_request, response) => response.writeHead(302, { location: plain.url }).end(), 'https');
       const job = await makeJob(root, api.url, { CI_SERVER_TLS_CA_FILE: join(root, 'ca.pem') });
-      await put(join(root, 'ca.pem'), AUTHORITY);
+      await put(join(root, 'ca.pem'), LOOPBACK.cert);
 
       const ended = await runScript(job, [LINE]);
 
@@ -73,7 +73,7 @@ describe('a private authority', () => {
     await inFolder(async (root) => {
       const api = await serve(giveProgram, 'https');
       const job = await makeJob(root, api.url, { [variable]: join(root, 'ca.pem') });
-      await put(join(root, 'ca.pem'), AUTHORITY);
+      await put(join(root, 'ca.pem'), LOOPBACK.cert);
 
       expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
     });
@@ -82,7 +82,7 @@ describe('a private authority', () => {
   it('is trusted when `ca-file` is its text', async () => {
     await inFolder(async (root) => {
       const api = await serve(giveProgram, 'https');
-      const job = await makeJob(root, api.url, { GENERIC_PACKAGES_INPUT_CA_FILE: AUTHORITY });
+      const job = await makeJob(root, api.url, { GENERIC_PACKAGES_INPUT_CA_FILE: LOOPBACK.cert });
 
       expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
     });

@@ -7,7 +7,8 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Release } from '../../src/generate/release.ts';
-import { CERTIFICATE, KEY } from '../support/certificate.ts';
+import { LOOPBACK } from '../support/certificates.ts';
+import { endOf, type Ended } from '../support/process.ts';
 
 /** Stands for the bundle: says how it was started, and ends as it is told. */
 export const PROGRAM = `
@@ -36,12 +37,6 @@ export interface Started {
   readonly inputs: readonly string[];
 }
 
-export interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 export interface Job {
   /** The working directory. */
   readonly project: string;
@@ -56,7 +51,7 @@ export interface Origin {
 
 const running: Server[] = [];
 
-/** A server on a free port of loopback; \`closeAll\` ends it. */
+/** A server on a free port of loopback; `closeAll` ends it. */
 export async function serve(listener: RequestListener, scheme: 'http' | 'https' = 'http'): Promise<Origin> {
   const seen: Origin['seen'] = [];
   const onRequest: RequestListener = (request, response) => {
@@ -64,7 +59,7 @@ export async function serve(listener: RequestListener, scheme: 'http' | 'https' 
     listener(request, response);
   };
   const server: Server =
-    scheme === 'https' ? https.createServer({ cert: CERTIFICATE, key: KEY }, onRequest) : http.createServer(onRequest);
+    scheme === 'https' ? https.createServer(LOOPBACK, onRequest) : http.createServer(onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   running.push(server);
   return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
@@ -122,20 +117,12 @@ export function shells(): readonly (readonly string[])[] {
 /** Runs a script as a runner does: line by line in one shell that stops at the first failure. */
 export function runScript(job: Job, script: readonly string[], shell: readonly string[] = ['sh']): Promise<Ended> {
   const [command = 'sh', ...args] = shell;
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...args, '-c', ['set -e', ...script].join('\n')], {
-      cwd: job.project,
-      env: { ...job.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      resolve({ code, stdout, stderr });
-    });
+  const child = spawn(command, [...args, '-c', ['set -e', ...script].join('\n')], {
+    cwd: job.project,
+    env: { ...job.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return endOf(child);
 }
 
 export function startedWith({ stdout }: Ended): Started {

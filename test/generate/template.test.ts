@@ -3,7 +3,6 @@ import { describe, expect, it } from '@jest/globals';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { runLine } from '../../src/generate/program.ts';
 import { componentTemplate } from '../../src/generate/template.ts';
-import { FOLDER, jobFiles } from '../../src/hosts/gitlab-job/folder.ts';
 import type { Input } from '../../src/spec/inputs.ts';
 import { gitlabVariable } from '../../src/spec/naming.ts';
 import type { AnyVerb, Component } from '../../src/spec/verb.ts';
@@ -99,11 +98,10 @@ describe.each(TABLE)('templates/$name.yml', ({ verb, component }) => {
     const { jobs } = evaluateComponent(text, { ...needed, 'output-prefix': 'CLI_' });
 
     const { artifacts } = jobs[`generic-packages-${verb.name}`] as Job;
-    const files = jobFiles(verb.name, 'CLI_');
-    expect(artifacts.paths[0]).toBe(`${FOLDER}/`);
+    expect(artifacts.paths[0]).toBe('.generic-packages/');
     expect(artifacts.reports).toEqual({
-      dotenv: `${FOLDER}/${files.dotenv}`,
-      annotations: `${FOLDER}/${files.annotations}`,
+      dotenv: `.generic-packages/CLI_${verb.name}.env`,
+      annotations: `.generic-packages/CLI_${verb.name}.annotations.json`,
     });
   });
 });
@@ -118,7 +116,7 @@ describe.each(TABLE.filter(({ component }) => component.artifactInput !== undefi
       const { problems, jobs } = evaluateComponent(text, { [folder]: './out/files' });
 
       expect(problems).toEqual([]);
-      expect((jobs[`generic-packages-${verb.name}`] as Job).artifacts.paths).toEqual([`${FOLDER}/`, './out/files']);
+      expect((jobs[`generic-packages-${verb.name}`] as Job).artifacts.paths).toEqual(['.generic-packages/', './out/files']);
     });
 
     it.each(['.', './', '', '..', '../..', '/'])('may not be `%s`', (value) => {

@@ -1,3 +1,4 @@
+/** Our evaluation of GitLab's `rules`, which the tests of components rely on. */
 import { describe, expect, it } from '@jest/globals';
 import { holds, jobsInPipeline, pipelineProblems } from './rules.ts';
 

@@ -1,3 +1,4 @@
+/** The API's root as people type it, and the addresses that are built on it. */
 import { describe, expect, test } from '@jest/globals';
 import {
   apiUrl,

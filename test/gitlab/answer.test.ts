@@ -1,3 +1,4 @@
+/** Answers that are no success, as failures: GitLab's words, the code, the likely cause, the next step. */
 import { describe, expect, test } from '@jest/globals';
 import { notGitLab, redirectFailure, refusalFailure, storageFailure, type Asked } from '../../src/gitlab/answer.ts';
 import type { TokenKind } from '../../src/gitlab/credentials.ts';

@@ -1,3 +1,4 @@
+/** Which header a token goes out in, and which tokens are refused before any request. */
 import { describe, expect, test } from '@jest/globals';
 import { createCredential, jobTokenProblem, kindOf, secretsOf, type TokenType } from '../../src/gitlab/credentials.ts';
 import { Failure } from '../../src/core/errors.ts';

@@ -1,3 +1,4 @@
+/** Downloads of one file: ranges, bodies that end too soon, and what is told of them. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { pipeline } from 'node:stream/promises';
 import { Writable } from 'node:stream';

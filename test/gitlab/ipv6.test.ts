@@ -1,3 +1,4 @@
+/** A server that has an IPv6 address only. */
 import { afterEach, expect, test } from '@jest/globals';
 import { networkInterfaces } from 'node:os';
 import { bodyOf, clientOf, closeAll, opening, sendJson, serve } from './loopback.ts';

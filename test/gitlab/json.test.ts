@@ -1,3 +1,4 @@
+/** Calls of the JSON API: what is sent, what is sent again, and which answers are refused. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
 import { clientOf, closeAll, failureOf, reset, sendJson, serve } from './loopback.ts';

@@ -1,3 +1,4 @@
+/** Requests that got no answer, as failures with the likely cause. */
 import { describe, expect, test } from '@jest/globals';
 import { networkFailure, type Sent } from '../../src/gitlab/network.ts';
 

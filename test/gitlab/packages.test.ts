@@ -1,3 +1,4 @@
+/** Packages and their files as GitLab lists them, held against what was asked for. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RequestListener } from 'node:http';
 import {

@@ -1,3 +1,4 @@
+/** Lists that come in pages, by each of the ways in which GitLab tells the next one. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Failure } from '../../src/core/errors.ts';

@@ -1,3 +1,4 @@
+/** Requests through the proxy that the environment names. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
@@ -5,7 +6,7 @@ import https from 'node:https';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PROXIED } from './own-authority.ts';
+import { PROXIED } from '../support/certificates.ts';
 import { closeAll, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

@@ -1,3 +1,4 @@
+/** Uploads of one file: what is sent, how doubt is told from failure, and refusals in the middle of a body. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';

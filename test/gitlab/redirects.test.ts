@@ -1,3 +1,4 @@
+/** Redirects of downloads: where they may lead, and that no credential goes along. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Failure } from '../../src/core/errors.ts';
 import type { TokenKind } from '../../src/gitlab/credentials.ts';

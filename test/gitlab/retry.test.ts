@@ -1,3 +1,4 @@
+/** When a request is sent again, and how long is waited before it. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
 import { RequestFailure } from '../../src/gitlab/failure.ts';

@@ -1,3 +1,4 @@
+/** The project's tags with a prefix. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { findTags } from '../../src/gitlab/tags.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve } from './loopback.ts';

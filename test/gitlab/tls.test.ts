@@ -1,3 +1,4 @@
+/** Servers with an authority of their own, and redirects between http and https. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import https from 'node:https';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Failure } from '../../src/core/errors.ts';
 import { createClient } from '../../src/gitlab/client.ts';
-import { ELSEWHERE, LOOPBACK, type Certificate } from './own-authority.ts';
+import { ELSEWHERE, LOOPBACK, type Certificate } from '../support/certificates.ts';
 import { bodyOf, clientOf, closeAll, failureOf, opening, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

@@ -1,3 +1,4 @@
+/** CI/CD variables: finding the one that is meant, and writing it. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createVariable, findVariable, setVariable, type VariableOwner } from '../../src/gitlab/variables.ts';

@@ -3,9 +3,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { LOOPBACK, PROXIED } from '../gitlab/own-authority.ts';
+import { LOOPBACK, PROXIED } from '../support/certificates.ts';
 import { openPrefix, openProxy, openTlsFront, type Between } from '../support/between.ts';
 import { githubAction, gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { jobVariables } from '../support/job-variables.ts';
 import { openRegistry, PROJECT, TOKENS, type Setup } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { errorText, shown } from './told.ts';
@@ -137,10 +138,7 @@ describe('a GitLab with an authority of its own', () => {
 
   test("needs nothing said in a GitLab job: address, project, token and authority are the job's", async () => {
     await withFront(async (api, { path }) => {
-      const job = {
-        CI_API_V4_URL: api, CI_SERVER_URL: new URL(api).origin, CI_PROJECT_ID: String(PROJECT.id), CI_PROJECT_PATH: PROJECT.path,
-        CI_PROJECT_NAME: 'widget', CI_JOB_TOKEN: TOKENS.job, CI_SERVER_TLS_CA_FILE: path,
-      };
+      const job = { ...jobVariables({ url: new URL(api).origin, token: TOKENS.job }), CI_SERVER_TLS_CA_FILE: path };
       await expectRoundTrip(gitlabJob, { 'package-version': '1.0.0' }, job);
     });
   });

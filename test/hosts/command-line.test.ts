@@ -1,3 +1,4 @@
+/** A command line: texts of inputs, places of secrets, and every problem at once. */
 import { describe, expect, test } from '@jest/globals';
 import { parseCommandLine, type CommandLine } from '../../src/hosts/terminal/command-line.ts';
 import { sampleVerbs } from './sample-verbs.ts';

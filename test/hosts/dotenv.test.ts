@@ -1,3 +1,4 @@
+/** The dotenv report of a GitLab job: names, values that GitLab would change, and its limits. */
 import { describe, expect, test } from '@jest/globals';
 import { dotenvName, dotenvReport } from '../../src/hosts/gitlab-job/dotenv.ts';
 

@@ -1,7 +1,8 @@
+/** What a run knows of its place, read from the environment: GitLab's side and that of no pipeline. */
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { liesWithin, readContext, systemOf } from '../../src/hosts/environment.ts';
+import { readContext, systemOf } from '../../src/hosts/environment.ts';
 import type { Context, Door, Ref } from '../../src/spec/context.ts';
 import { makeFolder, placeOf } from './workbench.ts';
 
@@ -195,15 +196,4 @@ describe('the workspace', () => {
     );
     expect(context.workspace).toBe(join(folder.path, 'ab'));
   });
-});
-
-test.each<[path: string, within: string, answer: boolean]>([
-  ['/a', '/a', true],
-  ['/a/b', '/a', true],
-  ['/a/..b', '/a', true],
-  ['/ab', '/a', false],
-  ['/', '/a', false],
-  ['/a', '/', true],
-])('%s lies within %s: %s', (path, within, answer) => {
-  expect(liesWithin(path, within)).toBe(answer);
 });

@@ -1,3 +1,4 @@
+/** What a GitHub workflow runs for, read from its event. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** A GitHub step's secrets, and foreign text that looks like a command of the runner. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

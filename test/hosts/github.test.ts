@@ -1,3 +1,4 @@
+/** A step of a GitHub workflow: outputs, log, failures and inputs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

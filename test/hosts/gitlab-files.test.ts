@@ -1,3 +1,4 @@
+/** The files that a GitLab job leaves for those after it. */
 import {
   existsSync,
   mkdirSync,

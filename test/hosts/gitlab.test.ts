@@ -1,3 +1,4 @@
+/** A job of a GitLab pipeline: where its inputs come from, and its log. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

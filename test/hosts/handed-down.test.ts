@@ -1,3 +1,4 @@
+/** What one job of a pipeline hands to another, beside variables that claim otherwise. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** `--json`: outputs, lists and failures as one object. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** Progress as lines and as a bar. */
 import { describe, expect, test } from '@jest/globals';
 import { progressBar, progressLines } from '../../src/hosts/text/progress.ts';
 import type { Progress } from '../../src/spec/verb.ts';

@@ -1,3 +1,4 @@
+/** Secrets and signed addresses in texts that are shown or handed on. */
 import { describe, expect, test } from '@jest/globals';
 import { createRedaction } from '../../src/hosts/text/redaction.ts';
 import { safeLines } from '../../src/hosts/text/safe-lines.ts';

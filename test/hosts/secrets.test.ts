@@ -1,3 +1,4 @@
+/** Where a secret may come from at a terminal, and that it is shown nowhere. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

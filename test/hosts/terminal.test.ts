@@ -1,3 +1,4 @@
+/** A run at a terminal: its two streams, colours, and where inputs come from. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** The entry: versions of Node, and what is answered before anything is loaded. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** The program as a process: exit codes, signals, help, and ends that nobody planned. */
 import { spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';

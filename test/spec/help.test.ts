@@ -1,3 +1,4 @@
+/** Help texts, rendered from definitions. */
 import { describe, expect, test } from '@jest/globals';
 import { overviewHelp, verbHelp } from '../../src/spec/help.ts';
 import { publish } from '../../src/verbs/publish/index.ts';

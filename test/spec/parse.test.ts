@@ -1,3 +1,4 @@
+/** Texts of inputs parsed by their kinds, all problems at once. */
 import { describe, expect, test } from '@jest/globals';
 import {
   boolean,

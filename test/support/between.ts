@@ -2,6 +2,7 @@
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import https from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Certificate } from './certificates.ts';
 
 /** A server that is up on loopback. */
 export interface Between {
@@ -9,11 +10,6 @@ export interface Between {
   /** `METHOD target` of each request, tunnels included, as it came. */
   readonly seen: readonly string[];
   close(): Promise<void>;
-}
-
-export interface Certificate {
-  readonly key: string;
-  readonly cert: string;
 }
 
 /** https in front of a plain server; the Host header goes through as it came. */

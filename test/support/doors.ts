@@ -1,6 +1,7 @@
 /** The ways in, asked in the same words: inputs by name, outputs as text. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inputVariables } from './job-variables.ts';
 import { runAction, runCli, type Ended, type Place } from './process.ts';
 
 export type Inputs = Readonly<Record<string, string>>;
@@ -43,9 +44,8 @@ export const rootAction: Door = {
 export const gitlabJob: Door = {
   name: "a GitLab component's job",
   run: async (verb, inputs, place) => {
-    const given = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
     const job = { GITLAB_CI: 'true', CI_PIPELINE_ID: '7', CI_PROJECT_DIR: place.cwd, GENERIC_PACKAGES_DOOR: 'gitlab', NO_COLOR: '1' };
-    const env = { ...job, ...(Object.fromEntries(given) as Record<string, string>), ...place.env };
+    const env = { ...job, ...inputVariables(inputs), ...place.env };
     const ended = await runCli([verb], { ...place, env });
     const result = join(place.cwd, '.generic-packages', `${inputs['output-prefix'] ?? ''}${verb}.result.json`);
     return { ...ended, outputs: ended.code === 0 ? textsOf(await readFile(result, 'utf8')) : {}, summary: '' };

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
+import { inputVariables, jobVariables } from './job-variables.ts';
 import { startCli, type Ended, type Started } from './process.ts';
-import { PROJECT } from './registry.ts';
 import { VERSION_TOKENS } from './version-registry.ts';
 
 export interface Pipeline {
@@ -30,25 +30,15 @@ export async function runJob(pipeline: Pipeline, verb: string, inputs: Readonly<
 /** The same, to be watched and killed. */
 export function startJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<Started> {
   const { registry, folder, id, env = {} } = pipeline;
-  const given = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
   return startCli([verb], {
     cwd: folder,
     env: {
       GENERIC_PACKAGES_DOOR: 'gitlab',
-      GITLAB_CI: 'true',
-      CI_API_V4_URL: registry.apiUrl,
-      CI_SERVER_URL: registry.url,
-      CI_PROJECT_ID: String(PROJECT.id),
-      CI_PROJECT_PATH: PROJECT.path,
-      CI_PROJECT_NAME: 'widget',
-      CI_PROJECT_DIR: folder,
-      CI_JOB_TOKEN: VERSION_TOKENS.job,
-      CI_PIPELINE_ID: String(id),
-      CI_PIPELINE_IID: String(id),
+      ...jobVariables({ url: registry.url, token: VERSION_TOKENS.job, folder, pipeline: id }),
       CI_COMMIT_BRANCH: 'main',
       CI_DEFAULT_BRANCH: 'main',
       CI_COMMIT_SHA: '0123456789abcdef0123456789abcdef01234567',
-      ...(Object.fromEntries(given) as Record<string, string>),
+      ...inputVariables(inputs),
       ...env,
     },
   });

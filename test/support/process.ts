@@ -56,19 +56,23 @@ export async function startProgram(command: string, args: readonly string[], pla
     env: { PATH: process.env.PATH ?? '', HOME: place.cwd, TMPDIR: temporary, ...place.env },
     stdio: 'pipe',
   });
-  const out: Buffer[] = [];
-  const err: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
   child.stdin.on('error', () => undefined);
   child.stdin.end(place.stdin ?? '');
-  const ended = new Promise<Ended>((resolve, reject) => {
+  return { child, ended: endOf(child) };
+}
+
+/** The end of a process that was just spawned, with all that it said; rejects where it could not start. */
+export function endOf(child: ChildProcess): Promise<Ended> {
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
+  return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
       resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
     });
   });
-  return { child, ended };
 }
 
 export interface ActionRun extends Ended {

@@ -1,3 +1,4 @@
+/** Which versions `version` takes for published. */
 import { afterEach, expect, test } from '@jest/globals';
 import { publishedOf } from '../../src/verbs/version/published.ts';
 import { clientOf, closeAll, sendJson, serve } from '../gitlab/loopback.ts';

@@ -1,3 +1,4 @@
+/** Whether a version is written to a variable, as a table. */
 import { describe, expect, test } from '@jest/globals';
 import { parseVersion, type Version } from '../../src/core/versions.ts';
 import { decideSave, type SaveDecision, type SaveRules } from '../../src/verbs/save-version/decide.ts';

@@ -1,6 +1,5 @@
 /** A step of a GitHub workflow. The only place that speaks to GitHub's runner. */
-import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import type { Failure } from '../../core/errors.ts';
 import type { Context } from '../../spec/context.ts';
@@ -9,6 +8,7 @@ import { failureText, failureTrace } from '../text/failure-lines.ts';
 import { readGitHubInputs } from './inputs.ts';
 import { summaryMarkdown } from './summary.ts';
 import type { Host } from '../host.ts';
+import { storeListIn } from '../list-file.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -47,12 +47,7 @@ export function openGitHub({ from, context, log, redaction, siblings }: GitHubOp
     announce: (line) => {
       log.info(line);
     },
-    storeList: async (job, output, json) => {
-      const folder = await mkdtemp(join(context.temp, 'generic-packages-'));
-      const path = join(folder, `${job.verb.name}-${output}.json`);
-      await writeFile(path, json);
-      return path;
-    },
+    storeList: (job, output, json) => storeListIn(context.temp, job, output, json),
     finish: async (_job, outputs, report) => {
       for (const output of outputs) core.setOutput(output.name, output.text);
       if (report !== undefined) await showReport(report, safe, log, from, redaction);

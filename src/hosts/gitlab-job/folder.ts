@@ -1,37 +1,12 @@
-/**
- * The folder `.generic-packages` of a GitLab job: names and safe writing. What stands in the files
- * is not here.
- */
+/** Safe writing into the folder `.generic-packages` of a GitLab job. What stands in the files is not here. */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { OWN_FOLDER } from '../../core/reserved-names.ts';
+import { jobFiles } from '../../spec/job-files.ts';
 import type { Job } from '../host.ts';
 import { errorMessage } from '../system-errors.ts';
-
-export const FOLDER = '.generic-packages';
-
-/** The files that one job of one verb leaves behind, by their bare names. */
-export interface JobFiles {
-  /** What the next of our jobs reads. */
-  readonly handOver: string;
-  readonly dotenv: string;
-  /** Typed outputs with whole lists, for the user's scripts. */
-  readonly result: string;
-  readonly annotations: string;
-  list(output: string): string;
-}
-
-export function jobFiles(verb: string, outputPrefix: string): JobFiles {
-  const stem = `${outputPrefix}${verb}`;
-  return {
-    handOver: `${stem}.json`,
-    dotenv: `${stem}.env`,
-    result: `${stem}.result.json`,
-    annotations: `${stem}.annotations.json`,
-    list: (output) => `${stem}-${output}.json`,
-  };
-}
 
 /** Every file that a job may leave, so that a run can begin without those of an earlier one. */
 export function everyJobFile({ verb, outputPrefix }: Job): readonly string[] {
@@ -51,15 +26,15 @@ export function everyJobFile({ verb, outputPrefix }: Job): readonly string[] {
  * which would lead our files anywhere: it is refused.
  */
 export async function openFolder(workspace: string): Promise<string> {
-  const folder = join(workspace, FOLDER);
+  const folder = join(workspace, OWN_FOLDER);
   try {
     await mkdir(folder, { recursive: true });
     if ((await lstat(folder)).isDirectory()) return folder;
   } catch (cause) {
-    throw new Failure('local-file', `${folder} cannot be used: ${errorMessage(cause)}`, { cause });
+    throw unusable(`${folder} cannot be used`, cause);
   }
   throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
-    hint: `Remove ${FOLDER} from the repository: it belongs to this program.`,
+    hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
   });
 }
 
@@ -72,7 +47,7 @@ export async function writeWhole(folder: string, name: string, content: string):
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true });
-    throw new Failure('local-file', `${path} cannot be written: ${errorMessage(cause)}`, { cause });
+    throw unusable(`${path} cannot be written`, cause);
   }
 }
 
@@ -82,11 +57,14 @@ export async function removeFiles(folder: string, names: readonly string[]): Pro
     try {
       await rm(join(folder, name), { force: true });
     } catch (cause) {
-      throw new Failure(
-        'local-file',
-        `${join(folder, name)} cannot be replaced: ${errorMessage(cause)}`,
-        { cause },
-      );
+      throw unusable(`${join(folder, name)} cannot be replaced`, cause);
     }
   }
+}
+
+function unusable(what: string, cause: unknown): Failure {
+  return new Failure('local-file', `${what}: ${errorMessage(cause)}`, {
+    hint: `Check the permissions of ${OWN_FOLDER} in the project's folder, and that the disk has room.`,
+    cause,
+  });
 }

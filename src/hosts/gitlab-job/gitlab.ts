@@ -3,22 +3,18 @@
  * what follows.
  */
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { dotenvReport } from './dotenv.ts';
-import { liesWithin } from '../environment.ts';
-import {
-  everyJobFile,
-  FOLDER,
-  jobFiles,
-  openFolder,
-  removeFiles,
-  writeWhole,
-} from './folder.ts';
+import { isInside } from '../../core/links.ts';
+import { OWN_FOLDER } from '../../core/reserved-names.ts';
+import { dotenvReport, type Dotenv } from './dotenv.ts';
+import { everyJobFile, openFolder, removeFiles, writeWhole } from './folder.ts';
 import { annotationsText, sectionMarks } from './report.ts';
 import { handOverText } from './hand-over.ts';
 import { outrankedNotes } from './handed-down.ts';
-import type { Delivered, Host } from '../host.ts';
+import type { Delivered, Host, Job } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
-import type { AnyVerb } from '../../spec/verb.ts';
+import { jobFiles } from '../../spec/job-files.ts';
+import type { Context } from '../../spec/context.ts';
+import type { AnyVerb, Link } from '../../spec/verb.ts';
 import { outputsObject } from '../terminal/output-json.ts';
 import { progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
@@ -61,41 +57,46 @@ export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]
       return join(folder, name);
     },
     finish: async (job, outputs, report, more = {}) => {
-      const verb = job.verb.name;
-      const files = jobFiles(verb, job.outputPrefix);
-      const folder = await openFolder(context.workspace);
       const handed = outputs.map((output) => portable(output, context.workspace));
-      const texts = handed.map((output) => [output.name, output.text] as const);
-      const dotenv = dotenvReport(verb, job.outputPrefix, texts);
-      const pipeline = context.job?.pipelineId ?? '';
-      await writeWhole(folder, files.dotenv, dotenv.content);
-      await writeWhole(
-        folder,
-        files.result,
-        `${JSON.stringify(outputsObject(handed, 'whole'), null, 2)}\n`,
-      );
-      await writeWhole(folder, files.annotations, annotationsText(report?.links ?? [], clean));
       const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
-      // Last: what the next job believes in is there only when all else is.
-      await writeWhole(
-        folder,
-        files.handOver,
-        handOverText({ pipeline, verb, outputs: record([...hidden, ...texts]) }),
-      );
+      const dotenv = await leaveFiles(job, { outputs: handed, more: hidden, links: report?.links ?? [] }, context, clean);
       await base.finish(job, outputs, report, undefined);
       for (const { name, why } of dotenv.leftOut)
-        log.info(`${FOLDER}/${files.dotenv} is without ${name}: ${why}`);
+        log.info(`${OWN_FOLDER}/${jobFiles(job.verb.name, job.outputPrefix).dotenv} is without ${name}: ${why}`);
       // Other verbs run more than once in a pipeline, and then find their own report in the environment.
-      if (verb !== BARE_VERB) return;
+      if (job.verb.name !== BARE_VERB) return;
       for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
     },
   };
 }
 
+/** What a job leaves behind: its outputs, more for our own jobs alone, and addresses to show. */
+interface Left {
+  readonly outputs: readonly Delivered[];
+  readonly more: readonly (readonly [name: string, text: string])[];
+  readonly links: readonly Link[];
+}
+
+/** Writes all files of a job but its lists; returns the report of variables. */
+async function leaveFiles(job: Job, { outputs, more, links }: Left, context: Context, clean: (text: string) => string): Promise<Dotenv> {
+  const verb = job.verb.name;
+  const files = jobFiles(verb, job.outputPrefix);
+  const folder = await openFolder(context.workspace);
+  const texts = outputs.map((output) => [output.name, output.text] as const);
+  const dotenv = dotenvReport(verb, job.outputPrefix, texts);
+  await writeWhole(folder, files.dotenv, dotenv.content);
+  await writeWhole(folder, files.result, `${JSON.stringify(outputsObject(outputs, 'whole'), null, 2)}\n`);
+  await writeWhole(folder, files.annotations, annotationsText(links, clean));
+  const pipeline = context.job?.pipelineId ?? '';
+  // Last: what the next job believes in is there only when all else is.
+  await writeWhole(folder, files.handOver, handOverText({ pipeline, verb, outputs: record([...more, ...texts]) }));
+  return dotenv;
+}
+
 /** The next job's checkout may lie in another folder: paths travel relative to the project's. */
 function portable(output: Delivered, workspace: string): Delivered {
   const { text, path } = output;
-  if (!path || !isAbsolute(text) || !liesWithin(text, workspace)) return output;
+  if (!path || !isAbsolute(text) || !isInside(workspace, text)) return output;
   const way = relative(workspace, text).split(sep).join('/') || '.';
   return { ...output, value: way, shown: way, text: way };
 }

@@ -5,9 +5,10 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { OWN_FOLDER } from '../../core/reserved-names.ts';
 import type { HandedDown } from '../../spec/context.ts';
-import { FOLDER, jobFiles } from './folder.ts';
-import { errorCode } from '../system-errors.ts';
+import { jobFiles } from '../../spec/job-files.ts';
+import { errorCode, errorMessage } from '../system-errors.ts';
 
 /** More than our own outputs ever fill. */
 const MAX_BYTES = 1024 * 1024;
@@ -21,6 +22,7 @@ export interface HandOver {
   readonly outputs: HandedDown;
 }
 
+/** The file's text, which `readHandOver` takes. */
 export function handOverText(handOver: HandOver): string {
   return `${JSON.stringify(handOver, null, 2)}\n`;
 }
@@ -34,7 +36,7 @@ export async function readHandOver(
   verb: string,
   outputPrefix: string,
 ): Promise<HandOver | undefined> {
-  const path = join(workspace, FOLDER, jobFiles(verb, outputPrefix).handOver);
+  const path = join(workspace, OWN_FOLDER, jobFiles(verb, outputPrefix).handOver);
   const text = await readSmallFile(workspace, path);
   if (text === undefined) return undefined;
   const handOver = parseHandOver(text);
@@ -46,16 +48,19 @@ export async function readHandOver(
 
 async function readSmallFile(workspace: string, path: string): Promise<string | undefined> {
   try {
-    const folder = await lstat(join(workspace, FOLDER));
+    const folder = await lstat(join(workspace, OWN_FOLDER));
     const file = await lstat(path);
     if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES)
       return await readFile(path, 'utf8');
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
-    throw new Failure('local-file', `${path} cannot be read`, { cause });
+    throw new Failure('local-file', `${path} cannot be read: ${errorMessage(cause)}`, {
+      hint: 'Check the permissions of the file, or let the job that comes before write it anew.',
+      cause,
+    });
   }
   throw new Failure('local-file', `${path} is no regular file of at most 1 MiB`, {
-    hint: `Remove ${FOLDER} from the repository: it belongs to this program.`,
+    hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
   });
 }
 

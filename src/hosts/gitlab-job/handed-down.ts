@@ -2,10 +2,11 @@
  * What earlier jobs of this GitLab pipeline handed on, and what to say where a variable claims
  * otherwise, here or later.
  */
+import { OWN_FOLDER } from '../../core/reserved-names.ts';
 import type { Context, HandedDown } from '../../spec/context.ts';
+import { jobFiles } from '../../spec/job-files.ts';
 import type { Log } from '../../spec/verb.ts';
 import { dotenvName } from './dotenv.ts';
-import { FOLDER, jobFiles } from './folder.ts';
 import { readHandOver } from './hand-over.ts';
 import { variable, type Env } from '../surroundings.ts';
 
@@ -37,7 +38,7 @@ async function readOnce(
   if (handOver === undefined) return undefined;
   if (handOver.pipeline !== (variable(env, 'CI_PIPELINE_ID') ?? '')) {
     log.warn(
-      `${FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`,
+      `${OWN_FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`,
     );
     return undefined;
   }

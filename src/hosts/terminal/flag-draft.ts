@@ -25,6 +25,7 @@ export interface Draft {
   stray: number;
 }
 
+/** What is known before the first flag is read. */
 export function emptyDraft(verb: AnyVerb): Draft {
   return {
     verb,
@@ -38,6 +39,7 @@ export function emptyDraft(verb: AnyVerb): Draft {
   };
 }
 
+/** Adds an item to the list of that name, which it makes if need be. */
 export function append<T>(lists: Map<string, T[]>, name: string, item: T): void {
   const list = lists.get(name);
   if (list === undefined) lists.set(name, [item]);

@@ -15,6 +15,7 @@ export function refusedSecret(input: string): string {
   );
 }
 
+/** The line for a flag, or for several that mean the same, of which only one may be given. */
 export function givenTwice(flags: string): string {
   return `${flags}: was given more than once, and only lists may be`;
 }

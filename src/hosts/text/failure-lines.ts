@@ -9,6 +9,7 @@ export interface FailureText {
   readonly hint: string | undefined;
 }
 
+/** The parts of a failure's message; a single problem that is the message itself is not said twice. */
 export function failureText(failure: Failure): FailureText {
   const [first] = failure.problems;
   const same = failure.problems.length === 1 && first === failure.message;

@@ -20,6 +20,7 @@ const QUERY = /\?[^\s"'<>`]+/g;
 /** What a query that grants access holds, on the storages that GitLab redirects to. */
 const GRANTING = /signature|x-amz-|x-goog-|googleaccessid|awsaccesskeyid|policy|token|sig=/i;
 
+/** Knows no secret yet: `hide` tells it. */
 export function createRedaction(): Redaction {
   let hidden: readonly string[] = [];
   const withoutSecrets = (text: string): string =>

@@ -29,6 +29,7 @@ export interface StreamLog extends Log {
   settle(): void;
 }
 
+/** A log that takes its progress bar away before each line. Groups do not nest. */
 export function createStreamLog(options: StreamLogOptions): StreamLog {
   const { write, safe, paint, progress, groups } = options;
   let open = 0;

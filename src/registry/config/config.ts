@@ -1,10 +1,11 @@
-/** The config file: projects, tokens, settings and what is there at the start, read strictly. How single values are read: reader.ts. */
+/** The config file: projects, tokens, settings and what is there at the start, read strictly. How a token is read: tokens.ts; single values: reader.ts. */
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
-import { ROLES, TOKEN_KINDS, VISIBILITIES, type Project, type Role, type Token, type TokenKind } from './records.ts';
+import { VISIBILITIES, type Project, type Role, type Token, type TokenKind } from './records.ts';
 import { readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
+import { DEFAULT_SCOPES, readToken } from './tokens.ts';
 
 export interface Config {
   readonly projects: readonly Project[];
@@ -13,43 +14,6 @@ export interface Config {
   readonly variables: readonly VariableSeed[];
   readonly tags: readonly TagSeed[];
 }
-
-const SCOPES = [
-  ...[
-    'api',
-    'read_api',
-    'read_user',
-    'read_repository',
-    'write_repository',
-    'read_registry',
-    'write_registry',
-  ],
-  ...[
-    'read_package_registry',
-    'write_package_registry',
-    'create_runner',
-    'manage_runner',
-    'ai_features',
-    'k8s_proxy',
-  ],
-  ...[
-    'read_virtual_registry',
-    'write_virtual_registry',
-    'self_rotate',
-    'sudo',
-    'admin_mode',
-    'openid',
-    'profile',
-    'email',
-  ],
-] as const;
-
-const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
-  personal: ['api'],
-  oauth: ['api'],
-  job: [],
-  deploy: ['read_package_registry', 'write_package_registry'],
-};
 
 /**
  * Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem.
@@ -151,33 +115,6 @@ function readProject(item: Reader): Project {
     publicPackages: item.flag('public_packages', false),
     defaultBranch: item.text('default_branch', 'main', (text) => text !== '', 'a branch name'),
   };
-}
-
-function readToken(item: Reader, id: number, projects: readonly Project[]): Token {
-  const kind = item.choice('kind', TOKEN_KINDS, undefined);
-  item.allowKeys(keysOf(kind));
-  const knows = (reference: unknown): Project | undefined =>
-    projects.find((project) => project.id === reference || project.path === reference);
-  const home = item.reference('project', knows, kind === 'job' || kind === 'deploy');
-  return {
-    id,
-    token: item.secret('token'),
-    kind,
-    role: kind === 'deploy' ? 'none' : item.choice('role', ROLES, 'developer'),
-    scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
-    project: home?.id,
-    allowlist:
-      kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
-    revoked: item.flag('revoked', false),
-    expired: item.flag('expired', false),
-  };
-}
-
-function keysOf(kind: TokenKind): readonly string[] {
-  const always = ['token', 'kind', 'project', 'revoked', 'expired'];
-  if (kind === 'job') return [...always, 'role', 'allowlist'];
-  if (kind === 'deploy') return [...always, 'scopes'];
-  return [...always, 'role', 'scopes'];
 }
 
 function isFullPath(path: string): boolean {

@@ -20,6 +20,7 @@ export interface Directory {
   projectsOf(group: Group, withSubgroups: boolean): readonly Project[];
 }
 
+/** Looks are cheap: everything is indexed here. */
 export function openDirectory(config: Config): Directory {
   const byId = new Map(config.projects.map((project) => [project.id, project]));
   const byPath = new Map(config.projects.map((project) => [project.path.toLowerCase(), project]));

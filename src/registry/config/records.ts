@@ -1,4 +1,4 @@
-/** Who and what a config names: projects and tokens. Reading them is config.ts. */
+/** Who and what a config names: projects and tokens. Reading them is config.ts and tokens.ts. */
 
 export const VISIBILITIES = ['private', 'internal', 'public'] as const;
 export const TOKEN_KINDS = ['personal', 'job', 'deploy', 'oauth'] as const;
@@ -32,4 +32,9 @@ export interface Token {
   readonly allowlist: readonly number[];
   readonly revoked: boolean;
   readonly expired: boolean;
+}
+
+/** The project that a value of the config means: its id, or its full path as written. */
+export function projectNamed(projects: readonly Project[], reference: unknown): Project | undefined {
+  return projects.find((project) => project.id === reference || project.path === reference);
 }

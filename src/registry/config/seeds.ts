@@ -5,7 +5,7 @@ import type { TagStore } from '../tags/tag-store.ts';
 import { VARIABLE_TYPES, variableProblems, type VariableValues } from '../variables/rules.ts';
 import { groupOwner, type VariableOwner, type VariableStore } from '../variables/variable-store.ts';
 import type { Reader } from './reader.ts';
-import type { Project } from './records.ts';
+import { projectNamed, type Project } from './records.ts';
 
 export interface VariableSeed {
   readonly owner: VariableOwner;
@@ -75,9 +75,7 @@ export function readTag(item: Reader, projects: readonly Project[]): TagSeed {
 
 /** 0 for a project that is not there, which is a problem by then. */
 function readProjectId(item: Reader, projects: readonly Project[]): number {
-  const knows = (reference: unknown): Project | undefined =>
-    projects.find((project) => project.id === reference || project.path === reference);
-  return item.reference('project', knows, true)?.id ?? 0;
+  return item.reference('project', (reference) => projectNamed(projects, reference), true)?.id ?? 0;
 }
 
 /** Makes what is missing; what a kept data folder has already stays as it is. */

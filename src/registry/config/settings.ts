@@ -38,6 +38,7 @@ export const DEFAULT_SETTINGS: Settings = {
   raceWindow: 0,
 };
 
+/** Reads the settings; GitLab's defaults stand for what is absent. */
 export function readSettings(settings: Reader): Settings {
   settings.allowKeys([
     ...['duplicates_allowed', 'duplicate_exception_regex', 'max_file_size', 'protection_rules'],

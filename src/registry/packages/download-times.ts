@@ -10,6 +10,7 @@ export interface Downloads {
   flush(): void;
 }
 
+/** Writes once a second at most; what is noted is lost unless `flush` is called before the end. */
 export function openDownloads(store: Store): Downloads {
   const noted = new Map<number, number>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,8 +1,10 @@
 /** The Packages API: lists of a project or group, one package, and its deletion. Its files: files.ts. */
+import type { Caller } from '../access/auth.ts';
 import { canDestroy, canPull, isProtected, levelIn } from '../access/permissions.ts';
+import type { Project } from '../config/records.ts';
 import { type Call, originOf } from '../wire/call.ts';
 import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing.ts';
-import { packageRecord } from './records.ts';
+import { packageRecord, type PackageView } from './records.ts';
 import { assertUnmodified, choiceParam, idParam, textParam } from '../wire/parameters.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import {
@@ -17,19 +19,8 @@ import type { PackageRow } from '../storage/store.ts';
 
 const STATUSES = ['default', 'hidden', 'processing', 'error', 'pending_destruction', 'deprecated'];
 const TYPES = [
-  ...[
-    'maven',
-    'npm',
-    'conan',
-    'nuget',
-    'pypi',
-    'composer',
-    'generic',
-    'golang',
-    'debian',
-    'rubygems',
-  ],
-  ...['helm', 'terraform_module', 'rpm', 'ml_model', 'cargo'],
+  'maven', 'npm', 'conan', 'nuget', 'pypi', 'composer', 'generic', 'golang', 'debian', 'rubygems',
+  'helm', 'terraform_module', 'rpm', 'ml_model', 'cargo',
 ];
 
 /** `GET /projects/:id/packages` */
@@ -37,18 +28,12 @@ export function listProjectPackages(call: Call): void {
   const { project, caller } = readablePackages(call);
   const page = pageOf(call);
   const rows = queryPackages(call, [project.id], ['created_at', 'name', 'version', 'type'], page);
-  const view = {
-    project,
-    profile: call.instance.profile,
-    origin: originOf(call),
-    mayDestroy: canDestroy(project, caller),
-    inGroup: false,
-  };
+  const view = viewOf(call, project, caller);
   sendPage(
     call,
     page,
     rows.total,
-    rows.rows.map((row) => packageRecord(row, view)),
+    rows.rows.map((row) => packageRecord(row, { ...view, inGroup: false })),
   );
 }
 
@@ -67,17 +52,7 @@ export function listGroupPackages(call: Call): void {
   const byId = new Map(inOrder.map((project) => [project.id, project]));
   const records = rows.rows.flatMap((row) => {
     const project = byId.get(row.project_id);
-    if (project === undefined) return [];
-    const { profile } = call.instance;
-    return [
-      packageRecord(row, {
-        project,
-        profile,
-        origin: originOf(call),
-        mayDestroy: canDestroy(project, caller),
-        inGroup: true,
-      }),
-    ];
+    return project === undefined ? [] : [packageRecord(row, { ...viewOf(call, project, caller), inGroup: true })];
   });
   sendPage(call, page, rows.total, records);
 }
@@ -86,16 +61,8 @@ export function listGroupPackages(call: Call): void {
 export function showPackage(call: Call): void {
   const found = readablePackages(call);
   const row = displayedPackage(call, found);
-  const { profile } = call.instance;
-  const mayDestroy = canDestroy(found.project, found.caller);
-  const record = packageRecord(row, {
-    project: found.project,
-    profile,
-    origin: originOf(call),
-    mayDestroy,
-    inGroup: false,
-  });
-  sendJson(call, 200, profile.statuses ? { ...record, versions: [] } : record);
+  const record = packageRecord(row, { ...viewOf(call, found.project, found.caller), inGroup: false });
+  sendJson(call, 200, call.instance.profile.statuses ? { ...record, versions: [] } : record);
 }
 
 /** `DELETE /projects/:id/packages/:package_id` */
@@ -118,12 +85,19 @@ export function displayedPackage(call: Call, { project }: Found): PackageRow {
   return row;
 }
 
+/** Refuses with 403 where a rule of the project keeps packages of that name from this caller. */
 export function assertDeletable(call: Call, { project, caller }: Found, packageName: string): void {
   const { settings, profile } = call.instance;
   const level = levelIn(project, caller);
   if (profile.protection && isProtected(settings.protectionRules, 'delete', packageName, level)) {
     throw forbidden('Package is deletion protected.');
   }
+}
+
+/** A package as this caller is shown it. */
+function viewOf(call: Call, project: Project, caller: Caller): Omit<PackageView, 'inGroup'> {
+  const { profile } = call.instance;
+  return { project, profile, origin: originOf(call), mayDestroy: canDestroy(project, caller) };
 }
 
 function queryPackages(

@@ -15,6 +15,7 @@ export interface PackageView {
   readonly inGroup: boolean;
 }
 
+/** A package in a list or alone, with the fields that the profile's version has. */
 export function packageRecord(row: PackageRow, view: PackageView): Record<string, unknown> {
   const { project, profile, origin } = view;
   const links: Record<string, string> = {};

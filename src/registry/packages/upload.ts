@@ -21,6 +21,7 @@ interface Upload {
   readonly status: PackageStatus | undefined;
 }
 
+/** `PUT /projects/:id/packages/generic/:name/:version/*` */
 export async function uploadGeneric(call: Call): Promise<void> {
   const upload = authorize(call);
   const { settings, blobs, profile } = call.instance;

@@ -37,6 +37,7 @@ export interface Page {
   readonly signedIn: boolean;
 }
 
+/** Sends a page in its frame. */
 export function sendDocument(
   call: Call,
   status: number,
@@ -46,6 +47,7 @@ export function sendDocument(
   sendText(call, status, documentOf(page).markup, { ...HEADERS, ...headers });
 }
 
+/** The one style sheet. */
 export function sendStyle(call: Call): void {
   const headers = {
     'Content-Type': 'text/css; charset=utf-8',

@@ -18,6 +18,7 @@ export interface Sessions {
   leave(cookies: string | undefined): string;
 }
 
+/** `clock` in milliseconds since 1970. */
 export function openSessions(clock: () => number): Sessions {
   const known = new Map<string, { readonly token: Token; readonly until: number }>();
   return {

@@ -46,6 +46,7 @@ export interface ReleaseStore {
   removeLink(id: number): void;
 }
 
+/** The store in this database, whose tables exist. */
 export function openReleases(database: Database): ReleaseStore {
   const q = (sql: string): ReturnType<Database['prepare']> => database.prepare(sql);
   const count = q('SELECT count(*) AS total FROM releases WHERE project_id = ?');

@@ -55,6 +55,7 @@ const FILE_COLUMNS: Record<FileOrder, string> = {
   file_name: 'file_name',
 };
 
+/** Prepares each combination of filters and order when it is first asked for. */
 export function openListing(database: Database): Listing {
   const prepared = new Map<string, ReturnType<Database['prepare']>>();
   const statement = (sql: string): ReturnType<Database['prepare']> => {

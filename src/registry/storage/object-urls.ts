@@ -36,6 +36,7 @@ interface Allowed {
 
 const BUCKET = 'gitlab-packages';
 
+/** `secret` is what the signature is made with; `port` is asked for late, for the store listens later than this is made. */
 export function openObjectUrls(
   secret: Buffer,
   clock: () => number,

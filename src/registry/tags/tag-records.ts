@@ -5,6 +5,7 @@ import { tagObjectOf } from './made-tags.ts';
 import type { Tag } from './tag-store.ts';
 import { isoTime } from '../wire/iso-time.ts';
 
+/** A tag as the tags API shows it. */
 export function tagRecord(
   tag: Tag,
   project: Project,
@@ -24,6 +25,7 @@ export function tagRecord(
   };
 }
 
+/** The commit of a tag, as far as a registry without a repository knows one. */
 export function commitRecord(tag: Tag, project: Project, origin: string): Record<string, unknown> {
   const at = isoTime(tag.committed_at);
   const title = `Commit ${tag.sha.slice(0, 8)}`;

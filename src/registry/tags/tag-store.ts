@@ -27,6 +27,7 @@ export interface TagStore {
   remove(id: number): void;
 }
 
+/** The store in this database, whose tables exist. */
 export function openTags(database: Database): TagStore {
   const list = database.prepare('SELECT * FROM tags WHERE project_id = ? ORDER BY id');
   const find = database.prepare('SELECT * FROM tags WHERE project_id = ? AND name = ?');

@@ -41,6 +41,7 @@ const COLUMNS =
   'key, value, variable_type, environment_scope, protected, masked, hidden, raw, description';
 const NAMED = 'SELECT * FROM variables WHERE owner = ? AND key = ?';
 
+/** The store in this database, whose tables exist. */
 export function openVariables(database: Database): VariableStore {
   const count = database.prepare('SELECT count(*) AS total FROM variables WHERE owner = ?');
   const list = database.prepare(

@@ -34,6 +34,7 @@ export interface Recorder {
   clear(): void;
 }
 
+/** `on: false` keeps nothing. `clock` in milliseconds since 1970. */
 export function makeRecorder(on: boolean, clock: () => number): Recorder {
   const requests: RecordedRequest[] = [];
   let inFlight = 0;

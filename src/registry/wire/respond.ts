@@ -10,10 +10,12 @@ const LINGER = 1_000;
 
 export type Headers = Readonly<Record<string, string | number>>;
 
+/** An answer with a JSON body. */
 export function sendJson(call: Call, status: number, value: unknown, headers: Headers = {}): void {
   send(call, status, JSON.stringify(value), { 'Content-Type': 'application/json', ...headers });
 }
 
+/** An answer with a plain text. */
 export function sendText(call: Call, status: number, text: string, headers: Headers = {}): void {
   send(call, status, text, { 'Content-Type': 'text/plain; charset=utf-8', ...headers });
 }
@@ -23,6 +25,7 @@ export function sendEmpty(call: Call, status: number, headers: Headers = {}): vo
   send(call, status, undefined, headers);
 }
 
+/** A refusal in GitLab's words, as text or JSON. */
 export function sendRefusal(call: Call, refusal: Refusal): void {
   if (typeof refusal.body === 'string')
     sendText(call, refusal.status, refusal.body, refusal.headers);

@@ -2,11 +2,11 @@
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 import { connectionInputs } from '../connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK } from '../package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
-    fallback:
-      "the last part of `project` if that is a path; the project's name in a GitLab job of that project; in a GitLab job required when `project` is another one",
+    fallback: `${NAME_FALLBACK}; in a GitLab job required when \`project\` is another one`,
     description: 'Name of the package.',
   }),
   'package-version': text({
@@ -35,7 +35,7 @@ export const inputs = {
     description: 'Place all files in `directory` itself, by their base names. Two files of one name are an error that lists both.',
   }),
   manifest: text({
-    default: 'generic-package.json',
+    default: MANIFEST_NAME,
     none: true,
     description: 'Name of the manifest that the package was published with; `none` looks for no manifest.',
   }),

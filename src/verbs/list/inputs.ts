@@ -2,16 +2,17 @@
 import { lines, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 import { connectionInputs } from '../connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK } from '../package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
-    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    fallback: NAME_FALLBACK,
     description: 'Name of the package.',
   }),
   'package-version': text({ description: 'List the files of this version instead of the versions.' }),
   files: lines({ default: '**', description: 'Patterns of the file names to list, as in `download`.' }),
   manifest: text({
-    default: 'generic-package.json',
+    default: MANIFEST_NAME,
     none: true,
     description: 'Name of the manifest; what it lists is the version. `none` lists what the registry holds.',
   }),

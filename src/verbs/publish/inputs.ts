@@ -2,21 +2,18 @@
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 import { connectionInputs } from '../connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
-    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    fallback: NAME_FALLBACK,
     description: 'Name of the package. Letters, digits, `.`, `_`, `-` and `+`.',
   }),
   'package-version': text({
-    fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
+    fallback: VERSION_FALLBACK,
     description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
-  'tag-prefix': text({
-    default: 'v',
-    none: true,
-    description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
-  }),
+  'tag-prefix': tagPrefix,
   files: lines({
     fallback: 'required; with `parts` it may be absent or match nothing',
     description:
@@ -51,7 +48,7 @@ export const inputs = {
       'What to do when the version is finished already. `skip` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way, also where others made a version visible without a manifest; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there, and replaces files of the same name. An unfinished version is always completed.',
   }),
   manifest: text({
-    default: 'generic-package.json',
+    default: MANIFEST_NAME,
     none: true,
     description: 'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
   }),

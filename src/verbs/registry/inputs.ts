@@ -1,4 +1,6 @@
 /** What the verb `registry` takes and puts out. */
+import { NEWEST, PROFILES } from '../../registry/profiles.ts';
+import { FAULT_KINDS } from '../../registry/wire/faults.ts';
 import { choice, integer, lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 
@@ -7,12 +9,12 @@ export const inputs = {
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
   data: path({ description: 'Folder that keeps packages between runs. Without it everything is gone after the stop.' }),
   config: path({ description: 'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it one private project and one token of each kind exist.' }),
-  'gitlab-version': choice({ default: '18.6', options: ['13.5', '17.2', '18.4', '18.6'], description: 'Which GitLab to behave like.' }),
+  'gitlab-version': choice({ default: NEWEST.version, options: PROFILES.map(({ version }) => version), description: 'Which GitLab to behave like.' }),
   'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
   latency: integer({ default: '0', min: 0, max: 60000, unit: 'milliseconds', description: 'Milliseconds to wait before each answer.' }),
   'fault-rate': text({ default: '0', description: 'Share of requests that go wrong, from `0` to `1`.' }),
   'fault-kinds': text({
-    default: '500,502,429,reset,reset-after-store,truncate,stall,corrupt',
+    default: FAULT_KINDS.join(','),
     description: 'What may go wrong, separated by commas.',
   }),
   'fault-seed': integer({ default: '1', min: 0, max: 4294967295, description: 'Seed that makes the faults repeatable.' }),

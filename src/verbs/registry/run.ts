@@ -43,13 +43,25 @@ async function optionsOf(inputs: RegistryInputs, { context, log }: Tools) {
 async function readConfig(path: string, context: Context): Promise<unknown> {
   const absolute = resolve(context.cwd, path);
   const text = await readFile(absolute, 'utf8').catch((cause: unknown) => {
-    throw new Failure('usage', `config: ${absolute} cannot be read`, { cause });
+    throw new Failure('usage', `config: ${absolute} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      hint: 'Give the path of a JSON file: the README has one to begin with.',
+      cause,
+    });
   });
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new Failure('usage', `config: ${absolute} is no JSON: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    // Not handed on as the cause: --verbose would show what it quotes.
+    throw new Failure('usage', `config: ${absolute} is no JSON${placeIn(cause)}`, {
+      hint: 'JSON has quotation marks around every name, no comments, and no comma before a closing bracket.',
+    });
   }
+}
+
+/** Where it ends to be JSON, if that is told. The rest of the message may quote the file, which holds tokens. */
+function placeIn(cause: unknown): string {
+  const [place] = / at position \d+( \(line \d+ column \d+\))?/.exec(cause instanceof Error ? cause.message : '') ?? [];
+  return place ?? '';
 }
 
 /** The first line is for programs that wait for it; what follows, for people and their first try. */

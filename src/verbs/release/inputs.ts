@@ -2,6 +2,7 @@
 import { lines, path, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 import { connectionInputs } from '../connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../package-inputs.ts';
 
 export const inputs = {
   tag: text({
@@ -9,17 +10,13 @@ export const inputs = {
     description:
       'Tag of the release. Made from `ref` where it is missing in the GitLab project; one that exists is never moved. In a run for a tag that does not begin with `tag-prefix` it has to be given.',
   }),
-  'tag-prefix': text({
-    default: 'v',
-    none: true,
-    description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
-  }),
+  'tag-prefix': tagPrefix,
   'package-name': text({
-    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    fallback: NAME_FALLBACK,
     description: 'Name of the package whose files the release links to.',
   }),
   'package-version': text({
-    fallback: 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`',
+    fallback: VERSION_FALLBACK,
     description: 'Version of the package, which must be finished. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
   ref: text({
@@ -46,7 +43,7 @@ export const inputs = {
       'Patterns over the names in the package, one a line: which of its files become links. `!` excludes and the last match wins. Links that an earlier run made to this package and that are not selected any more are removed; all others are left alone.',
   }),
   manifest: text({
-    default: 'generic-package.json',
+    default: MANIFEST_NAME,
     none: true,
     description: 'Name of the manifest that the version was published with; `none` takes what the package lists.',
   }),

@@ -2,6 +2,7 @@
 import { boolean, choice, text, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 import { connectionInputs } from '../connection-inputs.ts';
+import { NAME_FALLBACK } from '../package-inputs.ts';
 import { variableInputs } from '../variable-inputs.ts';
 
 export const inputs = {
@@ -22,7 +23,7 @@ export const inputs = {
   }),
   ...variableInputs,
   'package-name': text({
-    fallback: "the last part of `project` if that is a path; the project's name in a GitLab job of that project",
+    fallback: NAME_FALLBACK,
     description: 'Name of the package: for `source: packages`, and to step over versions that are taken already.',
   }),
   increment: choice({

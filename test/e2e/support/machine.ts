@@ -1,9 +1,9 @@
 /** Starting other people's programs, in an environment that holds nothing of ours but what a test gives. */
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { type Ended, ROOT } from '../../support/process.ts';
+import { type Ended, endOf, ROOT } from '../../support/process.ts';
 
-/** Where scripts/e2e.ts has put what PyPI brings. */
+/** Where scripts/e2e-programs.ts has put what PyPI brings. */
 export const PYTHON_PROGRAMS = join(ROOT, '.tools', 'python', 'bin');
 
 export interface Command {
@@ -13,22 +13,13 @@ export interface Command {
 
 /** Runs a program to its end. HOME is the working directory unless `env` says another. */
 export function run(program: string, args: readonly string[], { cwd, env }: Command): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd,
-      // This very Node first: a step or job takes the first one there is.
-      env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`, HOME: cwd, LANG: 'C.UTF-8', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      resolve({ code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-    });
+  const child = spawn(program, args, {
+    cwd,
+    // This very Node first: a step or job takes the first one there is.
+    env: { PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`, HOME: cwd, LANG: 'C.UTF-8', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return endOf(child);
 }
 
 /** Runs a program that must succeed, and returns what it printed. */

@@ -1,8 +1,10 @@
 /** Embedded registries as the end-to-end tests need them: known projects, one token of each kind. */
 import { type RunningRegistry, startRegistry } from '../../../src/registry/server.ts';
+import { PROJECT } from '../../support/registry.ts';
 
-/** The package's home, and the project that holds this program's own releases: as examples/ call them. */
-export const PROJECT = { id: 42, path: 'acme/tools/widget' };
+/** The package's home, as examples/ call it. */
+export { PROJECT };
+/** The project that holds this program's own releases, as examples/ call it. */
 export const TOOL = { id: 77, path: 'generic-packages/generic-packages' };
 
 /** Long enough that no text holds one by chance. */

@@ -1,6 +1,7 @@
 /** A release of this project as its maintainers make one: built, tagged, pushed, and its program in the registry. */
 import { copyFile, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { jobVariables } from '../../support/job-variables.ts';
 import { ROOT } from '../../support/process.ts';
 import { commitAll, copyCheckout, git } from './checkout.ts';
 import type { Forge } from './forge.ts';
@@ -45,15 +46,7 @@ async function publishProgram(root: string, program: string, forge: Forge): Prom
     [program, 'publish', '--package-name', 'generic-packages', '--files', 'generic-packages.js'],
     {
       cwd: job,
-      env: {
-        GITLAB_CI: 'true',
-        CI_API_V4_URL: `${forge.url}/api/v4`,
-        CI_SERVER_URL: forge.url,
-        CI_PROJECT_ID: String(TOOL.id),
-        CI_PROJECT_PATH: TOOL.path,
-        CI_COMMIT_TAG: VERSION,
-        CI_JOB_TOKEN: TOKENS.toolJob,
-      },
+      env: { ...jobVariables({ url: forge.url, token: TOKENS.toolJob, folder: job, project: TOOL }), CI_COMMIT_TAG: VERSION },
     },
   );
 }

@@ -39,6 +39,6 @@ export async function expectFinished(registry: RunningRegistry, of: Version, fil
 }
 
 function listedIn(manifest: string): (readonly [string, string])[] {
-  const { files } = JSON.parse(manifest) as { files: { name?: string; path?: string; sha256: string }[] };
-  return files.map(({ name, path, sha256: digest }) => [path ?? name ?? '', digest] as const).sort();
+  const { files } = JSON.parse(manifest) as { files: { path: string; sha256: string }[] };
+  return files.map(({ path, sha256: digest }) => [path, digest] as const).sort();
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run e2e`: installs what the end-to-end tests need besides npm's packages, then runs them, two files
- * at a time: each starts processes of its own. Arguments go to jest. What is installed lies in .tools/, which git ignores; rsync comes from Debian.
+ * The first half of `npm run e2e`: installs what the end-to-end tests need besides npm's packages. Python's
+ * lies in .tools/, which git ignores; the programs come from Debian. What is there already is left alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,6 @@ const root = join(import.meta.dirname, '..');
 
 installPython(join(root, '.tools', 'python'));
 installPrograms(PROGRAMS.filter((name) => !isThere(name)));
-process.exitCode = runTests(process.argv.slice(2));
 
 function installPython(folder: string): void {
   // Written last, so that a half-made folder is made again.
@@ -50,16 +49,4 @@ function run(command: string, args: readonly string[]): void {
     const { stdout, stderr } = error as { stdout: Buffer | null; stderr: Buffer | null };
     throw new Error(`${[command, ...args].join(' ')} failed\n${String(stdout ?? '')}${String(stderr ?? '')}`, { cause: error });
   }
-}
-
-/** One file at a time: each starts servers and moves hundreds of megabytes. */
-function runTests(args: readonly string[]): number {
-  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  const { status } = spawnSync(
-    process.execPath,
-    [...flags, jest, '--config', join(root, 'jest.e2e.config.js'), '--maxWorkers=2', ...args],
-    { cwd: root, stdio: 'inherit' },
-  );
-  return status ?? 1;
 }
