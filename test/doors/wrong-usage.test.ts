@@ -27,7 +27,10 @@ interface Case {
 const EVERYWHERE: readonly Case[] = [
   { title: 'no version', verb: 'publish', without: ['package-version'], says: ['package-version', 'was not given', '`version`'] },
   { title: 'no files', verb: 'publish', without: ['files'], says: ['files', 'is required'] },
-  { title: 'no project', verb: 'publish', without: ['project'], says: ['project', 'is required'] },
+  { title: 'no project', verb: 'publish', without: ['project'], inputs: { 'package-name': 'widget' }, says: ['project', 'is required'] },
+  { title: 'a project with slashes around it', verb: 'publish', inputs: { project: '/acme/tools/widget/' }, says: ['project', 'neither a number nor a full path', '/acme/tools/widget/'] },
+  { title: 'a project that is encoded', verb: 'publish', inputs: { project: 'acme%2Ftools%2Fwidget' }, says: ['project', 'full path as it is', 'acme%2Ftools%2Fwidget'] },
+  { title: 'the address of a project', verb: 'download', inputs: { project: 'https://gitlab.example/acme/widget' }, says: ['project', "neither the server's address"] },
   { title: 'a number as project and no name', verb: 'download', inputs: { project: '42' }, says: ['package-name', 'is required'] },
   { title: 'no token', verb: 'publish', inputs: { token: 'none' }, says: ['token', 'is required', 'deploy token'] },
   { title: 'a token of GitHub', verb: 'publish', inputs: { token: GITHUB_TOKEN }, says: ['GitHub personal access token', 'not sent'] },
@@ -86,13 +89,26 @@ describe.each(DOORS)('by $door.name, exit code $code', ({ door, code }) => {
       expect(run.code).toBe(code);
       const told = errorOf(door, run);
       for (const piece of says) expect(told).toContain(piece);
+      // One cause, one complaint.
+      expect(told).not.toContain('problems with the inputs');
+      await expectNothingHappened(registry, folder);
+    });
+  });
+
+  test('all that is missing is told in one go', async () => {
+    await inWorkFolder(registry, async (folder) => {
+      const run = await door.run('publish', { 'api-url': registry.apiUrl }, { cwd: folder });
+      expect(run.code).toBe(code);
+      for (const input of ['project', 'token', 'package-name', 'package-version', 'files']) {
+        expect(errorOf(door, run)).toContain(`${input}: `);
+      }
       await expectNothingHappened(registry, folder);
     });
   });
 
   test('all problems are told in one go', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const wrong = { retries: '10x', 'if-exists': 'maybe', 'dry-run': 'on', token: GITHUB_TOKEN, 'package-version': '1..0' };
+      const wrong = { project: 'acme//widget', retries: '10x', 'if-exists': 'maybe', 'dry-run': 'on', token: GITHUB_TOKEN, 'package-version': '1..0' };
       const run = await door.run('publish', { ...rightInputs(registry, 'publish'), ...wrong }, { cwd: folder });
       expect(run.code).toBe(code);
       for (const input of Object.keys(wrong)) expect(errorOf(door, run)).toContain(`${input}: `);
