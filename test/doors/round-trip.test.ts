@@ -14,21 +14,25 @@ const MANIFEST = 'generic-package.json';
 interface Credential {
   readonly name: string;
   readonly inputs: Inputs;
+  /** The one form in which the registry may meet it. */
+  readonly form: string;
   /** Environment of the run, where the credential comes from there. */
   readonly env?: (registry: RunningRegistry, folder: string) => Record<string, string>;
 }
 
-const PERSONAL: Credential = { name: 'a personal token', inputs: { token: TOKENS.personal } };
-const JOB: Credential = { name: 'a job token given', inputs: { token: TOKENS.job } };
-const DEPLOY: Credential = { name: 'a deploy token', inputs: { token: TOKENS.deploy } };
-const BEARER: Credential = { name: 'a bearer token', inputs: { token: TOKENS.oauth, 'token-type': 'bearer' } };
+const PERSONAL: Credential = { name: 'a personal token', inputs: { token: TOKENS.personal }, form: 'PRIVATE-TOKEN' };
+const JOB: Credential = { name: 'a job token given', inputs: { token: TOKENS.job }, form: 'JOB-TOKEN' };
+const DEPLOY: Credential = { name: 'a deploy token', inputs: { token: TOKENS.deploy }, form: 'DEPLOY-TOKEN' };
+const BEARER: Credential = { name: 'a bearer token', inputs: { token: TOKENS.oauth, 'token-type': 'bearer' }, form: 'Bearer' };
 const BASIC: Credential = {
   name: 'basic authentication',
   inputs: { token: TOKENS.personal, 'token-type': 'basic', username: 'robot' },
+  form: 'Basic',
 };
 const JOB_AROUND: Credential = {
   name: 'the job token of the GitLab job around it',
   inputs: {},
+  form: 'JOB-TOKEN',
   env: (registry, folder) => ({
     GITLAB_CI: 'true',
     CI_API_V4_URL: registry.apiUrl,
@@ -42,11 +46,14 @@ const JOB_AROUND: Credential = {
   }),
 };
 
+/** A GitLab job always has its own token too: one that is given goes before it. */
+const IN_JOB = [JOB_AROUND, ...[PERSONAL, DEPLOY, BEARER, BASIC].map((given) => ({ ...JOB_AROUND, ...given }))];
+
 const CASES: readonly (readonly [Door, Credential])[] = [
   ...[PERSONAL, JOB_AROUND, DEPLOY, BEARER, BASIC].map((credential) => [terminal, credential] as const),
   ...[PERSONAL, JOB, DEPLOY, BEARER, BASIC].map((credential) => [githubAction, credential] as const),
   ...[PERSONAL, DEPLOY].map((credential) => [rootAction, credential] as const),
-  ...[JOB_AROUND].map((credential) => [gitlabJob, credential] as const),
+  ...IN_JOB.map((credential) => [gitlabJob, credential] as const),
 ];
 
 describe('a tree that is published and fetched back', () => {
@@ -78,6 +85,7 @@ describe('a tree that is published and fetched back', () => {
           const second = await publish();
           expect(second).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', skipped: FILES, finished: 'true' } });
           expect(puts(registry)).toEqual([]);
+          for (const { credentials } of registry.requests) expect(credentials).toEqual([credential.form]);
 
           const there = await download(digest);
           expect(there).toMatchObject({ code: 0, outputs: { digest, 'file-count': FILES, downloaded: FILES, unchanged: '0' } });
