@@ -135,7 +135,8 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
 }
 
 async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
-  const source = given ?? context.job?.caFile ?? context.sslCertFile;
+  const places = [['ca-file', given], ['CI_SERVER_TLS_CA_FILE', context.job?.caFile], ['SSL_CERT_FILE', context.sslCertFile]] as const;
+  const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
   if (source === undefined) return undefined;
   // Any PEM is text, also a key given by mistake: it must not be shown as a path.
   if (source.includes('-----BEGIN ')) return source;
@@ -143,8 +144,8 @@ async function readAuthorities(given: string | undefined, context: Context): Pro
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure('usage', `ca-file: ${path} cannot be read`, {
-      hint: 'Give the path of a PEM file, or the PEM text itself.',
+    throw new Failure('usage', `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
+      hint: name === 'ca-file' ? 'Give the path of a PEM file, or the PEM text itself.' : 'Correct or unset that variable, or give the input ca-file.',
       cause,
     });
   }

@@ -39,6 +39,8 @@ const EVERYWHERE: readonly Case[] = [
   { title: 'a token with a blank', verb: 'download', inputs: { token: 'glpat-a b' }, says: ['token', 'blank'] },
   { title: 'http to another machine', verb: 'download', inputs: { 'api-url': 'http://gitlab.example/api/v4' }, says: ['api-url', 'plain http', 'allow-http'] },
   { title: 'no address', verb: 'download', inputs: { 'api-url': 'gitlab.example' }, says: ['api-url', 'no http or https URL'] },
+  { title: 'authorities that are not there', verb: 'download', inputs: { 'ca-file': 'no/such.pem' }, says: ['ca-file: ', 'no/such.pem cannot be read (ENOENT)', 'path of a PEM file'] },
+  { title: 'authorities that the environment names and that are not there', verb: 'download', env: { SSL_CERT_FILE: 'no/such.pem' }, says: ['SSL_CERT_FILE: ', 'no/such.pem cannot be read (ENOENT)', 'unset that variable'] },
   { title: 'an address with a password', verb: 'download', inputs: { 'api-url': 'https://me:hunter2@gitlab.example' }, says: ['api-url', 'no password'] },
   { title: 'trailing text after a number', verb: 'publish', inputs: { concurrency: '10x' }, says: ['concurrency', 'whole number from 1 to 64', '10x'] },
   { title: 'a number out of range', verb: 'publish', inputs: { retries: '21' }, says: ['retries', 'from 0 to 20'] },
