@@ -52,7 +52,7 @@ function run(command: string, args: readonly string[]): void {
   }
 }
 
-/** One file at a time: each starts servers and moves hundreds of megabytes. */
+/** Two files at a time: each starts servers and moves hundreds of megabytes. */
 function runTests(args: readonly string[]): number {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
