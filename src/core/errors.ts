@@ -57,9 +57,21 @@ export class Failure extends Error {
 /** Wraps whatever was thrown, so that one kind of error reaches the edge. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (isAboutAPath(thrown)) {
+    return new Failure('local-file', `This machine refused: ${thrown.message}`, {
+      hint: 'Check that path, its permissions and the free space; temporary files lie in the folder that TMPDIR names.',
+      cause: thrown,
+    });
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new Failure('internal', `Unexpected error: ${message}`, {
     hint: 'This is a defect. Run again with --verbose and report the lines above with this message.',
     cause: thrown,
   });
+}
+
+/** The system's word on a file or folder, which is no defect of ours: EACCES, ENAMETOOLONG, EROFS and so on. */
+function isAboutAPath(thrown: unknown): thrown is NodeJS.ErrnoException {
+  if (typeof thrown !== 'object' || thrown === null) return false;
+  return 'syscall' in thrown && 'path' in thrown && typeof thrown.path === 'string';
 }

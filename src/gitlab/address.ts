@@ -1,9 +1,13 @@
 /** Addresses of GitLab's API and pages: parsing the API's root and building URLs. Asks nobody. */
 
 import { Failure } from '../core/errors.ts';
+import { harmless } from '../core/text.ts';
 
 const VERSIONED_ROOT = /\/api\/v\d+$/;
+const SHOWN = 200;
 const DOTS = new Set(['.', '..']);
+/** What GitLab takes in one segment of a project's or group's path. */
+const PATH_SEGMENT = /^[A-Za-z0-9_.-]+$/;
 
 /**
  * The REST API's root without a trailing slash in its path, for example
@@ -68,9 +72,9 @@ function idOrPath(input: 'project' | 'group', given: string): string {
   const name = given.trim();
   if (/^[1-9]\d*$/.test(name)) return name;
   const segments = name.split('/');
-  if (segments.some((segment) => segment === '' || DOTS.has(segment))) {
-    throw new Failure('usage', `${input} is neither a number nor a full path: "${given}"`, {
-      hint: `Give the numeric id or the full path, for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
+  if (segments.some((segment) => !PATH_SEGMENT.test(segment) || DOTS.has(segment))) {
+    throw new Failure('usage', `${input} is neither a number nor a full path: "${harmless(given, { limit: SHOWN })}"`, {
+      hint: `Give the numeric id or the full path as it is, with neither the server's address nor %2F: for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
     });
   }
   return encodeURIComponent(name);

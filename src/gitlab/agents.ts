@@ -116,7 +116,7 @@ function contextWith(ca: string): tls.SecureContext {
     return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...certificates] });
   } catch (cause) {
     throw new Failure('usage', 'ca-file holds no readable PEM certificate', {
-      hint: 'It has lines "-----BEGIN CERTIFICATE-----" and "-----END CERTIFICATE-----"; give that file or its text.',
+      hint: 'It has lines "-----BEGIN CERTIFICATE-----" and "-----END CERTIFICATE-----"; give that file or its text. Where the input is not given, CI_SERVER_TLS_CA_FILE or SSL_CERT_FILE names the file.',
       cause,
     });
   }

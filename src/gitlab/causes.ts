@@ -38,8 +38,8 @@ const CAUSES: readonly Cause[] = [
   { status: 401, operations: ['list', 'delete', 'project', 'releases', 'tags'], kinds: ['basic'], hint: 'GitLab takes Basic authentication for the files of packages only: use token-type private, job or bearer.' },
   { status: 401, operations: ['upload'], kinds: ['basic'], hint: 'Check username and token; a job token is taken for uploads in its own header only: use token-type job.' },
   { status: 401, operations: ['tags'], kinds: ['job'], hint: 'A job token may list tags at most: give an access token with the scope read_api.' },
-  { status: 401, kinds: ['job'], hint: 'A job token works only while its job runs, at its own server and in its own header: check api-url, or give another token.' },
-  { status: 401, kinds: ['deploy'], hint: 'Check that the deploy token belongs to this project or its group, has not expired and is of this server.' },
+  { status: 401, kinds: ['job'], hint: 'A job token works only while its job runs, at its own server and in its own header: check api-url and token-type, or give another token.' },
+  { status: 401, kinds: ['deploy'], hint: 'Check that the deploy token belongs to this project or its group, has not expired, is of this server, and is a deploy token at all: token-type says so.' },
   { status: 401, hint: 'Check that the token is one of this server, has not expired or been revoked, and fits token-type.' },
 
   // 403

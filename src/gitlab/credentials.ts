@@ -51,6 +51,7 @@ const FOREIGN: readonly (readonly [prefix: string, what: string])[] = [
   ['glffct-', 'a GitLab feature flags client token'],
 ];
 
+const JOB_TOKEN = 'glcbt-';
 const HEADERS = { private: 'PRIVATE-TOKEN', job: 'JOB-TOKEN', deploy: 'DEPLOY-TOKEN' } as const;
 
 /**
@@ -60,7 +61,7 @@ const HEADERS = { private: 'PRIVATE-TOKEN', job: 'JOB-TOKEN', deploy: 'DEPLOY-TO
 export function createCredential(input: TokenInput): Credential {
   const { token } = input;
   // Visible ASCII only: everything else is a copying accident or an attempt at a second header.
-  if (!/^[\x21-\x7e]+$/.test(token)) {
+  if (!/^[\x21-\x7e]+$/.test(token) || isQuoted(token)) {
     throw new Failure('usage', `The token ${whatIsWrong(token)}`, {
       hint: 'Copy the token again, without blanks, line breaks or quotation marks around it.',
     });
@@ -80,7 +81,7 @@ export function createCredential(input: TokenInput): Credential {
 
 /** What `auto` makes of a token. */
 export function kindOf(token: string, jobToken: string | undefined): TokenKind {
-  if (token === jobToken || token.startsWith('glcbt-')) return 'job';
+  if (token === jobToken || token.startsWith(JOB_TOKEN)) return 'job';
   if (token.startsWith('gldt-')) return 'deploy';
   return 'private';
 }
@@ -100,7 +101,7 @@ export function jobTokenProblem(
 ): string | undefined {
   const { api, serverUrl, jobToken } = place;
   const inJob = serverUrl !== undefined || jobToken !== undefined;
-  const isJobToken = credential.kind === 'job' || credential.masks.includes(jobToken ?? '');
+  const isJobToken = credential.kind === 'job' || credential.masks.some((form) => form === jobToken || form.startsWith(JOB_TOKEN));
   if (!inJob || !isJobToken) return undefined;
   if (serverUrl !== undefined && URL.canParse(serverUrl) && sameOrigin(new URL(serverUrl), api)) return undefined;
   return `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ${api.origin}; give a token of ${api.origin}, or leave out api-url`;
@@ -128,5 +129,10 @@ function whatIsWrong(token: string): string {
   if (token === '') return 'is empty';
   if (/[\r\n]/.test(token)) return 'holds a line break';
   if (/\s/.test(token)) return 'holds a blank';
-  return 'holds a character that no token has';
+  return isQuoted(token) ? 'stands in quotation marks' : 'holds a character that no token has';
+}
+
+/** As it happens with `.env` files and JSON: the shell was not there to take them off. */
+function isQuoted(token: string): boolean {
+  return /^(["'`]).*\1$/.test(token);
 }

@@ -2,7 +2,7 @@
 
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { withoutQuery } from './address.ts';
+import { sameOrigin, withoutQuery } from './address.ts';
 import type { Attempt } from './attempt.ts';
 import { routeTo, type Door } from './door.ts';
 import { codeOf, networkFailure } from './network.ts';
@@ -51,6 +51,7 @@ function failureOf(door: Door, attempt: Attempt, request: FileRequest, sending: 
     url: withoutQuery(request.url),
     host: request.url.hostname,
     proxy: routeTo(door, request.url).proxy,
+    redirectedBy: sameOrigin(request.url, door.options.api) ? undefined : door.options.api.origin,
     ambiguous: attempt.doing.ambiguous,
     stale,
   });

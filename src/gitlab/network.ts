@@ -8,6 +8,8 @@ export interface Sent {
   url: string;
   host: string;
   proxy: string | undefined;
+  /** The API's origin, where it redirected to this address. */
+  redirectedBy?: string | undefined;
   /** The server may have obeyed although no answer came. */
   ambiguous: boolean;
   /** A reused connection, no byte of an answer, and a method that may be repeated. */
@@ -52,7 +54,7 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   const proxyName = sent.url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
   const checkProxy = `Check the proxy ${sent.proxy ?? ''}, which the environment names (${proxyName} or ${proxyName.toUpperCase()}); no_proxy names hosts that need none.`;
   const make = (text: string, hint: string, more: RequestFailureDetails = {}): RequestFailure =>
-    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint, cause: error, ...more });
+    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint: storageHint(sent) ?? hint, cause: error, ...more });
 
   if (sent.proxy !== undefined && NO_WAY_THERE.has(code)) {
     return make(`${NO_WAY_THERE.get(code) ?? ''} (${code})`, checkProxy, { retryable: code !== 'ENOTFOUND', unsent: true });
@@ -87,6 +89,15 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   }
   const text = CUT.has(code) ? `the connection was cut (${code})` : describe(error, code);
   return make(text, 'Run again; if it stays, ask for the logs of GitLab or of the proxy in front of it.', passing);
+}
+
+/** No input of ours names that host: what would help with api-url helps nobody here. */
+function storageHint({ redirectedBy, proxy }: Sent): string | undefined {
+  if (redirectedBy === undefined || proxy !== undefined) return undefined;
+  return (
+    `${redirectedBy} redirected there, as GitLab does where files lie in object storage: this machine has to reach that server too ` +
+    'and know its authority (ca-file), or an administrator lets GitLab hand out the files itself (proxy_download).'
+  );
 }
 
 function tunnelFailure(error: unknown, make: (text: string, hint: string, more?: RequestFailureDetails) => RequestFailure): RequestFailure {

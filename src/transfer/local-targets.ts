@@ -34,6 +34,8 @@ export interface Inspection {
 }
 
 const PARALLEL_HASHES = 4;
+/** What is asked for lies below something that is no folder. */
+const NO_FOLDER = Symbol('no folder');
 
 /** Looks at every target; `directory` is absolute and need not exist. */
 export async function inspectTargets(
@@ -49,12 +51,10 @@ export async function inspectTargets(
       limit(async (): Promise<Target | undefined> => {
         signal.throwIfAborted();
         const path = join(directory, ...place.split('/'));
-        const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
-        if (problem !== undefined) {
-          problems.push(`${file.name}: ${problem}`);
-          return undefined;
-        }
-        return { file, path, state: await stateOf(path, file) };
+        const seen = await lookAt(path, file, parents).catch(unseen);
+        if (seen.problem === undefined) return { file, path, state: seen.state };
+        problems.push(`${file.name}: ${seen.problem}`);
+        return undefined;
       }),
     ),
   );
@@ -71,6 +71,20 @@ export async function requireSpace(directory: string, needed: number): Promise<v
     `Not enough space in ${directory}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
     { hint: 'Nothing was fetched. Free some space or choose another `directory`.' },
   );
+}
+
+type Seen = { readonly state: Target['state']; readonly problem?: undefined } | { readonly problem: string };
+
+async function lookAt(path: string, file: WantedFile, parents: ParentCheck): Promise<Seen> {
+  const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
+  return problem === undefined ? { state: await stateOf(path, file) } : { problem };
+}
+
+/** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
+function unseen(error: unknown): Seen {
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) throw error;
+  return { problem: `its place cannot be looked at: ${message}` };
 }
 
 async function placeProblem(path: string): Promise<string | undefined> {
@@ -112,8 +126,10 @@ class ParentCheck {
       const above = await this.problemOf(dirname(folder));
       if (above !== undefined) return above;
     }
-    const stat = await lstat(folder).catch(absent);
-    if (stat === undefined || stat.isDirectory()) return undefined;
+    const stat = await lstat(folder).catch(beneathAFile);
+    if (stat === undefined) return undefined;
+    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is no folder`;
+    if (stat.isDirectory()) return undefined;
     if (!stat.isSymbolicLink()) return `${folder} is no folder`;
     return this.#linkProblem(folder);
   }
@@ -139,6 +155,12 @@ function absent(error: unknown): undefined {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
   throw error;
+}
+
+function beneathAFile(error: unknown): undefined | typeof NO_FOLDER {
+  if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return NO_FOLDER;
+  absent(error);
+  return undefined;
 }
 
 /** Also a link that leads back to itself. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../core/errors.ts';
-import { parseApiUrl, sameOrigin } from '../gitlab/address.ts';
+import { parseApiUrl, projectPath, sameOrigin } from '../gitlab/address.ts';
 import { createClient, type Client } from '../gitlab/client.ts';
 import {
   createCredential,
@@ -30,21 +30,33 @@ export interface Connection {
   readonly credential: Credential | undefined;
 }
 
+/** Where the server alone is known, what it needs can still be looked at: all problems are told at once. */
 export type ConnectionPlan =
-  | { readonly connection: Connection; readonly problems: readonly [] }
-  | { readonly connection: undefined; readonly problems: readonly Problem[] };
+  | { readonly connection: Connection; readonly server: Server; readonly problems: readonly [] }
+  | { readonly connection: undefined; readonly server: Server | undefined; readonly problems: readonly Problem[] };
 
 /** Every problem of the connection that can be seen without asking the network. */
 export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
+  const project = planProject(inputs, context);
   const { server, problems } = planServer(inputs, context);
-  const project = inputs.project ?? context.job?.projectId;
-  if (server !== undefined && project !== undefined) return { connection: { ...server, project }, problems: [] };
-  const problem = 'is required and was not given: the numeric id or the full path of the GitLab project';
-  return { connection: undefined, problems: [...(project === undefined ? [{ input: 'project', problem }] : []), ...problems] };
+  if (server !== undefined && 'project' in project) return { connection: { ...server, ...project }, server, problems: [] };
+  return { connection: undefined, server, problems: ['problem' in project ? [project.problem] : [], problems].flat() };
 }
 
+function planProject(inputs: ConnectionInputs, context: Context): { readonly project: string } | { readonly problem: Problem } {
+  const project = inputs.project ?? context.job?.projectId;
+  const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
+  if (project === undefined) return { problem: { input: 'project', problem: missing } };
+  const problems: Problem[] = [];
+  catching(problems, 'project', () => projectPath(project));
+  const [problem] = problems;
+  return problem === undefined ? { project } : { problem };
+}
+
+type Server = Omit<Connection, 'project'>;
+
 export type ServerPlan =
-  | { readonly server: Omit<Connection, 'project'>; readonly problems: readonly [] }
+  | { readonly server: Server; readonly problems: readonly [] }
   | { readonly server: undefined; readonly problems: readonly Problem[] };
 
 /** The same without a project, for what belongs to none. */
@@ -123,7 +135,8 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
 }
 
 async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
-  const source = given ?? context.job?.caFile ?? context.sslCertFile;
+  const places = [['ca-file', given], ['CI_SERVER_TLS_CA_FILE', context.job?.caFile], ['SSL_CERT_FILE', context.sslCertFile]] as const;
+  const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
   if (source === undefined) return undefined;
   // Any PEM is text, also a key given by mistake: it must not be shown as a path.
   if (source.includes('-----BEGIN ')) return source;
@@ -131,8 +144,8 @@ async function readAuthorities(given: string | undefined, context: Context): Pro
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure('usage', `ca-file: ${path} cannot be read`, {
-      hint: 'Give the path of a PEM file, or the PEM text itself.',
+    throw new Failure('usage', `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
+      hint: name === 'ca-file' ? 'Give the path of a PEM file, or the PEM text itself.' : 'Correct or unset that variable, or give the input ca-file.',
       cause,
     });
   }

@@ -100,9 +100,10 @@ function fromTag(tag: string, inputs: VersionInputs): Found<NamedVersion> {
   return { problem: { input: 'package-version', problem } };
 }
 
+/** Also of a path that is written wrongly: that is complained of once, and not as a package's name too. */
 function lastPart(project: string | undefined): string | undefined {
   if (project === undefined || /^\d+$/.test(project)) return undefined;
-  return project.split('/').at(-1);
+  return project.split(/\/|%2f/i).findLast((segment) => segment !== '');
 }
 
 function ownProjectName(project: string | undefined, context: Context): string | undefined {

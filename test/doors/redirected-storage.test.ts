@@ -2,9 +2,10 @@
 import { expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { githubAction, gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
 import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, makeTree } from '../support/tree.ts';
+import type { RunningRegistry } from '../../src/registry/server.ts';
 
 const KINDS: Readonly<Record<string, Inputs & { readonly token: string }>> = {
   personal: { token: TOKENS.personal },
@@ -14,7 +15,7 @@ const KINDS: Readonly<Record<string, Inputs & { readonly token: string }>> = {
   basic: { token: TOKENS.personal, 'token-type': 'basic', username: 'robot' },
 };
 const CREDENTIAL_HEADERS = ['authorization', 'private-token', 'job-token', 'deploy-token', 'cookie', 'proxy-authorization'];
-const CASES = [terminal, githubAction].flatMap((door) => Object.keys(KINDS).map((kind) => ({ door, kind, title: `${door.name}, ${kind}` })));
+const CASES = [terminal, githubAction, gitlabJob].flatMap((door) => Object.keys(KINDS).map((kind) => ({ door, kind, title: `${door.name}, ${kind}` })));
 
 test.concurrent.each(CASES)('a redirected download sends no credential on and shows no secret: $title', async ({ door, kind }) => {
   await inFolder((folder) =>
@@ -23,8 +24,8 @@ test.concurrent.each(CASES)('a redirected download sends no credential on and sh
       await mkdir(tree);
       await makeTree(tree, 1024 * 1024);
       const credential = KINDS[kind] ?? { token: '' };
-      const inputs = { 'api-url': registry.apiUrl, project: PROJECT.path, 'package-version': '1.0.0', ...credential };
-      const place = { cwd: folder, env: { RUNNER_DEBUG: '1' } };
+      const inputs = { 'api-url': registry.apiUrl, project: PROJECT.path, 'package-name': 'widget', 'package-version': '1.0.0', ...credential };
+      const place = { cwd: folder, env: { RUNNER_DEBUG: '1', ...(door === gitlabJob ? jobAround(registry) : {}) } };
       const runs = [
         await door.run('publish', { ...inputs, files: '**', directory: 'tree', ...verbose(door) }, place),
         await door.run('download', { ...inputs, directory: 'copy', ...verbose(door) }, place),
@@ -48,6 +49,10 @@ test.concurrent.each(CASES)('a redirected download sends no credential on and sh
     }),
   );
 });
+
+function jobAround(registry: RunningRegistry): Record<string, string> {
+  return { CI_DEBUG_TRACE: 'true', CI_SERVER_URL: registry.url, CI_API_V4_URL: registry.apiUrl, CI_JOB_TOKEN: TOKENS.job };
+}
 
 function verbose(door: Door): Inputs {
   return door === terminal ? { verbose: 'true' } : {};

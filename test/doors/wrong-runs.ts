@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { terminal, type Door, type Inputs } from '../support/doors.ts';
+import { gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
 import { PROJECT, TOKENS } from '../support/registry.ts';
 import { exists, inFolder } from '../support/tree.ts';
 
@@ -29,11 +29,12 @@ export function leavingOut(inputs: Inputs, names: readonly string[]): Inputs {
 
 /** The error as its door shows it, with all its lines; there is exactly one. */
 export function errorOf(door: Door, { stdout, stderr }: { stdout: string; stderr: string }): string {
-  const marker = door === terminal ? 'error: ' : '::error::';
+  const isPlain = door === terminal || door === gitlabJob;
+  const marker = isPlain ? 'error: ' : '::error::';
   const text = door === terminal ? stderr : stdout;
   const starts = text.split('\n').filter((line) => line.startsWith(marker));
   expect(starts).toHaveLength(1);
-  return door === terminal ? text.slice(text.indexOf(marker)) : decodeURIComponent(starts.join(''));
+  return isPlain ? text.slice(text.indexOf(marker)) : decodeURIComponent(starts.join(''));
 }
 
 export async function expectNothingHappened(registry: RunningRegistry, folder: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** What can be seen without asking the network: one clear error, exit code 2 (1 on GitHub), no request, nothing placed. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type Inputs } from '../support/doors.ts';
-import { openRegistry, TOKENS } from '../support/registry.ts';
+import { githubAction, gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
 
 let registry: RunningRegistry;
@@ -19,21 +19,28 @@ interface Case {
   readonly inputs?: Inputs;
   readonly without?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Nothing wrong, or something else, in a job of the project itself. */
+  readonly fineInJob?: true;
   /** Pieces of the message. */
   readonly says: readonly string[];
 }
 
-/** True in both doors. */
+/** True in all doors. */
 const EVERYWHERE: readonly Case[] = [
   { title: 'no version', verb: 'publish', without: ['package-version'], says: ['package-version', 'was not given', '`version`'] },
   { title: 'no files', verb: 'publish', without: ['files'], says: ['files', 'is required'] },
-  { title: 'no project', verb: 'publish', without: ['project'], says: ['project', 'is required'] },
-  { title: 'a number as project and no name', verb: 'download', inputs: { project: '42' }, says: ['package-name', 'is required'] },
+  { title: 'no project', fineInJob: true, verb: 'publish', without: ['project'], inputs: { 'package-name': 'widget' }, says: ['project', 'is required'] },
+  { title: 'a project with slashes around it', verb: 'publish', inputs: { project: '/acme/tools/widget/' }, says: ['project', 'neither a number nor a full path', '/acme/tools/widget/'] },
+  { title: 'a project that is encoded', verb: 'publish', inputs: { project: 'acme%2Ftools%2Fwidget' }, says: ['project', 'full path as it is', 'acme%2Ftools%2Fwidget'] },
+  { title: 'the address of a project', verb: 'publish', inputs: { project: 'https://gitlab.example/acme/widget' }, says: ['project', "neither the server's address"] },
+  { title: 'a number as project and no name', fineInJob: true, verb: 'download', inputs: { project: '42' }, says: ['package-name', 'is required'] },
   { title: 'no token', verb: 'publish', inputs: { token: 'none' }, says: ['token', 'is required', 'deploy token'] },
   { title: 'a token of GitHub', verb: 'publish', inputs: { token: GITHUB_TOKEN }, says: ['GitHub personal access token', 'not sent'] },
   { title: 'a token with a blank', verb: 'download', inputs: { token: 'glpat-a b' }, says: ['token', 'blank'] },
   { title: 'http to another machine', verb: 'download', inputs: { 'api-url': 'http://gitlab.example/api/v4' }, says: ['api-url', 'plain http', 'allow-http'] },
   { title: 'no address', verb: 'download', inputs: { 'api-url': 'gitlab.example' }, says: ['api-url', 'no http or https URL'] },
+  { title: 'authorities that are not there', verb: 'download', inputs: { 'ca-file': 'no/such.pem' }, says: ['ca-file: ', 'no/such.pem cannot be read (ENOENT)', 'path of a PEM file'] },
+  { title: 'authorities that the environment names and that are not there', verb: 'download', env: { SSL_CERT_FILE: 'no/such.pem' }, says: ['SSL_CERT_FILE: ', 'no/such.pem cannot be read (ENOENT)', 'unset that variable'] },
   { title: 'an address with a password', verb: 'download', inputs: { 'api-url': 'https://me:hunter2@gitlab.example' }, says: ['api-url', 'no password'] },
   { title: 'trailing text after a number', verb: 'publish', inputs: { concurrency: '10x' }, says: ['concurrency', 'whole number from 1 to 64', '10x'] },
   { title: 'a number out of range', verb: 'publish', inputs: { retries: '21' }, says: ['retries', 'from 0 to 20'] },
@@ -53,7 +60,7 @@ const EVERYWHERE: readonly Case[] = [
   { title: 'parts in one line', verb: 'publish', inputs: { parts: 'linux,mac' }, says: ['parts', 'linux,mac', 'one a line, or repeat --parts'] },
   { title: 'a part with an empty pin', verb: 'publish', inputs: { parts: 'linux\nmac@' }, says: ['parts', '`mac@` has nothing behind the `@`'] },
   { title: 'a part with a digest that is none', verb: 'publish', inputs: { parts: 'mac@sha256:123' }, says: ['parts', 'mac@sha256:123', '64 hexadecimal digits'] },
-  { title: 'a part of a GitLab pipeline outside of one', verb: 'publish', inputs: { parts: 'mac@handed-down' }, says: ['parts', 'mac@handed-down', 'is for GitLab jobs'] },
+  { title: 'a part of a GitLab pipeline outside of one', fineInJob: true, verb: 'publish', inputs: { parts: 'mac@handed-down' }, says: ['parts', 'mac@handed-down', 'is for GitLab jobs'] },
   { title: 'no time at all', verb: 'download', inputs: { 'max-time': '0s' }, says: ['max-time', 'longer than nothing'] },
   { title: 'a pattern that climbs', verb: 'publish', inputs: { files: '../secret' }, says: ['files', '..'] },
   { title: 'an absolute pattern elsewhere', verb: 'publish', inputs: { files: '/etc/*' }, says: ['files', '/etc/*', 'absolute'] },
@@ -73,26 +80,43 @@ const EVERYWHERE: readonly Case[] = [
   },
 ];
 
-const DOORS = [
-  { door: terminal, code: 2 },
-  { door: githubAction, code: 1 },
+/** A job of the project that is published to, where a package's name is told by the project too. */
+const OWN_JOB = { CI_PROJECT_ID: String(PROJECT.id), CI_PROJECT_PATH: PROJECT.path, CI_PROJECT_NAME: 'widget' };
+
+const DOORS: readonly { door: Door; code: number; cases: readonly Case[]; around?: Readonly<Record<string, string>> }[] = [
+  { door: terminal, code: 2, cases: EVERYWHERE },
+  { door: githubAction, code: 1, cases: EVERYWHERE },
+  { door: gitlabJob, code: 2, cases: EVERYWHERE.filter(({ fineInJob }) => fineInJob !== true), around: OWN_JOB },
 ];
 
-describe.each(DOORS)('by $door.name, exit code $code', ({ door, code }) => {
-  test.each(EVERYWHERE)('$verb with $title', async ({ verb, inputs, without = [], env, says }) => {
+describe.each(DOORS)('by $door.name, exit code $code', ({ door, code, cases, around = {} }) => {
+  test.each(cases)('$verb with $title', async ({ verb, inputs, without = [], env, says }) => {
     await inWorkFolder(registry, async (folder) => {
       const given = leavingOut({ ...rightInputs(registry, verb), ...inputs }, without);
-      const run = await door.run(verb, given, { cwd: folder, ...(env === undefined ? {} : { env }) });
+      const run = await door.run(verb, given, { cwd: folder, env: { ...around, ...env } });
       expect(run.code).toBe(code);
       const told = errorOf(door, run);
       for (const piece of says) expect(told).toContain(piece);
+      // One cause, one complaint.
+      expect(told).not.toContain('problems with the inputs');
+      await expectNothingHappened(registry, folder);
+    });
+  });
+
+  test('all that is missing is told in one go', async () => {
+    await inWorkFolder(registry, async (folder) => {
+      const run = await door.run('publish', { 'api-url': registry.apiUrl }, { cwd: folder });
+      expect(run.code).toBe(code);
+      for (const input of ['project', 'token', 'package-name', 'package-version', 'files']) {
+        expect(errorOf(door, run)).toContain(`${input}: `);
+      }
       await expectNothingHappened(registry, folder);
     });
   });
 
   test('all problems are told in one go', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const wrong = { retries: '10x', 'if-exists': 'maybe', 'dry-run': 'on', token: GITHUB_TOKEN, 'package-version': '1..0' };
+      const wrong = { project: 'acme//widget', retries: '10x', 'if-exists': 'maybe', 'dry-run': 'on', token: GITHUB_TOKEN, 'package-version': '1..0' };
       const run = await door.run('publish', { ...rightInputs(registry, 'publish'), ...wrong }, { cwd: folder });
       expect(run.code).toBe(code);
       for (const input of Object.keys(wrong)) expect(errorOf(door, run)).toContain(`${input}: `);

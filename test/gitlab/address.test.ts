@@ -92,7 +92,7 @@ describe('addresses below the root', () => {
     expect(projectPath(project)).toBe(path);
   });
 
-  test.each(['', '/', 'group/', '/group/name', 'group//name', 'group/../name', '.'])('%p is no project', (project) => {
+  test.each(['', '/', 'group/', '/group/name', 'group//name', 'group/../name', '.', 'group%2Fname', 'https://host/group/name', 'group/na me', 'name?x=1', 'group/naïve'])('%p is no project', (project) => {
     expect(failure(() => projectPath(project)).code).toBe('usage');
   });
 

@@ -69,6 +69,8 @@ describe('a token is refused before any request', () => {
     ['with a final line break', 'glpat-s3cret\n', 'a line break'],
     ['with a header after it', 'glpat-s3cret\r\nX: y', 'a line break'],
     ['with a control character', 'glpat-s3cret\u0000', 'a character that no token has'],
+    ['in quotation marks', '"glpat-s3cret"', 'in quotation marks'],
+    ['in single ones', "'glpat-s3cret'", 'in quotation marks'],
     ['with a letter of another alphabet', 'glpat-s3cretü', 'a character that no token has'],
   ])('when it is %s', (_, token, reason) => {
     const thrown = refusal(token);
@@ -95,6 +97,7 @@ describe('a job token in a GitLab job', () => {
     ['goes nowhere when its server has no name', job, { api, jobToken: 'jt' }, true],
     ['does not slip out as Basic', createCredential({ token: 'jt', type: 'basic' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
     ['does not slip out as Bearer', createCredential({ token: 'jt', type: 'bearer' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
+    ['is any that looks like one, in whatever header', createCredential({ token: 'glcbt-64_x', type: 'bearer' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
     ['does not hold back another token', createCredential({ token: 'pat', type: 'private' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, false],
     ['is any token outside a job', job, { api }, false],
   ])('%s', (_, credential, place, held) => {

@@ -56,6 +56,21 @@ describe('a file that GitLab redirects to its object storage', () => {
     for (const one of byName) expect(one.headers).not.toHaveProperty('private-token');
   });
 
+  test.each([
+    ['refuses connections', 'http://127.0.0.1:1/f?sig=s3cret', 'ECONNREFUSED'],
+    ['nobody knows', 'http://storage.invalid/f?sig=s3cret', 'storage.invalid'],
+  ])('a storage that %s is told with who named it, for api-url is right', async (_what, address, says) => {
+    const host = await redirecting(302, () => address);
+    const { client } = clientOf(host.api);
+
+    const failure = (await failureOf(client.getFile(new URL(`${host.api.href}/f`)))) as Failure;
+
+    expect(failure.message).toContain(says);
+    expect(failure.hint).toContain(`${host.origin} redirected there`);
+    expect(failure.hint).toContain('object storage');
+    expect(`${failure.message}${failure.hint ?? ''}`).not.toMatch(/s3cret|api-url/);
+  });
+
   test('a chain that has left the API’s origin and comes back brings no credential', async () => {
     const host = await serve((request, response) => {
       if (request.url === '/api/v4/back') response.end('unseen');

@@ -128,6 +128,22 @@ describe('above the place', () => {
   });
 });
 
+describe('above the target folder', () => {
+  test.each<[string, string, (folder: string) => Promise<unknown>, string]>([
+    ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is no folder'],
+    ['a link in a circle', 'circle/in', (folder) => symlink('circle', join(folder, 'circle')), 'cannot be looked at: ELOOP'],
+    ['a name that no file system takes', `${'x'.repeat(300)}/in`, () => Promise.resolve(), 'cannot be looked at: ENAMETOOLONG'],
+  ])('%s is a problem of each file', async (_title, directory, prepare, says) => {
+    await inFolder(async (folder) => {
+      await prepare(folder);
+      const { states, problems } = await inspectOne(join(folder, directory));
+      expect(states).toEqual([]);
+      expect(problems).toEqual([expect.stringContaining(says)]);
+      expect(problems[0]).toMatch(/^docs\/a\.txt: /);
+    });
+  });
+});
+
 test('all problems are told at once, sorted, beside the files that are fine', async () => {
   await inFolder(async (folder) => {
     await writeFiles(folder, { fine: 'x', 'b/x': '', 'a/x': '' });

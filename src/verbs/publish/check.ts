@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../spec/context.ts';
 import type { Problem } from '../../spec/verb.ts';
 import type { WantedPart } from '../../transfer/parts.ts';
-import { missingCredential, planConnection, type Connection } from '../connection.ts';
+import { missingCredential, planConnection, type Connection, type ConnectionPlan } from '../connection.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
 import type { PublishInputs } from './inputs.ts';
@@ -39,9 +39,7 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
   const { parts, problems: lineProblems } = await findParts(inputs.parts, finishing, context);
   const problems = [
     ...planned.problems,
-    ...(planned.connection !== undefined && planned.connection.credential === undefined && !inputs['dry-run']
-      ? [missingCredential(inputs, context)]
-      : []),
+    ...(isAnonymous(planned) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
     ...('problem' in name ? [name.problem] : []),
     ...('problem' in version ? [version.problem] : []),
     ...manifestProblems(inputs.manifest, context),
@@ -57,6 +55,10 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
     target: { connection: planned.connection, packageName: name.value, version: version.value, parts },
     problems: [],
   };
+}
+
+function isAnonymous({ server }: ConnectionPlan): boolean {
+  return server !== undefined && server.credential === undefined;
 }
 
 /** A part waits for the run that finishes it; that one needs a manifest to be whole by. */
