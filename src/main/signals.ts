@@ -1,5 +1,6 @@
 /** Signals: the first one stops the run in good order, the second one ends the process at once. */
 import { Failure } from '../core/errors.ts';
+import { leaveNow } from './leaving.ts';
 
 /**
  * A runner kills what is still there some seconds after its signal; 5 are promised, with some in
@@ -25,11 +26,11 @@ export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const code = signal === 'SIGTERM' ? 143 : 130;
-      if (signalled) process.exit(code);
+      if (signalled) leaveNow(process, code);
       signalled = true;
       const failure = interruption(signal);
       setTimeout(giveUp, GRACE_MS, failure).unref();
-      setTimeout(() => process.exit(code), LAST_MS).unref();
+      setTimeout(leaveNow, LAST_MS, process, code).unref();
       stop.abort(failure);
     });
   }

@@ -1,6 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeFolder } from '../hosts/workbench.ts';
 import { runProgram, startProgram, type Ended } from './program.ts';
@@ -161,6 +163,20 @@ describe('a signal', () => {
     await new Promise((resolve) => program.child.stderr?.once('data', resolve));
     program.child.kill('SIGINT');
     expect(await program.ended).toMatchObject({ code: 130 });
+  });
+
+  test.each([{ signals: 1 }, { signals: 2 }])('ends a run whose thread reads from a silent pipe, for which Node itself would wait ($signals)', async ({ signals }) => {
+    const pipe = join(folder.path, `pipe-${signals}`);
+    execFileSync('mkfifo', [pipe]);
+    const program = startProgram(move('report', '--token-file', pipe), { cwd: folder.path });
+    // It opens once somebody reads.
+    const writer = await open(pipe, 'w');
+    for (let sent = 0; sent < signals; sent += 1) program.child.kill('SIGINT');
+    const ended = await Promise.race([program.ended, sleep(4_000, undefined, { ref: false })]);
+    program.child.kill('SIGKILL');
+    await writer.close();
+    // A shell and a runner call that 130.
+    expect([ended?.code, program.child.signalCode]).toEqual([null, 'SIGINT']);
   });
 });
 
