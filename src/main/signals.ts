@@ -1,5 +1,5 @@
-/** Signals: the first one stops the run in good order, the second one ends the process at once. */
-import { Failure } from '../core/errors.ts';
+/** Signals: the first one stops the run in good order, the second one ends the process at once. A run that was stopped and does not end is given up. */
+import { asFailure, Failure } from '../core/errors.ts';
 import { leaveNow } from './leaving.ts';
 
 /**
@@ -14,7 +14,7 @@ export interface Stopping {
   readonly process: NodeJS.Process;
   /** Aborted with a Failure `interrupted`, whose cause is the signal's name. */
   readonly stop: AbortController;
-  /** The run did not end in time: show why, and end. */
+  /** The run did not end in time, whatever stopped it: show why, and end. */
   readonly giveUp: (failure: Failure) => void;
 }
 
@@ -23,13 +23,16 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
 export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
   let signalled = false;
+  // Its budget too may end while it does what hears of no stop, such as hashing a large file.
+  stop.signal.addEventListener('abort', () => {
+    setTimeout(giveUp, GRACE_MS, asFailure(stop.signal.reason)).unref();
+  });
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const code = signal === 'SIGTERM' ? 143 : 130;
       if (signalled) leaveNow(process, code);
       signalled = true;
       const failure = interruption(signal);
-      setTimeout(giveUp, GRACE_MS, failure).unref();
       setTimeout(leaveNow, LAST_MS, process, code).unref();
       stop.abort(failure);
     });

@@ -180,6 +180,13 @@ describe('a signal', () => {
   });
 });
 
+test('a time limit ends a run that does not listen, all the same', async () => {
+  const program = startProgram(move('ignore-limit'), { cwd: folder.path });
+  const ended = await Promise.race([program.ended, sleep(15_000, undefined, { ref: false })]);
+  program.child.kill('SIGKILL');
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown });
+}, 30_000);
+
 describe('standard output', () => {
   test('is whole, however much it is', async () => {
     const { stdout } = await run(['list', '--json']);
