@@ -6,6 +6,7 @@ import { Failure } from '../core/errors.ts';
 import { sameOrigin, withoutQuery } from './address.ts';
 import type { Route } from './agents.ts';
 import { isRedirect, notGitLab, redirectFailure, refusalFailure, tooManyRedirects, type Asked } from './answer.ts';
+import { unlessEnded } from './attempt.ts';
 import { readAll, readWords } from './body.ts';
 import { askedFor, credentialHeader, enter, logAnswer, logFailure, openHeaders, routeTo, startStep, type Door, type Visit } from './door.ts';
 import { codeOf, networkFailure } from './network.ts';
@@ -84,6 +85,8 @@ async function answerTo(
   visit.attempt.doing.what = `${call.method} ${withoutQuery(url)}`;
   visit.attempt.doing.ambiguous = !READING.has(call.method);
   try {
+    // After a redirect the clock rests, for its body was the last to be waited for.
+    visit.attempt.touch();
     const message = await exchange(door, visit, call, url);
     const status = message.statusCode ?? 0;
     logAnswer(door, step, status, message.headers);
@@ -109,7 +112,7 @@ async function exchange(door: Door, visit: Visit, call: ApiCall, url: URL): Prom
   const sending = client.request(call.method, url.href, call.body ?? null, headers);
   const reused = route.reuses() > before;
   try {
-    return (await sending).message;
+    return (await unlessEnded(visit.attempt, sending)).message;
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     const reading = READING.has(call.method);

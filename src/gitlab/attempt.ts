@@ -60,6 +60,23 @@ export function startAttempt(options: { signal: AbortSignal; timeoutMs: number }
   return { signal: controller.signal, doing, touch, rest, end };
 }
 
+/**
+ * What work comes to, or the failure that ends its attempt before. Node tells a request that has no
+ * connection yet, for a proxy opens no tunnel, or has lost it to another protocol, of no end.
+ */
+export function unlessEnded<T>({ signal }: Pick<Attempt, 'signal'>, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      reject(signal.reason as Failure);
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+    void work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', end);
+    });
+  });
+}
+
 function idleFailure(doing: Attempt['doing'], ms: number): RequestFailure {
   return new RequestFailure('timeout', `${doing.what} stalled: no byte moved for ${ms / 1000} s`, {
     retryable: true,

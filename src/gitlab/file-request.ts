@@ -3,7 +3,7 @@
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { sameOrigin, withoutQuery } from './address.ts';
-import type { Attempt } from './attempt.ts';
+import { unlessEnded, type Attempt } from './attempt.ts';
 import { routeTo, type Door } from './door.ts';
 import { codeOf, networkFailure } from './network.ts';
 import type { RequestFailure } from './failure.ts';
@@ -30,7 +30,7 @@ export function openRequest(door: Door, attempt: Attempt, request: FileRequest):
 
 /** The answer's head. Fails with a RequestFailure, or with the reason that ended the attempt. */
 export function answerOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sending.once('response', (message) => {
       // Whoever reads the body looks at `errored`; until then an error has to be heard by someone.
       message.on('error', () => undefined);
@@ -41,6 +41,7 @@ export function answerOf(door: Door, attempt: Attempt, request: FileRequest, sen
       reject(attempt.signal.aborted ? (attempt.signal.reason as Error) : failureOf(door, attempt, request, sending, error));
     });
   });
+  return unlessEnded(attempt, answered);
 }
 
 function failureOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest, error: unknown): RequestFailure {

@@ -1,6 +1,7 @@
 /**
  * The one way out of the process: what was written has gone out, and no failure ends in success.
  */
+import { leave } from './leaving.ts';
 
 export interface Ending {
   /** Ends the process with this code once its output is written; only the first call counts. */
@@ -27,7 +28,7 @@ export function endOf(process: NodeJS.Process): Ending {
       if (ended) return;
       ended = true;
       void Promise.all([written(process.stdout), written(process.stderr)]).then(() => {
-        process.exit(code === 0 && outputLost ? 1 : code);
+        void leave(process, code === 0 && outputLost ? 1 : code);
       });
     },
     whenLost(lost) {

@@ -1,5 +1,6 @@
-/** Signals: the first one stops the run in good order, the second one ends the process at once. */
-import { Failure } from '../core/errors.ts';
+/** Signals: the first one stops the run in good order, the second one ends the process at once. A run that was stopped and does not end is given up. */
+import { asFailure, Failure } from '../core/errors.ts';
+import { leaveNow } from './leaving.ts';
 
 /**
  * A runner kills what is still there some seconds after its signal; 5 are promised, with some in
@@ -13,7 +14,7 @@ export interface Stopping {
   readonly process: NodeJS.Process;
   /** Aborted with a Failure `interrupted`, whose cause is the signal's name. */
   readonly stop: AbortController;
-  /** The run did not end in time: show why, and end. */
+  /** The run did not end in time, whatever stopped it: show why, and end. */
   readonly giveUp: (failure: Failure) => void;
 }
 
@@ -23,14 +24,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 /** Listens from now on. Aborts `stop` on the first signal and gives up when the run has not ended some seconds later. */
 export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
   let signalled = false;
+  // Its budget too may end while it does what hears of no stop, such as hashing a large file.
+  stop.signal.addEventListener('abort', () => {
+    setTimeout(giveUp, GRACE_MS, asFailure(stop.signal.reason)).unref();
+  });
   for (const signal of SIGNALS) {
     process.on(signal, () => {
       const code = signal === 'SIGTERM' ? 143 : 130;
-      if (signalled) process.exit(code);
+      if (signalled) leaveNow(process, code);
       signalled = true;
       const failure = interruption(signal);
-      setTimeout(giveUp, GRACE_MS, failure).unref();
-      setTimeout(() => process.exit(code), LAST_MS).unref();
+      setTimeout(leaveNow, LAST_MS, process, code).unref();
       stop.abort(failure);
     });
   }

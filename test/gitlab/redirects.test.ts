@@ -190,6 +190,17 @@ describe('an API call that is redirected', () => {
     expect(host.seen).toHaveLength(1);
   });
 
+  test('within the origin to an address that is silent fails like any silent one', async () => {
+    const host = await serve((request, response) => {
+      if (request.url === '/api/v4/x') response.writeHead(302, { Location: '/api/v4/silent' }).end('moved');
+    });
+
+    const thrown = await failureOf(clientOf(host.api, { retries: 0, timeoutMs: 300 }).client.json('GET', '/x'));
+
+    expect(thrown).toMatchObject({ code: 'timeout' });
+    expect(host.seen).toHaveLength(2);
+  });
+
   test('in a circle ends', async () => {
     const host = await redirecting(302, (path) => path);
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { githubAction, gitlabJob } from '../support/doors.ts';
-import { byEveryDoor, finished, inScene } from './scene.ts';
+import { sha256 } from '../support/raw.ts';
+import { byEveryDoor, finished, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
 
 const DRY = { 'dry-run': 'true' };
@@ -59,6 +60,34 @@ describe('10,000 files', () => {
       expect((await jsonIn(cwd, 'download.result.json')) as { files: unknown[] }).toHaveProperty('files.length', 10_000);
       expect(await jsonIn(cwd, 'download.json')).toMatchObject({ outputs: { files: '[]' } });
     });
+  });
+});
+
+/** Names whose list, as the output says it, has as many characters as may be, or two more. */
+function namesUpTo(limit: number, beyond: boolean): string[] {
+  const listed = (names: readonly string[]): number =>
+    JSON.stringify(names.map((name) => ({ name, path: name, size: 1, sha256: sha256('x'), status: 'would-download' }))).length;
+  const names = Array.from({ length: 160 }, (_, index) => String(index).padStart(3, '0'));
+  while (listed(names) <= limit) names.push(`${names.length}`);
+  names.pop();
+  const room = Math.floor((limit - listed(names)) / 2) + (beyond ? 1 : 0);
+  names.push(`${names.pop() ?? ''}${'x'.repeat(room)}`);
+  return names;
+}
+
+test.each(byEveryDoor([
+  { what: '30,000 characters is said whole', beyond: false },
+  { what: 'more is said by its file only', beyond: true },
+]))('an output list of $what, by $name', async ({ door, beyond }) => {
+  const names = namesUpTo(30_000, beyond);
+  const files = published(names.map((name) => ({ name, content: 'x' }))).slice(-1);
+  await inScene(files, door, async ({ cwd, download }) => {
+    const run = await download(DRY);
+    expect(run).toMatchObject({ code: 0, outputs: { 'file-count': String(names.length) } });
+    // A GitLab job's result has every list whole; what it hands on keeps the limit.
+    const said = door === gitlabJob ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files : run.outputs.files;
+    if (beyond) expect(said).toBe('[]');
+    else expect([29_999, 30_000]).toContain(said?.length);
   });
 });
 

@@ -136,6 +136,10 @@ async function runMove(given: MoveInputs, tools: Tools) {
       tools.limitTime(20);
       await sleep(60_000, undefined, { signal });
       break;
+    case 'ignore-limit':
+      tools.limitTime(20);
+      await sleep(60_000);
+      break;
     case 'explain':
       tools.announce('waiting');
       await sleep(60_000, undefined, { signal }).catch(() => {

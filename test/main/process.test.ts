@@ -1,7 +1,9 @@
 /** The program as a process: exit codes, signals, help, and ends that nobody planned. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeFolder } from '../hosts/workbench.ts';
 import { runProgram, startProgram, type Ended } from './program.ts';
@@ -163,7 +165,28 @@ describe('a signal', () => {
     program.child.kill('SIGINT');
     expect(await program.ended).toMatchObject({ code: 130 });
   });
+
+  test.each([{ signals: 1 }, { signals: 2 }])('ends a run whose thread reads from a silent pipe, for which Node itself would wait ($signals)', async ({ signals }) => {
+    const pipe = join(folder.path, `pipe-${signals}`);
+    execFileSync('mkfifo', [pipe]);
+    const program = startProgram(move('report', '--token-file', pipe), { cwd: folder.path });
+    // It opens once somebody reads.
+    const writer = await open(pipe, 'w');
+    for (let sent = 0; sent < signals; sent += 1) program.child.kill('SIGINT');
+    const ended = await Promise.race([program.ended, sleep(4_000, undefined, { ref: false })]);
+    program.child.kill('SIGKILL');
+    await writer.close();
+    // A shell and a runner call that 130.
+    expect([ended?.code, program.child.signalCode]).toEqual([null, 'SIGINT']);
+  });
 });
+
+test('a time limit ends a run that does not listen, all the same', async () => {
+  const program = startProgram(move('ignore-limit'), { cwd: folder.path });
+  const ended = await Promise.race([program.ended, sleep(15_000, undefined, { ref: false })]);
+  program.child.kill('SIGKILL');
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown });
+}, 30_000);
 
 describe('standard output', () => {
   test('is whole, however much it is', async () => {

@@ -152,7 +152,22 @@ async function carry(carried: Carried): Promise<void> {
   const { length } = spoiled ?? {};
   const headers = { ...answer.headers, ...(length === undefined ? {} : { 'content-length': String(length) }) };
   response.writeHead(answer.statusCode ?? 0, headers);
-  await pipeline(spoiled?.body ?? answer, response);
+  await passOn(spoiled?.body ?? answer, response);
+}
+
+/**
+ * Sends a body to the client, and fails once that is gone. Of an http answer Node's pipeline aborts only the
+ * request, and waits: one that had come whole and was not read to its end would keep it waiting for ever.
+ */
+export async function passOn(body: Readable, response: ServerResponse): Promise<void> {
+  const end = (): void => {
+    body.destroy(new Error('its client is gone'));
+  };
+  // After pipeline's own listeners, whose last one pauses the body.
+  const passed = pipeline(body, response);
+  if (response.destroyed) end();
+  else response.once('close', end);
+  await passed;
 }
 
 /** Sends the request on; resolves with the registry's answer. */
