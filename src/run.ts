@@ -23,8 +23,9 @@ export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController):
         'NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked',
       );
     }
-    const inputs = await unlessStopped(readInputs(verb, host), stop.signal);
-    await perform(verb, inputs, host, stop.signal, limit.set);
+    const { inputs, plan } = await unlessStopped(readInputs(verb, host), stop.signal);
+    limit.set(inputs['max-time']);
+    await perform(verb, inputs, plan, host, stop.signal);
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
@@ -49,9 +50,9 @@ function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
 async function perform(
   verb: AnyVerb,
   inputs: Values,
+  plan: unknown,
   host: Host,
   signal: AbortSignal,
-  limitTime: (ms: number) => void,
 ): Promise<void> {
   const prefix = inputs['output-prefix'];
   const job: Job = { verb, outputPrefix: typeof prefix === 'string' ? prefix : '' };
@@ -63,50 +64,43 @@ async function perform(
     mask: (secrets) => {
       host.mask(secrets);
     },
-    limitTime,
     announce: (line) => {
       host.announce(line);
     },
   };
-  const result = (await verb.run(inputs as never, tools)) as Result<Record<string, never>>;
+  const result = (await verb.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
   const delivered = host.takesOutputs ? await deliverables(job, outputs, host) : [];
   await host.finish(job, delivered, result.report, result.handOver);
 }
 
 /**
- * Parses and checks everything that can be seen without asking the network, all problems at once.
+ * Parses the inputs and plans with them; whatever is wrong without asking the network is told at once.
  */
-async function readInputs(verb: AnyVerb, host: Host): Promise<Values> {
+async function readInputs(verb: AnyVerb, host: Host): Promise<{ readonly inputs: Values; readonly plan: unknown }> {
   const reading = await host.read(verb);
   host.mask(secretTexts(verb, reading));
   const parsed = parseInputs(verb.inputs, reading.raw, host.context.door);
-  const values = parsed.values as Values;
-  const problems = await inputProblems(verb, values, parsed.problems, reading, host);
+  const inputs = parsed.values as Values;
+  const planned = await verb.plan?.(inputs as never, host.context);
+  const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
   const lines = [
     ...reading.problems.map((problem) => problem.line),
     ...problems.map((problem) => problemLine(problem, reading, host)),
   ];
   if (lines.length > 0) throw usageFailure(verb, lines, host);
-  return values;
+  return { inputs, plan: planned?.plan };
 }
 
 /**
  * One cause, one complaint: an input whose text is wrong is not also missing, and breaks no rule.
  */
-async function inputProblems(
-  verb: AnyVerb,
-  values: Values,
-  parsing: readonly Problem[],
-  reading: Reading,
-  host: Host,
-): Promise<readonly Problem[]> {
+function inputProblems(parsing: readonly Problem[], planning: readonly Problem[], reading: Reading): readonly Problem[] {
   const misread = new Set(reading.problems.map((problem) => problem.input));
   const unread = new Set([...misread, ...parsing.map((problem) => problem.input)]);
-  const rules = (await verb.check?.(values as never, host.context)) ?? [];
   return [
     ...parsing.filter((problem) => !misread.has(problem.input)),
-    ...rules.filter((problem) => !unread.has(problem.input)),
+    ...planning.filter((problem) => !unread.has(problem.input)),
   ];
 }
 
@@ -140,11 +134,13 @@ function secretTexts(verb: AnyVerb, reading: Reading): readonly string[] {
     .flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]);
 }
 
-/** Ends the run when its time is over; the first of several limits to come counts. */
-function timeLimit(stop: AbortController): { set: (ms: number) => void; clear: () => void } {
-  const timers: NodeJS.Timeout[] = [];
+/** Ends the run when its time is over: `set` takes the milliseconds of `max-time`, where a verb has that input. */
+function timeLimit(stop: AbortController): { set: (ms: unknown) => void; clear: () => void } {
+  let timer: NodeJS.Timeout | undefined;
   return {
     set: (ms) => {
+      // Node's timers end at 24 days; a longer limit is none.
+      if (typeof ms !== 'number' || ms >= 2 ** 31) return;
       const end = (): void => {
         stop.abort(
           new Failure('max-time', `The run's time is over: \`max-time\` is ${formatDuration(ms)}`, {
@@ -152,11 +148,10 @@ function timeLimit(stop: AbortController): { set: (ms: number) => void; clear: (
           }),
         );
       };
-      // Node's timers end at 24 days; a longer limit is none.
-      if (ms < 2 ** 31) timers.push(setTimeout(end, ms).unref());
+      timer = setTimeout(end, ms).unref();
     },
     clear: () => {
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(timer);
     },
   };
 }

@@ -126,7 +126,9 @@ function encodeSegment(segment: string): string {
     });
   }
   if (!segment.isWellFormed()) {
-    throw new Failure('bad-name', `"${segment.toWellFormed()}" is no well-formed text`);
+    throw new Failure('bad-name', `"${segment.toWellFormed()}" is no well-formed text`, {
+      hint: 'It holds half of a surrogate pair. Give names, versions and folders as Unicode text.',
+    });
   }
   return encodeURIComponent(segment);
 }

@@ -94,7 +94,10 @@ export function startPump(stream: Readable, request: ClientRequest, options: Pum
       if (stopped()) return undefined;
       if (thrown instanceof Failure) throw thrown;
       const message = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Failure('local-file', `The file could not be read to its end: ${message}`, { cause: thrown });
+      throw new Failure('local-file', `The file could not be read to its end: ${message}`, {
+        hint: 'Check the file and the disk it lies on, then run this again: what was sent before stays.',
+        cause: thrown,
+      });
     }
   }
 

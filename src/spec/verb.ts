@@ -58,8 +58,6 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** Keeps these strings out of everything that is shown from now on. */
   mask(secrets: readonly string[]): void;
-  /** Ends the run with `max-time` after so many milliseconds. */
-  limitTime(ms: number): void;
   /** Only for servers that stay up: the first line on standard output. */
   announce(line: string): void;
 }
@@ -92,7 +90,12 @@ export interface Component {
   readonly resourceGroup?: string;
 }
 
-export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs> {
+/** What a verb makes of its inputs: what to do, or all that is wrong with them. */
+export type Planned<P> =
+  | { readonly plan: P; readonly problems: readonly [] }
+  | { readonly plan: undefined; readonly problems: readonly Problem[] };
+
+export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs, P = unknown> {
   readonly name: string;
   /** One line for lists of verbs. */
   readonly summary: string;
@@ -104,15 +107,19 @@ export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs> {
   readonly component?: Component;
   readonly inputs: I;
   readonly outputs: O;
-  /** Rules between inputs that can be seen without asking the network; all problems at once. */
-  check?(inputs: ValuesOf<I>, context: Context): Promise<readonly Problem[]>;
-  run(inputs: ValuesOf<I>, tools: Tools): Promise<Result<O>>;
+  /**
+   * What a run is to do, worked out from inputs and context without asking the network; else all
+   * problems at once. Absent where the inputs say all.
+   */
+  plan?(inputs: ValuesOf<I>, context: Context): Promise<Planned<P>>;
+  /** Carries out the plan. */
+  run(inputs: ValuesOf<I>, tools: Tools, plan: P): Promise<Result<O>>;
 }
 
-/** Checks a definition's types: inputs reach `run` as parsed values, outputs as declared. */
-export function defineVerb<const I extends Inputs, const O extends Outputs>(
-  verb: Verb<I, O>,
-): Verb<I, O> {
+/** Checks a definition's types: inputs reach `plan` and `run` as parsed values, outputs as declared. */
+export function defineVerb<const I extends Inputs, const O extends Outputs, P>(
+  verb: Verb<I, O, P>,
+): Verb<I, O, P> {
   return verb;
 }
 

@@ -147,7 +147,9 @@ async function collect(body: AsyncIterable<Buffer>, name: string, limit: number)
   for await (const chunk of body) {
     size += chunk.length;
     if (size > limit) {
-      throw new Failure('protocol', `${name} is larger than the ${limit} bytes that a manifest may have`);
+      throw new Failure('protocol', `${name} is larger than the ${limit} bytes that a manifest may have`, {
+        hint: 'The version has a file of its own by that name. Give another one as `manifest`, or `none`.',
+      });
     }
     chunks.push(chunk);
   }

@@ -88,7 +88,6 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
 /** Opens the one door to GitLab that all requests of a run go through. */
 export async function connect(connection: Pick<Connection, 'api' | 'credential'>, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
-  if (inputs['max-time'] !== undefined) tools.limitTime(inputs['max-time']);
   const ca = await readAuthorities(inputs['ca-file'], tools.context);
   return createClient({
     api: connection.api,

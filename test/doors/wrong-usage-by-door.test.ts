@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { asTerminal, githubAction, rootAction, terminal } from '../support/doors.ts';
+import { asTerminal, githubAction, rootAction, terminal, type Inputs } from '../support/doors.ts';
 import { runCli } from '../support/process.ts';
 import { openRegistry, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
@@ -39,6 +39,19 @@ describe('by the terminal', () => {
       expect(run.code).toBe(2);
       for (const piece of says) expect(run.stderr).toContain(piece);
       expect(run.stdout + run.stderr).not.toContain(SECRET);
+      await expectNothingHappened(registry, folder);
+    });
+  });
+
+  test.each<[verb: string, inputs: Inputs]>([
+    ['publish', { 'package-version': '1.0.0', files: '**' }],
+    ['version', { prerelease: 'none', increment: 'none', 'initial-version': '1.0.0', claim: 'true' }],
+    ['release', { 'package-version': '1.0.0' }],
+  ])('%s without project and token says both', async (verb, inputs) => {
+    await inWorkFolder(registry, async (folder) => {
+      const run = await terminal.run(verb, { 'api-url': registry.apiUrl, 'package-name': 'widget', ...inputs }, { cwd: folder });
+      expect(run.code).toBe(2);
+      for (const flag of ['--project', '--token']) expect(errorOf(terminal, run)).toContain(`${flag}: is required and was not given`);
       await expectNothingHappened(registry, folder);
     });
   });

@@ -15,7 +15,7 @@ import {
   url,
   type ValuesOf,
 } from '../../src/spec/inputs.ts';
-import { defineVerb, type AnyVerb, type Problem, type Tools } from '../../src/spec/verb.ts';
+import { defineVerb, type AnyVerb, type Planned, type Tools } from '../../src/spec/verb.ts';
 
 const connection = {
   'api-url': url({ connection: true, description: 'Address of the API.' }),
@@ -33,6 +33,7 @@ const inputs = {
   manifest: text({ default: 'm.json', none: true, description: 'Name of the manifest.' }),
   'older-than': duration({ description: 'Age.' }),
   mode: text({ default: 'report', description: 'What the run does.' }),
+  'max-time': duration({ description: 'Time of the whole run.' }),
   payload: path({ description: 'A text, of several lines too, that the run logs.' }),
   ...connection,
 } as const;
@@ -61,10 +62,10 @@ function outputsFor(given: MoveInputs, tools: Tools, count: number) {
   };
 }
 
-function checkMove(given: MoveInputs): Promise<readonly Problem[]> {
+function planMove(given: MoveInputs): Promise<Planned<MoveInputs>> {
   const problem = 'goes only with flatten';
   const wrong = given['if-exists'] === 'fail' && !given.flatten;
-  return Promise.resolve(wrong ? [{ input: 'if-exists', problem }] : []);
+  return Promise.resolve(wrong ? { plan: undefined, problems: [{ input: 'if-exists', problem }] } : { plan: given, problems: [] });
 }
 
 async function runMove(given: MoveInputs, tools: Tools) {
@@ -124,20 +125,15 @@ async function runMove(given: MoveInputs, tools: Tools) {
       tools.announce('waiting');
       await sleep(60_000, undefined, { signal });
       break;
+    case 'wait-silently':
+      await sleep(60_000, undefined, { signal });
+      break;
     case 'serve':
       tools.announce('waiting');
       await sleep(60_000, undefined, { signal }).catch(() => undefined);
       break;
     case 'ignore-signals':
       tools.announce('waiting');
-      await sleep(60_000);
-      break;
-    case 'limit':
-      tools.limitTime(20);
-      await sleep(60_000, undefined, { signal });
-      break;
-    case 'ignore-limit':
-      tools.limitTime(20);
       await sleep(60_000);
       break;
     case 'explain':
@@ -180,7 +176,7 @@ const move: AnyVerb = defineVerb({
   doors: ['github', 'gitlab', 'terminal'],
   inputs,
   outputs,
-  check: checkMove,
+  plan: planMove,
   run: runMove,
 });
 

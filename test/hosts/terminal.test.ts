@@ -136,7 +136,7 @@ test('certificates: what the environment asks for has no effect, and that is sai
 });
 
 test('the run has a time limit that ends it', async () => {
-  const ended = await run(['move', '--files', 'a', '--mode', 'limit', '--json']);
+  const ended = await run(['move', '--files', 'a', '--mode', 'wait-silently', '--max-time', '1s', '--json']);
   expect(ended.code).toBe(1);
   expect(json(ended)).toMatchObject({ error: { code: 'max-time' } });
 });

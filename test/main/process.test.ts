@@ -42,7 +42,7 @@ describe('the exit code', () => {
   test.each<[args: readonly string[], code: number]>([
     [move('report'), 0],
     [move('fail'), 1],
-    [move('limit'), 1],
+    [move('wait-silently', '--max-time', '1s'), 1],
     [['move'], 2],
     [move('report', '--nonsense'), 2],
     [['moev'], 2],
@@ -182,7 +182,7 @@ describe('a signal', () => {
 });
 
 test('a time limit ends a run that does not listen, all the same', async () => {
-  const program = startProgram(move('ignore-limit'), { cwd: folder.path });
+  const program = startProgram(move('ignore-signals', '--max-time', '1s'), { cwd: folder.path });
   const ended = await Promise.race([program.ended, sleep(15_000, undefined, { ref: false })]);
   program.child.kill('SIGKILL');
   expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown });

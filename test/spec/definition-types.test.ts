@@ -22,7 +22,8 @@ export const verb = defineVerb({
     digest: { kind: 'text', description: 'Digest.' },
     uploaded: { kind: 'integer', description: 'How many.' },
   },
-  run: (inputs) => { BODY },
+  plan: (inputs, context) => Promise.resolve({ plan: { name: inputs['package-name'] ?? context.cwd }, problems: [] }),
+  run: (inputs, tools, plan) => { void [tools, plan]; BODY },
 });
 `;
 const RETURNS = "return Promise.resolve({ outputs: { digest: '', uploaded: 0 } });";
@@ -40,6 +41,7 @@ const CASES: readonly Case[] = [
   { title: 'a misspelt option', body: `if (inputs['if-exists'] === 'skipp') throw new Error(); ${RETURNS}`, says: 'no overlap' },
   { title: 'an input of another type', body: `const n: number = inputs.flatten; void n; ${RETURNS}`, says: "'boolean' is not assignable to type 'number'" },
   { title: 'an input that may be absent', body: `void inputs['package-name'].length; ${RETURNS}`, says: 'possibly' },
+  { title: 'a plan of another shape', body: `void plan.nam; ${RETURNS}`, says: "Property 'nam' does not exist" },
   { title: 'a misspelt output', body: "return Promise.resolve({ outputs: { digest: '', upoladed: 0 } });", says: 'upoladed' },
   { title: 'an output that is left out', body: "return Promise.resolve({ outputs: { digest: '' } });", says: 'uploaded' },
   { title: 'an output of another type', body: "return Promise.resolve({ outputs: { digest: '', uploaded: '0' } });", says: "'string' is not assignable to type 'number'" },

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Release, ReleaseChanges } from '../../src/gitlab/releases.ts';
 import { planChanges } from '../../src/verbs/release/changes.ts';
-import type { ReleasePlan } from '../../src/verbs/release/check.ts';
+import type { ReleasePlan } from '../../src/verbs/release/plan.ts';
 
 const EXISTING: Release = { tag: 'v1', name: 'One', description: 'a\nb', milestones: ['M1', 'M2'], commit: undefined, page: undefined, links: [] };
 const PLAN: ReleasePlan = {

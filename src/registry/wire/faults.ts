@@ -16,7 +16,7 @@ export const FAULT_KINDS = [
  * - `reset`: the connection is cut before anything is done.
  * - `reset-after-store`: done, then cut before the answer.
  * - `truncate` `stall` `corrupt`: half of a file's bytes and the end, half and then silence, one byte wrong.
- *   A large upload that stalls is read by half.
+ *   Of a large upload that stalls only the first bytes are read.
  */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -58,7 +58,7 @@ async function demonstrate(folder: string, registry: RunningRegistry, inputs: De
 
 type RunStep = (title: string, verb: AnyVerb, values: Readonly<Record<string, string>>) => Promise<{ step: Step; digest: string }>;
 
-/** Runs a verb as any door would: texts are parsed by its definition, then its own `run` works. */
+/** Runs a verb as any door would: texts are parsed by its definition, planned with, and the plan is carried out. */
 function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
   const token = registry.tokens.find(({ kind }) => kind === 'personal')?.token ?? '';
   const connection = { 'api-url': registry.apiUrl, project: registry.project.path, token };
@@ -67,10 +67,12 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
       Object.entries({ ...connection, ...values }).map(([name, text]) => [name, { text, source: name }]),
     );
     const { values: parsed, problems } = parseInputs(verb.inputs, raw, tools.context.door);
-    if (problems.length > 0) throw new Failure('internal', `The demo's own inputs are wrong: ${problems[0]?.problem ?? ''}`);
+    const planned = await verb.plan?.(parsed, tools.context);
+    const [wrong] = [...problems, ...(planned?.problems ?? [])];
+    if (wrong !== undefined) throw new Failure('internal', `The demo's own input ${wrong.input} is wrong: ${wrong.problem}`);
     registry.forget();
     const start = performance.now();
-    const { outputs } = await verb.run(parsed, { ...tools, log: quiet(tools.log) });
+    const { outputs } = await verb.run(parsed, { ...tools, log: quiet(tools.log) }, planned?.plan);
     const moved = Number(outputs.uploaded ?? outputs.downloaded);
     const step: Step = {
       title,

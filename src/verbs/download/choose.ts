@@ -1,6 +1,6 @@
 /** What of a version is wanted, and everything that refuses the version whole before anything is placed. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatCount, formatNames } from '../../core/format.ts';
 import { nameProblems } from '../../core/names.ts';
 import { parsePatterns } from '../../core/patterns.ts';
 import { harmless } from '../../core/text.ts';
@@ -8,7 +8,7 @@ import type { Tools } from '../../spec/verb.ts';
 import { findStrays, selectContent } from '../../transfer/content.ts';
 import { flattenProblems } from '../../transfer/flatten.ts';
 import type { WantedFile } from '../../transfer/local-targets.ts';
-import type { DownloadTarget } from './check.ts';
+import type { DownloadTarget } from './plan.ts';
 import type { DownloadInputs } from './inputs.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
@@ -40,7 +40,7 @@ export async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: Do
   const strays = await findStrays(ref, content, inputs.manifest);
   if (strays.length === 0) return;
   tools.log.warn(
-    `${formatCount(strays.length, 'file')} in the registry not listed by the manifest, and not fetched: ${strays.slice(0, 20).map((name) => harmless(name)).join(', ')}`,
+    `${formatCount(strays.length, 'file')} in the registry not listed by the manifest, and not fetched: ${formatNames(strays, 20)}`,
   );
 }
 
@@ -51,7 +51,7 @@ export function selectWanted({ content }: ResolvedVersion, inputs: DownloadInput
   for (const pattern of unmatched) tools.log.warn(`The pattern ${pattern} matches no file of the version`);
   if (wanted.length === 0 && content.files.length > 0) {
     throw new Failure('no-files', `No file of the version matches: ${inputs.files.join(', ')}`, {
-      problems: content.files.slice(0, 20).map(({ name }) => `the version has ${harmless(name)}`),
+      problems: [`the version has ${formatNames(content.files.map(({ name }) => name), 20)}`],
       hint: 'Patterns are over the names in the package, from its root.',
     });
   }

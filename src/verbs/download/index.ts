@@ -1,6 +1,6 @@
 /** The verb `download`: one version of a package → files. Definition only; the work is in run.ts. */
 import { defineVerb } from '../../spec/verb.ts';
-import { checkDownload } from './check.ts';
+import { planDownload } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const download = defineVerb({
@@ -19,9 +19,9 @@ export const download = defineVerb({
   },
   inputs,
   outputs,
-  check: checkDownload,
-  run: async (given, tools) => {
+  plan: planDownload,
+  run: async (given, tools, plan) => {
     const { runDownload } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runDownload(given, tools);
+    return runDownload(given, tools, plan);
   },
 });

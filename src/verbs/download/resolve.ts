@@ -7,7 +7,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { readContent, readPart, type Content } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
-import type { DownloadTarget } from './check.ts';
+import type { DownloadTarget } from './plan.ts';
 import { cannotList } from '../versions-there.ts';
 import type { DownloadInputs } from './inputs.ts';
 

@@ -5,7 +5,7 @@ import type { Door } from '../../spec/context.ts';
 import type { Report } from '../../spec/verb.ts';
 import type { Target } from '../../transfer/local-targets.ts';
 import { urlOf } from '../../transfer/stored-version.ts';
-import type { DownloadTarget } from './check.ts';
+import type { DownloadTarget } from './plan.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import type { FetchedFiles } from './place.ts';
 import type { ResolvedVersion } from './resolve.ts';

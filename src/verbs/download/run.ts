@@ -7,16 +7,14 @@ import { requireSpace, type Target } from '../../transfer/local-targets.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { connect } from '../connection.ts';
 import { versionsThere } from '../versions-there.ts';
-import { readDownload, type DownloadTarget } from './check.ts';
+import type { DownloadTarget } from './plan.ts';
 import { refuseContent, selectWanted, warnOfStrays } from './choose.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import { fetchAll, inspect, pruneRest } from './place.ts';
 import { resolveVersion } from './resolve.ts';
 import { downloadResult, notFoundResult } from './result.ts';
 
-export async function runDownload(inputs: DownloadInputs, tools: Tools): Promise<DownloadResult> {
-  const { target, problems } = await readDownload(inputs, tools.context);
-  if (target === undefined) throw new Failure('usage', problems[0]?.problem ?? 'nothing to download');
+export async function runDownload(inputs: DownloadInputs, tools: Tools, target: DownloadTarget): Promise<DownloadResult> {
   const client = await connect(target.connection, inputs, tools);
   try {
     return await downloadWith(client, target, inputs, tools);

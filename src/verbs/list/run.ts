@@ -7,19 +7,16 @@ import { findPackages, type PackageRow } from '../../gitlab/packages.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { readContent } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
-import { connect, planConnection } from '../connection.ts';
+import { connect } from '../connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
-import { findPackageName } from '../package.ts';
+import type { ListPlan } from './plan.ts';
 import { cannotList, versionsThere } from '../versions-there.ts';
 
-export async function runList(inputs: ListInputs, tools: Tools): Promise<ListResult> {
-  const { connection } = planConnection(inputs, tools.context);
-  const name = findPackageName(inputs, tools.context);
-  if (connection === undefined || 'problem' in name) throw new Failure('usage', 'nothing to list');
+export async function runList(inputs: ListInputs, tools: Tools, { connection, packageName }: ListPlan): Promise<ListResult> {
   const client = await connect(connection, inputs, tools);
   try {
     const version = inputs['package-version'];
-    const ref = { client, project: connection.project, name: name.value };
+    const ref = { client, project: connection.project, name: packageName };
     return await (version === undefined ? listVersions(ref) : listFiles({ ...ref, version }, inputs, tools));
   } finally {
     client.close();

@@ -1,6 +1,6 @@
 /** The last look at a version that this run has sealed: what others have overwritten meanwhile is sent again. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatCount, formatNames } from '../../core/format.ts';
 import type { PackageRow } from '../../gitlab/packages.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { runBatch } from '../../transfer/batch.ts';
@@ -57,7 +57,7 @@ async function sendAgain(
 ): Promise<void> {
   const files = own.files.filter(({ name }) => wrong.includes(name));
   if (files.length < wrong.length) throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
-  tools.log.warn(`${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${wrong.slice(0, 20).join(', ')}`);
+  tools.log.warn(`${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${formatNames(wrong, 20)}`);
   await runBatch(files, { ...rules, deed: 'published' }, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));
 }
 

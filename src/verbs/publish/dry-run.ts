@@ -5,7 +5,7 @@ import { versionUrl } from '../../gitlab/address.ts';
 import type { Tools } from '../../spec/verb.ts';
 import type { LocalFile, PublishPlan } from '../../transfer/publish-plan.ts';
 import { checksumsFile } from './checksums.ts';
-import type { PublishTarget } from './check.ts';
+import type { PublishTarget } from './plan.ts';
 import type { Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { outputsOf, reportOf, titleOf } from './result.ts';

@@ -1,6 +1,6 @@
 /** The verb `publish`: files → one version of a generic package. Definition only; the work is in run.ts. */
 import { defineVerb } from '../../spec/verb.ts';
-import { checkPublish } from './check.ts';
+import { planPublish } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const publish = defineVerb({
@@ -18,9 +18,9 @@ export const publish = defineVerb({
   },
   inputs,
   outputs,
-  check: checkPublish,
-  run: async (given, tools) => {
+  plan: planPublish,
+  run: async (given, tools, plan) => {
     const { runPublish } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runPublish(given, tools);
+    return runPublish(given, tools, plan);
   },
 });

@@ -7,7 +7,7 @@ import type { Report, Tools } from '../../spec/verb.ts';
 import type { VersionView } from '../../transfer/look.ts';
 import type { ManifestFile } from '../../transfer/manifest.ts';
 import { mayList, urlOf, type VersionRef } from '../../transfer/stored-version.ts';
-import type { PublishTarget } from './check.ts';
+import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
 /** A publish that is done: the version's files, and the digest of the manifest that stands. */

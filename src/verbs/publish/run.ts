@@ -9,7 +9,7 @@ import { accounting, type Account } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/stored-version.ts';
 import { connect } from '../connection.ts';
 import { progressOf } from '../progress.ts';
-import { readPublish, type PublishTarget } from './check.ts';
+import type { PublishTarget } from './plan.ts';
 import { describePlan } from './dry-run.ts';
 import { gather, inheritedStates, modesDiffer, storedOnly, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
@@ -17,9 +17,7 @@ import { emptyResult, publishResult, type Published } from './result.ts';
 import { seal, sealName } from './seal.ts';
 import { selectLocal } from './select.ts';
 
-export async function runPublish(inputs: PublishInputs, tools: Tools): Promise<PublishResult> {
-  const { target, problems } = await readPublish(inputs, tools.context);
-  if (target === undefined) throw new Failure('usage', problems[0]?.problem ?? 'nothing to publish to');
+export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
   const files = await selectLocal(inputs, tools);
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);

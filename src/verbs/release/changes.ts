@@ -1,6 +1,6 @@
 /** What of a release that is there differs from what is asked for, its links aside. Pure. */
 import type { Release, ReleaseChanges } from '../../gitlab/releases.ts';
-import type { ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 
 /** What is not asked for stays. */
 export function planChanges({ name, notes, milestones }: ReleasePlan, existing: Release): ReleaseChanges {

@@ -1,6 +1,6 @@
 /** Which files of the version become links; a version that is not finished has none. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatCount, formatNames } from '../../core/format.ts';
 import { nameProblems } from '../../core/names.ts';
 import { parsePatterns } from '../../core/patterns.ts';
 import { harmless } from '../../core/text.ts';
@@ -9,7 +9,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { readContent, selectContent, type Content } from '../../transfer/content.ts';
 import { urlOf, type VersionRef } from '../../transfer/stored-version.ts';
-import type { ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import type { WantedFile } from './links.ts';
 
@@ -48,7 +48,7 @@ function refuseNames({ name, version }: VersionRef, { files }: Content): void {
 
 function nothingSelected({ name, version }: VersionRef, { files }: Content, inputs: ReleaseInputs): Failure {
   return new Failure('no-files', `No file of ${name} ${version} matches: ${inputs.files.join(', ')}`, {
-    problems: files.slice(0, 20).map((file) => `the version has ${harmless(file.name)}`),
+    problems: [`the version has ${formatNames(files.map((file) => file.name), 20)}`],
     hint: 'Nothing was released. Patterns are over the names in the package, from its root.',
   });
 }

@@ -1,6 +1,6 @@
 /** The verb `release`: a GitLab release of a tag, linked to a package's files. Definition only; the work is in run.ts. */
 import { defineVerb } from '../../spec/verb.ts';
-import { checkRelease } from './check.ts';
+import { planRelease } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const release = defineVerb({
@@ -18,9 +18,9 @@ export const release = defineVerb({
   },
   inputs,
   outputs,
-  check: checkRelease,
-  run: async (given, tools) => {
+  plan: planRelease,
+  run: async (given, tools, plan) => {
     const { runRelease } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runRelease(given, tools);
+    return runRelease(given, tools, plan);
   },
 });

@@ -2,7 +2,7 @@
 import { harmless } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions.ts';
 import type { Release } from '../../gitlab/releases.ts';
-import type { ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 import type { Settled } from './settle.ts';
 import type { TagInputs } from './tag.ts';
 

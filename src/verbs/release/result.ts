@@ -1,6 +1,6 @@
 /** What a release hands on and shows. */
 import { formatCount } from '../../core/format.ts';
-import type { ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 import type { ReleaseResult } from './inputs.ts';
 import type { WantedFile } from './links.ts';
 import type { Settled } from './settle.ts';

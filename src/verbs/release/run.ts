@@ -1,18 +1,15 @@
 /** One release, from the inputs to the outputs: look at the version, then make the release what it should be. */
-import { Failure } from '../../core/errors.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
-import { readRelease, type ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 import { findWanted } from './files.ts';
 import type { ReleaseInputs, ReleaseResult } from './inputs.ts';
 import { notesOn } from './oddities.ts';
 import { releaseResult } from './result.ts';
 import { settleRelease } from './settle.ts';
 
-export async function runRelease(inputs: ReleaseInputs, tools: Tools): Promise<ReleaseResult> {
-  const { plan, problems } = await readRelease(inputs, tools.context);
-  if (plan === undefined) throw new Failure('usage', problems[0]?.problem ?? 'nothing to release');
+export async function runRelease(inputs: ReleaseInputs, tools: Tools, plan: ReleasePlan): Promise<ReleaseResult> {
   const { log } = tools;
   log.info(`${plan.tag}: ${plan.packageName} ${plan.version.version} (version ${plan.version.from})`);
   if (inputs['description-file'] !== undefined && plan.notes === undefined) log.warn('description-file is empty: the release gets no text from it');

@@ -7,7 +7,7 @@ import { delayFor } from '../../gitlab/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { planChanges } from './changes.ts';
-import type { ReleasePlan } from './check.ts';
+import type { ReleasePlan } from './plan.ts';
 import { isNothing, newLinks, planLinks, type LinkChanges, type WantedFile } from './links.ts';
 
 export interface Settled {

@@ -1,6 +1,6 @@
 /** The verb `save-version`: writes a version back to a CI/CD variable. Definition only; the work is in run.ts. */
 import { defineVerb } from '../../spec/verb.ts';
-import { checkSaveVersion } from './check.ts';
+import { planSaveVersion } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const saveVersion = defineVerb({
@@ -20,9 +20,9 @@ export const saveVersion = defineVerb({
   },
   inputs,
   outputs,
-  check: checkSaveVersion,
-  run: async (given, tools) => {
+  plan: planSaveVersion,
+  run: async (given, tools, plan) => {
     const { runSaveVersion } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runSaveVersion(given, tools);
+    return runSaveVersion(given, tools, plan);
   },
 });

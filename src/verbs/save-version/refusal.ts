@@ -4,7 +4,7 @@ import type { Version } from '../../core/versions.ts';
 import type { Door } from '../../spec/context.ts';
 import { typedInput, typedSetting } from '../../spec/naming.ts';
 import { nameOf } from '../variable-version.ts';
-import type { SavePlan } from './check.ts';
+import type { SavePlan } from './plan.ts';
 import type { SaveDecision, SaveRules } from './decide.ts';
 
 export type Refused = Extract<SaveDecision, `refuse-${string}`>;

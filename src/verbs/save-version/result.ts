@@ -1,6 +1,6 @@
 /** What a save hands on and shows. */
 import type { Version } from '../../core/versions.ts';
-import type { SavePlan } from './check.ts';
+import type { SavePlan } from './plan.ts';
 import type { SaveVersionResult } from './inputs.ts';
 
 export interface Saved {

@@ -8,15 +8,13 @@ import type { Door } from '../../spec/context.ts';
 import type { Log, Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
 import { nameOf, versionIn, type VersionVariable } from '../variable-version.ts';
-import { readSaveVersion, type SavePlan } from './check.ts';
+import type { SavePlan } from './plan.ts';
 import { decideSave, type SaveRules } from './decide.ts';
 import type { SaveVersionInputs, SaveVersionResult } from './inputs.ts';
 import { refusal } from './refusal.ts';
 import { savedResult, type Saved } from './result.ts';
 
-export async function runSaveVersion(inputs: SaveVersionInputs, tools: Tools): Promise<SaveVersionResult> {
-  const { plan, problems } = await readSaveVersion(inputs, tools.context);
-  if (plan === undefined) throw new Failure('usage', problems[0]?.problem ?? 'nothing to save');
+export async function runSaveVersion(inputs: SaveVersionInputs, tools: Tools, plan: SavePlan): Promise<SaveVersionResult> {
   tools.log.info(`${plan.version.text} (version ${plan.from})`);
   const client = await connect({ api: plan.connection.api, credential: plan.target.credential }, inputs, tools);
   const rules: SaveRules = { expected: inputs.expected, ifLower: inputs['if-lower'], create: inputs.create };

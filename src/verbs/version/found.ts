@@ -8,7 +8,7 @@ import { typedInput } from '../../spec/naming.ts';
 import { connect } from '../connection.ts';
 import type { VariableTarget } from '../variable-access.ts';
 import { versionIn, type VariableReader } from '../variable-version.ts';
-import type { VersionPlan } from './check.ts';
+import type { VersionPlan } from './plan.ts';
 import type { VersionInputs } from './inputs.ts';
 import type { Published } from './published.ts';
 import { lastTagged } from './tagged.ts';

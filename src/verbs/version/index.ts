@@ -1,6 +1,6 @@
 /** The verb `version`: works out which version this build has. Definition only; the work is in run.ts. */
 import { defineVerb } from '../../spec/verb.ts';
-import { checkVersion } from './check.ts';
+import { planVersion } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const version = defineVerb({
@@ -18,9 +18,9 @@ export const version = defineVerb({
   },
   inputs,
   outputs,
-  check: (given, context) => Promise.resolve(checkVersion(given, context)),
-  run: async (given, tools) => {
+  plan: (given, context) => Promise.resolve(planVersion(given, context)),
+  run: async (given, tools, plan) => {
     const { runVersion } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runVersion(given, tools);
+    return runVersion(given, tools, plan);
   },
 });

@@ -5,7 +5,7 @@ import type { PackageRow } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
 import { claimVersion, findOwnClaim, listClaims, type ClaimDesk } from '../../transfer/claims.ts';
-import type { VersionPlan } from './check.ts';
+import type { VersionPlan } from './plan.ts';
 import type { Published } from './published.ts';
 
 /** The version with the number that this run may use; builds do not count for claims. */

@@ -1,6 +1,6 @@
 /** What a version hands on and shows. */
 import { isStable, type Version } from '../../core/versions.ts';
-import type { VersionPlan } from './check.ts';
+import type { VersionPlan } from './plan.ts';
 import type { Found } from './found.ts';
 import type { VersionResult } from './inputs.ts';
 

@@ -6,16 +6,14 @@ import type { Door } from '../../spec/context.ts';
 import { typedInput, typedSetting } from '../../spec/naming.ts';
 import type { Log, Problem, Tools } from '../../spec/verb.ts';
 import { connect } from '../connection.ts';
-import { readVersion, type VersionPlan } from './check.ts';
+import type { VersionPlan } from './plan.ts';
 import { findBase, type Found } from './found.ts';
 import type { VersionInputs, VersionResult } from './inputs.ts';
 import { findOwnNumber, settleNumber } from './number.ts';
 import { publishedOf } from './published.ts';
 import { versionResult } from './result.ts';
 
-export async function runVersion(inputs: VersionInputs, tools: Tools): Promise<VersionResult> {
-  const { plan, problems } = readVersion(inputs, tools.context);
-  if (plan === undefined) throw new Failure('usage', problems[0]?.problem ?? 'nothing to work out');
+export async function runVersion(inputs: VersionInputs, tools: Tools, plan: VersionPlan): Promise<VersionResult> {
   const client = await connect(plan.connection, inputs, tools);
   try {
     return await workOut(plan, client, inputs, tools);

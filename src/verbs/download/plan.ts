@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { parseDigest } from '../../core/digest.ts';
 import { parseRequested, type RequestedVersion } from '../../core/versions.ts';
 import type { Context } from '../../spec/context.ts';
-import type { Problem } from '../../spec/verb.ts';
+import type { Planned, Problem } from '../../spec/verb.ts';
 import { findPruneRefusal } from '../../transfer/prune.ts';
 import { planConnection, type Connection } from '../connection.ts';
 import { findPackageName, isOwnProject, type Found } from '../package.ts';
@@ -18,16 +18,8 @@ export interface DownloadTarget {
   readonly expectedDigest: string | undefined;
 }
 
-export type DownloadReading =
-  | { readonly target: DownloadTarget; readonly problems: readonly [] }
-  | { readonly target: undefined; readonly problems: readonly Problem[] };
-
-export async function checkDownload(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
-  return (await readDownload(inputs, context)).problems;
-}
-
 /** Works out the target from inputs and context. */
-export async function readDownload(inputs: DownloadInputs, context: Context): Promise<DownloadReading> {
+export async function planDownload(inputs: DownloadInputs, context: Context): Promise<Planned<DownloadTarget>> {
   const planned = planConnection(inputs, context);
   const name = findDownloadName(inputs, context);
   const requested = await findRequested(inputs, context);
@@ -49,10 +41,10 @@ export async function readDownload(inputs: DownloadInputs, context: Context): Pr
     'problem' in requested ||
     'problem' in digest
   ) {
-    return { target: undefined, problems };
+    return { plan: undefined, problems };
   }
   return {
-    target: {
+    plan: {
       connection: planned.connection,
       packageName: name.value,
       requested: requested.value,

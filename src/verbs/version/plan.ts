@@ -10,7 +10,7 @@ import {
   type Version,
 } from '../../core/versions.ts';
 import type { Context } from '../../spec/context.ts';
-import type { Problem } from '../../spec/verb.ts';
+import type { Planned, Problem } from '../../spec/verb.ts';
 import { missingCredential, planConnection, type Connection } from '../connection.ts';
 import { findPackageName } from '../package.ts';
 import { planVariable, type VariableTarget } from '../variable-access.ts';
@@ -31,18 +31,11 @@ export interface VersionPlan {
   readonly owner: string | undefined;
 }
 
-export type VersionReading =
-  | { readonly plan: VersionPlan; readonly problems: readonly [] }
-  | { readonly plan: undefined; readonly problems: readonly Problem[] };
-
 const SHORT_SHA = 8;
 
-export function checkVersion(inputs: VersionInputs, context: Context): readonly Problem[] {
-  return readVersion(inputs, context).problems;
-}
-
-export function readVersion(inputs: VersionInputs, context: Context): VersionReading {
-  const { connection, problems: connecting } = planConnection(inputs, context);
+/** Works out the plan from inputs and context. */
+export function planVersion(inputs: VersionInputs, context: Context): Planned<VersionPlan> {
+  const { connection, server, problems: connecting } = planConnection(inputs, context);
   const name = findPackageName(inputs, context);
   const naming = readNaming(inputs, context);
   const source = 'problems' in naming ? undefined : naming.request.source;
@@ -52,8 +45,8 @@ export function readVersion(inputs: VersionInputs, context: Context): VersionRea
     ...('problem' in name ? [name.problem] : []),
     ...('problems' in naming ? naming.problems : []),
     ...(variable?.problems ?? []),
-    ...claimProblems(inputs, context, connection),
-    ...('problems' in naming ? [] : listingProblems(naming, connection)),
+    ...claimProblems(inputs, context, server),
+    ...('problems' in naming ? [] : listingProblems(naming, server)),
   ];
   if (problems.length > 0 || connection === undefined || 'problem' in name || 'problems' in naming) {
     return { plan: undefined, problems };
@@ -104,9 +97,9 @@ function readNaming(inputs: VersionInputs, { ref, build }: Context): Naming | { 
   return source.source === 'tag' ? { request, tag: { name: source.tag, version: source.version } } : { request };
 }
 
-function claimProblems(inputs: VersionInputs, context: Context, connection: Connection | undefined): readonly Problem[] {
+function claimProblems(inputs: VersionInputs, context: Context, server: Pick<Connection, 'credential'> | undefined): readonly Problem[] {
   if (!inputs.claim) return [];
-  const isAnonymous = connection !== undefined && connection.credential === undefined;
+  const isAnonymous = server !== undefined && server.credential === undefined;
   return [
     ...(context.build?.owner === undefined ? [{ input: 'claim', problem: 'needs a pipeline or a workflow run to claim for, and this is neither' }] : []),
     ...(isAnonymous ? [missingCredential(inputs, context)] : []),
@@ -114,8 +107,8 @@ function claimProblems(inputs: VersionInputs, context: Context, connection: Conn
 }
 
 /** A deploy token opens files by their names alone: what is published cannot be seen with it. */
-function listingProblems(naming: Naming, connection: Connection | undefined): readonly Problem[] {
-  const kind = connection?.credential?.kind;
+function listingProblems(naming: Naming, server: Pick<Connection, 'credential'> | undefined): readonly Problem[] {
+  const kind = server?.credential?.kind;
   if ((kind !== 'deploy' && kind !== 'basic') || !needsLists(naming)) return [];
   const what = kind === 'deploy' ? 'A deploy token' : 'Basic authentication';
   const problem = `cannot be used here: ${what} may not list versions or tags. Use a job token, or an access token with \`read_api\``;

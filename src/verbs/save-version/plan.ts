@@ -1,7 +1,7 @@
 /** What is to be saved where, and every problem of it that can be seen without asking the network. */
 import { parseListedVersion, parseVersion, type Version } from '../../core/versions.ts';
 import type { Context } from '../../spec/context.ts';
-import type { Problem } from '../../spec/verb.ts';
+import type { Planned, Problem } from '../../spec/verb.ts';
 import { planConnection, planServer, type Connection } from '../connection.ts';
 import { findVersion, type Found } from '../package.ts';
 import { planVariable, type VariableTarget } from '../variable-access.ts';
@@ -16,15 +16,8 @@ export interface SavePlan {
   readonly from: string;
 }
 
-export type SaveReading =
-  | { readonly plan: SavePlan; readonly problems: readonly [] }
-  | { readonly plan: undefined; readonly problems: readonly Problem[] };
-
-export async function checkSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<readonly Problem[]> {
-  return (await readSaveVersion(inputs, context)).problems;
-}
-
-export async function readSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<SaveReading> {
+/** Works out the plan from inputs and context. */
+export async function planSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<Planned<SavePlan>> {
   const { connection, problems: connecting } = place(inputs, context);
   const variable = connection === undefined ? undefined : planVariable(inputs.variable, inputs, connection, context);
   const version = await readVersion(inputs, context);

@@ -1,7 +1,7 @@
 /** What a publish is asked for, and every problem of it that can be seen without asking the network. */
 import { resolve } from 'node:path';
 import type { Context } from '../../spec/context.ts';
-import type { Problem } from '../../spec/verb.ts';
+import type { Planned, Problem } from '../../spec/verb.ts';
 import type { WantedPart } from '../../transfer/parts.ts';
 import { missingCredential, planConnection, type Connection, type ConnectionPlan } from '../connection.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../names-check.ts';
@@ -18,16 +18,8 @@ export interface PublishTarget {
   readonly parts: readonly WantedPart[];
 }
 
-export type PublishReading =
-  | { readonly target: PublishTarget; readonly problems: readonly [] }
-  | { readonly target: undefined; readonly problems: readonly Problem[] };
-
-export async function checkPublish(inputs: PublishInputs, context: Context): Promise<readonly Problem[]> {
-  return (await readPublish(inputs, context)).problems;
-}
-
 /** Works out the target from inputs and context. */
-export async function readPublish(inputs: PublishInputs, context: Context): Promise<PublishReading> {
+export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
   const planned = planConnection(inputs, context);
   const name = findPackageName(inputs, context);
   const version = await findVersion(inputs, context);
@@ -49,10 +41,10 @@ export async function readPublish(inputs: PublishInputs, context: Context): Prom
     ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
   ];
   if (problems.length > 0 || planned.connection === undefined || 'problem' in name || 'problem' in version) {
-    return { target: undefined, problems };
+    return { plan: undefined, problems };
   }
   return {
-    target: { connection: planned.connection, packageName: name.value, version: version.value, parts },
+    plan: { connection: planned.connection, packageName: name.value, version: version.value, parts },
     problems: [],
   };
 }

@@ -1,6 +1,6 @@
 /** What is to be released, and every problem of it that can be seen without asking GitLab. */
 import type { Context } from '../../spec/context.ts';
-import type { Problem } from '../../spec/verb.ts';
+import type { Planned, Problem } from '../../spec/verb.ts';
 import { missingCredential, planConnection, type Connection } from '../connection.ts';
 import { manifestProblems, patternProblems } from '../names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../package.ts';
@@ -24,25 +24,18 @@ export interface ReleasePlan {
   readonly milestones: readonly string[];
 }
 
-export type ReleaseReading =
-  | { readonly plan: ReleasePlan; readonly problems: readonly [] }
-  | { readonly plan: undefined; readonly problems: readonly Problem[] };
-
 const FITTING = 'a personal, project or group access token with the scope `api` and the role Developer';
 
-export async function checkRelease(inputs: ReleaseInputs, context: Context): Promise<readonly Problem[]> {
-  return (await readRelease(inputs, context)).problems;
-}
-
-export async function readRelease(inputs: ReleaseInputs, context: Context): Promise<ReleaseReading> {
-  const { connection, problems: connecting } = planConnection(inputs, context);
+/** Works out the plan from inputs and context. */
+export async function planRelease(inputs: ReleaseInputs, context: Context): Promise<Planned<ReleasePlan>> {
+  const { connection, server, problems: connecting } = planConnection(inputs, context);
   const packageName = findPackageName(inputs, context);
   const version = await findReleased(inputs, context);
   const tag = 'problem' in version ? undefined : chooseTag(inputs, version.value.version, context);
   const notes = await findNotes(inputs, context);
   const problems = [
     ...connecting,
-    ...(connection === undefined ? [] : tokenProblems(connection, inputs, context)),
+    ...(server === undefined ? [] : tokenProblems(server, inputs, context)),
     ...secretProblems({ name: inputs.name, ...('value' in notes ? { [notesInput(inputs)]: notes.value } : {}) }, connection, context),
     ...[packageName, version, tag, notes].flatMap((found) => (found !== undefined && 'problem' in found ? [found.problem] : [])),
     ...manifestProblems(inputs.manifest, context),
@@ -68,8 +61,7 @@ function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeo
 }
 
 /** Seen before any request, for GitLab would answer a mere 401. */
-function tokenProblems(connection: Connection, inputs: ReleaseInputs, context: Context): readonly Problem[] {
-  const { credential } = connection;
+function tokenProblems({ credential }: Pick<Connection, 'credential'>, inputs: ReleaseInputs, context: Context): readonly Problem[] {
   switch (credential?.kind) {
     case undefined:
       return [missingCredential(inputs, context, FITTING)];
