@@ -7,7 +7,7 @@ import type { Result } from '../../spec/verb.ts';
 export const inputs = {
   port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
-  data: path({ description: 'Folder that keeps packages between runs. Without it everything is gone after the stop.' }),
+  data: path({ description: 'Folder that keeps packages, variables, tags and releases between runs; of `config` it then gets only the variables and tags that are not there yet. Without it everything is gone after the stop.' }),
   config: path({ description: 'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it one private project and one token of each kind exist.' }),
   'gitlab-version': choice({ default: NEWEST.version, options: PROFILES.map(({ version }) => version), description: 'Which GitLab to behave like.' }),
   'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
