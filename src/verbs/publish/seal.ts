@@ -107,8 +107,8 @@ async function keptDigest(
 ): Promise<string | undefined> {
   const standing = view.manifest?.digest ?? '';
   if (inputs.part === undefined) return plan.seal === 'manifest' || plan.seal === 'reveal' ? undefined : standing;
+  if (plan.seal === 'nothing') return standing;
   const stored = view.standing === 'new' ? undefined : await readManifest(ref, sealName(inputs));
-  if (plan.seal === 'nothing') return stored?.digest ?? standing;
   return stored !== undefined && sameContents(stored.manifest, manifest) ? stored.digest : undefined;
 }
 
