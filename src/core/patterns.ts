@@ -81,6 +81,12 @@ export function literalName(pattern: Pattern): string | undefined {
   return parts.join('/');
 }
 
+/** The names asked for, when every pattern is a plain name. */
+export function literalNames(patterns: readonly Pattern[]): readonly string[] | undefined {
+  const names = patterns.map(literalName);
+  return names.every((name) => name !== undefined) ? names : undefined;
+}
+
 function matchesName(pattern: Pattern, segments: readonly string[]): boolean {
   let state: State = startState(pattern);
   for (const segment of segments) {

@@ -31,14 +31,34 @@ export async function readContent(
   const stored = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
   if (stored !== undefined && manifestName !== undefined) return manifestContent(manifestName, stored);
   if (!mayList(ref.client)) return namedContent(ref, literals);
+  const found = await findListed(ref);
+  if (found !== 'hidden') return found;
+  throw new Failure('not-found', `${ref.name} ${ref.version} is there, but not finished: it is hidden and has no manifest`, {
+    hint: 'If it is made of parts, run the job that finishes it; else run its publish again, which sends only what is missing. Or fetch another version.',
+  });
+}
+
+/**
+ * What the registry holds of a version, finished or not; undefined when the project has none of that name.
+ * GitLab lists no files of a hidden one, whatever the token: of `literals` those that are there are told, and
+ * without them it throws `not-found`.
+ */
+export async function readHeld(ref: VersionRef, literals: readonly string[] | undefined): Promise<Content | undefined> {
+  if (!mayList(ref.client)) return namedContent(ref, literals);
+  const found = await findListed(ref);
+  if (found !== 'hidden') return found;
+  if (literals !== undefined) return namesThere(ref, literals);
+  throw new Failure('not-found', `${ref.name} ${ref.version} is there, but hidden, and GitLab lists no files of a hidden version`, {
+    hint: 'Name files without wildcards in the input files: each is asked for by its name. Or finish the version: run the job that finishes its parts, else its publish again.',
+  });
+}
+
+async function findListed(ref: VersionRef): Promise<Content | 'hidden' | undefined> {
   const { client, project, name, version } = ref;
   const [row] = await findPackages(client, project, { name, version });
   if (row !== undefined) return listedContent(ref, row.id);
   const [hidden] = await findPackages(client, project, { name, version, status: 'hidden' });
-  if (hidden === undefined) return undefined;
-  throw new Failure('not-found', `${name} ${version} is there, but not finished: it is hidden and has no manifest`, {
-    hint: 'If it is made of parts, run the job that finishes it; else run its publish again, which sends only what is missing. Or fetch another version.',
-  });
+  return hidden === undefined ? undefined : 'hidden';
 }
 
 async function listedContent(ref: VersionRef, packageId: number): Promise<Content> {
@@ -57,11 +77,15 @@ function manifestContent(name: string, { manifest, digest, size }: StoredManifes
 /** Without list and manifest there is what is asked for by name; all of it or nothing. */
 async function namedContent(ref: VersionRef, literals: readonly string[] | undefined): Promise<Content | undefined> {
   if (literals === undefined) throw noListing(ref);
+  const content = await namesThere(ref, literals);
+  return content.files.length < new Set(literals).size ? undefined : content;
+}
+
+async function namesThere(ref: VersionRef, literals: readonly string[]): Promise<Content> {
   const files: WantedFile[] = [];
-  for (const name of literals) {
+  for (const name of new Set(literals)) {
     const stored = await peekByName(ref, name);
-    if (stored === undefined) return undefined;
-    files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
+    if (stored !== undefined) files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
   }
   return { files, digest: listingDigest(files), hasManifest: false };
 }

@@ -5,6 +5,7 @@ import { harmless } from '../core/text.ts';
 import type { ManifestFile } from './manifest.ts';
 import { peekByName, readManifest, type VersionRef } from './stored-version.ts';
 import { runBatch, type BatchRules } from './batch.ts';
+import type { VersionView } from './look.ts';
 
 /** The manifest of one part; it lists that part's files and keeps the version hidden. */
 export function partManifestName(part: string): string {
@@ -27,7 +28,7 @@ export interface WantedPart {
  * The files of all parts, each once. Throws `conflict`, naming everything at once, for parts that are
  * missing, for those that have another digest, and for paths that two parts have with different bytes.
  */
-export async function readParts(ref: VersionRef, parts: readonly WantedPart[]): Promise<readonly ManifestFile[]> {
+export async function readParts(ref: VersionRef, parts: readonly WantedPart[], view: Pick<VersionView, 'standing' | 'hidden'>): Promise<readonly ManifestFile[]> {
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
   let changed = false;
@@ -52,15 +53,24 @@ export async function readParts(ref: VersionRef, parts: readonly WantedPart[]): 
     problems,
     hint: changed
       ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and finish with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
-      : 'Nothing was sent, and the version is still hidden. Run the jobs of these parts again, or correct the input parts.',
+      : `Nothing was sent. ${waysOn(view)}`,
   });
+}
+
+/** Only what was seen is said: a token that may not list cannot tell whether an unfinished version is hidden. */
+function waysOn({ standing, hidden }: Pick<VersionView, 'standing' | 'hidden'>): string {
+  if (standing === 'finished' || standing === 'visible') {
+    const closed = standing === 'finished' ? 'is finished' : 'is visible already, without a manifest,';
+    return `The version ${closed} and takes no further part: correct the input parts, or publish all parts as a new version.`;
+  }
+  return `${hidden === true ? 'The version is still hidden. ' : ''}Run the jobs of these parts again, then this one, or correct the input parts.`;
 }
 
 /**
  * Asks the registry for every file of the parts: it must be there with its size, and where the registry
  * tells a checksum, with that one. Else the part's own check after its upload stands; nothing is fetched.
  */
-export async function requireServed(ref: VersionRef, files: readonly ManifestFile[], rules: BatchRules): Promise<void> {
+export async function requireServed(ref: VersionRef, files: readonly ManifestFile[], view: Pick<VersionView, 'standing' | 'hidden'>, rules: BatchRules): Promise<void> {
   const seen = await runBatch(files, rules, (file) => peekByName(ref, file.name));
   const problems = files
     .filter(({ name, size, sha256 }) => {
@@ -71,6 +81,6 @@ export async function requireServed(ref: VersionRef, files: readonly ManifestFil
   if (problems.length === 0) return;
   throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} of its parts are not as published`, {
     problems,
-    hint: 'The version is still hidden. Run the jobs of these parts again, then this one.',
+    hint: `Nothing was sent. ${waysOn(view)}`,
   });
 }

@@ -1,4 +1,4 @@
-/** What a publish plan warns of, in words: other content, files left out, a status that cannot be had. Decides nothing. */
+/** What a publish warns of, in words: other content, files left out or left behind, a status that cannot be had. Decides nothing. */
 import { formatCount, formatNames } from '../core/format.ts';
 
 /** So many names are named in one warning. */
@@ -19,6 +19,15 @@ export function staysVisible(asked: {
 }): readonly string[] {
   if (asked.status !== 'hidden' || asked.hidden === true || !asked.listed) return [];
   return ['The version is visible already and stays so: a visible version is never hidden again'];
+}
+
+/** A hidden version has no list of files in GitLab: what a run that was stopped left there shows only when another has finished it. */
+export function leftBehind(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    `${formatCount(names.length, 'file')} in the registry not listed by the manifest, left by an earlier run or another client: downloads do not fetch them; ` +
+      `delete them on the version's page in the package registry, which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`,
+  ];
 }
 
 /** Others put these there, and people fetch them by name today: a manifest without them must not come as a surprise. */

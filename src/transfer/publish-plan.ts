@@ -47,7 +47,7 @@ export interface PlanRequest {
   readonly tellsStatus: boolean;
   readonly ifExists: IfExists;
   readonly compared: readonly Compared[];
-  /** Names that the version has in the registry and this run has not. */
+  /** Names that the version, or of a finished one this part, has in the registry and this run has not. */
   readonly storedOnly: readonly string[];
   /** Files that this version takes over without sending them, held against a finished version. */
   readonly inherited: readonly Inherited[];
@@ -160,20 +160,21 @@ function shown({ hidden, status }: PlanRequest, decision: Decision): Decision {
 }
 
 /** A part that is run again after its version was finished must find its files there, unchanged. */
-function keepPart({ compared, ifExists }: PlanRequest): Decision {
-  return ifExists === 'fail' ? { refusal: 'exists', problems: [] } : keepSame(compared, [], []);
+function keepPart({ compared, ifExists, storedOnly }: PlanRequest): Decision {
+  return ifExists === 'fail' ? { refusal: 'exists', problems: [] } : keepSame(compared, [], storedOnly, 'this part of the finished version');
 }
 
 function keepSame(
   compared: readonly Compared[],
   inherited: readonly Inherited[],
   storedOnly: readonly string[],
+  whole = 'the finished version',
 ): Decision {
   const held = [...compared.map(({ file, state }) => ({ name: file.name, state })), ...inherited];
   const problems = [
     ...held.filter(({ state }) => state === 'different').map(({ name }) => differs(name)),
-    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${name}: is not in the finished version`),
-    ...storedOnly.map((name) => `${harmless(name)}: is in the finished version and not among this run's files`),
+    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${name}: is not in ${whole}`),
+    ...storedOnly.map((name) => `${harmless(name)}: is in ${whole} and not among this run's files`),
   ];
   return problems.length > 0 ? { refusal: 'differs', problems } : { plan: nothingToDo(compared) };
 }

@@ -4,6 +4,7 @@ import { findPackages, type PackageRow } from '../gitlab/packages.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 import { isUntouched, readStoredFiles, unlessHidden } from './look.ts';
 import type { Manifest } from './manifest.ts';
+import { isPartManifest } from './parts.ts';
 import { askByName, mayList, peekByName, type VersionRef } from './stored-version.ts';
 import type { StoredFile } from './upload.ts';
 
@@ -22,6 +23,8 @@ export interface Served {
   readonly row: PackageRow | undefined;
   /** Names under which there are other bytes than the manifest says, or none; its own may be among them. */
   readonly wrong: readonly string[];
+  /** Names beside the manifest's and the parts', in order; none are known where the list of files was not read. */
+  readonly strays: readonly string[];
 }
 
 /**
@@ -40,7 +43,7 @@ export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope
   ]);
   const listed = early ?? (row === undefined ? undefined : await listedFiles(ref, row.id, seal));
   const shown = listed === undefined ? undefined : row;
-  if (listed === 'untouched') return { row: shown, wrong: [] };
+  if (listed === 'untouched') return { row: shown, wrong: [], strays: [] };
   const items = [
     ...(scope === 'manifest' ? [] : seal.manifest.files),
     { name: seal.name, size: seal.size, sha256: parseDigest(seal.digest) },
@@ -56,7 +59,9 @@ export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope
     const served = stored.get(file);
     return served?.size !== size || (served.sha256 ?? sha256) !== sha256;
   });
-  return { row: shown, wrong: wrong.map((item) => item.name) };
+  const own = new Set(items.map(({ name: file }) => file));
+  const strays = [...(listed?.keys() ?? [])].filter((file) => !own.has(file) && !isPartManifest(file)).sort();
+  return { row: shown, wrong: wrong.map((item) => item.name), strays };
 }
 
 /** Undefined while the version is hidden. */

@@ -6,7 +6,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { githubAction, terminal, type DoorRun, type Inputs } from '../support/doors.ts';
 import { putRaw } from '../support/raw.ts';
 import { OPEN_PROJECT, openRegistry, TOKENS } from '../support/registry.ts';
-import { exists, inFolder } from '../support/tree.ts';
+import { exists, inFolder, writeFiles } from '../support/tree.ts';
 import { rightInputs } from './wrong-runs.ts';
 
 /** In the order made: neither age nor spelling decides. */
@@ -84,6 +84,22 @@ describe('download takes', () => {
       expect(again.stderr).toContain('chosen 2.0.0 was here already: 1 file');
       expect(again.stderr).not.toContain('Fetched chosen');
     });
+  });
+});
+
+test('publish warns of a version whose name is latest, which no download takes', async () => {
+  await inFolder(async (folder) => {
+    const shared = { ...rightInputs(registry, 'publish'), 'package-name': 'moving', 'dry-run': 'true' };
+    await writeFiles(join(folder, 'out'), { 'a.txt': 'a' });
+    const warned = async (version: string): Promise<boolean> => {
+      const run = await terminal.run('publish', { ...shared, 'package-version': version }, { cwd: folder });
+      expect(run.code).toBe(0);
+      return run.stderr.includes('warning: `latest` is a version that `download` never fetches');
+    };
+    expect(await warned('latest')).toBe(true);
+    expect(await warned('latest-1')).toBe(false);
+    await putRaw(registry, { name: 'moving', version: 'latest' }, 'which.txt', 'by that name');
+    expect((await download(folder, { 'package-name': 'moving', 'package-version': 'latest' })).code).toBe(1);
   });
 });
 

@@ -176,6 +176,69 @@ test('a part with other content than the finished version is an error', async ()
   });
 });
 
+describe('a part that a finished version does not have', () => {
+  test.each([TOKENS.personal, TOKENS.deploy])('is refused, though other parts have its names and bytes: %s', async (token) => {
+    await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+      await part('linux');
+      await part('macos');
+      await finish();
+      await writeFiles(join(folder, 'win'), { 'shared.txt': 'the same' });
+      registry.forget();
+      for (const dryRun of ['false', 'true']) {
+        const run = await part('linux', { part: 'win', directory: 'win', token, 'dry-run': dryRun });
+        expect(run.code).toBe(1);
+        expect(errorOf(terminal, run)).toContain('widget 1.0.0 is finished and has no part win');
+      }
+      expect(puts(registry)).toEqual([]);
+    });
+  });
+
+  test('cannot be among those that finish it, and nothing says that it is hidden', async () => {
+    await inWorkshop({}, async ({ part, finish }) => {
+      await part('linux');
+      await finish({ parts: 'linux' });
+      const run = await finish();
+      expect(run.code).toBe(1);
+      const told = errorOf(terminal, run);
+      expect(told).toContain('macos: this part was not published');
+      expect(told).toContain('The version is finished and takes no further part');
+      expect(told).not.toContain('hidden');
+    });
+  });
+});
+
+test.each([
+  { what: 'new', token: TOKENS.personal, shown: 'nothing', hidden: false },
+  { what: 'hidden', token: TOKENS.personal, shown: 'part', hidden: true },
+  { what: 'of a token that cannot tell', token: TOKENS.deploy, shown: 'part', hidden: false },
+])('of a version that is $what a missing part says no more than was seen', async ({ token, shown, hidden }) => {
+  await inWorkshop({}, async ({ part, finish }) => {
+    if (shown === 'part') await part('linux');
+    const told = errorOf(terminal, await finish({ token }));
+    expect(told).toContain('Nothing was sent. ');
+    expect(told).toContain('Run the jobs of these parts again');
+    expect(told.includes('The version is still hidden.')).toBe(hidden);
+  });
+});
+
+test.each([
+  ['a file less', { 'linux/app': 'elf' }, 'shared.txt: is in this part of the finished version and not among'],
+  ['a file of another part', { ...LINUX, 'macos/app': 'mach-o' }, 'macos/app: is not in this part of the finished version'],
+])('a part of a finished version with %s is not the part that was published', async (_what, files, says) => {
+  await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+    const first = await part('linux');
+    await part('macos');
+    await finish();
+    expect(await part('linux')).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest } });
+    await writeFiles(join(folder, 'again'), files);
+    registry.forget();
+    const again = await part('linux', { directory: 'again' });
+    expect(again.code).toBe(1);
+    expect(errorOf(terminal, again)).toContain(says);
+    expect(puts(registry)).toEqual([]);
+  });
+});
+
 async function expectRefused(registry: RunningRegistry, run: DoorRun, says: readonly string[]): Promise<void> {
   expect(run.code).toBe(1);
   for (const piece of says) expect(errorOf(terminal, run)).toContain(piece);

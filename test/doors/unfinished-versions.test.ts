@@ -69,6 +69,26 @@ test('a version is hidden with its first upload and visible with its last, the m
   });
 });
 
+test('what an earlier run left, and the run that finishes the version no longer has, is named in a warning', async () => {
+  await inPublishFolder({}, async (folder, registry) => {
+    for (const name of ['f1.bin', 'f0.bin']) await putRaw(registry, WIDGET, name, 'left', 'hidden');
+    const run = await publish(registry, folder);
+    expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '40', finished: 'true' } });
+    expect(run.stderr).toMatch(/warning: 2 files in the registry not listed by the manifest, .* delete them .*: f0\.bin, f1\.bin/);
+    expect((await publish(registry, folder)).stderr).not.toContain('warning: 2 files');
+  });
+});
+
+test('a version of which nothing is left is finished without a warning, parts and all', async () => {
+  await inPublishFolder({}, async (folder, registry) => {
+    const runs = [await publish(registry, folder, { part: 'all' }), await publish(registry, folder, { files: '', parts: 'all' })];
+    for (const { code, stderr } of runs) {
+      expect(code).toBe(0);
+      expect(stderr).not.toContain('warning:');
+    }
+  });
+});
+
 test('an interrupted publish ends with 130, says how to go on, and the next run finishes it', async () => {
   await inPublishFolder({ latency: 10 }, async (folder, registry) => {
     const stopped = await killAfter(registry, folder, 12, 'SIGINT', {});

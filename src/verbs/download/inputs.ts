@@ -12,7 +12,7 @@ export const inputs = {
   'package-version': text({
     default: 'latest',
     description:
-      'Version to fetch: an exact one, `latest` (the highest stable version), a range such as `^1.2` or `>=1 <3`, or on GitLab `handed-down` for what a `version` job of this pipeline handed on, else what its `publish` job published. An existing version of exactly this name is tried first.',
+      'Version to fetch: an exact one, `latest` (the highest stable version), a range such as `^1.2` or `>=1 <3`, or on GitLab `handed-down` for what a `version` job of this pipeline handed on, else what its `publish` job published. What may be a name and a range (`1.2`) is tried as a name first; `latest` and `handed-down` never mean a version of that name.',
   }),
   'include-prereleases': boolean({
     default: 'false',

@@ -1,7 +1,7 @@
 /** Which version a download means: an existing exact name first, then `latest` or a range by precedence. */
 import { formatCount } from '../../core/format.ts';
 import { equalsNote, othersNote, pickVersion } from '../../core/versions.ts';
-import { literalName, parsePatterns } from '../../core/patterns.ts';
+import { literalNames, parsePatterns } from '../../core/patterns.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
@@ -27,7 +27,7 @@ export async function resolveVersion(
 ): Promise<ResolvedVersion | undefined> {
   const { requested, packageName, connection } = target;
   const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
-  const literals = literalNames(inputs);
+  const literals = literalNames(parsePatterns(inputs.files, { platform: 'linux' }).patterns);
   const read = (ref: VersionRef): Promise<Content | undefined> => inputs.part === undefined ? readContent(ref, inputs.manifest, literals) : readPart(ref, inputs.part);
   const exact = requested.kind === 'latest' ? undefined : requested.version;
   if (exact !== undefined) {
@@ -52,11 +52,4 @@ export async function resolveVersion(
   const ref = refOf(picked.version);
   const content = await read(ref);
   return content === undefined ? undefined : { ref, content, floating: true };
-}
-
-/** The names asked for, when every pattern is a plain name. */
-function literalNames(inputs: DownloadInputs): readonly string[] | undefined {
-  const { patterns } = parsePatterns(inputs.files, { platform: 'linux' });
-  const names = patterns.map(literalName);
-  return names.every((name) => name !== undefined) ? names : undefined;
 }

@@ -14,7 +14,7 @@ export const inputs = {
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
-    description: 'Name of the manifest; what it lists is the version. `none` lists what the registry holds.',
+    description: 'Name of the manifest; what it lists is the version. `none` lists what the registry holds; GitLab lists no files of a hidden version, of which only names without wildcards in `files` are asked for.',
   }),
   ...connectionInputs,
 } as const;

@@ -1,11 +1,11 @@
 /** Asks the registry for versions or files, and lays them out. */
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
-import { parsePatterns, selectNames } from '../../core/patterns.ts';
+import { literalNames, parsePatterns, selectNames } from '../../core/patterns.ts';
 import { parseRequested } from '../../core/versions.ts';
 import { findPackages, type PackageRow } from '../../gitlab/packages.ts';
 import type { Tools } from '../../spec/verb.ts';
-import { readContent } from '../../transfer/content.ts';
+import { readContent, readHeld } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import { connect } from '../connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
@@ -51,9 +51,9 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
 }
 
 async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Promise<ListResult> {
-  const content = await readContent(ref, inputs.manifest, undefined);
-  if (content === undefined) throw await notFound(ref);
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
+  const content = await (inputs.manifest === undefined ? readHeld(ref, literalNames(patterns)) : readContent(ref, inputs.manifest, undefined));
+  if (content === undefined) throw await notFound(ref);
   const selected = new Set(selectNames(patterns, content.files.map(({ name }) => name)).names);
   const files = content.files
     .filter(({ name }) => selected.has(name))

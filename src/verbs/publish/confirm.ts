@@ -1,12 +1,11 @@
 /** The last look at a version that this run has sealed: what others have overwritten meanwhile is sent again. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
-import type { PackageRow } from '../../gitlab/packages.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { runBatch } from '../../transfer/batch.ts';
 import type { LocalFile } from '../../transfer/publish-plan.ts';
 import { sendFile } from '../../transfer/send.ts';
-import { checkServed, type CheckScope, type Seal } from '../../transfer/served.ts';
+import { checkServed, type CheckScope, type Seal, type Served } from '../../transfer/served.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { PublishInputs } from './inputs.ts';
 
@@ -28,18 +27,18 @@ export interface Own {
  * time) stand before ours, and as `hidden` they hide the version. Throws `conflict` when another run's
  * manifest has taken the place of ours, or when there is no end to it.
  */
-export async function confirmSealed(ref: VersionRef, own: Own, inputs: PublishInputs, tools: Tools): Promise<PackageRow | undefined> {
+export async function confirmSealed(ref: VersionRef, own: Own, inputs: PublishInputs, tools: Tools): Promise<Omit<Served, 'wrong'>> {
   const rules = { concurrency: inputs.concurrency, signal: tools.signal };
   const mustShow = inputs.status === 'default' && mayList(ref.client);
   for (let round = 1; ; round += 1) {
-    const { row, wrong } = await checkServed(ref, own.seal, own.scope, { ...rules, deed: 'checked' });
+    const { row, wrong, strays } = await checkServed(ref, own.seal, own.scope, { ...rules, deed: 'checked' });
     const unlisted = mustShow && row === undefined;
-    if (wrong.length === 0 && !unlisted) return row;
+    if (wrong.length === 0 && !unlisted) return { row, strays };
     if (wrong.includes(own.seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);
     if (round === MOST_ROUNDS && wrong.length > 0) throw overtaken(ref, `${formatCount(wrong.length, 'file')} are that run’s`, wrong);
     if (round === MOST_ROUNDS) {
       tools.log.warn(`${ref.name} ${ref.version} is whole, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`);
-      return row;
+      return { row, strays };
     }
     if (wrong.length > 0) await sendAgain(ref, own, wrong, unlisted, rules, tools);
     else if (round === 1) await ref.client.policy.sleep(PATIENCE_MS, tools.signal);

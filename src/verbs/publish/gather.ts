@@ -4,9 +4,9 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { compareFiles, lookAt, type VersionView } from '../../transfer/look.ts';
 import type { ManifestFile } from '../../transfer/manifest.ts';
-import { isPartManifest, readParts, requireServed, type WantedPart } from '../../transfer/parts.ts';
+import { isPartManifest, partManifestName, readParts, requireServed, type WantedPart } from '../../transfer/parts.ts';
 import type { Compared, Inherited, LocalFile } from '../../transfer/publish-plan.ts';
-import type { VersionRef } from '../../transfer/stored-version.ts';
+import { readManifest, type VersionRef } from '../../transfer/stored-version.ts';
 import { checksumsFile } from './checksums.ts';
 import type { PublishInputs } from './inputs.ts';
 import { refuseUnion } from './union.ts';
@@ -28,13 +28,14 @@ export async function gather(
   tools: Tools,
 ): Promise<Gathered> {
   const { signal } = tools;
-  const view = await lookAt(ref, inputs.manifest);
+  const view = await lookAtOwn(ref, inputs);
   const inherited = await inherit(ref, view, files, parts, inputs);
   refuseUnion(ref, files, inherited, inputs, tools.context);
   if (parts.length > 0 && view.standing !== 'finished') {
-    await requireServed(ref, inherited, { deed: 'checked', concurrency: inputs.concurrency, signal });
+    await requireServed(ref, inherited, view, { deed: 'checked', concurrency: inputs.concurrency, signal });
   }
-  const compared = await compareFiles(ref, view, files, signal);
+  const there = await compareFiles(ref, view, files, signal);
+  const compared = inputs.part === undefined ? there : againstManifest(there, view);
   if (inputs.checksums === undefined || view.standing === 'new' || view.standing === 'open') {
     return { view, compared, inherited };
   }
@@ -44,6 +45,28 @@ export async function gather(
   );
   const checksums = checksumsFile(inputs.checksums, [...listed, ...inherited]);
   return { view, inherited, compared: [...compared, ...(await compareFiles(ref, view, [checksums], signal))] };
+}
+
+/** The version; of one that is finished a part is told by its own manifest, and is none without. */
+async function lookAtOwn(ref: VersionRef, { manifest, part }: PublishInputs): Promise<VersionView> {
+  const view = await lookAt(ref, manifest);
+  if (part === undefined || view.standing !== 'finished') return view;
+  const own = await readManifest(ref, partManifestName(part));
+  if (own !== undefined) return { ...view, manifest: own };
+  throw new Failure('conflict', `${ref.name} ${ref.version} is finished and has no part ${part}`, {
+    hint: 'Nothing was sent, for a finished version takes no further part. Check version and part, or publish all parts as a new version.',
+  });
+}
+
+/** Other parts may have the same names and bytes: what this part does not list is none of its files. */
+function againstManifest(compared: readonly Compared[], { manifest }: VersionView): readonly Compared[] {
+  if (manifest === undefined) return compared;
+  const listed = new Map(manifest.manifest.files.map(({ name, sha256 }) => [name, sha256]));
+  return compared.map((one) => {
+    const sha256 = listed.get(one.file.name);
+    if (sha256 === undefined) return { file: one.file, state: 'missing' };
+    return one.state === 'same' && one.sha256 !== sha256 ? { ...one, state: 'different' } : one;
+  });
 }
 
 /** Names that the registry has of this version and this run does not account for. */
@@ -80,7 +103,7 @@ async function inherit(
   parts: readonly WantedPart[],
   inputs: PublishInputs,
 ): Promise<readonly ManifestFile[]> {
-  if (parts.length > 0) return inheritParts(ref, files, parts);
+  if (parts.length > 0) return inheritParts(ref, view, files, parts);
   if (inputs['if-exists'] !== 'append') return [];
   const own = new Set(files.map(({ name }) => name));
   const skipped = (name: string): boolean =>
@@ -90,11 +113,12 @@ async function inherit(
 
 async function inheritParts(
   ref: VersionRef,
+  view: VersionView,
   files: readonly LocalFile[],
   wanted: readonly WantedPart[],
 ): Promise<readonly ManifestFile[]> {
   // Of a finished version too: parts stay beside it, and a pin holds for good.
-  const parts = await readParts(ref, wanted);
+  const parts = await readParts(ref, wanted, view);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
   for (const { name, sha256 } of parts) {

@@ -17,8 +17,12 @@ import { emptyResult, publishResult, type Published } from './result.ts';
 import { seal, sealName } from './seal.ts';
 import { selectLocal } from './select.ts';
 
+const NEVER_FETCHED =
+  '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable semantic version. Publish under a version of its own, such as 1.2.3';
+
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
+  if (target.version.version === 'latest') tools.log.warn(NEVER_FETCHED);
   const files = await selectLocal(inputs, tools);
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
   if (target.connection.credential === undefined) {

@@ -6,6 +6,7 @@ import type { PackageRow } from '../../gitlab/packages.ts';
 import { compareFiles, type VersionView } from '../../transfer/look.ts';
 import { createManifest, manifestDigest, NO_ORIGIN, renderManifest, sameContents, type Manifest, type ManifestFile, type Origin } from '../../transfer/manifest.ts';
 import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
+import { leftBehind } from '../../transfer/plan-warnings.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
 import { sendFile, type Sent } from '../../transfer/send.ts';
 import type { CheckScope } from '../../transfer/served.ts';
@@ -64,7 +65,9 @@ export async function seal(
     // A part is checked by the run that finishes the version.
     const confirmed = inputs.part === undefined ? await confirmSealed(ref, own, inputs, tools) : undefined;
     if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
-    return confirmed;
+    // Of a visible version the plan has told them already.
+    else if (view.standing !== 'visible') for (const warning of leftBehind(confirmed?.strays ?? [])) tools.log.warn(warning);
+    return confirmed?.row;
   });
   return { ...published, view: { ...view, ...placeOf(row) }, digest };
 }
@@ -107,8 +110,8 @@ async function keptDigest(
 ): Promise<string | undefined> {
   const standing = view.manifest?.digest ?? '';
   if (inputs.part === undefined) return plan.seal === 'manifest' || plan.seal === 'reveal' ? undefined : standing;
+  if (plan.seal === 'nothing') return standing;
   const stored = view.standing === 'new' ? undefined : await readManifest(ref, sealName(inputs));
-  if (plan.seal === 'nothing') return stored?.digest ?? standing;
   return stored !== undefined && sameContents(stored.manifest, manifest) ? stored.digest : undefined;
 }
 
