@@ -24,7 +24,7 @@ export function parseApiUrl(text: string, options: { allowHttp: boolean }): URL 
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
     throw new Failure('usage', `api-url may hold no user name and no password (host ${url.host})`, {
-      hint: 'Give the token by the input token; it is sent in a header.',
+      hint: 'Give the token in GENERIC_PACKAGES_TOKEN, or by the input token in a job; it is sent in a header.',
     });
   }
   if (url.search !== '' || url.hash !== '' || given.includes('?') || given.includes('#')) {

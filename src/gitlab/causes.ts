@@ -28,6 +28,9 @@ const ALLOWLIST =
 const NEEDS_API_MAINTAINER =
   'a personal, project or group access token with the scope api and the role Maintainer (for a group: Owner)';
 
+// GENERIC_PACKAGES_TOKEN is read at every door; the input token is no flag at the terminal.
+const SEND_ONE = 'No token was sent: set GENERIC_PACKAGES_TOKEN, or give the input token in a job.';
+
 const CAUSES: readonly Cause[] = [
   // 401: GitLab refuses an invalid token even where no token would do.
   { status: 401, said: 'revoked', hint: 'The token was revoked: make a new one and put it where this one came from.' },
@@ -40,7 +43,7 @@ const CAUSES: readonly Cause[] = [
   { status: 401, operations: ['tags'], kinds: ['job'], hint: 'A job token may list tags at most: give an access token with the scope read_api.' },
   { status: 401, kinds: ['job'], hint: 'A job token works only while its job runs, at its own server and in its own header: check api-url and token-type, or give another token.' },
   { status: 401, kinds: ['deploy'], hint: 'Check that the deploy token belongs to this project or its group, has not expired, is of this server, and is a deploy token at all: token-type says so.' },
-  { status: 401, hint: 'Check that the token is one of this server, has not expired or been revoked, and fits token-type.' },
+  { status: 401, hint: 'Check that the token is one of this server, has not expired or been revoked, and fits token-type: an OAuth token needs token-type: bearer.' },
 
   // 403
   { status: 403, said: 'insufficient_scope', operations: ['upload', 'delete', 'variables', 'releases'], hint: "The token's scopes are too narrow: this needs the scope api." },
@@ -65,8 +68,8 @@ const CAUSES: readonly Cause[] = [
   { status: 404, said: 'variable not found', hint: 'There is no CI/CD variable of this key (and environment scope) in the project or group.' },
   { status: 404, said: 'group not found', hint: 'There is no such group, or the token does not see it: give its numeric id or full path as group.' },
   { status: 404, said: 'package not found', hint: 'GitLab does not show this package: it is broken, hidden or gone.' },
-  { status: 404, kinds: ['none'], operations: ['download'], hint: 'The file, the package or the project is not there, or the project is private: give a token by the input token.' },
-  { status: 404, kinds: ['none'], hint: 'The project is not there or private: check project and api-url, or give a token by the input token.' },
+  { status: 404, kinds: ['none'], operations: ['download'], hint: `The file, the package or the project is not there, or the project is private. ${SEND_ONE}` },
+  { status: 404, kinds: ['none'], hint: `The project is not there or private: check project and api-url. ${SEND_ONE}` },
   { status: 404, kinds: ['job'], operations: ON_FILES, hint: `Check project, package name, version and file. GitLab answers the same when a private project does not let this job in: then ${ALLOWLIST}.` },
   { status: 404, kinds: ['job'], hint: `Check project and api-url. GitLab answers the same when a private project does not let this job in: then ${ALLOWLIST}.` },
   { status: 404, operations: ['download'], hint: 'Check package name, version and file, and whether the token may see the project.' },

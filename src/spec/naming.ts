@@ -31,6 +31,16 @@ export function typedSetting(input: string, value: string, door: Door): string {
   return door === 'terminal' ? `${flag(input)} ${value}` : `${input}: ${value}`;
 }
 
+/** A boolean input, switched: `--create`, `--no-create`, `create: true`. A flag takes no word after it. */
+export function typedSwitch(input: string, on: boolean, door: Door): string {
+  return door === 'terminal' ? flag(on ? input : `no-${input}`) : `${input}: ${String(on)}`;
+}
+
+/** Where the terminal takes a secret, which no argument may hold. */
+export function secretPlaces(input: string): string {
+  return `${environmentVariable(input)}, ${flag(input)}-env or ${flag(input)}-file`;
+}
+
 function variableSuffix(input: string): string {
   return input.replaceAll('-', '_').toUpperCase();
 }

@@ -1,8 +1,9 @@
 /** Which CI/CD variable a verb means, and with which token. What it holds: variable-version.ts. */
 import type { Credential } from '../gitlab/credentials.ts';
 import type { VariableOwner } from '../gitlab/variables.ts';
-import type { Context } from '../spec/context.ts';
+import type { Context, Door } from '../spec/context.ts';
 import type { Secret } from '../spec/inputs.ts';
+import { secretPlaces } from '../spec/naming.ts';
 import type { Problem } from '../spec/verb.ts';
 import { catching, credentialFor, type Connection, type ConnectionInputs } from './connection.ts';
 import { isOwnProject } from './package.ts';
@@ -45,7 +46,7 @@ export function planVariable(
     problems.push({ input: 'variable', problem: `must be the key of a CI/CD variable: letters, digits and \`_\`, at most ${LONGEST_KEY}` });
   }
   const credential = catching(problems, 'variable-token', () => chooseCredential(inputs, connection, context));
-  const problem = problems.some(({ input }) => input === 'variable-token') ? undefined : tokenProblem(credential);
+  const problem = problems.some(({ input }) => input === 'variable-token') ? undefined : tokenProblem(credential, context.door);
   if (problem !== undefined) problems.push({ input: 'variable-token', problem });
   if (problems.length > 0 || credential === undefined) return { target: undefined, problems };
   const owner: VariableOwner =
@@ -74,17 +75,22 @@ function chooseCredential(
 }
 
 /** Seen before any request, for GitLab would answer a mere 401. */
-function tokenProblem(credential: Credential | undefined): string | undefined {
+function tokenProblem(credential: Credential | undefined, door: Door): string | undefined {
   switch (credential?.kind) {
     case undefined:
-      return `is required for CI/CD variables: ${FITTING}`;
+      return `is required for CI/CD variables: ${FITTING}${givenBy(door)}`;
     case 'job':
-      return `is needed: a job token cannot reach CI/CD variables. Make ${FITTING}, keep it in a masked and protected CI/CD variable, and name that one here`;
+      return `is needed: a job token cannot reach CI/CD variables. Make ${FITTING}, keep it in a masked and protected CI/CD variable${door === 'terminal' ? givenBy(door) : ', and name that one here'}`;
     case 'deploy':
     case 'basic':
-      return `must be ${FITTING}; a ${credential.kind === 'deploy' ? 'deploy token' : 'token sent by Basic authentication'} cannot reach CI/CD variables`;
+      return `must be ${FITTING}; a ${credential.kind === 'deploy' ? 'deploy token' : 'token sent by Basic authentication'} cannot reach CI/CD variables${givenBy(door)}`;
     case 'private':
     case 'bearer':
       return undefined;
   }
+}
+
+/** The problem is told of `--variable-token`, which the terminal does not take. */
+function givenBy(door: Door): string {
+  return door === 'terminal' ? `. Give it by ${secretPlaces('variable-token')}` : '';
 }

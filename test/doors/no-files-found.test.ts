@@ -53,7 +53,7 @@ test('an empty folder is nothing too, and hidden files that were left out are co
     const hidden = await publish();
     expect(hidden.stdout).toContain('"code":"no-files"');
     expect(hidden.stderr).toContain('2 hidden files left out');
-    expect(hidden.stderr).toContain('set include-hidden-files');
+    expect(hidden.stderr).toContain('set --include-hidden-files,');
     expect(registry.requests).toEqual([]);
   });
 });

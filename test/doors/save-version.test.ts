@@ -96,7 +96,7 @@ describe('nothing is written', () => {
     { title: 'over what was not expected', inputs: { variable: 'UNEXPECTED', expected: '1.2.2' }, says: 'holds 1.2.3, where --expected says 1.2.2' },
     { title: 'over what was not to exist', inputs: { variable: 'UNEXPECTED', expected: 'none' }, says: 'holds 1.2.3, where --expected says none' },
     { title: 'for what was expected and is missing', inputs: { variable: 'GONE', expected: '1.2.3' }, says: 'does not exist, where --expected says 1.2.3', hint: 'It was deleted, or has another name or place: check --variable, --group, --environment-scope' },
-    { title: 'for what is missing and not to be made', inputs: { variable: 'GONE', create: 'false' }, says: 'does not exist, and --create is false', hint: 'make it with --create true' },
+    { title: 'for what is missing and not to be made', inputs: { variable: 'GONE', create: 'false' }, says: 'does not exist, and --create is false', hint: 'make it with --create.' },
     { title: 'in another scope', inputs: { variable: 'PLAIN', 'environment-scope': 'production' }, says: 'but in `*`' },
     { title: 'in one of two scopes', inputs: { variable: 'SCOPED' }, says: 'several environment scopes: `*`, `production`', hint: 'is meant with --environment-scope' },
     { title: 'over a masked value', inputs: { variable: 'MASKED', 'if-lower': 'write' }, says: 'is masked' },
@@ -126,7 +126,7 @@ describe('nothing is written', () => {
     { title: 'an expectation that is none', inputs: { expected: '1.2' }, says: '--expected: must be `none` or a semantic version' },
     { title: 'an expectation with a v', inputs: { expected: 'v1.2.3' }, says: 'such as `1.2.3`. Give it without the `v`: `1.2.3`' },
     { title: 'a key that is none', inputs: { variable: 'NO-KEY' }, says: '--variable: must be the key' },
-    { title: 'a job token', inputs: { 'variable-token': 'glcbt-1_job' }, says: 'a job token cannot reach CI/CD variables' },
+    { title: 'a job token', inputs: { 'variable-token': 'glcbt-1_job' }, says: 'protected CI/CD variable. Give it by GENERIC_PACKAGES_VARIABLE_TOKEN, --variable-token-env or --variable-token-file' },
     { title: 'an empty token', inputs: { 'variable-token': '' }, says: 'was named but is empty. Set it to a token, or leave it away to work with `token`' },
     { title: 'no project', inputs: { project: '' }, says: '--project: is required' },
   ])('$title is wrong usage, without a request', async ({ inputs, says }) => {

@@ -168,6 +168,15 @@ describe('a client that leaves', () => {
     expect([filesIn(join(folder, 'files')), errors]).toEqual([[], []]);
   });
 
+  test('when the body, an empty one, has come whole and is not read yet is no defect', async () => {
+    const errors: unknown[] = [];
+    const registry = await start({ data: folder, latency: 50, onError: (error) => errors.push(error) });
+    await sendAndLeave(registry.url, head('Content-Length: 0'), () => registry.requests.length === 1);
+    await until(() => registry.requests[0]?.ended !== undefined);
+    expect((await ask(registry.url, 'GET', FILE)).status).toBe(404);
+    expect(errors).toEqual([]);
+  });
+
   test('in the middle of a download is no defect', async () => {
     const errors: unknown[] = [];
     const registry = await start({ onError: (error) => errors.push(error) });

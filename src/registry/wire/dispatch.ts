@@ -73,10 +73,15 @@ function conclude(call: Call, error: unknown, onError: (error: unknown) => void)
     return;
   }
   // The registry stops, or the client went away in the middle: nobody is left to be told.
-  if (call.instance.closing.aborted || (call.request.destroyed && !call.request.complete)) return;
+  if (call.instance.closing.aborted || hasLeft(call.request, error)) return;
   onError(error);
   if (call.response.headersSent) call.response.destroy();
   else sendRefusal(call, refused(500, '500 Internal Server Error'));
+}
+
+/** A body may have come whole and still wait to be read: then only the error itself tells whose it is. */
+function hasLeft(request: IncomingMessage, error: unknown): boolean {
+  return request.destroyed && (!request.complete || error === request.errored);
 }
 
 function findHandler(method: string, segments: readonly string[]): Match<Handler> | undefined {

@@ -4,7 +4,8 @@ import { equalsNote, othersNote, pickVersion } from '../../core/versions.ts';
 import { literalNames, parsePatterns } from '../../core/patterns.ts';
 import { findPackages } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
-import type { Log } from '../../spec/verb.ts';
+import { typedSwitch } from '../../spec/naming.ts';
+import type { Tools } from '../../spec/verb.ts';
 import { readContent, readPart, type Content } from '../../transfer/content.ts';
 import { mayList, type VersionRef } from '../../transfer/stored-version.ts';
 import type { DownloadTarget } from './plan.ts';
@@ -23,7 +24,7 @@ export async function resolveVersion(
   client: Client,
   target: DownloadTarget,
   inputs: DownloadInputs,
-  log: Log,
+  { log, context }: Tools,
 ): Promise<ResolvedVersion | undefined> {
   const { requested, packageName, connection } = target;
   const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
@@ -45,7 +46,7 @@ export async function resolveVersion(
   if (passedOver !== undefined) log.info(passedOver);
   const { picked } = choice;
   if (picked === undefined) {
-    if (choice.prereleases > 0) log.info(`${formatCount(choice.prereleases, 'prerelease')} passed over; include-prereleases takes them in`);
+    if (choice.prereleases > 0) log.info(`${formatCount(choice.prereleases, 'prerelease')} passed over; ${typedSwitch('include-prereleases', true, context.door)} takes them in`);
     return undefined;
   }
   log.info(`${inputs['package-version']} is ${picked.version}`);

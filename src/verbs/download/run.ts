@@ -30,7 +30,7 @@ async function downloadWith(
   tools: Tools,
 ): Promise<DownloadResult> {
   const directory = resolve(tools.context.cwd, inputs.directory);
-  const found = await tools.log.group('Look at the registry', () => resolveVersion(client, target, inputs, tools.log));
+  const found = await tools.log.group('Look at the registry', () => resolveVersion(client, target, inputs, tools));
   if (found === undefined) return notFound(client, target, inputs, directory, tools);
   refuseContent(found, target, inputs, tools);
   await warnOfStrays(found, inputs, tools);

@@ -6,6 +6,7 @@ import { globProblems } from '../../core/glob-syntax.ts';
 import { nameProblems } from '../../core/names.ts';
 import { selectFiles } from '../../core/selection.ts';
 import { harmless } from '../../core/text.ts';
+import { typedSwitch } from '../../spec/naming.ts';
 import type { Tools } from '../../spec/verb.ts';
 import { baseName, flattenProblems } from '../../transfer/flatten.ts';
 import { isPartManifest } from '../../transfer/parts.ts';
@@ -17,7 +18,7 @@ import type { PublishInputs } from './inputs.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
 export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<readonly LocalFile[]> {
-  const { cwd, platform } = tools.context;
+  const { cwd, platform, door } = tools.context;
   const directory = resolve(cwd, inputs.directory);
   const selection = await selectFiles({
     patterns: inputs.files,
@@ -30,7 +31,7 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
     tools.log.warn(`The pattern ${pattern} matches no file in ${directory}`);
   }
   if (selection.hiddenLeftOut > 0) {
-    tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; include-hidden-files takes them along`);
+    tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; ${typedSwitch('include-hidden-files', true, door)} takes them along`);
   }
   const problems = [...(await globProblems(inputs.files)), ...selection.problems, ...(inputs.flatten ? flattenProblems(selection.files) : []), ...unreadableProblems(selection.files)];
   const files = selection.files.map(({ name, path, size, mode }) => ({
@@ -81,7 +82,7 @@ function reportNothing(inputs: PublishInputs, directory: string, hidden: number,
   const message = `No file in ${directory} matches: ${inputs.files.join(', ')}`;
   const hint =
     hidden > 0
-      ? 'All that matches is hidden: set include-hidden-files, or name the hidden folder in a pattern.'
+      ? `All that matches is hidden: set ${typedSwitch('include-hidden-files', true, tools.context.door)}, or name the hidden folder in a pattern.`
       : 'Check that the files were built or checked out before this step, and that patterns are relative to the input directory.';
   switch (inputs['if-no-files-found']) {
     case 'error':

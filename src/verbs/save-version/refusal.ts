@@ -2,7 +2,7 @@
 import { Failure } from '../../core/errors.ts';
 import type { Version } from '../../core/versions.ts';
 import type { Door } from '../../spec/context.ts';
-import { typedInput, typedSetting } from '../../spec/naming.ts';
+import { typedInput, typedSetting, typedSwitch } from '../../spec/naming.ts';
 import { nameOf } from '../variable-version.ts';
 import type { SavePlan } from './plan.ts';
 import type { SaveDecision, SaveRules } from './decide.ts';
@@ -21,7 +21,7 @@ export function refusal(decision: Refused, { target, version }: SavePlan, { held
   switch (decision) {
     case 'refuse-missing':
       return new Failure('not-found', `${what} does not exist, and ${typedInput('create', door)} is false`, {
-        hint: `Make it in the settings, or let this run make it with ${typedSetting('create', 'true', door)}.`,
+        hint: `Make it in the settings, or let this run make it with ${typedSwitch('create', true, door)}.`,
       });
     case 'refuse-unexpected':
       return new Failure('conflict', `${what} ${held === undefined ? 'does not exist' : `holds ${held.text}`}, where ${typedInput('expected', door)} says ${rules.expected ?? ''}`, {
