@@ -11,15 +11,18 @@ export interface Account {
   readonly total: number;
   /** Names of the files that are not done. */
   readonly left: readonly string[];
+  /** What the counts leave out, as a sentence. */
+  readonly caveat?: string;
 }
 
 /** Why the run was stopped, with what is done and what is not. */
-export function stoppedFailure(signal: AbortSignal, { deed, done, total, left }: Account): Failure {
+export function stoppedFailure(signal: AbortSignal, { deed, done, total, left, caveat }: Account): Failure {
   const reason = abortReason(signal);
   const count = `${formatCount(done, 'file')} of ${total} ${done === 1 ? 'was' : 'were'} ${deed}`;
+  const hint = [caveat, reason.hint].filter((words) => words !== undefined).join(' ');
   return new Failure(reason.code, `${reason.message} (${count})`, {
     problems: left.map((name) => `${name}: not ${deed}`),
-    ...(reason.hint === undefined ? {} : { hint: reason.hint }),
+    ...(hint === '' ? {} : { hint }),
     cause: reason.cause,
   });
 }

@@ -51,6 +51,8 @@ describe('replace', () => {
       expect(statuses(again)).toEqual({ 'a.txt': 'skipped', 'b.txt': 'replaced', 'new/d.txt': 'uploaded' });
       expect(puts(registry).map(fileOf)).toEqual(expect.arrayContaining(['b.txt', 'new/d.txt', MANIFEST]));
       expect(puts(registry)).toHaveLength(3);
+      const told = again.stderr.split('\n').filter((line) => line.startsWith('deleted: ')).sort();
+      expect(told).toEqual(['deleted: an older copy of b.txt', `deleted: an older copy of ${MANIFEST}`, 'deleted: old/c.txt']);
       expect(puts(registry).filter(({ query }) => query.includes('status=hidden'))).toEqual([]);
       const rows = await storedRows(registry, { name: 'widget', version: '1.0.0' });
       expect(rows.map(({ name }) => name).sort()).toEqual(['a.txt', 'b.txt', MANIFEST, 'new/d.txt']);

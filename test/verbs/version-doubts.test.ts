@@ -61,6 +61,12 @@ describe('tags that are no versions for the prefix', () => {
     expect(shown).toContain(`Looked in the tags of ${PROJECT.id}: ${doubt}`);
   });
 
+  test('of a variable that does not exist are told with the error', async () => {
+    const { code, shown } = await work({ variable: 'VERSOIN' });
+    expect(code).toBe(1);
+    expect(shown).toContain('Looked in the CI/CD variable VERSOIN: it does not exist. It may be misspelt, or have been deleted');
+  });
+
   test.each<[prefix: string, tags: readonly string[], doubt: string | undefined]>([
     ['cli/', [], undefined],
     ['cli/', ['cli/1.2.3', 'cli/v1.2.3'], undefined],

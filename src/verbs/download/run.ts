@@ -35,7 +35,8 @@ async function downloadWith(
   refuseContent(found, target, inputs, tools);
   await warnOfStrays(found, inputs, tools);
   const wanted = selectWanted(found, inputs, tools);
-  const ahead = { deed: 'fetched', done: 0, total: wanted.length, left: wanted.map(({ name }) => name) };
+  const caveat = 'The folder was not looked through to its end: what an earlier run has fetched may be there.';
+  const ahead = { deed: 'fetched', done: 0, total: wanted.length, left: wanted.map(({ name }) => name), caveat };
   const targets = await accounting(tools.signal, ahead, () => inspect(directory, wanted, inputs, tools));
   const done = { found, directory, targets, inputs, door: tools.context.door };
   if (inputs['dry-run']) {

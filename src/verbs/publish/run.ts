@@ -50,7 +50,8 @@ async function publishTo(
     name: target.packageName,
     version: target.version.version,
   };
-  const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name) };
+  const caveat = 'The registry was not read to its end: what an earlier run has sent may be there.';
+  const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name), caveat };
   const gathered = await tools.log.group('Look at the registry', () =>
     accounting(tools.signal, ahead, () => gather(ref, files, target.parts, inputs, tools)),
   );

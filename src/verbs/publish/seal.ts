@@ -146,8 +146,9 @@ async function sweep(
   tools: Tools,
 ): Promise<void> {
   const keep = new Set([...files.map(({ name }) => name), inputs.manifest ?? '']);
-  const { deleted, left } = await sweepVersion(ref, (name) => keep.has(name) || isPartManifest(name), tools.signal);
-  for (const name of deleted) tools.log.info(`deleted: ${name}`);
+  const keeps = (name: string): boolean => keep.has(name) || isPartManifest(name);
+  const { deleted, left } = await sweepVersion(ref, keeps, tools.signal);
+  for (const name of new Set(deleted)) tools.log.info(keeps(name) ? `deleted: an older copy of ${name}` : `deleted: ${name}`);
   if (left === 0) return;
   tools.log.warn(`${formatCount(left, 'older file')} stay behind the newer ones: this token may not delete them, for that takes the Maintainer role`);
 }

@@ -29,7 +29,7 @@ async function workOut(plan: VersionPlan, client: Client, inputs: VersionInputs,
   const named = nameVersion(plan.naming, found.version);
   const version =
     'problem' in named
-      ? ((await findOwnNumber(plan, client, tools.log)) ?? fail(named, found, tools.context.door))
+      ? ((await findOwnNumber(plan, client, tools.log)) ?? fail(named, plan, found, tools.context.door))
       : await settleNumber(plan, named, client, published, tools.log);
   const visible = isStable(version) ? await published.visible() : [];
   const latest = isLatest(version, visible);
@@ -53,8 +53,9 @@ function initialDoubt({ naming, packageName, variable }: VersionPlan, visible: r
   return `${typedSetting('initial-version', initial.text, door)} is lower than ${packageName} ${highest.text}, which is there already, and ${lost}`;
 }
 
-function fail({ input, problem }: Problem, found: Found, door: Door): never {
+function fail({ input, problem }: Problem, { variable }: VersionPlan, { version, where, doubt: told }: Found, door: Door): never {
   const code = input === 'initial-version' ? 'not-found' : 'conflict';
-  const looked = `Looked in ${found.where}${found.doubt === undefined ? '' : `: ${found.doubt}`}`;
+  const doubt = told ?? (variable === undefined || version !== undefined ? undefined : 'it does not exist. It may be misspelt, or have been deleted');
+  const looked = `Looked in ${where}${doubt === undefined ? '' : `: ${doubt}`}`;
   throw new Failure(code, `${typedInput(input, door)}: ${problem}`, { problems: [looked] });
 }
