@@ -34,7 +34,9 @@ function arrowsOf(room) {
               message: `${room}/ may not import ${other}/ (ARCHITECTURE.md, arrows).`,
             })),
             { group: ['**/run.ts'], message: 'Only main/ starts a run.' },
-            ...(room === 'hosts' ? [] : [{ group: ['@actions/core'], message: 'Only hosts/github-step/github.ts speaks to the runner.' }]),
+            ...(room === 'hosts'
+              ? []
+              : [{ group: ['@actions/core'], message: 'Only hosts/github-step/github.ts speaks to the runner.' }]),
           ].filter((pattern) => room !== 'main' || pattern.group[0] !== '**/run.ts'),
         },
       ],
@@ -56,7 +58,10 @@ export default ts.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/return-await': ['error', 'in-try-catch'],
       '@typescript-eslint/no-shadow': 'error',
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
     },
   },
   {
@@ -67,12 +72,20 @@ export default ts.config(
       'no-console': 'error',
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'The environment is read in hosts/ only; take it from the Context.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'The environment is read in hosts/ only; take it from the Context.',
+        },
         { object: 'process', property: 'exit', message: 'Throw a Failure; main/ decides the exit code.' },
         { object: 'process', property: 'exitCode', message: 'Throw a Failure; main/ decides the exit code.' },
       ],
     },
   },
   ...everyRoom.map(arrowsOf),
-  { files: ['**/*.js', '**/*.mjs'], extends: [ts.configs.disableTypeChecked], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    extends: [ts.configs.disableTypeChecked],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+  },
 );

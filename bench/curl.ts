@@ -13,7 +13,12 @@ export interface CurlRun {
 }
 
 /** `curl -Z`: all transfers in one process, from a config file. It verifies nothing. Returns seconds. */
-export async function runParallelCurl(place: Workplace, way: 'up' | 'down', parallel: number, run: CurlRun): Promise<number> {
+export async function runParallelCurl(
+  place: Workplace,
+  way: 'up' | 'down',
+  parallel: number,
+  run: CurlRun,
+): Promise<number> {
   const transfers = run.names.map((name) => {
     const [path, url] = [join(run.directory, name), run.registry.fileUrl(run.version, name)];
     return way === 'up'

@@ -22,11 +22,16 @@ export async function measureLargeFile(place: Workplace): Promise<readonly Row[]
   await makeLargeFile(join(source, NAME), SIZE);
   return besideRegistry(place, 0, async (registry) => {
     const product: ProductRun = { registry, version: VERSION, directory: source, peak: true };
-    const send = (): Promise<Ended> => finish(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
-      cwd: place.folder,
-      env: { TOKEN: registry.token },
-    });
-    const up = await measureBoth(() => runProduct(place, 'publish', product), send, () => registry.empty());
+    const send = (): Promise<Ended> =>
+      finish(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
+        cwd: place.folder,
+        env: { TOKEN: registry.token },
+      });
+    const up = await measureBoth(
+      () => runProduct(place, 'publish', product),
+      send,
+      () => registry.empty(),
+    );
     await send();
     await rm(source, { recursive: true });
     const down = await measureDown(place, registry);
@@ -39,7 +44,11 @@ async function measureDown(place: Workplace, registry: Registry): Promise<Both> 
   const single = join(place.folder, NAME);
   return measureBoth(
     () => runProduct(place, 'download', { registry, version: VERSION, directory: target, peak: true }),
-    () => finish(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], { cwd: place.folder, env: { TOKEN: registry.token } }),
+    () =>
+      finish(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], {
+        cwd: place.folder,
+        env: { TOKEN: registry.token },
+      }),
     async () => {
       await rm(target, { recursive: true, force: true });
       await rm(single, { force: true });
@@ -54,7 +63,11 @@ interface Both {
   readonly peak: number;
 }
 
-async function measureBoth(ours: () => Promise<Ended>, bare: () => Promise<Ended>, clear: () => Promise<void>): Promise<Both> {
+async function measureBoth(
+  ours: () => Promise<Ended>,
+  bare: () => Promise<Ended>,
+  clear: () => Promise<void>,
+): Promise<Both> {
   const peaks: number[] = [];
   const samples = await interleave(ROUNDS, {
     ours: async () => {
@@ -76,6 +89,11 @@ function rowsOf(verb: string, { ours, bare, peak }: Both): readonly Row[] {
   const what = `${verb} one file of 1 GiB`;
   return [
     timeRow(what, ours, { what: 'a bare `node:http` pump with SHA-256', seconds: bare }, MOST),
-    limitRow(`${what}: memory at its peak`, `${Math.ceil(peak / 1e6)} MB`, `at most ${MOST_BYTES / 1e6} MB`, peak <= MOST_BYTES),
+    limitRow(
+      `${what}: memory at its peak`,
+      `${Math.ceil(peak / 1e6)} MB`,
+      `at most ${MOST_BYTES / 1e6} MB`,
+      peak <= MOST_BYTES,
+    ),
   ];
 }

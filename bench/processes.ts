@@ -35,7 +35,11 @@ export const PEAK: readonly string[] = [
 export function finish(command: string, args: readonly string[], place: Place): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn(command, args, { cwd: place.cwd, env: bareEnvironment(place), stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: place.cwd,
+      env: bareEnvironment(place),
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
     const [, out, err, told] = child.stdio.map((stream) => gather(stream as Readable | null));
     child.on('error', reject);
     child.on('close', (code) => {

@@ -25,7 +25,11 @@ export function targetFlags(registry: Pick<Registry, 'url'>, version: string): r
 }
 
 /** Runs `work` beside a registry that waits `latency` milliseconds before each answer. */
-export async function besideRegistry<T>(place: Workplace, latency: number, work: (registry: Registry) => Promise<T>): Promise<T> {
+export async function besideRegistry<T>(
+  place: Workplace,
+  latency: number,
+  work: (registry: Registry) => Promise<T>,
+): Promise<T> {
   const child = spawn(process.execPath, [place.program, 'registry', '--port', '0', '--latency', String(latency)], {
     cwd: place.folder,
     env: bareEnvironment({ cwd: place.folder }),

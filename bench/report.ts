@@ -35,7 +35,11 @@ export function limitRow(what: string, ours: string, target: string, met: boolea
 
 export function renderTable(rows: readonly Row[]): string {
   const cells = rows.map(({ what, ours, beside, ratio, target, met }) => [
-    what, ours, beside, ratio, met === undefined ? target : `${target}: ${met ? 'met' : '**missed**'}`,
+    what,
+    ours,
+    beside,
+    ratio,
+    met === undefined ? target : `${target}: ${met ? 'met' : '**missed**'}`,
   ]);
   return [
     '| What | generic-packages | Beside it | Ratio | Target |',

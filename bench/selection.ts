@@ -15,9 +15,10 @@ export async function measureSelection(place: Workplace): Promise<readonly Row[]
   await makeFiles(directory, FILES, 0);
   const { ours, bare } = await interleave(ROUNDS, {
     ours: () => secondsOf(() => select(directory)),
-    bare: () => secondsOf(() => {
-      list(directory);
-    }),
+    bare: () =>
+      secondsOf(() => {
+        list(directory);
+      }),
   });
   const beside = { what: 'recursive `readdirSync` and `lstatSync`', seconds: median(bare) };
   return [timeRow(`Select ${FILES.toLocaleString('en')} files by \`**\``, median(ours), beside, MOST)];
@@ -25,7 +26,13 @@ export async function measureSelection(place: Workplace): Promise<readonly Row[]
 
 async function select(directory: string): Promise<void> {
   const { platform } = process;
-  const { files } = await selectFiles({ patterns: ['**'], directory, includeHidden: false, followSymlinks: false, platform });
+  const { files } = await selectFiles({
+    patterns: ['**'],
+    directory,
+    includeHidden: false,
+    followSymlinks: false,
+    platform,
+  });
   assertAll(files.length);
 }
 

@@ -37,10 +37,15 @@ async function measureUp(place: Workplace, run: CurlRun): Promise<readonly Row[]
     return seconds;
   };
   const { ours, curl } = await interleave(ROUNDS, {
-    ours: () => toNewVersion(async (version) => {
-      const { seconds } = await runProduct(place, 'publish', { ...run, version, flags: ['--concurrency', String(PARALLEL)] });
-      return seconds;
-    }, FILES + 1),
+    ours: () =>
+      toNewVersion(async (version) => {
+        const { seconds } = await runProduct(place, 'publish', {
+          ...run,
+          version,
+          flags: ['--concurrency', String(PARALLEL)],
+        });
+        return seconds;
+      }, FILES + 1),
     curl: () => toNewVersion((version) => runParallelCurl(place, 'up', PARALLEL, { ...run, version }), FILES),
   });
   const names = run.names.slice(0, LOOP_FILES);
@@ -55,10 +60,11 @@ async function measureDown(place: Workplace, run: CurlRun): Promise<readonly Row
     return seconds;
   };
   const { ours, curl } = await interleave(ROUNDS, {
-    ours: () => intoNewFolder(async () => {
-      const { seconds } = await runProduct(place, 'download', { ...run, flags: ['--concurrency', String(PARALLEL)] });
-      return seconds;
-    }),
+    ours: () =>
+      intoNewFolder(async () => {
+        const { seconds } = await runProduct(place, 'download', { ...run, flags: ['--concurrency', String(PARALLEL)] });
+        return seconds;
+      }),
     curl: () => intoNewFolder(() => runParallelCurl(place, 'down', PARALLEL, run)),
   });
   const names = run.names.slice(0, LOOP_FILES);
@@ -69,8 +75,16 @@ async function measureDown(place: Workplace, run: CurlRun): Promise<readonly Row
 function rowsOf(verb: string, ours: number, curl: number, loop: number): readonly Row[] {
   const what = `${verb} ${FILES.toLocaleString('en')} files of ${SIZE / 1024} KiB, ${LATENCY_MS} ms an answer`;
   return [
-    timeRow(`${what}, ${PARALLEL} at once`, ours, { what: `\`curl -Z --parallel-max ${PARALLEL}\`, which verifies nothing`, seconds: curl }, MOST),
-    timeRow(what, ours, { what: `one curl for each file (${LOOP_FILES} measured, scaled)`, seconds: loop * (FILES / LOOP_FILES) }),
+    timeRow(
+      `${what}, ${PARALLEL} at once`,
+      ours,
+      { what: `\`curl -Z --parallel-max ${PARALLEL}\`, which verifies nothing`, seconds: curl },
+      MOST,
+    ),
+    timeRow(what, ours, {
+      what: `one curl for each file (${LOOP_FILES} measured, scaled)`,
+      seconds: loop * (FILES / LOOP_FILES),
+    }),
   ];
 }
 

@@ -12,7 +12,8 @@ const MOST_MORE = 0.12;
 export async function measureStartUp(place: Workplace): Promise<readonly Row[]> {
   const empty = join(place.folder, 'empty.mjs');
   await writeFile(empty, '');
-  const started = (args: readonly string[]) => async (): Promise<number> => (await finish(process.execPath, args, { cwd: place.folder })).seconds;
+  const started = (args: readonly string[]) => async (): Promise<number> =>
+    (await finish(process.execPath, args, { cwd: place.folder })).seconds;
   const { bare, version, help } = await interleave(ROUNDS, {
     bare: started([empty]),
     version: started([place.program, '--version']),

@@ -40,7 +40,8 @@ async function countSecond(
   const { url, tokens, requests } = registry;
   const run = { registry: { url, token: tokens[0]?.token ?? '' }, version: '1.0.0', directory };
   await runProduct(place, verb, run);
-  if (requests.length < FILES) throw new Error(`the first ${verb} made ${requests.length} requests: it cannot have moved ${FILES} files`);
+  if (requests.length < FILES)
+    throw new Error(`the first ${verb} made ${requests.length} requests: it cannot have moved ${FILES} files`);
   registry.forget();
   await runProduct(place, verb, run);
   const of = (matches: (request: RecordedRequest) => boolean): number => requests.filter(matches).length;

@@ -23,7 +23,15 @@ export async function buildInto(root: string, dist: string): Promise<void> {
   await rm(dist, { recursive: true, force: true });
   const bundle = join(dist, 'cli');
   await tool(root, '@vercel/ncc', 'ncc', [
-    'build', join('lib', 'main', 'cli.js'), '-C', '-m', '-q', '-o', bundle, '--license', 'licenses.txt',
+    'build',
+    join('lib', 'main', 'cli.js'),
+    '-C',
+    '-m',
+    '-q',
+    '-o',
+    bundle,
+    '--license',
+    'licenses.txt',
   ]);
   for (const { path, content } of generatedStubs()) {
     await mkdir(dirname(join(dist, path)), { recursive: true });
@@ -73,7 +81,12 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).split(sep).join('/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .split(sep)
+        .join('/'),
+    )
     .sort();
 }
 

@@ -44,9 +44,14 @@ function isThere(name: string): boolean {
 /** Its output is shown on standard error only if it fails: nobody reads an installer's success. */
 function run(command: string, args: readonly string[]): void {
   try {
-    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    execFileSync(command, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: Buffer | null; stderr: Buffer | null };
-    throw new Error(`${[command, ...args].join(' ')} failed\n${String(stdout ?? '')}${String(stderr ?? '')}`, { cause: error });
+    throw new Error(`${[command, ...args].join(' ')} failed\n${String(stdout ?? '')}${String(stderr ?? '')}`, {
+      cause: error,
+    });
   }
 }

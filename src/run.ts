@@ -19,9 +19,7 @@ export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController):
   const limit = timeLimit(stop);
   try {
     if (host.context.insecureTlsAsked) {
-      host.log.warn(
-        'NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked',
-      );
+      host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
     }
     const { inputs, plan } = await unlessStopped(readInputs(verb, host), stop.signal);
     limit.set(inputs['max-time']);
@@ -47,13 +45,7 @@ function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
   return reason instanceof Failure && reason.code === 'interrupted' ? exitCodeOf(reason, host) : 0;
 }
 
-async function perform(
-  verb: AnyVerb,
-  inputs: Values,
-  plan: unknown,
-  host: Host,
-  signal: AbortSignal,
-): Promise<void> {
+async function perform(verb: AnyVerb, inputs: Values, plan: unknown, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
   const job: Job = { verb, outputPrefix: typeof prefix === 'string' ? prefix : '' };
   await host.begin(job);
@@ -95,7 +87,11 @@ async function readInputs(verb: AnyVerb, host: Host): Promise<{ readonly inputs:
 /**
  * One cause, one complaint: an input whose text is wrong is not also missing, and breaks no rule.
  */
-function inputProblems(parsing: readonly Problem[], planning: readonly Problem[], reading: Reading): readonly Problem[] {
+function inputProblems(
+  parsing: readonly Problem[],
+  planning: readonly Problem[],
+  reading: Reading,
+): readonly Problem[] {
   const misread = new Set(reading.problems.map((problem) => problem.input));
   const unread = new Set([...misread, ...parsing.map((problem) => problem.input)]);
   return [
@@ -107,9 +103,7 @@ function inputProblems(parsing: readonly Problem[], planning: readonly Problem[]
 function problemLine({ input, problem }: Problem, reading: Reading, host: Host): string {
   const name = host.inputName(input);
   const source = reading.raw.get(input)?.source ?? name;
-  return source === name || source === input
-    ? `${name}: ${problem}`
-    : `${name}: ${problem} (from ${source})`;
+  return source === name || source === input ? `${name}: ${problem}` : `${name}: ${problem} (from ${source})`;
 }
 
 function usageFailure(verb: AnyVerb, lines: readonly string[], host: Host): Failure {

@@ -69,7 +69,9 @@ export function holds(set: CharacterSet, character: string, nocase: boolean): bo
 
 function inSet(set: CharacterSet, character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
-  return set.ranges.some(([low, high]) => code >= low && code <= high) || set.named.some((name) => name.test(character));
+  return (
+    set.ranges.some(([low, high]) => code >= low && code <= high) || set.named.some((name) => name.test(character))
+  );
 }
 
 function namedAt(characters: readonly string[], at: number): readonly [string, RegExp] | undefined {

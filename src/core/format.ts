@@ -23,6 +23,9 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
 
 /** Foreign names in one line, made harmless, the first `most` of them: `a, b, and 7 more`. */
 export function formatNames(names: readonly string[], most: number): string {
-  const shown = names.slice(0, most).map((name) => harmless(name)).join(', ');
+  const shown = names
+    .slice(0, most)
+    .map((name) => harmless(name))
+    .join(', ');
   return names.length > most ? `${shown}, and ${names.length - most} more` : shown;
 }

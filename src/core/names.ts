@@ -42,7 +42,9 @@ export function nameProblems(names: Iterable<string>, rules: NameRules): NamePro
 }
 
 function problemOf(name: string, rules: NameRules): string | undefined {
-  return shapeProblem(name) ?? decodingProblem(name) ?? targetProblem(name, rules.platform) ?? gitlabProblem(name, rules);
+  return (
+    shapeProblem(name) ?? decodingProblem(name) ?? targetProblem(name, rules.platform) ?? gitlabProblem(name, rules)
+  );
 }
 
 /** What is refused everywhere. */

@@ -2,7 +2,8 @@
 
 import { holds, readClass, type CharacterSet } from './character-class.ts';
 
-type Element = { kind: 'literal'; character: string } | { kind: 'any' } | { kind: 'star' } | { kind: 'set'; set: CharacterSet };
+type Element =
+  { kind: 'literal'; character: string } | { kind: 'any' } | { kind: 'star' } | { kind: 'set'; set: CharacterSet };
 
 export interface SegmentPattern {
   /** The only text that matches, as typed but for escapes; undefined when there is a wildcard. */
@@ -33,7 +34,9 @@ function readElements(characters: readonly string[]): Element[] | undefined {
     const reading = character === '[' ? readClass(characters, at) : undefined;
     if (reading?.kind === 'never') return undefined;
     if (reading !== undefined) {
-      elements.push(reading.kind === 'set' ? { kind: 'set', set: reading.set } : { kind: 'literal', character: reading.character });
+      elements.push(
+        reading.kind === 'set' ? { kind: 'set', set: reading.set } : { kind: 'literal', character: reading.character },
+      );
       at = reading.end;
     } else if (character === '\\' && at + 1 < characters.length) {
       elements.push({ kind: 'literal', character: characters[at + 1] ?? '' });

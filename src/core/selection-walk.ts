@@ -103,7 +103,11 @@ function isReserved(search: Search, name: string): boolean {
 }
 
 /** The folder to visit next, if the entry is one that matters. */
-function visitEntry(search: Search, folder: Folder, entry: FolderEntry): Folder | undefined | Promise<Folder | undefined> {
+function visitEntry(
+  search: Search,
+  folder: Folder,
+  entry: FolderEntry,
+): Folder | undefined | Promise<Folder | undefined> {
   const item = itemOf(search, folder, entry);
   const { kind } = entry;
   const asFile = fileVerdict(search.rules, item.standing);
@@ -171,7 +175,15 @@ function enter(item: Item, real: string, viaLink: boolean, counting: boolean): F
     if (above.real === real) return undefined;
   }
   const { path, standing, folder } = item;
-  return { path, prefix: `${item.name}/`, real, parent: folder, viaLink, standing, counting: counting || folder.counting };
+  return {
+    path,
+    prefix: `${item.name}/`,
+    real,
+    parent: folder,
+    viaLink,
+    standing,
+    counting: counting || folder.counting,
+  };
 }
 
 function take(search: Search, item: Item, stats: Stats): void {

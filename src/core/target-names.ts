@@ -13,7 +13,8 @@ export function foldName(name: string, platform: NodeJS.Platform): string {
 /** Why Windows cannot hold a file or folder of this name, if so. */
 export function windowsSegmentProblem(segment: string): string | undefined {
   if (FORBIDDEN.test(segment)) return 'has a character that Windows refuses: < > " | ? *';
-  if (segment.endsWith('.') || segment.endsWith(' ')) return 'has a segment that ends with a dot or blank, which Windows drops';
+  if (segment.endsWith('.') || segment.endsWith(' '))
+    return 'has a segment that ends with a dot or blank, which Windows drops';
   const dot = segment.indexOf('.');
   const stem = (dot < 0 ? segment : segment.slice(0, dot)).trimEnd();
   return DEVICE.test(stem) ? `has a segment “${segment}”, which is a device on Windows` : undefined;

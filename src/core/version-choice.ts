@@ -66,14 +66,20 @@ export function pickVersion<T extends Candidate>(
 /** The sentence for a choice among versions of equal precedence; undefined when there was none. */
 export function equalsNote(choice: Choice<Candidate>): string | undefined {
   if (choice.picked === undefined || choice.equals.length === 0) return undefined;
-  const equals = formatNames(choice.equals.map(({ version }) => version), MOST_NAMED);
+  const equals = formatNames(
+    choice.equals.map(({ version }) => version),
+    MOST_NAMED,
+  );
   return `${harmless(choice.picked.version)} has the same precedence as ${equals}; the oldest was taken`;
 }
 
 /** The sentence for versions that no request can mean, for they are none; undefined when there are none. */
 export function othersNote({ others }: Choice<Candidate>): string | undefined {
   if (others.length === 0) return undefined;
-  const names = formatNames(others.map(({ version }) => version), MOST_NAMED);
+  const names = formatNames(
+    others.map(({ version }) => version),
+    MOST_NAMED,
+  );
   return `${formatCount(others.length, 'version')} passed over, being no semantic version: ${names}`;
 }
 

@@ -41,15 +41,18 @@ export function chooseSource(
   given: { readonly variable: string | undefined; readonly prefix: string },
   { tag }: Occasion,
 ): SourceChoice {
-  if (asked === 'tag' && tag === undefined) return { input: 'source', problem: '`tag` needs a tag, and this run is for none' };
+  if (asked === 'tag' && tag === undefined)
+    return { input: 'source', problem: '`tag` needs a tag, and this run is for none' };
   if (tag !== undefined && (asked === 'tag' || asked === 'auto')) {
     const read = versionFromTag(tag, given.prefix);
     const version = 'version' in read ? parseVersion(read.version) : undefined;
     if (version !== undefined) return { source: 'tag', tag, version };
-    if ('problem' in read && (asked === 'tag' || read.hasPrefix)) return { input: 'tag-prefix', problem: `does not fit: ${read.problem}` };
+    if ('problem' in read && (asked === 'tag' || read.hasPrefix))
+      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}` };
   }
   if (asked === 'auto' || asked === 'tag') return { source: given.variable === undefined ? 'packages' : 'variable' };
-  if (asked === 'variable' && given.variable === undefined) return { input: 'variable', problem: 'is required with `source: variable`' };
+  if (asked === 'variable' && given.variable === undefined)
+    return { input: 'variable', problem: 'is required with `source: variable`' };
   return { source: asked };
 }
 
@@ -106,20 +109,36 @@ export interface Named {
 export function nameVersion(request: NamingRequest, found: Version | undefined): Named | NamingProblem {
   const start = found ?? request.initial;
   if (start === undefined) {
-    return { input: 'initial-version', problem: 'is needed: there is no version yet to count from. Give the first one, such as `0.1.0`' };
+    return {
+      input: 'initial-version',
+      problem: 'is needed: there is no version yet to count from. Give the first one, such as `0.1.0`',
+    };
   }
   const increment = incrementFor(request);
   const step: Step = increment === 'minor' || increment === 'major' ? increment : 'patch';
-  const base = found === undefined || increment === 'none' ? start : increment === 'pipeline' ? atPipeline(start, request.number) : increaseVersion(start, step);
-  if (base === undefined) return { input: 'increment', problem: `cannot count on from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}` };
+  const base =
+    found === undefined || increment === 'none'
+      ? start
+      : increment === 'pipeline'
+        ? atPipeline(start, request.number)
+        : increaseVersion(start, step);
+  if (base === undefined)
+    return {
+      input: 'increment',
+      problem: `cannot count on from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
+    };
   if ('problem' in base) return base;
   const version = parseVersion(textOf(base, request));
-  if (version === undefined) return { input: 'prerelease', problem: `makes a version that is too long: ${textOf(base, request)}` };
+  if (version === undefined)
+    return { input: 'prerelease', problem: `makes a version that is too long: ${textOf(base, request)}` };
   return { version, counted: isStable(version) && (found === undefined || increment !== 'none'), step };
 }
 
 /** What `auto` means. */
-export function incrementFor({ source, increment }: Pick<NamingRequest, 'source' | 'increment'>): Exclude<Increment, 'auto'> {
+export function incrementFor({
+  source,
+  increment,
+}: Pick<NamingRequest, 'source' | 'increment'>): Exclude<Increment, 'auto'> {
   return increment !== 'auto' ? increment : source === 'tag' ? 'none' : 'patch';
 }
 
@@ -127,15 +146,22 @@ export function incrementFor({ source, increment }: Pick<NamingRequest, 'source'
 function atPipeline(found: Version, number = ''): Version | NamingProblem | undefined {
   const version = parseVersion(`${found.major}.${found.minor}.${number}`);
   if (version === undefined) {
-    return { input: 'increment', problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here' };
+    return {
+      input: 'increment',
+      problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here',
+    };
   }
   if (compareVersions(version, found) >= 0) return version;
-  return { input: 'increment', problem: `\`pipeline\` would go back from ${found.text} to ${version.text}. Raise the minor number first, or use \`patch\`` };
+  return {
+    input: 'increment',
+    problem: `\`pipeline\` would go back from ${found.text} to ${version.text}. Raise the minor number first, or use \`patch\``,
+  };
 }
 
 /** A prerelease that is given takes the place of the one that was found. */
 function textOf(base: Version, { identifier, number, build }: NamingRequest): string {
-  const own = identifier === undefined ? base.prerelease : number === undefined ? identifier : `${identifier}.${number}`;
+  const own =
+    identifier === undefined ? base.prerelease : number === undefined ? identifier : `${identifier}.${number}`;
   const after = build ?? base.build;
   return `${numbersOf(base)}${own === '' ? '' : `-${own}`}${after === '' ? '' : `+${after}`}`;
 }

@@ -48,8 +48,7 @@ export function programInputs(release: Release): ComponentInputs {
       default: release.project,
     },
     'program-sha256': {
-      description:
-        'SHA-256 that the program must have. Default: that of the release this component belongs to.',
+      description: 'SHA-256 that the program must have. Default: that of the release this component belongs to.',
       type: 'string',
       default: '',
     },

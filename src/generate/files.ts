@@ -49,10 +49,7 @@ export function generatedFiles({ verbs, release, version, readme }: Sources): Ge
 }
 
 /** Generated files of a verb that is no more: they bear our mark, and nothing asks for them. */
-export function strayFiles(
-  existing: readonly GeneratedFile[],
-  wanted: readonly GeneratedFile[],
-): readonly string[] {
+export function strayFiles(existing: readonly GeneratedFile[], wanted: readonly GeneratedFile[]): readonly string[] {
   const paths = new Set(wanted.map(({ path }) => path));
   return existing
     .filter(({ path, content }) => content.startsWith(GENERATED_MARK) && !paths.has(path))

@@ -2,7 +2,13 @@
 import { Failure } from '../core/errors.ts';
 import { gitlabVariable } from '../spec/naming.ts';
 import type { AnyVerb, Component } from '../spec/verb.ts';
-import { componentInput, jobInputs, programInputs, type ComponentInput, type ComponentInputs } from './component-inputs.ts';
+import {
+  componentInput,
+  jobInputs,
+  programInputs,
+  type ComponentInput,
+  type ComponentInputs,
+} from './component-inputs.ts';
 import { describeInput, inputsOf } from './describe.ts';
 import { runLine } from './program.ts';
 import type { Release } from './release.ts';
@@ -29,21 +35,37 @@ export function pipelineInputs(verbs: readonly AnyVerb[], release: Release): Com
       description: `Commands of the test, as \`script\` in any job. The candidate lies in \`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\`, with \`output-prefix\` before that name. Only when they pass the version becomes visible and the variable is written.`,
       type: 'array',
     },
-    'test-image': { description: 'Container image of the test. It needs no Node.', type: 'string', default: image?.default ?? '' },
+    'test-image': {
+      description: 'Container image of the test. It needs no Node.',
+      type: 'string',
+      default: image?.default ?? '',
+    },
     release: {
-      description: 'Also make the GitLab release of the version, and its tag at the commit of the pipeline, when all else is done.',
+      description:
+        'Also make the GitLab release of the version, and its tag at the commit of the pipeline, when all else is done.',
       type: 'boolean',
       default: false,
     },
     'job-prefix': {
-      description: 'How the names of the jobs begin; another one, and another `output-prefix`, for each include of this component.',
+      description:
+        'How the names of the jobs begin; another one, and another `output-prefix`, for each include of this component.',
       type: 'string',
       default: 'generic-packages',
     },
-    'stage-version': { description: 'Stage of the job that works out the version.', type: 'string', default: componentOf(verbs, 'version').stage },
-    stage: { description: 'Stage of all other jobs.', type: 'string', default: componentOf(verbs, 'save-version').stage },
+    'stage-version': {
+      description: 'Stage of the job that works out the version.',
+      type: 'string',
+      default: componentOf(verbs, 'version').stage,
+    },
+    stage: {
+      description: 'Stage of all other jobs.',
+      type: 'string',
+      default: componentOf(verbs, 'save-version').stage,
+    },
     ...(image === undefined ? {} : { image }),
-    ...(rules === undefined ? {} : { rules: { ...rules, description: 'When the pipeline runs: `rules` as in any job, for all jobs alike.' } }),
+    ...(rules === undefined
+      ? {}
+      : { rules: { ...rules, description: 'When the pipeline runs: `rules` as in any job, for all jobs alike.' } }),
     ...programInputs(release),
   };
 }
@@ -64,7 +86,9 @@ function pipelineJob(job: PipelineJob, declared: ComponentInputs, verbs: readonl
     // GitLab takes a list within the list of rules.
     rules: job.unless === undefined ? rules : [{ if: job.unless, when: 'never' }, rules],
     inherit: INHERITED,
-    ...(job.needs === undefined ? {} : { needs: job.needs.map(({ job: name, ...how }) => ({ job: nameOf(name), ...how })) }),
+    ...(job.needs === undefined
+      ? {}
+      : { needs: job.needs.map(({ job: name, ...how }) => ({ job: nameOf(name), ...how })) }),
   };
   if (job.verb === undefined) return { ...common, image: use('test-image'), script: use('test-script') };
   const component = componentOf(verbs, job.verb);
@@ -75,7 +99,10 @@ function pipelineJob(job: PipelineJob, declared: ComponentInputs, verbs: readonl
     ...(component.resourceGroup === undefined ? {} : { resource_group: component.resourceGroup }),
     variables: { GENERIC_PACKAGES_DOOR: 'gitlab', ...variablesOf(job, declared, release) },
     script: [literal(runLine(job.verb, release))],
-    artifacts: handOverArtifacts(job.verb, { prefix: use('output-prefix'), ...(job.folder === undefined ? {} : { folder: job.folder }) }),
+    artifacts: handOverArtifacts(job.verb, {
+      prefix: use('output-prefix'),
+      ...(job.folder === undefined ? {} : { folder: job.folder }),
+    }),
   };
 }
 

@@ -34,7 +34,8 @@ export function renderReadme(readme: string, verbs: readonly AnyVerb[], release:
   let text = readme;
   for (const { name, from, to } of regions.toReversed()) {
     const section = sections.get(name);
-    if (section !== undefined) text = `${text.slice(0, from)}\n${section === '' ? '' : `\n${section}\n\n`}${text.slice(to)}`;
+    if (section !== undefined)
+      text = `${text.slice(0, from)}\n${section === '' ? '' : `\n${section}\n\n`}${text.slice(to)}`;
   }
   return {
     text,
@@ -135,7 +136,8 @@ function pipelineTable(verbs: readonly AnyVerb[], release: Release): string {
 
 /** Rules are told by their condition. */
 function fixedWords(value: Yaml): string {
-  if (Array.isArray(value)) return (value as readonly { if?: string }[]).map((rule) => `\`${rule.if ?? JSON.stringify(rule)}\``).join(' or ');
+  if (Array.isArray(value))
+    return (value as readonly { if?: string }[]).map((rule) => `\`${rule.if ?? JSON.stringify(rule)}\``).join(' or ');
   return value === '' ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 

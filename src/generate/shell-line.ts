@@ -36,7 +36,5 @@ function quoteFree(text: string): string {
 }
 
 function percentEncoded(text: string): string {
-  return [...Buffer.from(text)]
-    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-    .join('');
+  return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }

@@ -69,9 +69,7 @@ export function inputVariables(declared: ComponentInputs): Record<string, Yaml> 
 function componentInputs(verb: AnyVerb, component: Component, release: Release): ComponentInputs {
   const own: [string, ComponentInput][] = inputsOf(verb).map(([name, input]) => [
     name,
-    name === component.artifactInput
-      ? { ...componentInput(input), regex: NAMED_FOLDER }
-      : componentInput(input),
+    name === component.artifactInput ? { ...componentInput(input), regex: NAMED_FOLDER } : componentInput(input),
   ]);
   const { stage, rules } = component;
   return {
@@ -84,9 +82,7 @@ function componentInputs(verb: AnyVerb, component: Component, release: Release):
 /** The job's own keywords take these inputs; the program has no use for them. */
 function jobVariables(declared: ComponentInputs): Record<string, Yaml> {
   const keywords = new Set(['job-name', 'stage', 'image', 'rules']);
-  return inputVariables(
-    Object.fromEntries(Object.entries(declared).filter(([name]) => !keywords.has(name))),
-  );
+  return inputVariables(Object.fromEntries(Object.entries(declared).filter(([name]) => !keywords.has(name))));
 }
 
 /**
@@ -107,12 +103,9 @@ export function use(input: string): string {
   return `$[[ inputs.${input} ]]`;
 }
 
-function declaration([name, { description, type, options, regex, ...rest }]: readonly [
+function declaration([name, { description, type, options, regex, ...rest }]: readonly [string, ComponentInput]): [
   string,
-  ComponentInput,
-]): [string, Yaml] {
-  return [
-    name,
-    { description, type, ...rest, ...(options && { options }), ...(regex !== undefined && { regex }) },
-  ];
+  Yaml,
+] {
+  return [name, { description, type, ...rest, ...(options && { options }), ...(regex !== undefined && { regex }) }];
 }

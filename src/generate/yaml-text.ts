@@ -1,13 +1,7 @@
 /** Plain data → YAML as a person would write it: long texts folded, commands as literal blocks. */
 import { Document, isScalar, Scalar, visit } from 'yaml';
 
-export type Yaml =
-  | string
-  | number
-  | boolean
-  | Scalar<string>
-  | readonly Yaml[]
-  | { readonly [key: string]: Yaml };
+export type Yaml = string | number | boolean | Scalar<string> | readonly Yaml[] | { readonly [key: string]: Yaml };
 
 const WIDTH = 100;
 /** Longer texts become folded blocks, so that no line of prose needs quotes. */

@@ -63,24 +63,33 @@ export function storageFailure(refusal: Refusal, asked: Asked, now: number): Req
   const { status } = refusal;
   const words = /<Code>([A-Za-z.]{1,60})<\/Code>/.exec(refusal.body)?.[1] ?? '';
   const said = words === '' ? '' : `: ${words}`;
-  return new RequestFailure(codeFor(status, words), `${asked.method} ${asked.url} (object storage) was answered ${status}${said}`, {
-    status,
-    words,
-    retryable: status === 403 || isPassing(status, words),
-    retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
-    hint: "GitLab sent the request on to its object storage, which refused it: run again; if it stays, it is a matter for the instance's administrator.",
-  });
+  return new RequestFailure(
+    codeFor(status, words),
+    `${asked.method} ${asked.url} (object storage) was answered ${status}${said}`,
+    {
+      status,
+      words,
+      retryable: status === 403 || isPassing(status, words),
+      retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
+      hint: "GitLab sent the request on to its object storage, which refused it: run again; if it stays, it is a matter for the instance's administrator.",
+    },
+  );
 }
 
 /** A call that was redirected where no redirect is followed. */
 export function redirectFailure(asked: Asked, status: number, location: string | undefined): RequestFailure {
   const target = originOf(location, asked.url);
   const elsewhere = target !== undefined && target !== new URL(asked.url).origin;
-  const to = target === undefined ? 'nowhere' : elsewhere ? `another origin, ${target}` : 'another address of the same server';
+  const to =
+    target === undefined ? 'nowhere' : elsewhere ? `another origin, ${target}` : 'another address of the same server';
   const hint = elsewhere
     ? `Nothing was sent there. If ${target} is the right server, give its address as api-url.`
     : 'A renamed project is answered so: give its new path or its numeric id as project.';
-  return new RequestFailure('protocol', `${asked.method} ${asked.url} was redirected (${status}) to ${to}, which is not followed`, { status, hint });
+  return new RequestFailure(
+    'protocol',
+    `${asked.method} ${asked.url} was redirected (${status}) to ${to}, which is not followed`,
+    { status, hint },
+  );
 }
 
 export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
@@ -90,14 +99,24 @@ export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
 }
 
 /** A success that is not what GitLab's API answers there. */
-export function notGitLab(asked: Asked, status: number, headers: IncomingHttpHeaders, expected: string): RequestFailure {
-  const encoding = headers['content-encoding'] === undefined ? '' : ` (encoded: ${cut(headers['content-encoding'], 50)})`;
+export function notGitLab(
+  asked: Asked,
+  status: number,
+  headers: IncomingHttpHeaders,
+  expected: string,
+): RequestFailure {
+  const encoding =
+    headers['content-encoding'] === undefined ? '' : ` (encoded: ${cut(headers['content-encoding'], 50)})`;
   const type = cut(headers['content-type'] ?? 'no content type', 100) + encoding;
-  return new RequestFailure('protocol', `${asked.method} ${asked.url} was answered ${status} with ${type} where ${expected} was expected`, {
-    status,
-    ambiguous: asked.mayHaveActed,
-    hint: 'Is api-url right? A login page or a proxy may have answered in place of GitLab.',
-  });
+  return new RequestFailure(
+    'protocol',
+    `${asked.method} ${asked.url} was answered ${status} with ${type} where ${expected} was expected`,
+    {
+      status,
+      ambiguous: asked.mayHaveActed,
+      hint: 'Is api-url right? A login page or a proxy may have answered in place of GitLab.',
+    },
+  );
 }
 
 /** GitLab's id of a request, for its administrator. */

@@ -8,7 +8,18 @@ import type { Route } from './agents.ts';
 import { isRedirect, notGitLab, redirectFailure, refusalFailure, tooManyRedirects, type Asked } from './answer.ts';
 import { unlessEnded } from './attempt.ts';
 import { readAll, readWords } from './body.ts';
-import { askedFor, credentialHeader, enter, logAnswer, logFailure, openHeaders, routeTo, startStep, type Door, type Visit } from './door.ts';
+import {
+  askedFor,
+  credentialHeader,
+  enter,
+  logAnswer,
+  logFailure,
+  openHeaders,
+  routeTo,
+  startStep,
+  type Door,
+  type Visit,
+} from './door.ts';
 import { codeOf, networkFailure } from './network.ts';
 import type { Operation } from './types.ts';
 
@@ -60,7 +71,10 @@ export async function callHead(door: Door, call: ApiCall): Promise<{ status: num
   });
 }
 
-async function visiting<T>(door: Door, work: (visit: Visit) => Promise<readonly [status: number, answer: T]>): Promise<T> {
+async function visiting<T>(
+  door: Door,
+  work: (visit: Visit) => Promise<readonly [status: number, answer: T]>,
+): Promise<T> {
   const visit = await enter(door);
   let status: number | undefined;
   try {
@@ -119,7 +133,12 @@ async function exchange(door: Door, visit: Visit, call: ApiCall, url: URL): Prom
     const stale = reused && reading && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
     if (stale) door.agents.dropIdle(url);
     throw networkFailure(error, {
-      method: call.method, url: withoutQuery(url), host: url.hostname, proxy: route.proxy, ambiguous: !reading, stale,
+      method: call.method,
+      url: withoutQuery(url),
+      host: url.hostname,
+      proxy: route.proxy,
+      ambiguous: !reading,
+      stale,
     });
   }
 }
@@ -135,7 +154,11 @@ function clientFor(door: Door, route: Route, url: URL, signal: AbortSignal): Htt
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error('no second try with another credential')),
   };
-  return new HttpClient(door.options.userAgent, [handler], { allowRedirects: false, allowRetries: false, socketTimeout: NEVER_MS });
+  return new HttpClient(door.options.userAgent, [handler], {
+    allowRedirects: false,
+    allowRetries: false,
+    socketTimeout: NEVER_MS,
+  });
 }
 
 async function jsonOf(door: Door, visit: Visit, message: IncomingMessage, asked: Asked): Promise<ApiAnswer> {

@@ -68,7 +68,8 @@ export function bodyOf(message: IncomingMessage, attempt: Attempt, rules: BodyRu
   message.once('end', () => {
     attempt.rest();
     if (!message.complete) cutOff(undefined);
-    else if (rules.exact === true && rules.most !== undefined && seen < rules.most) body.destroy(shortFailure(rules, seen));
+    else if (rules.exact === true && rules.most !== undefined && seen < rules.most)
+      body.destroy(shortFailure(rules, seen));
     else body.push(null);
   });
   message.once('error', cutOff);
@@ -118,6 +119,9 @@ function shortFailure({ url, most, cut }: BodyRules, seen: number): Error {
 
 function longFailure({ url, most, exact }: BodyRules): RequestFailure {
   return new RequestFailure('protocol', `The answer from ${url} is longer than the ${most ?? 0} bytes it may have`, {
-    hint: exact === true ? OTHER_BYTES_HINT : 'The rest was not read. Is api-url right? A login page or a proxy may have answered in place of GitLab.',
+    hint:
+      exact === true
+        ? OTHER_BYTES_HINT
+        : 'The rest was not read. Is api-url right? A login page or a proxy may have answered in place of GitLab.',
   });
 }

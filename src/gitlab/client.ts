@@ -32,7 +32,8 @@ export function createClient(options: ClientOptions): Client {
     api: options.api,
     credential: options.credential,
     policy,
-    json: (method, path, request = {}) => callJson(door, policy, method, withQuery(options.api, path, request.query ?? {}), request),
+    json: (method, path, request = {}) =>
+      callJson(door, policy, method, withQuery(options.api, path, request.query ?? {}), request),
     pages: (path, request = {}) => pagesAt(door, policy, path, request),
     putFile: (url, request) => putFile(door, inside(options.api, url), request),
     getFile: (url, request = {}) => getFile(door, url, request),
@@ -44,7 +45,13 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-async function callJson(door: Door, policy: RetryPolicy, method: string, url: URL, request: JsonRequest): Promise<JsonAnswer> {
+async function callJson(
+  door: Door,
+  policy: RetryPolicy,
+  method: string,
+  url: URL,
+  request: JsonRequest,
+): Promise<JsonAnswer> {
   const call: Omit<ApiCall, 'try'> = {
     method,
     url,
@@ -56,7 +63,12 @@ async function callJson(door: Door, policy: RetryPolicy, method: string, url: UR
   return retrying(async (number) => ({ ...(await callApi(door, { ...call, try: number })), tries: number }), rules);
 }
 
-function pagesAt(door: Door, policy: RetryPolicy, path: string, request: Omit<JsonRequest, 'body'>): AsyncGenerator<Page, void, undefined> {
+function pagesAt(
+  door: Door,
+  policy: RetryPolicy,
+  path: string,
+  request: Omit<JsonRequest, 'body'>,
+): AsyncGenerator<Page, void, undefined> {
   const first = withQuery(door.options.api, path, request.query ?? {});
   return pagesOf(first, (url) => callJson(door, policy, 'GET', url, { operation: 'list', ...request }));
 }

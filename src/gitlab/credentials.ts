@@ -68,9 +68,13 @@ export function createCredential(input: TokenInput): Credential {
   }
   const foreign = FOREIGN.find(([prefix]) => token.startsWith(prefix));
   if (foreign !== undefined) {
-    throw new Failure('usage', `The token is ${foreign[1]} (it begins with ${foreign[0]}): GitLab's API cannot take it, so it is not sent`, {
-      hint: 'Give a GitLab personal, project or group access token, a deploy token or a job token.',
-    });
+    throw new Failure(
+      'usage',
+      `The token is ${foreign[1]} (it begins with ${foreign[0]}): GitLab's API cannot take it, so it is not sent`,
+      {
+        hint: 'Give a GitLab personal, project or group access token, a deploy token or a job token.',
+      },
+    );
   }
   const kind = input.type === 'auto' ? kindOf(token, input.jobToken) : input.type;
   const username = input.username ?? 'gitlab-ci-token';
@@ -101,7 +105,8 @@ export function jobTokenProblem(
 ): string | undefined {
   const { api, serverUrl, jobToken } = place;
   const inJob = serverUrl !== undefined || jobToken !== undefined;
-  const isJobToken = credential.kind === 'job' || credential.masks.some((form) => form === jobToken || form.startsWith(JOB_TOKEN));
+  const isJobToken =
+    credential.kind === 'job' || credential.masks.some((form) => form === jobToken || form.startsWith(JOB_TOKEN));
   if (!inJob || !isJobToken) return undefined;
   if (serverUrl !== undefined && URL.canParse(serverUrl) && sameOrigin(new URL(serverUrl), api)) return undefined;
   return `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ${api.origin}; give a token of ${api.origin}, or leave out api-url`;

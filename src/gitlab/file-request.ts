@@ -29,7 +29,12 @@ export function openRequest(door: Door, attempt: Attempt, request: FileRequest):
 }
 
 /** The answer's head. Fails with a RequestFailure, or with the reason that ended the attempt. */
-export function answerOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest): Promise<IncomingMessage> {
+export function answerOf(
+  door: Door,
+  attempt: Attempt,
+  request: FileRequest,
+  sending: ClientRequest,
+): Promise<IncomingMessage> {
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     sending.once('response', (message) => {
       // Whoever reads the body looks at `errored`; until then an error has to be heard by someone.
@@ -38,13 +43,21 @@ export function answerOf(door: Door, attempt: Attempt, request: FileRequest, sen
     });
     // Errors after the answer concern its body and are reported there.
     sending.on('error', (error) => {
-      reject(attempt.signal.aborted ? (attempt.signal.reason as Error) : failureOf(door, attempt, request, sending, error));
+      reject(
+        attempt.signal.aborted ? (attempt.signal.reason as Error) : failureOf(door, attempt, request, sending, error),
+      );
     });
   });
   return unlessEnded(attempt, answered);
 }
 
-function failureOf(door: Door, attempt: Attempt, request: FileRequest, sending: ClientRequest, error: unknown): RequestFailure {
+function failureOf(
+  door: Door,
+  attempt: Attempt,
+  request: FileRequest,
+  sending: ClientRequest,
+  error: unknown,
+): RequestFailure {
   const stale = sending.reusedSocket && request.method === 'GET' && ['ECONNRESET', 'EPIPE'].includes(codeOf(error));
   if (sending.reusedSocket) door.agents.dropIdle(request.url);
   return networkFailure(error, {

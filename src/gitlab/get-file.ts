@@ -7,7 +7,17 @@ import { sameOrigin, withoutQuery } from './address.ts';
 import { isRedirect, redirectFailure, refusalFailure, storageFailure, tooManyRedirects } from './answer.ts';
 import { bodyOf, readWords } from './body.ts';
 import { contentRangeOf, countOf, sha256Of } from './content-headers.ts';
-import { askedFor, credentialHeader, enter, logAnswer, logFailure, openHeaders, startStep, type Door, type Visit } from './door.ts';
+import {
+  askedFor,
+  credentialHeader,
+  enter,
+  logAnswer,
+  logFailure,
+  openHeaders,
+  startStep,
+  type Door,
+  type Visit,
+} from './door.ts';
 import { RequestFailure } from './failure.ts';
 import { answerOf, openRequest } from './file-request.ts';
 import type { GetFileRequest, GetFileResult } from './types.ts';
@@ -45,12 +55,19 @@ async function follow(door: Door, visit: Visit, start: URL, request: GetFileRequ
     if (trusted) sha256Header ??= sha256Of(message.headers);
     if (!isRedirect(status)) return { message, status, url, sha256Header };
     await readWords(message, visit.attempt, withoutQuery(url));
-    if (followed === MOST_REDIRECTS) throw tooManyRedirects(askedFor(door, 'GET', start, 'download', false), MOST_REDIRECTS);
+    if (followed === MOST_REDIRECTS)
+      throw tooManyRedirects(askedFor(door, 'GET', start, 'download', false), MOST_REDIRECTS);
     url = nextUrl(door, url, status, message.headers);
   }
 }
 
-async function ask(door: Door, visit: Visit, url: URL, trusted: boolean, request: GetFileRequest): Promise<IncomingMessage> {
+async function ask(
+  door: Door,
+  visit: Visit,
+  url: URL,
+  trusted: boolean,
+  request: GetFileRequest,
+): Promise<IncomingMessage> {
   const { attempt } = visit;
   const step = startStep(door, 'GET', url, request.try ?? 1);
   attempt.doing.what = `GET ${withoutQuery(url)}`;
@@ -80,10 +97,14 @@ function nextUrl(door: Door, url: URL, status: number, headers: IncomingHttpHead
   const next = new URL(location, url);
   const downgrade = url.protocol === 'https:' && next.protocol !== 'https:';
   if (downgrade || !/^https?:$/.test(next.protocol)) {
-    throw new RequestFailure('protocol', `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not followed: it must be https`, {
-      status,
-      hint: "GitLab's object storage has to be reached by https: its administrator sets that (object_store, endpoint).",
-    });
+    throw new RequestFailure(
+      'protocol',
+      `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not followed: it must be https`,
+      {
+        status,
+        hint: "GitLab's object storage has to be reached by https: its administrator sets that (object_store, endpoint).",
+      },
+    );
   }
   return next;
 }
@@ -140,4 +161,3 @@ function rangeHeaders(request: GetFileRequest): Record<string, string> {
     ...(request.ifRange === undefined ? {} : { 'If-Range': request.ifRange }),
   };
 }
-

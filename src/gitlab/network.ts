@@ -54,38 +54,75 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   const proxyName = sent.url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
   const checkProxy = `Check the proxy ${sent.proxy ?? ''}, which the environment names (${proxyName} or ${proxyName.toUpperCase()}); no_proxy names hosts that need none.`;
   const make = (text: string, hint: string, more: RequestFailureDetails = {}): RequestFailure =>
-    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, { hint: storageHint(sent) ?? hint, cause: error, ...more });
+    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, {
+      hint: storageHint(sent) ?? hint,
+      cause: error,
+      ...more,
+    });
 
   if (sent.proxy !== undefined && NO_WAY_THERE.has(code)) {
-    return make(`${NO_WAY_THERE.get(code) ?? ''} (${code})`, checkProxy, { retryable: code !== 'ENOTFOUND', unsent: true });
+    return make(`${NO_WAY_THERE.get(code) ?? ''} (${code})`, checkProxy, {
+      retryable: code !== 'ENOTFOUND',
+      unsent: true,
+    });
   }
   if (code === 'ENOTFOUND') {
-    return make(`the host ${sent.host} is not known (ENOTFOUND)`, 'Check the host in api-url; if this machine needs a proxy, name it in https_proxy.', { unsent: true });
+    return make(
+      `the host ${sent.host} is not known (ENOTFOUND)`,
+      'Check the host in api-url; if this machine needs a proxy, name it in https_proxy.',
+      { unsent: true },
+    );
   }
   if (code === 'EAI_AGAIN') {
-    return make(`the name server did not answer for ${sent.host} (EAI_AGAIN)`, "Check this machine's name resolution.", { retryable: true, unsent: true });
+    return make(
+      `the name server did not answer for ${sent.host} (EAI_AGAIN)`,
+      "Check this machine's name resolution.",
+      { retryable: true, unsent: true },
+    );
   }
   if (code === 'ECONNREFUSED') {
-    return make('the connection was refused (ECONNREFUSED)', 'Check host and port in api-url, and whether the server is up.', { retryable: true, unsent: true });
+    return make(
+      'the connection was refused (ECONNREFUSED)',
+      'Check host and port in api-url, and whether the server is up.',
+      { retryable: true, unsent: true },
+    );
   }
   if (code === 'ERR_PROXY_TUNNEL') return tunnelFailure(error, make);
   if (UNKNOWN_AUTHORITY.has(code)) {
-    return make(`its certificate is not signed by an authority known here (${code})`, 'Give the PEM file of your own authority by the input ca-file.', { unsent: true });
+    return make(
+      `its certificate is not signed by an authority known here (${code})`,
+      'Give the PEM file of your own authority by the input ca-file.',
+      { unsent: true },
+    );
   }
   if (OTHER_CERTIFICATE.has(code)) {
-    return make(`its certificate is not valid for this (${code})`, 'Check the host name in api-url, the certificate of the server and the clock of this machine.', { unsent: true });
+    return make(
+      `its certificate is not valid for this (${code})`,
+      'Check the host name in api-url, the certificate of the server and the clock of this machine.',
+      { unsent: true },
+    );
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    return make(`TLS could not be agreed (${code})`, 'Check that api-url is https and not http, and that its port speaks TLS.', { unsent: true });
+    return make(
+      `TLS could not be agreed (${code})`,
+      'Check that api-url is https and not http, and that its port speaks TLS.',
+      { unsent: true },
+    );
   }
   if (code.startsWith('HPE_')) {
     return new RequestFailure('protocol', `${tried} was answered by something that is no HTTP (${code})${via}`, {
-      hint: 'Check scheme and port of api-url.', cause: error, ambiguous: sent.ambiguous,
+      hint: 'Check scheme and port of api-url.',
+      cause: error,
+      ambiguous: sent.ambiguous,
     });
   }
   const passing = { retryable: true, ambiguous: sent.ambiguous, stale: sent.stale };
   if (UNREACHABLE.has(code)) {
-    return make(`the host could not be reached (${code})`, 'Check the network, firewall and proxy settings of this machine.', isConnecting(error) ? { retryable: true, unsent: true } : passing);
+    return make(
+      `the host could not be reached (${code})`,
+      'Check the network, firewall and proxy settings of this machine.',
+      isConnecting(error) ? { retryable: true, unsent: true } : passing,
+    );
   }
   const text = CUT.has(code) ? `the connection was cut (${code})` : describe(error, code);
   return make(text, 'Run again; if it stays, ask for the logs of GitLab or of the proxy in front of it.', passing);
@@ -100,7 +137,10 @@ function storageHint({ redirectedBy, proxy }: Sent): string | undefined {
   );
 }
 
-function tunnelFailure(error: unknown, make: (text: string, hint: string, more?: RequestFailureDetails) => RequestFailure): RequestFailure {
+function tunnelFailure(
+  error: unknown,
+  make: (text: string, hint: string, more?: RequestFailureDetails) => RequestFailure,
+): RequestFailure {
   const status: unknown = (error as { statusCode?: unknown }).statusCode;
   const answer = typeof status === 'number' ? `answered ${status}` : 'did not open a tunnel';
   const hint =

@@ -104,8 +104,15 @@ function textOf(value: unknown): string | undefined {
 }
 
 function badRow(what: string, item: unknown): RequestFailure {
-  const keys = Object.keys(fieldsOf(item) ?? {}).slice(0, 10).join(', ').slice(0, 200);
-  return new RequestFailure('protocol', `GitLab listed a ${what} that is none (fields: ${keys === '' ? 'none' : keys})`, {
-    hint: 'Is api-url right? Another server may have answered in place of GitLab.',
-  });
+  const keys = Object.keys(fieldsOf(item) ?? {})
+    .slice(0, 10)
+    .join(', ')
+    .slice(0, 200);
+  return new RequestFailure(
+    'protocol',
+    `GitLab listed a ${what} that is none (fields: ${keys === '' ? 'none' : keys})`,
+    {
+      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
+    },
+  );
 }

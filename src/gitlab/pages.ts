@@ -14,7 +14,7 @@ export async function* pagesOf(first: URL, ask: Ask): AsyncGenerator<Page, void,
   let url: URL | undefined = new URL(first);
   url.searchParams.set('per_page', '100');
   url.searchParams.set('page', '1');
-  for (let page = 1; url !== undefined; ) {
+  for (let page = 1; url !== undefined;) {
     const { headers, data } = await ask(url);
     if (!Array.isArray(data)) throw brokenList(url, 'the answer is no list');
     const next = nextPage(url, page, headers);
@@ -45,9 +45,13 @@ function nextPage(url: URL, page: number, headers: IncomingHttpHeaders): { url: 
 function resolved(url: URL, link: string): URL {
   const next = URL.canParse(link, url.href) ? new URL(link, url) : undefined;
   if (next !== undefined && sameOrigin(next, url)) return next;
-  throw new RequestFailure('protocol', `The list at ${withoutQuery(url)} names a next page of another origin, ${next?.origin ?? 'which is no address'}; it is not followed`, {
-    hint: 'Give the address that GitLab has for itself (its external_url) as api-url.',
-  });
+  throw new RequestFailure(
+    'protocol',
+    `The list at ${withoutQuery(url)} names a next page of another origin, ${next?.origin ?? 'which is no address'}; it is not followed`,
+    {
+      hint: 'Give the address that GitLab has for itself (its external_url) as api-url.',
+    },
+  );
 }
 
 /** The target of `rel="next"` in a Link header. */

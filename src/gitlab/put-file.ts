@@ -6,7 +6,18 @@ import { Failure } from '../core/errors.ts';
 import { withoutQuery } from './address.ts';
 import { isRedirect, notGitLab, redirectFailure, refusalFailure } from './answer.ts';
 import { readAll, readWords } from './body.ts';
-import { addQuery, askedFor, credentialHeader, enter, logAnswer, logFailure, openHeaders, startStep, type Door, type Visit } from './door.ts';
+import {
+  addQuery,
+  askedFor,
+  credentialHeader,
+  enter,
+  logAnswer,
+  logFailure,
+  openHeaders,
+  startStep,
+  type Door,
+  type Visit,
+} from './door.ts';
 import { RequestFailure } from './failure.ts';
 import { answerOf, openRequest, type FileRequest } from './file-request.ts';
 import { fileRowOf } from './package-rows.ts';
@@ -41,7 +52,12 @@ export async function putFile(door: Door, url: URL, put: PutFileRequest): Promis
   }
 }
 
-async function sendOnceOrWithoutExpect(door: Door, visit: Visit, url: URL, put: PutFileRequest): Promise<PutFileResult> {
+async function sendOnceOrWithoutExpect(
+  door: Door,
+  visit: Visit,
+  url: URL,
+  put: PutFileRequest,
+): Promise<PutFileResult> {
   try {
     return await send(door, visit, url, put);
   } catch (thrown) {

@@ -72,7 +72,12 @@ export async function createRelease(client: Client, project: string, release: Ne
   return releaseOf(data);
 }
 
-export async function updateRelease(client: Client, project: string, tag: string, changes: ReleaseChanges): Promise<void> {
+export async function updateRelease(
+  client: Client,
+  project: string,
+  tag: string,
+  changes: ReleaseChanges,
+): Promise<void> {
   await client.json('PUT', releasePath(project, tag), { body: changes, operation: 'releases' });
 }
 
@@ -80,7 +85,13 @@ export async function addLink(client: Client, project: string, tag: string, link
   await client.json('POST', linksPath(project, tag), { body: bodyOf(link), operation: 'releases' });
 }
 
-export async function changeLink(client: Client, project: string, tag: string, id: number, link: LinkValues): Promise<void> {
+export async function changeLink(
+  client: Client,
+  project: string,
+  tag: string,
+  id: number,
+  link: LinkValues,
+): Promise<void> {
   await client.json('PUT', `${linksPath(project, tag)}/${id}`, { body: bodyOf(link), operation: 'releases' });
 }
 
@@ -134,7 +145,8 @@ function releaseOf(data: unknown): Release {
 
 function linkOf(item: unknown): ReleaseLink {
   const { id, name, url, link_type: type, direct_asset_url: directUrl } = fieldsOf(item);
-  if (typeof id !== 'number' || typeof name !== 'string' || typeof url !== 'string') throw unreadable('a link that is none');
+  if (typeof id !== 'number' || typeof name !== 'string' || typeof url !== 'string')
+    throw unreadable('a link that is none');
   return { id, name, url, type: textOf(type), directUrl: textOf(directUrl) };
 }
 

@@ -6,8 +6,7 @@ import type { Credential } from './credentials.ts';
 import type { RequestFailure } from './failure.ts';
 
 /** What a request is for: decides which cause and next step a refusal names. */
-export type Operation =
-  'upload' | 'download' | 'list' | 'delete' | 'project' | 'variables' | 'releases' | 'tags';
+export type Operation = 'upload' | 'download' | 'list' | 'delete' | 'project' | 'variables' | 'releases' | 'tags';
 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 

@@ -58,7 +58,11 @@ export async function findVariable(
 }
 
 /** Makes it unprotected, unmasked and raw. False: it was there already, so that of two only one makes it. */
-export async function createVariable(client: Client, owner: VariableOwner, { key, value, scope }: NewVariable): Promise<boolean> {
+export async function createVariable(
+  client: Client,
+  owner: VariableOwner,
+  { key, value, scope }: NewVariable,
+): Promise<boolean> {
   // `*` is the default; groups have other scopes in some editions only.
   const scoped = scope === '*' ? {} : { environment_scope: scope };
   const body = { key, value, variable_type: 'env_var', protected: false, masked: false, raw: true, ...scoped };
@@ -72,7 +76,11 @@ export async function createVariable(client: Client, owner: VariableOwner, { key
 }
 
 /** Sets the value alone: what is not named keeps its state. `scope` is that of the row that was read. */
-export async function setVariable(client: Client, owner: VariableOwner, { key, value, scope }: NewVariable): Promise<void> {
+export async function setVariable(
+  client: Client,
+  owner: VariableOwner,
+  { key, value, scope }: NewVariable,
+): Promise<void> {
   await client.json('PUT', keyPath(owner, key), { body: { value }, query: inScope(scope), operation: 'variables' });
 }
 

@@ -19,7 +19,10 @@ export function wordsOf(body: string): string {
 
 /** Cuts foreign text without splitting a character, and puts it on one line. */
 export function cut(text: string, most: number = MOST): string {
-  const line = text.slice(0, 4 * most).replace(/\s+/g, ' ').trim();
+  const line = text
+    .slice(0, 4 * most)
+    .replace(/\s+/g, ' ')
+    .trim();
   if (line.length <= most) return line;
   return `${line.slice(0, most - 1).toWellFormed()}…`;
 }
@@ -36,7 +39,11 @@ function flatten(part: unknown, depth: number): string {
   if (typeof part === 'string') return part;
   if (typeof part !== 'object' || part === null) return String(part);
   if (depth === DEEPEST) return '…';
-  if (Array.isArray(part)) return part.slice(0, 20).map((one) => flatten(one, depth + 1)).join(', ');
+  if (Array.isArray(part))
+    return part
+      .slice(0, 20)
+      .map((one) => flatten(one, depth + 1))
+      .join(', ');
   return Object.entries(part)
     .slice(0, 20)
     .map(([key, value]) => `${key} ${flatten(value, depth + 1)}`)
@@ -56,5 +63,10 @@ function textOfPage(page: string): string {
   // Cut before the patterns run: an endless row of "<" would make them slow.
   const start = page.slice(0, 2000);
   const title = /<title[^>]*>([^<]*)/i.exec(start)?.[1]?.trim() ?? '';
-  return title !== '' ? title : start.replace(/<!--[^]*?(?:-->|$)/g, ' ').replace(/<(style|script)\b[^]*?(?:<\/\1>|$)/gi, ' ').replace(/<[^>]*>?/g, ' ');
+  return title !== ''
+    ? title
+    : start
+        .replace(/<!--[^]*?(?:-->|$)/g, ' ')
+        .replace(/<(style|script)\b[^]*?(?:<\/\1>|$)/gi, ' ')
+        .replace(/<[^>]*>?/g, ' ');
 }

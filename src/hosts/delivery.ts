@@ -22,11 +22,9 @@ export async function deliverables(
   const delivered: Delivered[] = [];
   for (const [name, output] of Object.entries<Output>(job.verb.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined)
-      throw new Failure('internal', `\`${job.verb.name}\` ended without its output ${name}`);
+    if (value === undefined) throw new Failure('internal', `\`${job.verb.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object')
-      delivered.push(...(await deliverList(job, name, output, safe, host)));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(job, name, output, safe, host)));
     else delivered.push(deliverText(name, output, safe));
   }
   return delivered;
@@ -48,7 +46,9 @@ async function deliverList(
   const path = await store(job, name, value, host);
   const cut = text.length > MAX_LIST_CHARACTERS && !(output.kind === 'list' && output.whole);
   if (cut && path === '') {
-    host.log.warn(`The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output`);
+    host.log.warn(
+      `The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output`,
+    );
   } else if (cut) {
     host.log.warn(
       `The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output: ` +
@@ -67,7 +67,9 @@ async function store(job: Job, name: string, value: readonly ListItem[], host: H
     return await host.storeList(job, name, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
     if (error instanceof Failure || errorCode(error) === undefined) throw error;
-    host.log.warn(`The output ${listPathName(name)} is empty, for the list's file cannot be written: ${errorMessage(error)}`);
+    host.log.warn(
+      `The output ${listPathName(name)} is empty, for the list's file cannot be written: ${errorMessage(error)}`,
+    );
     return '';
   }
 }
@@ -76,11 +78,6 @@ function hideWithin(value: OutputValue, hide: (text: string) => string): OutputV
   if (typeof value === 'string') return hide(value);
   if (typeof value !== 'object') return value;
   return value.map((item) =>
-    Object.fromEntries(
-      Object.entries(item).map(([key, part]) => [
-        key,
-        typeof part === 'string' ? hide(part) : part,
-      ]),
-    ),
+    Object.fromEntries(Object.entries(item).map(([key, part]) => [key, typeof part === 'string' ? hide(part) : part])),
   );
 }

@@ -60,11 +60,7 @@ function askedOf({ asked, verb, problems }: CommandLine, argv: readonly string[]
   return { asked: isBare ? 'nothing' : 'refused', failure };
 }
 
-async function openGitHubDoor(
-  from: Surroundings,
-  verbs: readonly AnyVerb[],
-  redaction: Redaction,
-): Promise<Opened> {
+async function openGitHubDoor(from: Surroundings, verbs: readonly AnyVerb[], redaction: Redaction): Promise<Opened> {
   // Loaded on this door only: it is the largest part of the program.
   const { openGitHub, githubLog } = await import(/* webpackMode: "eager" */ './github-step/github.ts');
   const [word = ACTION_WORD] = from.argv;

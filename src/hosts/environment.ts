@@ -20,11 +20,7 @@ export function systemOf(env: Env, door: Door): System {
 }
 
 /** Everything that a run may know of its place. */
-export function readContext(
-  from: Surroundings,
-  door: Door,
-  log: Pick<Log, 'info' | 'warn'>,
-): Context {
+export function readContext(from: Surroundings, door: Door, log: Pick<Log, 'info' | 'warn'>): Context {
   const { env, cwd, platform, home, umask } = from;
   const system = systemOf(env, door);
   const event = system === 'github' ? readEvent(env) : undefined;
@@ -44,9 +40,7 @@ export function readContext(
     ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
     ...present({ sslCertFile: variable(env, 'SSL_CERT_FILE') }),
     insecureTlsAsked: variable(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0',
-    handedDown: isGitLabJob
-      ? handedDownReader({ workspace, env, log })
-      : () => Promise.resolve(undefined),
+    handedDown: isGitLabJob ? handedDownReader({ workspace, env, log }) : () => Promise.resolve(undefined),
     ...(isGitLabJob ? { jobVariable: (key) => (Object.hasOwn(env, key) ? env[key] : undefined) } : {}),
   };
 }
@@ -88,8 +82,7 @@ function gitlabRef(env: Env): Ref {
       request,
     }),
     // CI_COMMIT_REF_NAME would not do: in a merge request it is the source's, and a fork has a `main` too.
-    onDefaultBranch:
-      request === undefined && branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
+    onDefaultBranch: request === undefined && branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
     foreign: false,
   };
 }

@@ -56,7 +56,12 @@ export interface Host {
   /** Keeps a list output in a file that outlives the run; returns its absolute path. */
   storeList(job: Job, output: string, json: string): Promise<string>;
   /** Hands the outputs on, and `more` where jobs of ours come after, and shows the report. */
-  finish(job: Job, outputs: readonly Delivered[], report: Report | undefined, more: HandedDown | undefined): Promise<void>;
+  finish(
+    job: Job,
+    outputs: readonly Delivered[],
+    report: Report | undefined,
+    more: HandedDown | undefined,
+  ): Promise<void>;
   /** Shows a failure once; the exit code is for main/ to set. */
   fail(failure: Failure): Promise<void>;
 }

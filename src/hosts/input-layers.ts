@@ -18,9 +18,7 @@ export type Layer = (name: string, input: Input) => Raw | undefined;
 export function gatherInputs(verb: AnyVerb, layers: readonly Layer[]): RawInputs {
   const gathered = new Map<string, Raw>();
   for (const [name, input] of Object.entries(verb.inputs)) {
-    const found = layers
-      .map((layer) => layer(name, input))
-      .find((raw) => raw !== undefined && says(raw.text, input));
+    const found = layers.map((layer) => layer(name, input)).find((raw) => raw !== undefined && says(raw.text, input));
     if (found !== undefined) gathered.set(name, found);
   }
   return gathered;
@@ -42,9 +40,7 @@ export function templateLayer(env: Env): Layer {
 /** `GENERIC_PACKAGES_<NAME>` for every input, or for the connection's only. */
 export function environmentLayer(env: Env, which: 'every input' | 'connection'): Layer {
   return (name, input) =>
-    which === 'every input' || input.connection
-      ? fromVariable(env, environmentVariable(name))
-      : undefined;
+    which === 'every input' || input.connection ? fromVariable(env, environmentVariable(name)) : undefined;
 }
 
 /** The text of a variable, blank or not, under the variable's name. */

@@ -80,11 +80,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
   };
 }
 
-function openLog(
-  { from, commandLine }: StreamHostOptions,
-  ways: StreamHostWays,
-  safe: SafeLines,
-): StreamLog {
+function openLog({ from, commandLine }: StreamHostOptions, ways: StreamHostWays, safe: SafeLines): StreamLog {
   const paint = paintOf(ways.logTo, from.env, ways);
   const write = (text: string): void => {
     ways.logTo.write(text);
@@ -124,13 +120,7 @@ async function readFlagsAndVariables(
   };
 }
 
-function showReport(
-  report: Report,
-  sink: TextSink,
-  paint: Paint,
-  safe: SafeLines,
-  log: StreamLog,
-): void {
+function showReport(report: Report, sink: TextSink, paint: Paint, safe: SafeLines, log: StreamLog): void {
   log.settle();
   const lines = reportLines(report, paint, (text) => safe(oneLine(text)).join(' '));
   sink.write(`${lines.join('\n')}\n`);

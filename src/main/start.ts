@@ -41,12 +41,7 @@ export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void 
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   ending.whenLost(() => {
-    fail(
-      new Failure(
-        'internal',
-        'The run ended without a result: nothing was left for it to wait for',
-      ),
-    );
+    fail(new Failure('internal', 'The run ended without a result: nothing was left for it to wait for'));
   });
   stopOnSignals({ process, stop, giveUp: fail });
   main(process, verbs, state, stop).then((code) => {
@@ -72,9 +67,7 @@ async function main(
       process.stdout.write(`${VERSION}\n`);
       return 0;
     case 'help':
-      process.stdout.write(
-        opened.verb ? verbHelp(opened.verb, { width }) : overviewHelp(verbs, { width }),
-      );
+      process.stdout.write(opened.verb ? verbHelp(opened.verb, { width }) : overviewHelp(verbs, { width }));
       return 0;
     case 'nothing':
       process.stderr.write(`${overviewHelp(verbs, { width })}\n`);
@@ -90,11 +83,7 @@ async function main(
  * Tells a failure in the host's way, or plainly where there is none or it cannot; returns the exit
  * code.
  */
-async function shown(
-  failure: Failure,
-  host: Host | undefined,
-  process: NodeJS.Process,
-): Promise<number> {
+async function shown(failure: Failure, host: Host | undefined, process: NodeJS.Process): Promise<number> {
   try {
     if (host !== undefined) {
       await host.fail(failure);

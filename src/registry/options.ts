@@ -66,12 +66,7 @@ export function bareHost(host: string): string {
 /** Checks all options; throws one `usage` failure that lists every problem. */
 export function settleOptions(options: RegistryOptions): Settled {
   const problems: string[] = [];
-  const integer = (
-    name: string,
-    given: number | undefined,
-    fallback: number,
-    max: number,
-  ): number => {
+  const integer = (name: string, given: number | undefined, fallback: number, max: number): number => {
     const value = given ?? fallback;
     if (Number.isInteger(value) && value >= 0 && value <= max) return value;
     problems.push(`${name} is ${value}; expected an integer from 0 to ${max}`);
@@ -93,9 +88,7 @@ export function settleOptions(options: RegistryOptions): Settled {
   };
   if (settled.host === '') problems.push('host is empty; expected an address or a name');
   else if (!isLoopback(settled.host) && options.config === undefined) {
-    problems.push(
-      `host ${settled.host} can be reached from other machines and needs a config with tokens of your own`,
-    );
+    problems.push(`host ${settled.host} can be reached from other machines and needs a config with tokens of your own`);
   }
   if (problems.length > 0) {
     throw new Failure('usage', 'The registry cannot start with these options.', { problems });
@@ -122,13 +115,10 @@ function kindsOf(kinds: readonly string[], problems: string[]): FaultKind[] {
   for (const kind of kinds) {
     const match = FAULT_KINDS.find((each) => each === kind);
     if (match === undefined) {
-      problems.push(
-        `fault-kinds has ${JSON.stringify(kind)}; expected some of ${FAULT_KINDS.join(', ')}`,
-      );
+      problems.push(`fault-kinds has ${JSON.stringify(kind)}; expected some of ${FAULT_KINDS.join(', ')}`);
     } else known.push(match);
   }
-  if (kinds.length === 0)
-    problems.push(`fault-kinds is empty; expected some of ${FAULT_KINDS.join(', ')}`);
+  if (kinds.length === 0) problems.push(`fault-kinds is empty; expected some of ${FAULT_KINDS.join(', ')}`);
   return known;
 }
 

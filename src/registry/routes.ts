@@ -4,29 +4,13 @@ import { downloadGeneric } from './packages/download.ts';
 import { uploadGeneric } from './packages/upload.ts';
 import { showMetadata, showUser, showVersion } from './accounts/identity.ts';
 import { deletePackageFile, downloadPackageFile, listPackageFiles } from './packages/files.ts';
-import {
-  deletePackage,
-  listGroupPackages,
-  listProjectPackages,
-  showPackage,
-} from './packages/packages.ts';
+import { deletePackage, listGroupPackages, listProjectPackages, showPackage } from './packages/packages.ts';
 import { listProjects, showProject } from './accounts/projects.ts';
 import { createLink, deleteLink, listLinks, showLink, updateLink } from './releases/links.ts';
 import { createRelease, deleteRelease, updateRelease } from './releases/release-changes.ts';
-import {
-  listReleases,
-  redirectToAsset,
-  redirectToLatest,
-  showRelease,
-} from './releases/releases.ts';
+import { listReleases, redirectToAsset, redirectToLatest, showRelease } from './releases/releases.ts';
 import { createTag, deleteTag, listTags, showTag } from './tags/tags.ts';
-import {
-  createVariable,
-  deleteVariable,
-  listVariables,
-  showVariable,
-  updateVariable,
-} from './variables/variables.ts';
+import { createVariable, deleteVariable, listVariables, showVariable, updateVariable } from './variables/variables.ts';
 import { type Route, route } from './wire/router.ts';
 
 export type Handler = (call: Call) => void | Promise<void>;

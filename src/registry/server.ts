@@ -83,7 +83,10 @@ async function assemble(
   const closing = new AbortController();
   const folder = await openFolder(settled.data, undo);
   const stored = await openStores(settled, config, folder, undo);
-  const recorders: Recorders = { api: makeRecorder(settled.record, clock), storage: makeRecorder(settled.record, clock) };
+  const recorders: Recorders = {
+    api: makeRecorder(settled.record, clock),
+    storage: makeRecorder(settled.record, clock),
+  };
   const shared = {
     draw: faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed),
     acceptsHost: hostCheck(settled.host, settled.allowHosts),

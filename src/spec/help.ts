@@ -18,10 +18,7 @@ const MIN_WIDTH = 40;
 const MAX_WIDTH = 110;
 
 const EVERY_VERB: readonly (readonly [flags: string, text: string])[] = [
-  [
-    '--json',
-    'Print the outputs as one JSON object on standard output, everything else on standard error.',
-  ],
+  ['--json', 'Print the outputs as one JSON object on standard output, everything else on standard error.'],
   ['--verbose', 'Also show one line for each request.'],
   ['--help, -h', 'Show this text.'],
   ['--version, -v', 'Show the version of the program.'],
@@ -139,15 +136,11 @@ function usageOf(inputs: readonly (readonly [string, Input])[]): string {
 
 function outputRows([name, output]: [string, Output]): readonly (readonly [string, string])[] {
   const own = [name, output.description] as const;
-  return output.kind === 'list'
-    ? [own, [listPathName(name), `File that holds \`${name}\` whole.`]]
-    : [own];
+  return output.kind === 'list' ? [own, [listPathName(name), `File that holds \`${name}\` whole.`]] : [own];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0
-    ? []
-    : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => (line === '' ? '' : `  ${line}`)), ''];
 }
 
 /** Terms on the left, wrapped texts on the right. */

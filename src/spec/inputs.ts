@@ -85,9 +85,7 @@ export type Inputs = Readonly<Record<string, Input>>;
 
 /** What was said about a secret: nothing (`auto`), that there is none, or its value. */
 export type Secret =
-  | { readonly kind: 'auto' }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'value'; readonly value: string };
+  { readonly kind: 'auto' } | { readonly kind: 'none' } | { readonly kind: 'value'; readonly value: string };
 
 type Present<I extends Input, T> = I extends { none: true }
   ? T | undefined
@@ -125,15 +123,11 @@ export function lines<const O extends Options<LinesInput>>(options: O): O & { ki
   return { ...options, kind: 'lines' };
 }
 
-export function boolean<const O extends Options<BooleanInput>>(
-  options: O,
-): O & { kind: 'boolean' } {
+export function boolean<const O extends Options<BooleanInput>>(options: O): O & { kind: 'boolean' } {
   return { ...options, kind: 'boolean' };
 }
 
-export function integer<const O extends Options<IntegerInput>>(
-  options: O,
-): O & { kind: 'integer' } {
+export function integer<const O extends Options<IntegerInput>>(options: O): O & { kind: 'integer' } {
   return { ...options, kind: 'integer' };
 }
 
@@ -149,9 +143,7 @@ export function url<const O extends Options<UrlInput>>(options: O): O & { kind: 
   return { ...options, kind: 'url' };
 }
 
-export function duration<const O extends Options<DurationInput>>(
-  options: O,
-): O & { kind: 'duration' } {
+export function duration<const O extends Options<DurationInput>>(options: O): O & { kind: 'duration' } {
   return { ...options, kind: 'duration' };
 }
 

@@ -75,15 +75,11 @@ function readTyped(input: Plain, typed: string): Reading {
     case 'path':
       return typed.includes('\0') ? { problem: 'holds a NUL character' } : { value: typed };
     case 'url':
-      return /\s/.test(typed)
-        ? { problem: 'must be one address without blanks' }
-        : { value: typed };
+      return /\s/.test(typed) ? { problem: 'must be one address without blanks' } : { value: typed };
     case 'lines':
       return { value: nonBlankLines(typed) };
     case 'boolean':
-      return typed === 'true' || typed === 'false'
-        ? { value: typed === 'true' }
-        : expected('`true` or `false`', typed);
+      return typed === 'true' || typed === 'false' ? { value: typed === 'true' } : expected('`true` or `false`', typed);
     case 'integer':
       return readInteger(input, typed);
     case 'choice':
@@ -92,9 +88,7 @@ function readTyped(input: Plain, typed: string): Reading {
         : expected(`one of ${input.options.map((option) => `\`${option}\``).join(', ')}`, typed);
     case 'duration': {
       const ms = parseDuration(typed);
-      return ms === undefined
-        ? expected('a duration such as `90s`, `15m`, `12h` or `30d`', typed)
-        : { value: ms };
+      return ms === undefined ? expected('a duration such as `90s`, `15m`, `12h` or `30d`', typed) : { value: ms };
     }
   }
 }

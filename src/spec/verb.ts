@@ -117,9 +117,7 @@ export interface Verb<I extends Inputs = Inputs, O extends Outputs = Outputs, P 
 }
 
 /** Checks a definition's types: inputs reach `plan` and `run` as parsed values, outputs as declared. */
-export function defineVerb<const I extends Inputs, const O extends Outputs, P>(
-  verb: Verb<I, O, P>,
-): Verb<I, O, P> {
+export function defineVerb<const I extends Inputs, const O extends Outputs, P>(verb: Verb<I, O, P>): Verb<I, O, P> {
   return verb;
 }
 

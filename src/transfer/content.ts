@@ -33,9 +33,13 @@ export async function readContent(
   if (!mayList(ref.client)) return namedContent(ref, literals);
   const found = await findListed(ref);
   if (found !== 'hidden') return found;
-  throw new Failure('not-found', `${ref.name} ${ref.version} is there, but not finished: it is hidden and has no manifest`, {
-    hint: 'If it is made of parts, run the job that finishes it; else run its publish again, which sends only what is missing. Or fetch another version.',
-  });
+  throw new Failure(
+    'not-found',
+    `${ref.name} ${ref.version} is there, but not finished: it is hidden and has no manifest`,
+    {
+      hint: 'If it is made of parts, run the job that finishes it; else run its publish again, which sends only what is missing. Or fetch another version.',
+    },
+  );
 }
 
 /**
@@ -48,9 +52,13 @@ export async function readHeld(ref: VersionRef, literals: readonly string[] | un
   const found = await findListed(ref);
   if (found !== 'hidden') return found;
   if (literals !== undefined) return namesThere(ref, literals);
-  throw new Failure('not-found', `${ref.name} ${ref.version} is there, but hidden, and GitLab lists no files of a hidden version`, {
-    hint: 'Name files without wildcards in the input files: each is asked for by its name. Or finish the version: run the job that finishes its parts, else its publish again.',
-  });
+  throw new Failure(
+    'not-found',
+    `${ref.name} ${ref.version} is there, but hidden, and GitLab lists no files of a hidden version`,
+    {
+      hint: 'Name files without wildcards in the input files: each is asked for by its name. Or finish the version: run the job that finishes its parts, else its publish again.',
+    },
+  );
 }
 
 async function findListed(ref: VersionRef): Promise<Content | 'hidden' | undefined> {
@@ -101,7 +109,10 @@ export function selectContent(
   const { manifestFile } = content;
   const named = manifestFile !== undefined && patterns.some((pattern) => literalName(pattern) === manifestFile.name);
   const offered = named ? [...content.files, manifestFile] : content.files;
-  const { names, unmatched } = selectNames(patterns, offered.map(({ name }) => name));
+  const { names, unmatched } = selectNames(
+    patterns,
+    offered.map(({ name }) => name),
+  );
   const selected = new Set(names);
   return { files: offered.filter(({ name }) => selected.has(name)), unmatched };
 }
@@ -137,7 +148,11 @@ export async function findStrays(ref: VersionRef, content: Content, manifestName
 }
 
 function noListing(ref: VersionRef): Failure {
-  return new Failure('not-found', `${ref.name} ${ref.version} has no manifest or does not exist, and this token may not list what a package holds`, {
-    hint: 'Check name and version. A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
-  });
+  return new Failure(
+    'not-found',
+    `${ref.name} ${ref.version} has no manifest or does not exist, and this token may not list what a package holds`,
+    {
+      hint: 'Check name and version. A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
+    },
+  );
 }

@@ -185,7 +185,7 @@ class Sink {
 
   async #write(batch: Buffer[], position: number): Promise<void> {
     let offset = position;
-    for (let rest = batch; rest.length > 0; ) {
+    for (let rest = batch; rest.length > 0;) {
       const { bytesWritten } = await this.#handle.writev(rest, offset);
       offset += bytesWritten;
       rest = dropWritten(rest, bytesWritten);

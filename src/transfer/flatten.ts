@@ -11,5 +11,8 @@ export function flattenProblems(files: readonly { readonly name: string }[]): st
   for (const { name } of files) byBase.set(baseName(name), [...(byBase.get(baseName(name)) ?? []), name]);
   return [...byBase]
     .filter(([, names]) => names.length > 1)
-    .map(([base, names]) => `${names.map((name) => harmless(name)).join(' and ')}: without folders they are all called ${harmless(base)}`);
+    .map(
+      ([base, names]) =>
+        `${names.map((name) => harmless(name)).join(' and ')}: without folders they are all called ${harmless(base)}`,
+    );
 }

@@ -90,9 +90,7 @@ function unseen(error: unknown): Seen {
 async function placeProblem(path: string): Promise<string | undefined> {
   const stat = await lstat(path).catch(absent);
   if (stat === undefined || stat.isFile() || stat.isSymbolicLink()) return undefined;
-  return stat.isDirectory()
-    ? 'a folder stands at its place'
-    : 'something that is no regular file stands at its place';
+  return stat.isDirectory() ? 'a folder stands at its place' : 'something that is no regular file stands at its place';
 }
 
 async function stateOf(path: string, file: WantedFile): Promise<Target['state']> {

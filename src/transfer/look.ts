@@ -65,7 +65,9 @@ export async function compareFiles(
       limit(async () => {
         signal.throwIfAborted();
         const stored =
-          view.files === undefined ? await askByName(ref, file.name, finished ? file.source : { size: file.size }) : view.files.get(file.name);
+          view.files === undefined
+            ? await askByName(ref, file.name, finished ? file.source : { size: file.size })
+            : view.files.get(file.name);
         return compareOne(file, stored);
       }),
     ),
@@ -91,14 +93,19 @@ async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promi
   return row;
 }
 
-async function lookAtVisible(
-  ref: VersionRef,
-  row: PackageRow,
-  manifestName: string | undefined,
-): Promise<VersionView> {
-  const seen = { packageId: row.id, listed: true, tellsStatus: row.tellsStatus, ...(row.webPath === undefined ? {} : { webPath: row.webPath }) };
+async function lookAtVisible(ref: VersionRef, row: PackageRow, manifestName: string | undefined): Promise<VersionView> {
+  const seen = {
+    packageId: row.id,
+    listed: true,
+    tellsStatus: row.tellsStatus,
+    ...(row.webPath === undefined ? {} : { webPath: row.webPath }),
+  };
   const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  if (manifest !== undefined && manifestName !== undefined && (await isUntouched(ref, row.id, manifestName, manifest))) {
+  if (
+    manifest !== undefined &&
+    manifestName !== undefined &&
+    (await isUntouched(ref, row.id, manifestName, manifest))
+  ) {
     return { ...seen, standing: 'finished', manifest, files: listedFiles(manifest) };
   }
   const files = await readStoredFiles(ref, row.id);

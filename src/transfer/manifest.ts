@@ -88,11 +88,22 @@ export function manifestLimitProblem(
   owner: { readonly name: string; readonly version: string },
   files: readonly Omit<ManifestFile, 'sha256'>[],
 ): string | undefined {
-  if (files.length > MAX_MANIFEST_FILES) return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
+  if (files.length > MAX_MANIFEST_FILES)
+    return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
   const anyDigest = '0'.repeat(64);
   // What it was built from is known later, and short.
-  const bytes = ORIGIN_BYTES + renderManifest(createManifest(owner, NO_ORIGIN, files.map((file) => ({ ...file, sha256: anyDigest })))).length;
-  return bytes > MAX_MANIFEST_BYTES ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}` : undefined;
+  const bytes =
+    ORIGIN_BYTES +
+    renderManifest(
+      createManifest(
+        owner,
+        NO_ORIGIN,
+        files.map((file) => ({ ...file, sha256: anyDigest })),
+      ),
+    ).length;
+  return bytes > MAX_MANIFEST_BYTES
+    ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}`
+    : undefined;
 }
 
 /**
@@ -108,10 +119,14 @@ export function parseManifest(
   if (!isRecord(value) || !('manifestVersion' in value)) return undefined;
   const problems = manifestProblems(value, owner);
   if (problems.length > 0) {
-    throw new Failure('bad-manifest', `The manifest of ${owner.name} ${owner.version} is not valid: ${problems[0] ?? ''}`, {
-      problems,
-      hint: 'Nothing was fetched. Publish the version again under a new number, or name another file with `manifest`.',
-    });
+    throw new Failure(
+      'bad-manifest',
+      `The manifest of ${owner.name} ${owner.version} is not valid: ${problems[0] ?? ''}`,
+      {
+        problems,
+        hint: 'Nothing was fetched. Publish the version again under a new number, or name another file with `manifest`.',
+      },
+    );
   }
   const { source, files } = value as unknown as StoredForm;
   const named = files.map(({ path, size, sha256, mode }) => ({ name: path, size, sha256, mode }));
@@ -137,7 +152,8 @@ function manifestProblems(
   if (!isRecord(named) || named.name !== owner.name || named.version !== owner.version) {
     return ['it belongs to another package or version'];
   }
-  if (!isOrigin(value.source)) return ['it does not say what it was built from: source needs the texts project, commit and ref'];
+  if (!isOrigin(value.source))
+    return ['it does not say what it was built from: source needs the texts project, commit and ref'];
   const files = value.files;
   if (!Array.isArray(files)) return ['it has no list of files'];
   if (files.length > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];

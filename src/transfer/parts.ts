@@ -28,7 +28,11 @@ export interface WantedPart {
  * The files of all parts, each once. Throws `conflict`, naming everything at once, for parts that are
  * missing, for those that have another digest, and for paths that two parts have with different bytes.
  */
-export async function readParts(ref: VersionRef, parts: readonly WantedPart[], view: Pick<VersionView, 'standing' | 'hidden'>): Promise<readonly ManifestFile[]> {
+export async function readParts(
+  ref: VersionRef,
+  parts: readonly WantedPart[],
+  view: Pick<VersionView, 'standing' | 'hidden'>,
+): Promise<readonly ManifestFile[]> {
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
   let changed = false;
@@ -49,12 +53,16 @@ export async function readParts(ref: VersionRef, parts: readonly WantedPart[], v
     }
   }
   if (problems.length === 0) return [...union.values()].map(({ file }) => file);
-  throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'problem')} with its parts`, {
-    problems,
-    hint: changed
-      ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and finish with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
-      : `Nothing was sent. ${waysOn(view)}`,
-  });
+  throw new Failure(
+    'conflict',
+    `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'problem')} with its parts`,
+    {
+      problems,
+      hint: changed
+        ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and finish with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
+        : `Nothing was sent. ${waysOn(view)}`,
+    },
+  );
 }
 
 /** Only what was seen is said: a token that may not list cannot tell whether an unfinished version is hidden. */
@@ -70,17 +78,28 @@ function waysOn({ standing, hidden }: Pick<VersionView, 'standing' | 'hidden'>):
  * Asks the registry for every file of the parts: it must be there with its size, and where the registry
  * tells a checksum, with that one. Else the part's own check after its upload stands; nothing is fetched.
  */
-export async function requireServed(ref: VersionRef, files: readonly ManifestFile[], view: Pick<VersionView, 'standing' | 'hidden'>, rules: BatchRules): Promise<void> {
+export async function requireServed(
+  ref: VersionRef,
+  files: readonly ManifestFile[],
+  view: Pick<VersionView, 'standing' | 'hidden'>,
+  rules: BatchRules,
+): Promise<void> {
   const seen = await runBatch(files, rules, (file) => peekByName(ref, file.name));
   const problems = files
     .filter(({ name, size, sha256 }) => {
       const stored = seen.get(name);
       return stored?.size !== size || (stored.sha256 ?? sha256) !== sha256;
     })
-    .map(({ name }) => `${name}: the registry ${seen.get(name) === undefined ? 'does not have it' : 'has other bytes'}`);
+    .map(
+      ({ name }) => `${name}: the registry ${seen.get(name) === undefined ? 'does not have it' : 'has other bytes'}`,
+    );
   if (problems.length === 0) return;
-  throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} of its parts are not as published`, {
-    problems,
-    hint: `Nothing was sent. ${waysOn(view)}`,
-  });
+  throw new Failure(
+    'conflict',
+    `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} of its parts are not as published`,
+    {
+      problems,
+      hint: `Nothing was sent. ${waysOn(view)}`,
+    },
+  );
 }

@@ -5,7 +5,10 @@ import { formatCount, formatNames } from '../core/format.ts';
 const MOST_NAMED = 20;
 
 /** Whose the other content is no list tells: parts share a version, and who may not list cannot tell a visible one. */
-export function otherContent(name: string, { part, listed }: { readonly part: boolean; readonly listed: boolean }): string {
+export function otherContent(
+  name: string,
+  { part, listed }: { readonly part: boolean; readonly listed: boolean },
+): string {
   const unfinished = 'an earlier run that did not finish';
   const whose = part ? 'an earlier run or another part' : listed ? unfinished : `${unfinished}, or another client,`;
   return `${name}: ${whose} left other content; this run's is sent and is the one that is served`;

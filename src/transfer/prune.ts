@@ -24,7 +24,8 @@ export function pruneRefusal(directory: string, kept: Protected, paths: Platform
     // On Windows this way is without regard to case, as its file systems are.
     const way = paths.relative(directory, place);
     if (way === '') return `is the ${what}`;
-    if (way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way)) return `is a folder above the ${what}`;
+    if (way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way))
+      return `is a folder above the ${what}`;
   }
   return undefined;
 }

@@ -83,8 +83,7 @@ export interface PublishPlan {
 
 /** `exists`: published already, and `if-exists: fail`. `differs`: the problems name every file. */
 export type Decision =
-  | { readonly plan: PublishPlan }
-  | { readonly refusal: 'exists' | 'differs'; readonly problems: readonly string[] };
+  { readonly plan: PublishPlan } | { readonly refusal: 'exists' | 'differs'; readonly problems: readonly string[] };
 
 /** Decides what to send; the only place where `if-exists` is understood. */
 export function decidePublish(request: PlanRequest): Decision {
@@ -120,12 +119,21 @@ function completeHidden(request: PlanRequest): PublishPlan {
 
 function completeVisible(request: PlanRequest): Decision {
   if (request.part) {
-    return { refusal: 'differs', problems: ['the version is visible already, without a manifest: a part needs one that is still hidden'] };
+    return {
+      refusal: 'differs',
+      problems: ['the version is visible already, without a manifest: a part needs one that is still hidden'],
+    };
   }
   if (request.ifExists === 'fail' && request.tellsStatus && holdsFiles(request)) {
-    return { refusal: 'exists', problems: ['it is visible and has no manifest: it was not made by this tool, or without one'] };
+    return {
+      refusal: 'exists',
+      problems: ['it is visible and has no manifest: it was not made by this tool, or without one'],
+    };
   }
-  const problems = request.ifExists === 'replace' || request.ifExists === 'append' ? [] : request.compared.filter(({ state }) => state === 'different').map(({ file }) => differs(file.name));
+  const problems =
+    request.ifExists === 'replace' || request.ifExists === 'append'
+      ? []
+      : request.compared.filter(({ state }) => state === 'different').map(({ file }) => differs(file.name));
   if (problems.length > 0) return { refusal: 'differs', problems };
   const leftOut = request.ifExists === 'replace' || !request.writesManifest ? [] : leavesOut(request.storedOnly);
   return { plan: warned(changeVisible(request), [...staysVisible(request), ...leftOut]) };
@@ -161,7 +169,9 @@ function shown({ hidden, status }: PlanRequest, decision: Decision): Decision {
 
 /** A part that is run again after its version was finished must find its files there, unchanged. */
 function keepPart({ compared, ifExists, storedOnly }: PlanRequest): Decision {
-  return ifExists === 'fail' ? { refusal: 'exists', problems: [] } : keepSame(compared, [], storedOnly, 'this part of the finished version');
+  return ifExists === 'fail'
+    ? { refusal: 'exists', problems: [] }
+    : keepSame(compared, [], storedOnly, 'this part of the finished version');
 }
 
 function keepSame(
@@ -180,7 +190,15 @@ function keepSame(
 }
 
 function nothingToDo(compared: readonly Compared[]): PublishPlan {
-  return { ...split(compared), firstAlone: false, seal: 'nothing', sweep: false, reveals: false, replaces: [], warnings: [] };
+  return {
+    ...split(compared),
+    firstAlone: false,
+    seal: 'nothing',
+    sweep: false,
+    reveals: false,
+    replaces: [],
+    warnings: [],
+  };
 }
 
 /** Whoever fetches meanwhile gets whole files; a manifest read before the change no longer fits, and is refused. */

@@ -71,9 +71,10 @@ async function confirmUnverified(
   for (const file of open) {
     const stored = listed?.get(file.name) ?? (await askByName(ref, file.name, file.source));
     const { sha256 } = sent.get(file.name) ?? { sha256: '' };
-    if (stored === undefined) throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`, {
-      hint: 'Was the version deleted meanwhile? Run it again; if it stays so, look at the package in the project\'s registry.',
-    });
+    if (stored === undefined)
+      throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`, {
+        hint: "Was the version deleted meanwhile? Run it again; if it stays so, look at the package in the project's registry.",
+      });
     if (!isIntact(file.size, sha256, stored)) throw storedOtherBytes(file.name, file.size, sha256, stored);
     if (stored.sha256 === undefined) unknown.push(file.name);
   }

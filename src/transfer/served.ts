@@ -65,7 +65,11 @@ export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope
 }
 
 /** Undefined while the version is hidden. */
-function listedFiles(ref: VersionRef, packageId: number, seal: Seal): Promise<'untouched' | ReadonlyMap<string, StoredFile> | undefined> {
+function listedFiles(
+  ref: VersionRef,
+  packageId: number,
+  seal: Seal,
+): Promise<'untouched' | ReadonlyMap<string, StoredFile> | undefined> {
   return unlessHidden(async () =>
     (await isUntouched(ref, packageId, seal.name, seal)) ? 'untouched' : readStoredFiles(ref, packageId),
   );

@@ -66,7 +66,8 @@ function readSmall(path: string, size: number): Buffer {
     // Room for one byte more, so that whoever counts sees a file that has grown since.
     const bytes = Buffer.allocUnsafe(size + 1);
     let filled = 0;
-    for (let read = 1; read > 0 && filled < bytes.length; filled += read) read = readSync(file, bytes, { offset: filled });
+    for (let read = 1; read > 0 && filled < bytes.length; filled += read)
+      read = readSync(file, bytes, { offset: filled });
     return bytes.subarray(0, filled);
   } finally {
     closeSync(file);
@@ -87,9 +88,13 @@ async function openUnchanged(path: string, size: number): Promise<Readable> {
 
 function assertUnchanged(path: string, size: number, stats: Stats): void {
   if (stats.isFile() && stats.size === size) return;
-  throw new Failure('changed-while-read', `${path} changed since it was selected: ${size} bytes then, ${stats.size} now`, {
-    hint: 'Publish after everything that writes these files has ended.',
-  });
+  throw new Failure(
+    'changed-while-read',
+    `${path} changed since it was selected: ${size} bytes then, ${stats.size} now`,
+    {
+      hint: 'Publish after everything that writes these files has ended.',
+    },
+  );
 }
 
 /** A FIFO that has taken the file's place is not waited for. Windows has neither. */

@@ -35,7 +35,10 @@ export function mayList(client: Client): boolean {
  */
 export async function readManifest(ref: VersionRef, name: string): Promise<StoredManifest | undefined> {
   const read = async (): Promise<SmallFile | undefined> => readSmallFile(ref, name, MAX_MANIFEST_BYTES);
-  const file = await readUntilRight(read, (small) => small === undefined || small.verified || isManifest(small.bytes, ref));
+  const file = await readUntilRight(
+    read,
+    (small) => small === undefined || small.verified || isManifest(small.bytes, ref),
+  );
   return file === undefined ? undefined : parseManifest(file.bytes, ref);
 }
 
@@ -76,7 +79,10 @@ export async function askByName(ref: VersionRef, name: string, expected: Expecte
   const stored = await peekByName(ref, name);
   if (stored === undefined || stored.sha256 !== undefined || stored.size !== expected.size) return stored;
   const sha256 = await expected.sha256?.();
-  return readUntilRight(() => hashStored(ref, urlOf(ref, name)), (read) => sha256 === undefined || read.sha256 === sha256);
+  return readUntilRight(
+    () => hashStored(ref, urlOf(ref, name)),
+    (read) => sha256 === undefined || read.sha256 === sha256,
+  );
 }
 
 /** A HEAD may be redirected to a URL that is signed for another method: the first byte tells the size. */
@@ -119,10 +125,14 @@ async function readSmallFile(ref: VersionRef, name: string, limit: number): Prom
 }
 
 function spoiled(name: string, told: string, got: string): RequestFailure {
-  return new RequestFailure('checksum-mismatch', `${name}: the bytes that arrived are not those that GitLab stored: expected sha256 ${told}, got ${got}`, {
-    retryable: true,
-    hint: 'The file in the registry is damaged, or a proxy changes it.',
-  });
+  return new RequestFailure(
+    'checksum-mismatch',
+    `${name}: the bytes that arrived are not those that GitLab stored: expected sha256 ${told}, got ${got}`,
+    {
+      retryable: true,
+      hint: 'The file in the registry is damaged, or a proxy changes it.',
+    },
+  );
 }
 
 /** Reads until it is as it should be; what it is not, it is believed not to be after a few readings. */

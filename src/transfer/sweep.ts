@@ -12,7 +12,11 @@ export interface Swept {
 }
 
 /** `keeps`: the names of the new manifest's files, and its own. */
-export async function sweepVersion(ref: VersionRef, keeps: (name: string) => boolean, signal: AbortSignal): Promise<Swept> {
+export async function sweepVersion(
+  ref: VersionRef,
+  keeps: (name: string) => boolean,
+  signal: AbortSignal,
+): Promise<Swept> {
   if (!mayList(ref.client)) return { deleted: [], left: 0 };
   const { client, project, name, version } = ref;
   const [row] = await findPackages(client, project, { name, version });

@@ -81,10 +81,7 @@ export function storedOtherBytes(name: string, size: number, sha256: string, sto
 }
 
 /** GitLab also refuses as a duplicate what an earlier try of ours has stored. */
-async function findArrived(
-  request: UploadRequest,
-  failure: RequestFailure,
-): Promise<{ value: Uploaded } | undefined> {
+async function findArrived(request: UploadRequest, failure: RequestFailure): Promise<{ value: Uploaded } | undefined> {
   if (!failure.ambiguous && !isDuplicate(failure)) return undefined;
   const stored = await request.look();
   if (stored?.size !== request.source.size) return undefined;

@@ -14,7 +14,8 @@ export const connectionInputs = {
   project: text({
     connection: true,
     fallback: '`$CI_PROJECT_ID` in a GitLab job',
-    description: 'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`.',
+    description:
+      'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`.',
   }),
   token: secret({
     connection: true,
@@ -49,14 +50,16 @@ export const connectionInputs = {
     default: '8',
     min: 1,
     max: 64,
-    description: 'Most requests at once. Lowered by itself when the server answers 429 or 5xx, and raised again slowly.',
+    description:
+      'Most requests at once. Lowered by itself when the server answers 429 or 5xx, and raised again slowly.',
   }),
   retries: integer({
     connection: true,
     default: '5',
     min: 0,
     max: 20,
-    description: 'Tries after the first, for each request. An upload is sent again only after looking whether it arrived.',
+    description:
+      'Tries after the first, for each request. An upload is sent again only after looking whether it arrived.',
   }),
   timeout: integer({
     connection: true,

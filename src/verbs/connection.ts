@@ -21,7 +21,8 @@ import { retryTeller } from './retry-notes.ts';
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
 const GITLAB_COM = 'https://gitlab.com/api/v4';
-const FOR_PACKAGES = 'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
+const FOR_PACKAGES =
+  'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
 
 export interface Connection {
   readonly api: URL;
@@ -39,11 +40,15 @@ export type ConnectionPlan =
 export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
   const project = planProject(inputs, context);
   const { server, problems } = planServer(inputs, context);
-  if (server !== undefined && 'project' in project) return { connection: { ...server, ...project }, server, problems: [] };
+  if (server !== undefined && 'project' in project)
+    return { connection: { ...server, ...project }, server, problems: [] };
   return { connection: undefined, server, problems: ['problem' in project ? [project.problem] : [], problems].flat() };
 }
 
-function planProject(inputs: ConnectionInputs, context: Context): { readonly project: string } | { readonly problem: Problem } {
+function planProject(
+  inputs: ConnectionInputs,
+  context: Context,
+): { readonly project: string } | { readonly problem: Problem } {
   const project = inputs.project ?? context.job?.projectId;
   const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
   if (project === undefined) return { problem: { input: 'project', problem: missing } };
@@ -66,7 +71,8 @@ export function planServer(inputs: ConnectionInputs, context: Context): ServerPl
     parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
   );
   const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
-  if (inputs['max-time'] === 0) problems.push({ input: 'max-time', problem: 'must be longer than nothing: `0s` leaves no time for a request' });
+  if (inputs['max-time'] === 0)
+    problems.push({ input: 'max-time', problem: 'must be longer than nothing: `0s` leaves no time for a request' });
   if (problems.length > 0 || api === undefined) return { server: undefined, problems };
   return { server: { api, credential }, problems: [] };
 }
@@ -86,7 +92,11 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
 }
 
 /** Opens the one door to GitLab that all requests of a run go through. */
-export async function connect(connection: Pick<Connection, 'api' | 'credential'>, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
+export async function connect(
+  connection: Pick<Connection, 'api' | 'credential'>,
+  inputs: ConnectionInputs,
+  tools: Tools,
+): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
   const ca = await readAuthorities(inputs['ca-file'], tools.context);
   return createClient({
@@ -109,7 +119,9 @@ export async function connect(connection: Pick<Connection, 'api' | 'credential'>
 
 function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context): Credential | undefined {
   const token = chosenToken(inputs, api, context);
-  return token === undefined ? undefined : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
+  return token === undefined
+    ? undefined
+    : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
 }
 
 /** Fails with `usage` on a token that is none, and on a job token that is not for this server. */
@@ -134,7 +146,11 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
 }
 
 async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
-  const places = [['ca-file', given], ['CI_SERVER_TLS_CA_FILE', context.job?.caFile], ['SSL_CERT_FILE', context.sslCertFile]] as const;
+  const places = [
+    ['ca-file', given],
+    ['CI_SERVER_TLS_CA_FILE', context.job?.caFile],
+    ['SSL_CERT_FILE', context.sslCertFile],
+  ] as const;
   const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
   if (source === undefined) return undefined;
   // Any PEM is text, also a key given by mistake: it must not be shown as a path.
@@ -143,10 +159,17 @@ async function readAuthorities(given: string | undefined, context: Context): Pro
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new Failure('usage', `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`, {
-      hint: name === 'ca-file' ? 'Give the path of a PEM file, or the PEM text itself.' : 'Correct or unset that variable, or give the input ca-file.',
-      cause,
-    });
+    throw new Failure(
+      'usage',
+      `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
+      {
+        hint:
+          name === 'ca-file'
+            ? 'Give the path of a PEM file, or the PEM text itself.'
+            : 'Correct or unset that variable, or give the input ca-file.',
+        cause,
+      },
+    );
   }
 }
 
@@ -161,7 +184,10 @@ export function catching<T>(problems: Problem[], input: string, work: () => T): 
     return work();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    problems.push({ input, problem: withoutName(error.message, input) + (error.hint === undefined ? '' : `. ${error.hint}`) });
+    problems.push({
+      input,
+      problem: withoutName(error.message, input) + (error.hint === undefined ? '' : `. ${error.hint}`),
+    });
     return undefined;
   }
 }

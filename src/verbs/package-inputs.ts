@@ -2,10 +2,12 @@
 import { text } from '../spec/inputs.ts';
 
 /** Of `package-name`. */
-export const NAME_FALLBACK = "the last part of `project` if that is a path; the project's name in a GitLab job of that project";
+export const NAME_FALLBACK =
+  "the last part of `project` if that is a path; the project's name in a GitLab job of that project";
 
 /** Of `package-version`, where the version is to be written. */
-export const VERSION_FALLBACK = 'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`';
+export const VERSION_FALLBACK =
+  'the version that a `version` job of this GitLab pipeline handed down, else the tag without `tag-prefix`';
 
 /** Of `manifest`. */
 export const MANIFEST_NAME = 'generic-package.json';
@@ -14,5 +16,6 @@ export const MANIFEST_NAME = 'generic-package.json';
 export const tagPrefix = text({
   default: 'v',
   none: true,
-  description: 'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+  description:
+    'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
 });

@@ -34,11 +34,14 @@ const HANDED_DOWN = 'handed-down';
 export function findPackageName(inputs: PackageInputs, context: Context): Found<string> {
   const name = inputs['package-name'] ?? lastPart(inputs.project) ?? ownProjectName(inputs.project, context);
   if (name === undefined) {
-    const problem = 'is required here: it can only be told from a `project` given as a path, or inside a GitLab job of that project';
+    const problem =
+      'is required here: it can only be told from a `project` given as a path, or inside a GitLab job of that project';
     return { problem: { input: 'package-name', problem } };
   }
   const problem = packageNameProblem(name);
-  return problem === undefined ? { value: name } : { problem: { input: 'package-name', problem: `\`${name}\` ${problem}` } };
+  return problem === undefined
+    ? { value: name }
+    : { problem: { input: 'package-name', problem: `\`${name}\` ${problem}` } };
 }
 
 /** True when `project` is the one whose GitLab job this is. */
@@ -53,7 +56,9 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
   if ('problem' in found) return found;
   const problem = packageVersionProblem(found.value.version);
   if (problem === undefined) return found;
-  return { problem: { input: 'package-version', problem: `\`${found.value.version}\` (${found.value.from}) ${problem}` } };
+  return {
+    problem: { input: 'package-version', problem: `\`${found.value.version}\` (${found.value.from}) ${problem}` },
+  };
 }
 
 async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
@@ -64,12 +69,18 @@ async function nameVersion(inputs: VersionInputs, context: Context): Promise<Fou
   if (handed?.version !== undefined && handed.version !== '') {
     const other = forOther(handed, inputs, context);
     const from = `handed down by this pipeline's version job${other}`;
-    return onlyHanded && other !== '' ? notHandedDown(`the version \`${handed.version}\` was ${from}`) : { value: { version: handed.version, from } };
+    return onlyHanded && other !== ''
+      ? notHandedDown(`the version \`${handed.version}\` was ${from}`)
+      : { value: { version: handed.version, from } };
   }
-  if (onlyHanded) return notHandedDown('no `version` job of this pipeline handed a version to this one. On GitLab name that job in `needs`, with its artifacts');
+  if (onlyHanded)
+    return notHandedDown(
+      'no `version` job of this pipeline handed a version to this one. On GitLab name that job in `needs`, with its artifacts',
+    );
   const { tag } = context.ref;
   if (tag === undefined) {
-    const problem = 'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the verb `version`';
+    const problem =
+      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the verb `version`';
     return { problem: { input: 'package-version', problem } };
   }
   return fromTag(tag, inputs);

@@ -7,7 +7,11 @@ export interface ProgressCounter {
 }
 
 /** A file that is tried again adds its bytes again; what is shown never exceeds the total. */
-export function progressOf(verb: string, files: readonly { readonly size?: number | undefined }[], log: Log): ProgressCounter {
+export function progressOf(
+  verb: string,
+  files: readonly { readonly size?: number | undefined }[],
+  log: Log,
+): ProgressCounter {
   const filesTotal = files.length;
   const bytesTotal = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
   let filesDone = 0;

@@ -43,10 +43,15 @@ export function planVariable(
 ): VariablePlan {
   const problems: Problem[] = [];
   if (!/^[A-Za-z0-9_]+$/.test(key) || key.length > LONGEST_KEY) {
-    problems.push({ input: 'variable', problem: `must be the key of a CI/CD variable: letters, digits and \`_\`, at most ${LONGEST_KEY}` });
+    problems.push({
+      input: 'variable',
+      problem: `must be the key of a CI/CD variable: letters, digits and \`_\`, at most ${LONGEST_KEY}`,
+    });
   }
   const credential = catching(problems, 'variable-token', () => chooseCredential(inputs, connection, context));
-  const problem = problems.some(({ input }) => input === 'variable-token') ? undefined : tokenProblem(credential, context.door);
+  const problem = problems.some(({ input }) => input === 'variable-token')
+    ? undefined
+    : tokenProblem(credential, context.door);
   if (problem !== undefined) problems.push({ input: 'variable-token', problem });
   if (problems.length > 0 || credential === undefined) return { target: undefined, problems };
   const owner: VariableOwner =

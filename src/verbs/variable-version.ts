@@ -26,7 +26,11 @@ export interface VariableReader {
  * stands in the way is an error of its own, for taking it for missing would count from the start
  * again. The value is in no message: it may be a secret.
  */
-export function versionIn(search: VariableSearch, target: VariableTarget, reader: VariableReader): VersionVariable | undefined {
+export function versionIn(
+  search: VariableSearch,
+  target: VariableTarget,
+  reader: VariableReader,
+): VersionVariable | undefined {
   if (search.kind === 'missing') {
     const { inJob } = target;
     if (inJob === undefined || reader.isReport?.(inJob) === true) return undefined;
@@ -68,18 +72,31 @@ interface Unreadable {
   readonly remedy: string;
 }
 
-function unreadable(variable: Variable, version: Version | undefined, { whenEmpty }: VariableReader): Unreadable | undefined {
+function unreadable(
+  variable: Variable,
+  version: Version | undefined,
+  { whenEmpty }: VariableReader,
+): Unreadable | undefined {
   if (variable.hidden) {
-    return { what: 'is hidden: GitLab tells its value to nobody', remedy: 'Delete it and make it anew, visible: a version is no secret.' };
+    return {
+      what: 'is hidden: GitLab tells its value to nobody',
+      remedy: 'Delete it and make it anew, visible: a version is no secret.',
+    };
   }
   if (variable.masked) {
-    return { what: 'is masked, as a secret is: it is neither shown nor changed', remedy: 'Set its visibility to visible: GitLab would blank the version out of every log.' };
+    return {
+      what: 'is masked, as a secret is: it is neither shown nor changed',
+      remedy: 'Set its visibility to visible: GitLab would blank the version out of every log.',
+    };
   }
   if (variable.type !== 'env_var') {
     return { what: 'is of the type file', remedy: 'Change its type to variable.' };
   }
   if (variable.value === undefined) {
-    return { what: 'was answered without a value', remedy: 'The token may not see it: give one with the role Maintainer (for a group: Owner).' };
+    return {
+      what: 'was answered without a value',
+      remedy: 'The token may not see it: give one with the role Maintainer (for a group: Owner).',
+    };
   }
   if (variable.value === '') {
     return { what: 'is there but empty', remedy: `Set it to the last version, such as 1.2.3, or ${whenEmpty}.` };
@@ -99,7 +116,11 @@ function elsewhere(scopes: readonly string[], target: VariableTarget, { door }: 
     ? new Failure('conflict', `${nameOf(target)} exists in several environment scopes: ${listed}`, {
         hint: `Say which one is meant with ${input}.`,
       })
-    : new Failure('conflict', `${nameOf(target)} does not exist in the environment scope \`${target.scope}\`, but in ${listed}`, {
-        hint: `Give that ${input}, or make the variable in the one you gave.`,
-      });
+    : new Failure(
+        'conflict',
+        `${nameOf(target)} does not exist in the environment scope \`${target.scope}\`, but in ${listed}`,
+        {
+          hint: `Give that ${input}, or make the variable in the one you gave.`,
+        },
+      );
 }

@@ -11,10 +11,19 @@ const MOST_SHOWN = 5;
 const MOST_READ = 1000;
 
 /** What there is instead is the quickest way to the mistake. Empty for tokens that may not list. */
-export async function versionsThere(client: Client, project: string, name: string, asked: string): Promise<readonly string[]> {
+export async function versionsThere(
+  client: Client,
+  project: string,
+  name: string,
+  asked: string,
+): Promise<readonly string[]> {
   if (!mayList(client)) return [];
   const rows = await findPackages(client, project, { name, newestFirst: true, limit: MOST_READ });
-  return describeVersions(name, asked, rows.map(({ version }) => version));
+  return describeVersions(
+    name,
+    asked,
+    rows.map(({ version }) => version),
+  );
 }
 
 /** `versions`: the youngest first. */
@@ -33,9 +42,13 @@ export function describeVersions(name: string, asked: string, versions: readonly
 
 /** The error for whoever may not read lists; `what` needs one. */
 export function cannotList(what: string): Failure {
-  return new Failure('usage', `${what} needs a list of versions, which a deploy token and basic authentication may not read`, {
-    hint: 'Give an exact version, or use a job token or an access token with `read_api`.',
-  });
+  return new Failure(
+    'usage',
+    `${what} needs a list of versions, which a deploy token and basic authentication may not read`,
+    {
+      hint: 'Give an exact version, or use a job token or an access token with `read_api`.',
+    },
+  );
 }
 
 /** What is left of a version without `v` before it, a build after it and capitals: `v1.2.3+b` is `1.2.3`. */

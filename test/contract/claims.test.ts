@@ -18,9 +18,15 @@ const put = (version: string, writer: string): Promise<Answer> =>
 
 /** Packages of that version, and their files, lowest id first. */
 async function look(version: string): Promise<{ packages: unknown[]; files: Record<string, unknown>[] }> {
-  const packages = itemsOf(await gitlab.api('GET', `/projects/42/packages?package_name=widget.claims&package_version=${version}`, { headers: JOB }));
+  const packages = itemsOf(
+    await gitlab.api('GET', `/projects/42/packages?package_name=widget.claims&package_version=${version}`, {
+      headers: JOB,
+    }),
+  );
   const id = String(packages[0]?.id);
-  const files = itemsOf(await gitlab.api('GET', `/projects/42/packages/${id}/package_files?per_page=100`, { headers: JOB }));
+  const files = itemsOf(
+    await gitlab.api('GET', `/projects/42/packages/${id}/package_files?per_page=100`, { headers: JOB }),
+  );
   return { packages, files };
 }
 

@@ -98,7 +98,9 @@ describe('what is not there', () => {
   });
 
   test('an unknown project is answered 404 with a large F', async () => {
-    const answer = await gitlab.api('GET', '/projects/999/packages/generic/pkg/1.0.0/small.txt', { headers: DEVELOPER });
+    const answer = await gitlab.api('GET', '/projects/999/packages/generic/pkg/1.0.0/small.txt', {
+      headers: DEVELOPER,
+    });
     expect([answer.status, answer.text]).toEqual([404, '{"message":"404 Not Found"}']);
   });
 

@@ -53,7 +53,11 @@ export interface Gitlab {
 }
 
 /** Starts the cast with these settings, and with variables and tags. Errors of the server's own fail the test that met them. */
-export async function startGitlab(settings: object = {}, options: RegistryOptions = {}, seeds: object = {}): Promise<Gitlab> {
+export async function startGitlab(
+  settings: object = {},
+  options: RegistryOptions = {},
+  seeds: object = {},
+): Promise<Gitlab> {
   const defects: unknown[] = [];
   const registry = await startRegistry({
     port: 0,

@@ -28,7 +28,8 @@ afterAll(() => gitlab.close());
 
 const list = (query: string, headers: Record<string, string> = DEVELOPER): Promise<Answer> =>
   gitlab.api('GET', `/projects/42/packages?${query}`, { headers });
-const names = (answer: Answer): string[] => itemsOf(answer).map((item) => `${String(item.name)} ${String(item.version)}`);
+const names = (answer: Answer): string[] =>
+  itemsOf(answer).map((item) => `${String(item.name)} ${String(item.version)}`);
 
 describe('the list of packages', () => {
   test.each([
@@ -123,7 +124,9 @@ test('the list of a group has the packages of the projects one sees, with their 
   expect(await ofGroup('acme/packages', {})).toEqual([['gamma', 'acme/public']]);
   expect(await ofGroup('acme/packages?exclude_subgroups=true', DEVELOPER)).toEqual([['gamma', 'acme/public']]);
   expect(await ofGroup('acme%2Ftools/packages?package_name=beta', DEVELOPER)).toEqual([widget('beta')]);
-  expect(await ofGroup('acme/packages?order_by=project_path&sort=asc&per_page=1', DEVELOPER)).toEqual([['gamma', 'acme/public']]);
+  expect(await ofGroup('acme/packages?order_by=project_path&sort=asc&per_page=1', DEVELOPER)).toEqual([
+    ['gamma', 'acme/public'],
+  ]);
   const invisible = await gitlab.api('GET', '/groups/other/packages');
   expect([invisible.status, invisible.text]).toEqual([404, '{"message":"404 Group Not Found"}']);
 });
@@ -166,15 +169,28 @@ describe('package files', () => {
   const sizes = (answer: Answer): unknown[] => itemsOf(answer).map((file) => [file.file_name, file.size]);
 
   test('come oldest first, or as asked', async () => {
-    expect(sizes(await files(''))).toEqual([['b', 3], ['a', 3], ['b', 5]]);
-    expect(sizes(await files('sort=desc'))).toEqual([['b', 5], ['a', 3], ['b', 3]]);
-    expect(sizes(await files('order_by=file_name&per_page=2'))).toEqual([['a', 3], ['b', 3]]);
+    expect(sizes(await files(''))).toEqual([
+      ['b', 3],
+      ['a', 3],
+      ['b', 5],
+    ]);
+    expect(sizes(await files('sort=desc'))).toEqual([
+      ['b', 5],
+      ['a', 3],
+      ['b', 3],
+    ]);
+    expect(sizes(await files('order_by=file_name&per_page=2'))).toEqual([
+      ['a', 3],
+      ['b', 3],
+    ]);
     expect((await files('per_page=2')).headers['x-total']).toBe('3');
   });
 
   test('an older one of the same name is fetched by its id', async () => {
     const fetched = (id: string | undefined): Promise<Answer> =>
-      gitlab.api('GET', `/projects/42/packages/${packageId}/package_files/${String(id)}/download`, { headers: DEVELOPER });
+      gitlab.api('GET', `/projects/42/packages/${packageId}/package_files/${String(id)}/download`, {
+        headers: DEVELOPER,
+      });
     expect((await fetched(ids[0])).text).toBe('one');
     expect((await fetched(ids[2])).text).toBe('three');
     expect((await fetched('999999')).status).toBe(404);
@@ -208,13 +224,17 @@ describe('deleting a package', () => {
   test('honours If-Unmodified-Since to the fraction of a second', async () => {
     const path = await made('guarded');
     const since = (date: Date | string): Promise<Answer> =>
-      gitlab.api('DELETE', path, { headers: { ...MAINTAINER, 'If-Unmodified-Since': typeof date === 'string' ? date : date.toUTCString() } });
+      gitlab.api('DELETE', path, {
+        headers: { ...MAINTAINER, 'If-Unmodified-Since': typeof date === 'string' ? date : date.toUTCString() },
+      });
     const early = await since(new Date(now));
     expect([early.status, early.text]).toEqual([412, '{"message":"412 Precondition Failed"}']);
     expect((await since(new Date(now + 1_000))).status).toBe(204);
     const other = await made('guarded');
     expect(other).not.toBe(path);
-    expect((await gitlab.api('DELETE', other, { headers: { ...MAINTAINER, 'If-Unmodified-Since': 'no date' } })).status).toBe(204);
+    expect(
+      (await gitlab.api('DELETE', other, { headers: { ...MAINTAINER, 'If-Unmodified-Since': 'no date' } })).status,
+    ).toBe(204);
   });
 });
 

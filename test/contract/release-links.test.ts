@@ -15,15 +15,24 @@ beforeEach(async () => {
 });
 afterEach(() => gitlab.close());
 
-const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
-  gitlab.send(method, path, given, headers);
+const send = (
+  method: string,
+  path: string,
+  given: unknown,
+  headers: OutgoingHttpHeaders = DEVELOPER,
+): Promise<Answer> => gitlab.send(method, path, given, headers);
 const add = (given: object, headers?: OutgoingHttpHeaders): Promise<Answer> => send('POST', LINKS, given, headers);
-const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
-const remove = (id: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('DELETE', `${LINKS}/${String(id)}`, { headers });
+const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
+  gitlab.api('GET', path, { headers });
+const remove = (id: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
+  gitlab.api('DELETE', `${LINKS}/${String(id)}`, { headers });
 
 describe('a new link', () => {
   test('has the fields that clients read, and is read back', async () => {
-    const made = await add({ name: 'app', url: 'https://example.com/app', direct_asset_path: '/bin/app', link_type: 'package' }, JOB);
+    const made = await add(
+      { name: 'app', url: 'https://example.com/app', direct_asset_path: '/bin/app', link_type: 'package' },
+      JOB,
+    );
     const record = recordOf(made);
     expect([made.status, record]).toEqual([
       201,
@@ -46,19 +55,55 @@ describe('a new link', () => {
 
   test.each<[string, object, object]>([
     ['no name and address', {}, { error: 'name is missing, url is missing' }],
-    ['an unknown type', { name: 'a', url: 'https://a', link_type: 'x' }, { error: 'link_type does not have a valid value' }],
+    [
+      'an unknown type',
+      { name: 'a', url: 'https://a', link_type: 'x' },
+      { error: 'link_type does not have a valid value' },
+    ],
     ['a blank name', { name: ' ', url: 'https://a' }, { message: ["Name can't be blank"] }],
     ['a blank address', { name: 'a', url: '' }, { message: ["Url can't be blank"] }],
     ['no address', { name: 'a', url: 'nowhere' }, { message: ['Url must be a valid URL'] }],
-    ['another scheme', { name: 'a', url: 'javascript:alert(1)' }, { message: ['Url is blocked: Only allowed schemes are http, https, ftp'] }],
+    [
+      'another scheme',
+      { name: 'a', url: 'javascript:alert(1)' },
+      { message: ['Url is blocked: Only allowed schemes are http, https, ftp'] },
+    ],
     ['a name that is taken', { name: 'there', url: 'https://a' }, { message: ['Name has already been taken'] }],
     ['an address that is taken', { name: 'a', url: 'https://there' }, { message: ['Url has already been taken'] }],
-    ['a path that is taken', { name: 'a', url: 'https://a', filepath: '/there' }, { message: ['Filepath has already been taken'] }],
-    ['all of it taken', { name: 'there', url: 'https://there', direct_asset_path: '/there' }, { message: ['Name has already been taken', 'Url has already been taken', 'Filepath has already been taken'] }],
-    ['a long path', { name: 'a', url: 'https://a', filepath: `/${'a'.repeat(128)}` }, { message: ['Filepath is too long (maximum is 128 characters)'] }],
-    ...['bin/app', '/', '//app', '/a//b', '/a+b', '/a~b', '/a@b', '/a b', '/app/', '/app-', '/app.', '/é', `/${'a/'.repeat(60)}-`].map(
-      (filepath): [string, object, object] => [`the path ${filepath}`, { name: 'a', url: 'https://a', filepath }, { message: ['Filepath is invalid'] }],
-    ),
+    [
+      'a path that is taken',
+      { name: 'a', url: 'https://a', filepath: '/there' },
+      { message: ['Filepath has already been taken'] },
+    ],
+    [
+      'all of it taken',
+      { name: 'there', url: 'https://there', direct_asset_path: '/there' },
+      { message: ['Name has already been taken', 'Url has already been taken', 'Filepath has already been taken'] },
+    ],
+    [
+      'a long path',
+      { name: 'a', url: 'https://a', filepath: `/${'a'.repeat(128)}` },
+      { message: ['Filepath is too long (maximum is 128 characters)'] },
+    ],
+    ...[
+      'bin/app',
+      '/',
+      '//app',
+      '/a//b',
+      '/a+b',
+      '/a~b',
+      '/a@b',
+      '/a b',
+      '/app/',
+      '/app-',
+      '/app.',
+      '/é',
+      `/${'a/'.repeat(60)}-`,
+    ].map((filepath): [string, object, object] => [
+      `the path ${filepath}`,
+      { name: 'a', url: 'https://a', filepath },
+      { message: ['Filepath is invalid'] },
+    ]),
   ])('with %s is refused', async (_what, given, body) => {
     await add({ name: 'there', url: 'https://there', direct_asset_path: '/there' });
     const answer = await add(given);
@@ -66,25 +111,39 @@ describe('a new link', () => {
     expect(itemsOf(await read(LINKS))).toHaveLength(1);
   });
 
-  test.each(['/a', '/bin/app-1.2.3_linux.tar.gz', '/.hidden', '/a/.b/-c', `/${'a'.repeat(127)}`])('takes the path %s', async (filepath) => {
-    expect((await add({ name: 'a', url: 'https://a', direct_asset_path: filepath })).status).toBe(201);
-  });
+  test.each(['/a', '/bin/app-1.2.3_linux.tar.gz', '/.hidden', '/a/.b/-c', `/${'a'.repeat(127)}`])(
+    'takes the path %s',
+    async (filepath) => {
+      expect((await add({ name: 'a', url: 'https://a', direct_asset_path: filepath })).status).toBe(201);
+    },
+  );
 
   test('may be the same in another release', async () => {
     await add({ name: 'a', url: 'https://a', direct_asset_path: '/a' });
     await send('POST', '/projects/42/releases', { tag_name: 'v2', ref: 'main' });
-    expect((await send('POST', '/projects/42/releases/v2/assets/links', { name: 'a', url: 'https://a', direct_asset_path: '/a' })).status).toBe(201);
+    expect(
+      (
+        await send('POST', '/projects/42/releases/v2/assets/links', {
+          name: 'a',
+          url: 'https://a',
+          direct_asset_path: '/a',
+        })
+      ).status,
+    ).toBe(201);
   });
 
   test('of one name is made once, however many ask at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 4 }, (_, index) => add({ name: 'a', url: `https://a/${index}` })));
+    const answers = await Promise.all(
+      Array.from({ length: 4 }, (_, index) => add({ name: 'a', url: `https://a/${index}` })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400]);
   });
 });
 
 test('links are listed newest first, in pages', async () => {
   for (const name of ['a', 'b', 'c']) await add({ name, url: `https://${name}` });
-  const names = async (query: string): Promise<unknown[]> => itemsOf(await read(`${LINKS}?${query}`)).map(({ name }) => name);
+  const names = async (query: string): Promise<unknown[]> =>
+    itemsOf(await read(`${LINKS}?${query}`)).map(({ name }) => name);
   expect(await names('')).toEqual(['c', 'b', 'a']);
   expect(await names('per_page=2&page=2')).toEqual(['a']);
   expect((await read(`${LINKS}?per_page=2`)).headers.link).toContain('rel="next"');
@@ -95,8 +154,19 @@ describe('an update', () => {
     const made = recordOf(await add({ name: 'a', url: 'https://a', direct_asset_path: '/a', link_type: 'package' }));
     const renamed = await send('PUT', `${LINKS}/${String(made.id)}`, { name: 'b' });
     expect([renamed.status, recordOf(renamed)]).toEqual([200, { ...made, name: 'b', link_type: 'other' }]);
-    const moved = recordOf(await send('PUT', `${LINKS}/${String(made.id)}`, { url: 'https://b', direct_asset_path: '/b', link_type: 'image' }));
-    expect(moved).toMatchObject({ name: 'b', url: 'https://b', direct_asset_url: expect.stringMatching(/\/downloads\/b$/), link_type: 'image' });
+    const moved = recordOf(
+      await send('PUT', `${LINKS}/${String(made.id)}`, {
+        url: 'https://b',
+        direct_asset_path: '/b',
+        link_type: 'image',
+      }),
+    );
+    expect(moved).toMatchObject({
+      name: 'b',
+      url: 'https://b',
+      direct_asset_url: expect.stringMatching(/\/downloads\/b$/),
+      link_type: 'image',
+    });
     expect(recordOf(await read(`${LINKS}/${String(made.id)}`))).toEqual(moved);
   });
 
@@ -111,7 +181,10 @@ describe('an update', () => {
   test('needs a name or an address', async () => {
     const made = recordOf(await add({ name: 'a', url: 'https://a' }));
     const answer = await send('PUT', `${LINKS}/${String(made.id)}`, { link_type: 'image' });
-    expect([answer.status, recordOf(answer)]).toEqual([400, { error: 'name, url are missing, at least one parameter must be provided' }]);
+    expect([answer.status, recordOf(answer)]).toEqual([
+      400,
+      { error: 'name, url are missing, at least one parameter must be provided' },
+    ]);
   });
 });
 

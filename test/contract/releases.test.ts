@@ -13,15 +13,31 @@ let gitlab: Gitlab;
 let now: number;
 beforeEach(async () => {
   now = START;
-  gitlab = await startGitlab({}, { clock: () => now }, { tags: [{ project: 42, name: 'v1.0.0' }, { project: 43, name: 'v1.0.0' }] });
+  gitlab = await startGitlab(
+    {},
+    { clock: () => now },
+    {
+      tags: [
+        { project: 42, name: 'v1.0.0' },
+        { project: 43, name: 'v1.0.0' },
+      ],
+    },
+  );
 });
 afterEach(() => gitlab.close());
 
-const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
-  gitlab.send(method, path, given, headers);
-const create = (given: object, headers?: OutgoingHttpHeaders): Promise<Answer> => send('POST', RELEASES, given, headers);
-const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
-const remove = (tag: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('DELETE', `${RELEASES}/${tag}`, { headers });
+const send = (
+  method: string,
+  path: string,
+  given: unknown,
+  headers: OutgoingHttpHeaders = DEVELOPER,
+): Promise<Answer> => gitlab.send(method, path, given, headers);
+const create = (given: object, headers?: OutgoingHttpHeaders): Promise<Answer> =>
+  send('POST', RELEASES, given, headers);
+const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
+  gitlab.api('GET', path, { headers });
+const remove = (tag: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
+  gitlab.api('DELETE', `${RELEASES}/${tag}`, { headers });
 const tagNames = async (): Promise<unknown[]> => itemsOf(await read(TAGS)).map(({ name }) => name);
 
 describe('a new release', () => {
@@ -30,7 +46,9 @@ describe('a new release', () => {
       tag_name: 'v1.0.0',
       name: 'First',
       description: 'All new',
-      assets: { links: [{ name: 'app', url: 'https://example.com/app', direct_asset_path: '/bin/app', link_type: 'package' }] },
+      assets: {
+        links: [{ name: 'app', url: 'https://example.com/app', direct_asset_path: '/bin/app', link_type: 'package' }],
+      },
     });
     const web = `${gitlab.registry.url}/acme/tools/widget`;
     const tag = recordOf(await read(`${TAGS}/v1.0.0`));
@@ -48,8 +66,19 @@ describe('a new release', () => {
       tag_path: '/acme/tools/widget/-/tags/v1.0.0',
       assets: {
         count: 5,
-        sources: ['zip', 'tar.gz', 'tar.bz2', 'tar'].map((format) => ({ format, url: `${web}/-/archive/v1.0.0/widget-v1.0.0.${format}` })),
-        links: [{ id: expect.any(Number), name: 'app', url: 'https://example.com/app', direct_asset_url: `${web}/-/releases/v1.0.0/downloads/bin/app`, link_type: 'package' }],
+        sources: ['zip', 'tar.gz', 'tar.bz2', 'tar'].map((format) => ({
+          format,
+          url: `${web}/-/archive/v1.0.0/widget-v1.0.0.${format}`,
+        })),
+        links: [
+          {
+            id: expect.any(Number),
+            name: 'app',
+            url: 'https://example.com/app',
+            direct_asset_url: `${web}/-/releases/v1.0.0/downloads/bin/app`,
+            link_type: 'package',
+          },
+        ],
       },
       evidences: [],
       _links: { self: `${web}/-/releases/v1.0.0`, edit_url: `${web}/-/releases/v1.0.0/edit` },
@@ -88,14 +117,65 @@ describe('a new release', () => {
     ['a missing tag and no ref', { tag_name: 'v2' }, 422, { message: 'Ref is not specified' }, ['v1.0.0']],
     ['a missing tag and an empty ref', { tag_name: 'v2', ref: '' }, 400, { message: 'Target is empty' }, ['v1.0.0']],
     ['a name that git refuses', { tag_name: 'HEAD', ref: 'main' }, 400, { message: 'Tag name invalid' }, ['v1.0.0']],
-    ['a milestone, of which there are none', { tag_name: 'v2', ref: 'main', milestones: ['M1', 'M2'] }, 400, { message: 'Milestone(s) not found: M1, M2' }, ['v1.0.0']],
-    ['no date', { tag_name: 'v2', ref: 'main', released_at: 'soon' }, 400, { error: 'released_at is invalid' }, ['v1.0.0']],
-    ['a link without an address', { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a' }] } }, 400, { error: 'assets[links][0][url] is missing' }, ['v1.0.0']],
-    ['a link of an unknown type', { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a', url: 'https://a', link_type: 'x' }] } }, 400, { message: "'x' is not a valid link_type" }, ['v1.0.0']],
+    [
+      'a milestone, of which there are none',
+      { tag_name: 'v2', ref: 'main', milestones: ['M1', 'M2'] },
+      400,
+      { message: 'Milestone(s) not found: M1, M2' },
+      ['v1.0.0'],
+    ],
+    [
+      'no date',
+      { tag_name: 'v2', ref: 'main', released_at: 'soon' },
+      400,
+      { error: 'released_at is invalid' },
+      ['v1.0.0'],
+    ],
+    [
+      'a link without an address',
+      { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a' }] } },
+      400,
+      { error: 'assets[links][0][url] is missing' },
+      ['v1.0.0'],
+    ],
+    [
+      'a link of an unknown type',
+      { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a', url: 'https://a', link_type: 'x' }] } },
+      400,
+      { message: "'x' is not a valid link_type" },
+      ['v1.0.0'],
+    ],
     // The tag is made before the release is looked at, and stays.
-    ['a path that is none', { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a', url: 'https://a', filepath: 'a' }] } }, 400, { message: 'Validation failed: Links filepath is invalid' }, ['v2', 'v1.0.0']],
-    ['two links of one name', { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a', url: 'https://a' }, { name: 'a', url: 'https://b' }] } }, 400, { message: 'Validation failed: Links have duplicate values (a)' }, ['v2', 'v1.0.0']],
-    ['too long a description', { tag_name: 'v2', ref: 'main', description: 'x'.repeat(1_000_001) }, 400, { message: 'Validation failed: Description is too long (maximum is 1000000 characters)' }, ['v2', 'v1.0.0']],
+    [
+      'a path that is none',
+      { tag_name: 'v2', ref: 'main', assets: { links: [{ name: 'a', url: 'https://a', filepath: 'a' }] } },
+      400,
+      { message: 'Validation failed: Links filepath is invalid' },
+      ['v2', 'v1.0.0'],
+    ],
+    [
+      'two links of one name',
+      {
+        tag_name: 'v2',
+        ref: 'main',
+        assets: {
+          links: [
+            { name: 'a', url: 'https://a' },
+            { name: 'a', url: 'https://b' },
+          ],
+        },
+      },
+      400,
+      { message: 'Validation failed: Links have duplicate values (a)' },
+      ['v2', 'v1.0.0'],
+    ],
+    [
+      'too long a description',
+      { tag_name: 'v2', ref: 'main', description: 'x'.repeat(1_000_001) },
+      400,
+      { message: 'Validation failed: Description is too long (maximum is 1000000 characters)' },
+      ['v2', 'v1.0.0'],
+    ],
   ])('with %s is refused', async (_what, given, status, body, tags) => {
     now += 1_000;
     const answer = await create(given);
@@ -105,15 +185,26 @@ describe('a new release', () => {
   });
 
   test('may come as a form with links', async () => {
-    const body = 'tag_name=v1.0.0&assets[links][][name]=a&assets[links][][url]=https://a&assets[links][][name]=b&assets[links][][url]=https://b';
-    const answer = await gitlab.api('POST', RELEASES, { headers: { ...DEVELOPER, 'Content-Type': 'application/x-www-form-urlencoded' }, body });
-    expect((recordOf(answer).assets as { links: object[] }).links).toMatchObject([{ name: 'b', url: 'https://b' }, { name: 'a', url: 'https://a' }]);
+    const body =
+      'tag_name=v1.0.0&assets[links][][name]=a&assets[links][][url]=https://a&assets[links][][name]=b&assets[links][][url]=https://b';
+    const answer = await gitlab.api('POST', RELEASES, {
+      headers: { ...DEVELOPER, 'Content-Type': 'application/x-www-form-urlencoded' },
+      body,
+    });
+    expect((recordOf(answer).assets as { links: object[] }).links).toMatchObject([
+      { name: 'b', url: 'https://b' },
+      { name: 'a', url: 'https://a' },
+    ]);
   });
 });
 
 describe('the list of releases', () => {
   beforeEach(async () => {
-    for (const [tag, released] of [['a', '2026-03-01T00:00:00Z'], ['b', '2026-01-15'], ['c', '2026-02-01 09:00:00+09:00']] as const) {
+    for (const [tag, released] of [
+      ['a', '2026-03-01T00:00:00Z'],
+      ['b', '2026-01-15'],
+      ['c', '2026-02-01 09:00:00+09:00'],
+    ] as const) {
       now += 60_000;
       expect((await create({ tag_name: tag, ref: 'main', released_at: released })).status).toBe(201);
     }
@@ -134,7 +225,9 @@ describe('the list of releases', () => {
 
   test('says which are still to come, and times in UTC', async () => {
     now = Date.parse('2026-02-01T00:00:00.000Z');
-    expect(itemsOf(await read(RELEASES)).map(({ released_at, upcoming_release }) => [released_at, upcoming_release])).toEqual([
+    expect(
+      itemsOf(await read(RELEASES)).map(({ released_at, upcoming_release }) => [released_at, upcoming_release]),
+    ).toEqual([
       ['2026-03-01T00:00:00.000Z', true],
       ['2026-02-01T00:00:00.000Z', false],
       ['2026-01-15T00:00:00.000Z', false],
@@ -155,9 +248,19 @@ describe('an update', () => {
     await create({ tag_name: 'v1.0.0', name: 'One', description: 'old' });
     now += 60_000;
     const updated = await send('PUT', `${RELEASES}/v1.0.0`, { description: 'new' });
-    expect([updated.status, recordOf(updated)]).toMatchObject([200, { name: 'One', description: 'new', released_at: '2026-01-01T00:00:00.000Z' }]);
-    const dated = recordOf(await send('PUT', `${RELEASES}/v1.0.0`, { released_at: '2026-05-01T00:00:00Z', name: 'Uno' }));
-    expect(dated).toMatchObject({ name: 'Uno', description: 'new', released_at: '2026-05-01T00:00:00.000Z', created_at: '2026-01-01T00:00:00.000Z' });
+    expect([updated.status, recordOf(updated)]).toMatchObject([
+      200,
+      { name: 'One', description: 'new', released_at: '2026-01-01T00:00:00.000Z' },
+    ]);
+    const dated = recordOf(
+      await send('PUT', `${RELEASES}/v1.0.0`, { released_at: '2026-05-01T00:00:00Z', name: 'Uno' }),
+    );
+    expect(dated).toMatchObject({
+      name: 'Uno',
+      description: 'new',
+      released_at: '2026-05-01T00:00:00.000Z',
+      created_at: '2026-01-01T00:00:00.000Z',
+    });
     expect(recordOf(await read(`${RELEASES}/v1.0.0`))).toEqual(dated);
   });
 
@@ -179,7 +282,9 @@ describe('deleting', () => {
     const gone = await remove('v1.0.0');
     expect([gone.status, recordOf(gone)]).toEqual([200, made]);
     expect(await tagNames()).toEqual(['v1.0.0']);
-    expect((await create({ tag_name: 'v1.0.0', assets: { links: [{ name: 'a', url: 'https://a' }] } })).status).toBe(201);
+    expect((await create({ tag_name: 'v1.0.0', assets: { links: [{ name: 'a', url: 'https://a' }] } })).status).toBe(
+      201,
+    );
   });
 
   test('a tag takes its release along', async () => {
@@ -229,14 +334,29 @@ describe('who may: list, one, create, update, delete', () => {
   test('a guest of a private project sees that there is one, and no code', async () => {
     await create({ tag_name: 'v1.0.0', name: 'First', assets: { links: [{ name: 'a', url: 'https://a' }] } });
     const [seen] = itemsOf(await read(RELEASES, { 'PRIVATE-TOKEN': 'glpat-guest' }));
-    expect(Object.keys(seen ?? {})).toEqual(['name', 'description', 'created_at', 'released_at', 'upcoming_release', 'author', 'assets', '_links']);
-    expect(seen).toMatchObject({ name: expect.stringMatching(/^Release-\d+$/), assets: { count: 1, links: [{ name: 'a' }] } });
+    expect(Object.keys(seen ?? {})).toEqual([
+      'name',
+      'description',
+      'created_at',
+      'released_at',
+      'upcoming_release',
+      'author',
+      'assets',
+      '_links',
+    ]);
+    expect(seen).toMatchObject({
+      name: expect.stringMatching(/^Release-\d+$/),
+      assets: { count: 1, links: [{ name: 'a' }] },
+    });
   });
 
   test('anyone reads those of a public project', async () => {
     await send('POST', '/projects/43/releases', { tag_name: 'v1.0.0' });
     for (const headers of [{}, { 'JOB-TOKEN': 'job-foreign' }]) {
-      expect(recordOf(await read('/projects/43/releases/v1.0.0', headers))).toMatchObject({ tag_name: 'v1.0.0', _links: { self: expect.any(String) } });
+      expect(recordOf(await read('/projects/43/releases/v1.0.0', headers))).toMatchObject({
+        tag_name: 'v1.0.0',
+        _links: { self: expect.any(String) },
+      });
       expect((await send('POST', '/projects/43/releases', { tag_name: 'v2', ref: 'main' }, headers)).status).toBe(403);
     }
   });

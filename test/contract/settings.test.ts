@@ -12,7 +12,9 @@ async function fileNames(name: string): Promise<unknown[]> {
   const listed = await gitlab.api('GET', `/projects/42/packages?package_name=${name}`, { headers: DEVELOPER });
   const [found] = itemsOf(listed);
   if (found === undefined) return [];
-  const files = await gitlab.api('GET', `/projects/42/packages/${String(found.id)}/package_files`, { headers: DEVELOPER });
+  const files = await gitlab.api('GET', `/projects/42/packages/${String(found.id)}/package_files`, {
+    headers: DEVELOPER,
+  });
   return itemsOf(files).map((file) => file.file_name);
 }
 
@@ -46,11 +48,14 @@ describe('duplicates', () => {
     [false, 'other|.*-snapshot', 'pkg', '1.0.0-snapshot', '18.6', 201],
     [false, 'other', 'pkg', '1.0.0', '18.6', 400],
     [false, 'pkg', 'pkg', '1.0.0', '17.2', 201],
-  ])('allowed %s, exception %j: a repeat of %s %s on %s is answered %i', async (allowed, regex, name, version, gitlabVersion, status) => {
-    gitlab = await startGitlab({ duplicates_allowed: allowed, duplicate_exception_regex: regex }, { gitlabVersion });
-    await gitlab.put(`${name}/${version}/f`);
-    expect((await gitlab.put(`${name}/${version}/f`)).status).toBe(status);
-  });
+  ])(
+    'allowed %s, exception %j: a repeat of %s %s on %s is answered %i',
+    async (allowed, regex, name, version, gitlabVersion, status) => {
+      gitlab = await startGitlab({ duplicates_allowed: allowed, duplicate_exception_regex: regex }, { gitlabVersion });
+      await gitlab.put(`${name}/${version}/f`);
+      expect((await gitlab.put(`${name}/${version}/f`)).status).toBe(status);
+    },
+  );
 });
 
 describe('protection rules', () => {
@@ -83,7 +88,10 @@ describe('protection rules', () => {
     const path = `/projects/42/packages/${String(file.package_id)}`;
     for (const each of [`${path}/package_files/${String(file.id)}`, path]) {
       const refused = await gitlab.api('DELETE', each, { headers: MAINTAINER });
-      expect([refused.status, refused.text]).toEqual([403, '{"message":"403 Forbidden - Package is deletion protected."}']);
+      expect([refused.status, refused.text]).toEqual([
+        403,
+        '{"message":"403 Forbidden - Package is deletion protected."}',
+      ]);
     }
     expect((await gitlab.api('DELETE', path, { headers: { 'PRIVATE-TOKEN': 'glpat-owner' } })).status).toBe(204);
   });
@@ -111,7 +119,9 @@ test('the cleanup policy keeps the newest files of a name after each upload', as
 
 describe('first uploads at once', () => {
   const upload = (count: number): Promise<number[]> =>
-    Promise.all(Array.from({ length: count }, (_, index) => gitlab.put(`raced/1.0.0/f${index}`).then((answer) => answer.status)));
+    Promise.all(
+      Array.from({ length: count }, (_, index) => gitlab.put(`raced/1.0.0/f${index}`).then((answer) => answer.status)),
+    );
 
   test('race for the new package where the window is open: one wins, the rest leave nothing', async () => {
     gitlab = await startGitlab({ race_window: 300 });

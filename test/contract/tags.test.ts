@@ -17,7 +17,8 @@ afterEach(() => gitlab.close());
 
 const create = (given: unknown, headers: OutgoingHttpHeaders = DEVELOPER, path = TAGS): Promise<Answer> =>
   gitlab.send('POST', path, given, headers);
-const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> => gitlab.api('GET', path, { headers });
+const read = (path: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
+  gitlab.api('GET', path, { headers });
 const remove = (name: string, headers: OutgoingHttpHeaders = DEVELOPER): Promise<Answer> =>
   gitlab.api('DELETE', `${TAGS}/${encodeURIComponent(name)}`, { headers });
 
@@ -86,9 +87,37 @@ describe('a new tag', () => {
     ['nothing', {}, { error: 'tag_name is missing, ref is missing' }],
     ['an empty ref', { tag_name: 'v1', ref: '' }, { message: 'Target is empty' }],
     ['a name that exists', { tag_name: 'there', ref: 'main' }, { message: 'Tag there already exists' }],
-    ...['new design', '', '@', 'HEAD', '-v1', 'a..b', 'a~1', 'a^', 'a:b', 'a?', 'a*', 'a[b', 'a\\b', '/a', 'a/', 'a//b', '.a', 'a/.b', 'a.lock', 'a.lock/b', 'a.', 'a@{b', 'a\nb', 'refs/tags/v1', 'refs/heads/a'].map(
-      (name): [string, object, object] => [`the name ${JSON.stringify(name)}`, { tag_name: name, ref: 'main' }, { message: 'Tag name invalid' }],
-    ),
+    ...[
+      'new design',
+      '',
+      '@',
+      'HEAD',
+      '-v1',
+      'a..b',
+      'a~1',
+      'a^',
+      'a:b',
+      'a?',
+      'a*',
+      'a[b',
+      'a\\b',
+      '/a',
+      'a/',
+      'a//b',
+      '.a',
+      'a/.b',
+      'a.lock',
+      'a.lock/b',
+      'a.',
+      'a@{b',
+      'a\nb',
+      'refs/tags/v1',
+      'refs/heads/a',
+    ].map((name): [string, object, object] => [
+      `the name ${JSON.stringify(name)}`,
+      { tag_name: name, ref: 'main' },
+      { message: 'Tag name invalid' },
+    ]),
   ])('with %s is refused', async (_what, given, body) => {
     await create({ tag_name: 'there', ref: 'main' });
     const answer = await create(given);
@@ -177,7 +206,8 @@ describe('deleting a tag', () => {
 
   test('honours If-Unmodified-Since', async () => {
     await create({ tag_name: 'v1', ref: 'main' });
-    const since = (ms: number): Promise<Answer> => remove('v1', { ...DEVELOPER, 'If-Unmodified-Since': new Date(ms).toUTCString() });
+    const since = (ms: number): Promise<Answer> =>
+      remove('v1', { ...DEVELOPER, 'If-Unmodified-Since': new Date(ms).toUTCString() });
     expect((await since(START - 1_000)).status).toBe(412);
     expect((await since(START)).status).toBe(204);
   });

@@ -58,10 +58,14 @@ describe('a stored upload', () => {
   });
 
   test('goes by project id, by encoded path, and with any segment encoded', async () => {
-    const byPath = await gitlab.api('PUT', '/projects/acme%2Ftools%2Fwidget/packages/generic/stored/1%2E0%2E0/%64ots%2Etxt', {
-      headers: DEVELOPER,
-      body: 'x',
-    });
+    const byPath = await gitlab.api(
+      'PUT',
+      '/projects/acme%2Ftools%2Fwidget/packages/generic/stored/1%2E0%2E0/%64ots%2Etxt',
+      {
+        headers: DEVELOPER,
+        body: 'x',
+      },
+    );
     expect(byPath.status).toBe(201);
     expect((await gitlab.get('stored/1.0.0/dots.txt')).status).toBe(200);
   });
@@ -143,7 +147,9 @@ describe('repeats', () => {
 
   test('a deleted version may be published again at once, under a new id', async () => {
     const first = recordOf(await gitlab.put('again/1.0.0/f?select=package_file', 'old'));
-    const gone = await gitlab.api('DELETE', `/projects/42/packages/${String(first.package_id)}`, { headers: MAINTAINER });
+    const gone = await gitlab.api('DELETE', `/projects/42/packages/${String(first.package_id)}`, {
+      headers: MAINTAINER,
+    });
     expect([gone.status, gone.text]).toEqual([204, '']);
     expect((await gitlab.get('again/1.0.0/f')).status).toBe(404);
     const second = recordOf(await gitlab.put('again/1.0.0/f?select=package_file', 'new'));
@@ -154,7 +160,9 @@ describe('repeats', () => {
 
 describe('status', () => {
   const visible = async (name: string, status = ''): Promise<unknown[]> => {
-    const listed = await gitlab.api('GET', `/projects/42/packages?package_name=${name}${status}`, { headers: DEVELOPER });
+    const listed = await gitlab.api('GET', `/projects/42/packages?package_name=${name}${status}`, {
+      headers: DEVELOPER,
+    });
     return itemsOf(listed).map((item) => item.status);
   };
 
@@ -210,7 +218,10 @@ describe('two phases', () => {
 
   test('a token is asked for before names are judged, and names before the project', async () => {
     expect((await gitlab.put('a%20b/1.0.0/f', 'x', {})).status).toBe(401);
-    const answer = await gitlab.api('PUT', '/projects/999/packages/generic/a%20b/1.0.0/f', { headers: DEVELOPER, body: 'x' });
+    const answer = await gitlab.api('PUT', '/projects/999/packages/generic/a%20b/1.0.0/f', {
+      headers: DEVELOPER,
+      body: 'x',
+    });
     expect(answer.status).toBe(400);
   });
 

@@ -15,7 +15,8 @@ afterEach(() => gitlab.close());
 
 const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> =>
   gitlab.send(method, path, given, headers);
-const read = (path: string, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> => gitlab.api('GET', path, { headers });
+const read = (path: string, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> =>
+  gitlab.api('GET', path, { headers });
 
 describe('who may: a project, a group', () => {
   beforeEach(async () => {
@@ -37,7 +38,10 @@ describe('who may: a project, a group', () => {
     ['a revoked token', { 'PRIVATE-TOKEN': 'glpat-revoked' }, 401, 401],
     ['nobody', {}, 401, 401],
   ])('%s', async (_who, headers, project, group) => {
-    for (const [variables, status] of [[PROJECT, project], [GROUP, group]] as const) {
+    for (const [variables, status] of [
+      [PROJECT, project],
+      [GROUP, group],
+    ] as const) {
       const answers = [
         await read(variables, headers),
         await read(`${variables}/VERSION`, headers),
@@ -64,7 +68,13 @@ describe('who may: a project, a group', () => {
     ['a project that is not there', '/projects/999/variables', OWNER, 404, '{"message":"404 Project Not Found"}'],
     ['a group that is not there', '/groups/nowhere/variables', OWNER, 404, '{"message":"404 Group Not Found"}'],
     ['a public project, nobody', '/projects/43/variables', {}, 401, '{"message":"401 Unauthorized"}'],
-    ['a public project, a stranger', '/projects/43/variables', { 'PRIVATE-TOKEN': 'glpat-stranger' }, 403, '{"message":"403 Forbidden"}'],
+    [
+      'a public project, a stranger',
+      '/projects/43/variables',
+      { 'PRIVATE-TOKEN': 'glpat-stranger' },
+      403,
+      '{"message":"403 Forbidden"}',
+    ],
   ])('%s is told so in these words', async (_what, path, headers, status, text) => {
     for (const answer of [await read(path, headers), await send('POST', path, {}, headers)])
       expect([answer.status, answer.text]).toEqual([status, text]);
@@ -83,18 +93,39 @@ test('the variables of the config are there at the start', async () => {
     { key: 'VERSION', value: '1.2.3', environment_scope: '*', description: 'of the app', raw: true, protected: false },
     { key: 'VERSION', value: '2.0.0', environment_scope: 'production', protected: true },
   ]);
-  expect(itemsOf(await read('/groups/acme/variables'))).toMatchObject([{ key: 'SECRET', value: null, masked: true, hidden: true }]);
+  expect(itemsOf(await read('/groups/acme/variables'))).toMatchObject([
+    { key: 'SECRET', value: null, masked: true, hidden: true },
+  ]);
 });
 
 describe.each([
-  ['13.5', ['variable_type', 'key', 'value', 'protected', 'masked', 'environment_scope'], ['variable_type', 'key', 'value', 'protected', 'masked']],
-  ['17.2', ['variable_type', 'key', 'value', 'protected', 'masked', 'raw', 'environment_scope', 'description'], undefined],
-  ['18.4', ['variable_type', 'key', 'value', 'hidden', 'protected', 'masked', 'raw', 'environment_scope', 'description'], undefined],
+  [
+    '13.5',
+    ['variable_type', 'key', 'value', 'protected', 'masked', 'environment_scope'],
+    ['variable_type', 'key', 'value', 'protected', 'masked'],
+  ],
+  [
+    '17.2',
+    ['variable_type', 'key', 'value', 'protected', 'masked', 'raw', 'environment_scope', 'description'],
+    undefined,
+  ],
+  [
+    '18.4',
+    ['variable_type', 'key', 'value', 'hidden', 'protected', 'masked', 'raw', 'environment_scope', 'description'],
+    undefined,
+  ],
 ])('GitLab %s', (gitlabVersion, ofProject, ofGroup = ofProject) => {
   test('shows the fields of its time', async () => {
     await gitlab.close();
     gitlab = await startGitlab({}, { gitlabVersion });
-    const given = { key: 'K', value: 'long-enough', masked_and_hidden: true, raw: true, description: 'd', environment_scope: 'x' };
+    const given = {
+      key: 'K',
+      value: 'long-enough',
+      masked_and_hidden: true,
+      raw: true,
+      description: 'd',
+      environment_scope: 'x',
+    };
     expect(Object.keys(recordOf(await send('POST', PROJECT, given)))).toEqual(ofProject);
     expect(Object.keys(recordOf(await send('POST', GROUP, given)))).toEqual(ofGroup);
     const isHidden = recordOf(await read(`${PROJECT}/K`)).value === null;

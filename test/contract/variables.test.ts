@@ -16,7 +16,8 @@ afterEach(() => gitlab.close());
 
 const send = (method: string, path: string, given: unknown, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> =>
   gitlab.send(method, path, given, headers);
-const read = (path: string, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> => gitlab.api('GET', path, { headers });
+const read = (path: string, headers: OutgoingHttpHeaders = OWNER): Promise<Answer> =>
+  gitlab.api('GET', path, { headers });
 const inScope = (scope: string): string => `?filter%5Benvironment_scope%5D=${encodeURIComponent(scope)}`;
 
 describe.each([
@@ -41,23 +42,36 @@ describe.each([
   });
 
   test('keeps what an update does not give, and its key', async () => {
-    const rest = { variable_type: 'file', protected: true, raw: true, environment_scope: 'production', description: 'of the app' };
+    const rest = {
+      variable_type: 'file',
+      protected: true,
+      raw: true,
+      environment_scope: 'production',
+      description: 'of the app',
+    };
     await send('POST', variables, { key: 'VERSION', value: '1.2.3', ...rest });
     const updated = await send('PUT', `${variables}/VERSION`, { value: '1.2.4', key: 'OTHER' });
-    expect([updated.status, recordOf(updated)]).toEqual([200, { key: 'VERSION', value: '1.2.4', masked: false, hidden: false, ...rest }]);
+    expect([updated.status, recordOf(updated)]).toEqual([
+      200,
+      { key: 'VERSION', value: '1.2.4', masked: false, hidden: false, ...rest },
+    ]);
   });
 
   test('is there once for each key and scope', async () => {
     await send('POST', variables, { key: 'VERSION', value: '1' });
     const again = await send('POST', variables, { key: 'VERSION', value: '2' });
     expect([again.status, recordOf(again)]).toEqual([400, { message: { key: ['(VERSION) has already been taken'] } }]);
-    expect((await send('POST', variables, { key: 'VERSION', value: '3', environment_scope: 'review/*' })).status).toBe(201);
+    expect((await send('POST', variables, { key: 'VERSION', value: '3', environment_scope: 'review/*' })).status).toBe(
+      201,
+    );
     const moved = await send('PUT', `${variables}/VERSION${inScope('review/*')}`, { environment_scope: '*' });
     expect(recordOf(moved)).toEqual({ message: { key: ['(VERSION) has already been taken'] } });
   });
 
   test('of two first writers one is told that it came too late', async () => {
-    const answers = await Promise.all(['1', '2', '3', '4'].map((value) => send('POST', variables, { key: 'VERSION', value })));
+    const answers = await Promise.all(
+      ['1', '2', '3', '4'].map((value) => send('POST', variables, { key: 'VERSION', value })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400, 400]);
     const winner = answers.findIndex(({ status }) => status === 201);
     expect(recordOf(await read(`${variables}/VERSION`)).value).toBe(String(winner + 1));
@@ -73,7 +87,10 @@ describe.each([
   });
 
   test('in several scopes has to be asked for with one', async () => {
-    for (const [value, scope] of [['1', '*'], ['2', 'production']] as const)
+    for (const [value, scope] of [
+      ['1', '*'],
+      ['2', 'production'],
+    ] as const)
       await send('POST', variables, { key: 'VERSION', value, environment_scope: scope });
     const ambiguous = await read(`${variables}/VERSION`);
     expect([ambiguous.status, recordOf(ambiguous)]).toEqual([409, { message: SEVERAL }]);
@@ -81,7 +98,10 @@ describe.each([
     expect(recordOf(await read(`${variables}/VERSION${inScope('production')}`)).value).toBe('2');
     expect(recordOf(await read(`${variables}/VERSION${inScope('*')}`)).value).toBe('1');
     expect((await read(`${variables}/VERSION${inScope('prod*')}`)).status).toBe(404);
-    const written = await send('PUT', `${variables}/VERSION`, { value: '3', filter: { environment_scope: 'production' } });
+    const written = await send('PUT', `${variables}/VERSION`, {
+      value: '3',
+      filter: { environment_scope: 'production' },
+    });
     expect([written.status, recordOf(written).environment_scope]).toEqual([200, 'production']);
     expect(recordOf(await read(`${variables}/VERSION${inScope('*')}`)).value).toBe('1');
     const gone = await gitlab.api('DELETE', `${variables}/VERSION${inScope('*')}`, { headers: OWNER });
@@ -91,7 +111,8 @@ describe.each([
 
   test('is listed with the others, in pages', async () => {
     for (const key of ['C', 'A', 'B']) await send('POST', variables, { key, value: key });
-    const keys = async (query: string): Promise<unknown[]> => itemsOf(await read(`${variables}?${query}`)).map(({ key }) => key);
+    const keys = async (query: string): Promise<unknown[]> =>
+      itemsOf(await read(`${variables}?${query}`)).map(({ key }) => key);
     expect(await keys('')).toEqual(['C', 'A', 'B']);
     expect(await keys('per_page=2&page=2')).toEqual(['B']);
     expect((await read(`${variables}?per_page=2`)).headers).toMatchObject({
@@ -122,7 +143,11 @@ test('an update without a scope is refused by a project of several, and changes 
 });
 
 test('a group and its projects and subgroups have variables of their own', async () => {
-  for (const [path, value] of [[PROJECT, 'project'], [GROUP, 'subgroup'], ['/groups/acme/variables', 'group']] as const)
+  for (const [path, value] of [
+    [PROJECT, 'project'],
+    [GROUP, 'subgroup'],
+    ['/groups/acme/variables', 'group'],
+  ] as const)
     expect((await send('POST', path, { key: 'VERSION', value })).status).toBe(201);
   expect(recordOf(await read(`${PROJECT}/VERSION`)).value).toBe('project');
   expect(recordOf(await read('/groups/Acme%2FTools/variables/VERSION')).value).toBe('subgroup');
@@ -136,15 +161,51 @@ describe('what is given', () => {
     ['neither key nor value', {}, { error: 'key is missing, value is missing' }],
     ['a list for a value', { key: 'K', value: ['x'] }, { error: 'value is invalid' }],
     ['a word for a flag', { key: 'K', value: 'x', masked: 'maybe' }, { error: 'masked is invalid' }],
-    ['an unknown type', { key: 'K', value: 'x', variable_type: 'secret' }, { error: 'variable_type does not have a valid value' }],
-    ['a key with a hyphen', { key: 'A-B', value: 'x' }, { message: { key: ["can contain only letters, digits and '_'."] } }],
-    ['a blank key', { key: ' ', value: 'x' }, { message: { key: ["can't be blank", "can contain only letters, digits and '_'."] } }],
-    ['a long key', { key: 'K'.repeat(256), value: 'x' }, { message: { key: ['is too long (maximum is 255 characters)'] } }],
-    ['a scope with a comma', { key: 'K', value: 'x', environment_scope: 'a,b' }, { message: { environment_scope: ["can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', '*' and spaces"] } }],
+    [
+      'an unknown type',
+      { key: 'K', value: 'x', variable_type: 'secret' },
+      { error: 'variable_type does not have a valid value' },
+    ],
+    [
+      'a key with a hyphen',
+      { key: 'A-B', value: 'x' },
+      { message: { key: ["can contain only letters, digits and '_'."] } },
+    ],
+    [
+      'a blank key',
+      { key: ' ', value: 'x' },
+      { message: { key: ["can't be blank", "can contain only letters, digits and '_'."] } },
+    ],
+    [
+      'a long key',
+      { key: 'K'.repeat(256), value: 'x' },
+      { message: { key: ['is too long (maximum is 255 characters)'] } },
+    ],
+    [
+      'a scope with a comma',
+      { key: 'K', value: 'x', environment_scope: 'a,b' },
+      {
+        message: {
+          environment_scope: ["can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', '*' and spaces"],
+        },
+      },
+    ],
     ['a short value to mask', { key: 'K', value: '1.2.3', masked: true }, { message: { value: ['is invalid'] } }],
-    ['a short value to hide', { key: 'K', value: '1.2.3', masked_and_hidden: true }, { message: { value: ['is invalid'] } }],
-    ['a sign that cannot be masked', { key: 'K', value: '12345678%', masked: true }, { message: { value: ['is invalid'] } }],
-    ['a blank that cannot be masked', { key: 'K', value: '1234 5678', masked: true, raw: true }, { message: { value: ['is invalid'] } }],
+    [
+      'a short value to hide',
+      { key: 'K', value: '1.2.3', masked_and_hidden: true },
+      { message: { value: ['is invalid'] } },
+    ],
+    [
+      'a sign that cannot be masked',
+      { key: 'K', value: '12345678%', masked: true },
+      { message: { value: ['is invalid'] } },
+    ],
+    [
+      'a blank that cannot be masked',
+      { key: 'K', value: '1234 5678', masked: true, raw: true },
+      { message: { value: ['is invalid'] } },
+    ],
   ])('with %s is refused', async (_what, given, body) => {
     const answer = await send('POST', PROJECT, given);
     expect([answer.status, recordOf(answer)]).toEqual([400, body]);
@@ -158,7 +219,11 @@ describe('what is given', () => {
     ['a long key', { key: 'K'.repeat(255), value: 'x' }, { key: 'K'.repeat(255) }],
     ['eight characters to mask', { value: '12345678', masked: true }, { masked: true }],
     ['any eight characters to mask raw', { value: '1234567%', masked: true, raw: true }, { masked: true, raw: true }],
-    ['flags as words', { value: 'x', protected: 'true', raw: '1', masked: 'no' }, { protected: true, raw: true, masked: false }],
+    [
+      'flags as words',
+      { value: 'x', protected: 'true', raw: '1', masked: 'no' },
+      { protected: true, raw: true, masked: false },
+    ],
   ])('with %s is taken', async (_what, given, expected) => {
     const answer = await send('POST', PROJECT, { key: 'K', ...given });
     expect([answer.status, recordOf(answer)]).toMatchObject([201, expected]);
@@ -170,7 +235,8 @@ describe('what is given', () => {
       body: 'key=FORM&value=a%20b&environment_scope=production',
     });
     expect([form.status, recordOf(form).value]).toEqual([201, 'a b']);
-    const part = (name: string, value: string): string => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+    const part = (name: string, value: string): string =>
+      `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
     const parts = await gitlab.api('PUT', `${PROJECT}/FORM`, {
       headers: { ...OWNER, 'Content-Type': 'multipart/form-data; boundary=x' },
       body: `${part('value', 'c')}${part('filter[environment_scope]', 'production')}--x--\r\n`,
@@ -204,7 +270,11 @@ describe('a masked variable', () => {
   test('and hidden never shows its value, and stays so', async () => {
     const made = await send('POST', PROJECT, { key: 'K', value: 'long-enough', masked_and_hidden: true });
     expect(recordOf(made)).toMatchObject({ value: null, masked: true, hidden: true });
-    for (const answer of [await read(`${PROJECT}/K`), await read(PROJECT), await send('PUT', `${PROJECT}/K`, { value: 'other-secret' })])
+    for (const answer of [
+      await read(`${PROJECT}/K`),
+      await read(PROJECT),
+      await send('PUT', `${PROJECT}/K`, { value: 'other-secret' }),
+    ])
       expect([answer.status, answer.text]).toEqual([200, expect.not.stringMatching(/long-enough|other-secret/)]);
     const shown = await send('PUT', `${PROJECT}/K`, { masked: false });
     expect([shown.status, recordOf(shown)]).toEqual([

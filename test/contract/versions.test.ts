@@ -85,7 +85,9 @@ describe.each(VERSIONS)('GitLab %s', (version) => {
     const files = `/projects/42/packages/${id}/package_files`;
     const sizes = itemsOf(await gitlab.api('GET', `${files}?sort=desc`, { headers: DEVELOPER })).map((file) => file.id);
     expect(sizes).toEqual(at([1, 2], [1, 2], [2, 1], [2, 1]));
-    expect((await gitlab.api('GET', `${files}/1/download`, { headers: DEVELOPER })).status).toBe(at(404, 404, 200, 200));
+    expect((await gitlab.api('GET', `${files}/1/download`, { headers: DEVELOPER })).status).toBe(
+      at(404, 404, 200, 200),
+    );
     expect((await gitlab.api('DELETE', `${files}/1`, { headers: MAINTAINER })).status).toBe(at(404, 204, 204, 204));
   });
 
@@ -97,7 +99,10 @@ describe.each(VERSIONS)('GitLab %s', (version) => {
 
   test('knows rules and settings of its time', async () => {
     gitlab = await startGitlab(
-      { duplicates_allowed: false, protection_rules: [{ package_name_pattern: 'core', minimum_access_level_for_push: 'owner' }] },
+      {
+        duplicates_allowed: false,
+        protection_rules: [{ package_name_pattern: 'core', minimum_access_level_for_push: 'owner' }],
+      },
       { gitlabVersion: version },
     );
     await gitlab.put('pkg/1.0.0/f');

@@ -7,7 +7,14 @@ import { Readable } from 'node:stream';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { digestOfFiles, formatDigest, parseDigest, sha256OfBytes, sha256OfFile, sha256OfStream } from '../../src/core/digest.ts';
+import {
+  digestOfFiles,
+  formatDigest,
+  parseDigest,
+  sha256OfBytes,
+  sha256OfFile,
+  sha256OfStream,
+} from '../../src/core/digest.ts';
 import { inFolder } from './tree.ts';
 
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -21,7 +28,10 @@ describe('SHA-256', () => {
   });
 
   it('of a stream, with its size', async () => {
-    expect(await sha256OfStream(Readable.from([Buffer.from('a'), Buffer.from('bc')]))).toEqual({ sha256: ABC, size: 3 });
+    expect(await sha256OfStream(Readable.from([Buffer.from('a'), Buffer.from('bc')]))).toEqual({
+      sha256: ABC,
+      size: 3,
+    });
     expect(await sha256OfStream(Readable.from([]))).toEqual({ sha256: EMPTY, size: 0 });
   });
 

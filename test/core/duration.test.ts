@@ -30,10 +30,24 @@ describe('durations as typed', () => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 
-  it.each(['', '30', 'd', '30 d', ' 30d', '30d ', '30D', '1.5h', '-1d', '+1d', '01d', '1d12h', '1w', '1e3s', '1234567890s', '30d\n'])(
-    '“%s” is none',
-    (text) => {
-      expect(parseDuration(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '30',
+    'd',
+    '30 d',
+    ' 30d',
+    '30d ',
+    '30D',
+    '1.5h',
+    '-1d',
+    '+1d',
+    '01d',
+    '1d12h',
+    '1w',
+    '1e3s',
+    '1234567890s',
+    '30d\n',
+  ])('“%s” is none', (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  });
 });

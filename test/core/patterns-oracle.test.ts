@@ -5,8 +5,44 @@ import { Minimatch } from 'minimatch';
 import { parsePatterns, selectNames } from '../../src/core/patterns.ts';
 import { seededRandom, type Random } from './random.ts';
 
-const PIECES = ['a', 'b', 'c', 'A', '.', '-', '_', '*', '*', '**', '?', '[ab]', '[!a]', '[^b]', '[a-c]', '[c-a]', '[A-C]'];
-const ODD_PIECES = ['[', ']', '[]a]', '[!]]', '[a-]', '[-a]', '[*]', '[?]', '[[]', '{a,b}', '+(a)', '~', '#', '(', '$', 'é', '[à-ï]'];
+const PIECES = [
+  'a',
+  'b',
+  'c',
+  'A',
+  '.',
+  '-',
+  '_',
+  '*',
+  '*',
+  '**',
+  '?',
+  '[ab]',
+  '[!a]',
+  '[^b]',
+  '[a-c]',
+  '[c-a]',
+  '[A-C]',
+];
+const ODD_PIECES = [
+  '[',
+  ']',
+  '[]a]',
+  '[!]]',
+  '[a-]',
+  '[-a]',
+  '[*]',
+  '[?]',
+  '[[]',
+  '{a,b}',
+  '+(a)',
+  '~',
+  '#',
+  '(',
+  '$',
+  'é',
+  '[à-ï]',
+];
 const NAMED_PIECES = ['[[:alpha:]]', '[[:digit:]b]', '[![:upper:]]', '[[:punct:]]', '[[:xdigit:]]', '[[:word:]]'];
 const NAME_PIECES = ['a', 'b', 'c', 'A', 'ab', '.', '-', '_', '*', '[', ']', '?', '1', 'é', '~', '{', '$', '#'];
 
@@ -56,7 +92,10 @@ function oracle(pattern: string, nocase: boolean): ((name: string) => boolean) |
   }
 }
 
-function compareSome(seed: number, platform: NodeJS.Platform): { compared: number; matched: number; different: string[] } {
+function compareSome(
+  seed: number,
+  platform: NodeJS.Platform,
+): { compared: number; matched: number; different: string[] } {
   const random = seededRandom(seed);
   const result = { compared: 0, matched: 0, different: [] as string[] };
   for (let round = 0; round < 6000; round += 1) {

@@ -3,9 +3,24 @@ import { describe, expect, it } from '@jest/globals';
 
 import { literalName, parsePatterns, selectNames } from '../../src/core/patterns.ts';
 
-const NAMES = ['app', 'app.js', 'app.js.map', '.env', 'dist/app.js', 'dist/app.js.map', 'dist/css/.hidden', 'dist/css/main.css', 'docs/[draft].md', '~/x'];
+const NAMES = [
+  'app',
+  'app.js',
+  'app.js.map',
+  '.env',
+  'dist/app.js',
+  'dist/app.js.map',
+  'dist/css/.hidden',
+  'dist/css/main.css',
+  'docs/[draft].md',
+  '~/x',
+];
 
-function select(lines: readonly string[], names: readonly string[] = NAMES, platform: NodeJS.Platform = 'linux'): string[] {
+function select(
+  lines: readonly string[],
+  names: readonly string[] = NAMES,
+  platform: NodeJS.Platform = 'linux',
+): string[] {
   const { patterns, problems } = parsePatterns(lines, { platform });
   expect(problems).toEqual([]);
   return selectNames(patterns, names).names;
@@ -23,7 +38,11 @@ describe('patterns select names', () => {
     ['a leading ./', ['./dist/app.js'], ['dist/app.js']],
     ['slashes that repeat', ['dist//app.js'], ['dist/app.js']],
     ['an exclusion', ['dist', '!**/*.map'], ['dist/app.js', 'dist/css/.hidden', 'dist/css/main.css']],
-    ['last match wins', ['dist', '!dist/css', 'dist/css/main.css'], ['dist/app.js', 'dist/app.js.map', 'dist/css/main.css']],
+    [
+      'last match wins',
+      ['dist', '!dist/css', 'dist/css/main.css'],
+      ['dist/app.js', 'dist/app.js.map', 'dist/css/main.css'],
+    ],
     ['exclusions first have nothing to exclude', ['!app.js', 'app.js'], ['app.js']],
     ['only exclusions select nothing', ['!app.js'], []],
     ['doubled, an exclusion is none', ['!!app.js', '! ! .env'], ['app.js', '.env']],

@@ -26,7 +26,12 @@ describe('hidden names', () => {
     ['are left out behind ?, too', ['?env', '[.]env'], ['.env'], 0],
     ['are taken with consent, not further down', ['.github'], ['.github/workflows/ci.yml'], 2],
     ['are taken with consent, by **', ['.github/**'], ['.github/workflows/ci.yml'], 2],
-    ['are taken with consent at each step', ['.github/.secret', '.g*/**/.s*'], ['.github/.secret', '.github/deep/.secret'], 0],
+    [
+      'are taken with consent at each step',
+      ['.github/.secret', '.g*/**/.s*'],
+      ['.github/.secret', '.github/deep/.secret'],
+      0,
+    ],
     ['are taken with consent at any depth', ['**/.env'], ['.env', 'src/.env'], 0],
     ['need consent again below **', ['**/.secret'], [], 2],
     ['are not counted when excluded', ['**', '!.github', '!**/.env'], ['plain', 'src/a.ts'], 0],

@@ -34,7 +34,12 @@ describe('symbolic links', () => {
         `“out-folder” is a link that leads out of the directory, to ${join(outer, 'out')}`,
         `“sibling” is a link that leads out of the directory, to ${join(outer, 'inner', 'b')}`,
       ]);
-      expect(await namesOf(folder, ['**'], { followSymlinks: true })).toEqual(['out-file', 'out-folder/a', 'sibling', 'x']);
+      expect(await namesOf(folder, ['**'], { followSymlinks: true })).toEqual([
+        'out-file',
+        'out-folder/a',
+        'sibling',
+        'x',
+      ]);
       expect(await namesOf(folder, ['x', 'y*'])).toEqual(['x']);
     });
   });

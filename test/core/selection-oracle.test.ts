@@ -97,7 +97,24 @@ const LISTS: string[][] = [
 /** Without a file’s plain name before another segment: the real one fails there with ENOTDIR. */
 function randomLists(count: number): string[][] {
   const random = seededRandom(7);
-  const pieces = ['*', '**', 'dist', 'docs', 'lib', 'app.j?', '*.js', '*.*', 'd*', '?ist', '[a-l]*', '[!d]*', 'css', 'a', 'b', 'deep'];
+  const pieces = [
+    '*',
+    '**',
+    'dist',
+    'docs',
+    'lib',
+    'app.j?',
+    '*.js',
+    '*.*',
+    'd*',
+    '?ist',
+    '[a-l]*',
+    '[!d]*',
+    'css',
+    'a',
+    'b',
+    'deep',
+  ];
   return Array.from({ length: count }, () =>
     Array.from({ length: 1 + random.below(3) }, () => {
       const line = Array.from({ length: 1 + random.below(3) }, () => random.pick(pieces)).join('/');
@@ -109,9 +126,13 @@ function randomLists(count: number): string[][] {
 async function globAll(folder: string, tree: string, lists: string[][]): Promise<(string[] | string)[]> {
   const child = fileURLToPath(new URL('./glob-child.mjs', import.meta.url));
   await writeFile(join(folder, 'requests.json'), JSON.stringify(lists));
-  await promisify(execFile)(process.execPath, [child, tree, join(folder, 'requests.json'), join(folder, 'results.json')], {
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  await promisify(execFile)(
+    process.execPath,
+    [child, tree, join(folder, 'requests.json'), join(folder, 'results.json')],
+    {
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   return JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as (string[] | string)[];
 }
 

@@ -114,7 +114,9 @@ describe('a folder that cannot be read', () => {
 
         await rename(join(folder, base, chain, start), join(folder, start));
         expect(files.map(({ name }) => name)).toEqual(['open/a']);
-        expect(problems).toEqual(base === 'open' ? [expect.stringMatching(/^“open\/d+.* cannot be read: ENAMETOOLONG/)] : []);
+        expect(problems).toEqual(
+          base === 'open' ? [expect.stringMatching(/^“open\/d+.* cannot be read: ENAMETOOLONG/)] : [],
+        );
       }
     });
   });

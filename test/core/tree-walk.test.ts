@@ -24,7 +24,9 @@ describe('a walk over a tree', () => {
   });
 
   it('rejects when a visit does', async () => {
-    const walk = walkTree(1, 2, (item) => (item === 5 ? Promise.reject(new TypeError('five')) : Promise.resolve([item + 1])));
+    const walk = walkTree(1, 2, (item) =>
+      item === 5 ? Promise.reject(new TypeError('five')) : Promise.resolve([item + 1]),
+    );
 
     await expect(walk).rejects.toThrow('five');
   });

@@ -34,9 +34,14 @@ describe('the source', () => {
     ['variable', 'v1.2.3', 'v', 'V', 'variable'],
     ['packages', 'v1.2.3', 'v', 'V', 'packages'],
     ['tags', 'nightly', 'v', undefined, 'tags'],
-  ] as const)('%s with the tag %s and the prefix “%s”, variable %s, is %s', (asked, tag, prefix, variable, expected) => {
-    expect(chooseSource(asked, { variable, prefix }, tag === undefined ? {} : { tag })).toMatchObject({ source: expected });
-  });
+  ] as const)(
+    '%s with the tag %s and the prefix “%s”, variable %s, is %s',
+    (asked, tag, prefix, variable, expected) => {
+      expect(chooseSource(asked, { variable, prefix }, tag === undefined ? {} : { tag })).toMatchObject({
+        source: expected,
+      });
+    },
+  );
 
   it.each([
     ['auto', 'nightly', 'v', 'tag-prefix', '“nightly” must be “v” and MAJOR.MINOR.PATCH'],
@@ -85,7 +90,9 @@ describe('the prerelease', () => {
 });
 
 describe('the version', () => {
-  it.each<[what: string, request: Partial<NamingRequest>, found: string | undefined, version: string, counted: boolean]>([
+  it.each<
+    [what: string, request: Partial<NamingRequest>, found: string | undefined, version: string, counted: boolean]
+  >([
     ['counts the patch', {}, '1.2.3', '1.2.4', true],
     ['of a tag is the tag’s', { source: 'tag' }, '1.2.3', '1.2.3', false],
     ['of a tag keeps its prerelease and build', { source: 'tag' }, '1.2.3-rc.1+b', '1.2.3-rc.1+b', false],
@@ -97,13 +104,31 @@ describe('the version', () => {
     ['takes the pipeline’s number', { increment: 'pipeline' }, '1.2.3', '1.2.45', true],
     ['takes the pipeline’s number again', { increment: 'pipeline' }, '1.2.45', '1.2.45', true],
     ['has a prerelease with the number', { identifier: 'x' }, '1.2.3', '1.2.4-x.45', false],
-    ['has a prerelease without a number where there is none', { identifier: 'x', number: undefined }, '1.2.3', '1.2.4-x', false],
-    ['has a prerelease and the pipeline’s patch', { identifier: 'x', increment: 'pipeline' }, '1.2.3', '1.2.45-x.45', false],
+    [
+      'has a prerelease without a number where there is none',
+      { identifier: 'x', number: undefined },
+      '1.2.3',
+      '1.2.4-x',
+      false,
+    ],
+    [
+      'has a prerelease and the pipeline’s patch',
+      { identifier: 'x', increment: 'pipeline' },
+      '1.2.3',
+      '1.2.45-x.45',
+      false,
+    ],
     ['has a build', { build: '0123abcd' }, '1.2.3', '1.2.4+0123abcd', true],
     ['has both', { build: '0123abcd', identifier: 'x' }, '1.2.3', '1.2.4-x.45+0123abcd', false],
     ['after a prerelease is what that precedes', {}, '1.3.0-rc.1', '1.3.0', true],
     ['begins as it is', { initial: parseVersion('0.1.0') }, undefined, '0.1.0', true],
-    ['begins as it is by the pipeline too', { initial: parseVersion('0.1.0'), increment: 'pipeline' }, undefined, '0.1.0', true],
+    [
+      'begins as it is by the pipeline too',
+      { initial: parseVersion('0.1.0'), increment: 'pipeline' },
+      undefined,
+      '0.1.0',
+      true,
+    ],
     ['begins by none too', { initial: parseVersion('0.1.0'), increment: 'none' }, undefined, '0.1.0', true],
     ['begins with a prerelease of its own', { initial: parseVersion('0.1.0-alpha') }, undefined, '0.1.0-alpha', false],
     ['begins on a branch', { initial: parseVersion('0.1.0'), identifier: 'x' }, undefined, '0.1.0-x.45', false],

@@ -34,13 +34,35 @@ describe('a version', () => {
     });
   });
 
-  it.each(['0.0.0', '1.2.3', '1.2.3-0', '1.2.3-0a', '1.2.3--', '1.2.3+01', '1.2.3-a.b-c+d-e', '9007199254740991.0.0'])('may be %s', (text) => {
-    expect(parseVersion(text)?.text).toBe(text);
-  });
+  it.each(['0.0.0', '1.2.3', '1.2.3-0', '1.2.3-0a', '1.2.3--', '1.2.3+01', '1.2.3-a.b-c+d-e', '9007199254740991.0.0'])(
+    'may be %s',
+    (text) => {
+      expect(parseVersion(text)?.text).toBe(text);
+    },
+  );
 
   it.each([
-    '', '1', '1.2', '1.2.3.4', 'v1.2.3', 'V1.2.3', '=1.2.3', ' 1.2.3', '1.2.3 ', '1.2.3\n', '01.2.3', '1.02.3', '1.2.3-01', '1.2.3-',
-    '1.2.3+', '1.2.3-a..b', '1.2.3-é', '1.2.x', '-1.2.3', '9007199254740992.0.0', `1.2.3-${'a'.repeat(300)}`,
+    '',
+    '1',
+    '1.2',
+    '1.2.3.4',
+    'v1.2.3',
+    'V1.2.3',
+    '=1.2.3',
+    ' 1.2.3',
+    '1.2.3 ',
+    '1.2.3\n',
+    '01.2.3',
+    '1.02.3',
+    '1.2.3-01',
+    '1.2.3-',
+    '1.2.3+',
+    '1.2.3-a..b',
+    '1.2.3-é',
+    '1.2.x',
+    '-1.2.3',
+    '9007199254740992.0.0',
+    `1.2.3-${'a'.repeat(300)}`,
   ])('is not “%s”', (text) => {
     expect(parseVersion(text)).toBeUndefined();
   });
@@ -73,9 +95,12 @@ describe('what keeps a text from being a version', () => {
     expect(parseVersion(text)).toBeUndefined();
   });
 
-  it.each(['secret', 'very secret', '-----BEGIN KEY-----\nv1', '1', '1.2.3.4', '1.2.3-01', '1.2.3-'])('is not told of %j', (text) => {
-    expect(versionFault(text)).toBeUndefined();
-  });
+  it.each(['secret', 'very secret', '-----BEGIN KEY-----\nv1', '1', '1.2.3.4', '1.2.3-01', '1.2.3-'])(
+    'is not told of %j',
+    (text) => {
+      expect(versionFault(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('the version of a tag', () => {
@@ -104,7 +129,9 @@ describe('the version of a tag', () => {
   });
 
   it('that is no version shows the form expected', () => {
-    expect(versionFromTag('v1.2', 'v')).toMatchObject({ problem: expect.stringContaining('“v” and MAJOR.MINOR.PATCH') });
+    expect(versionFromTag('v1.2', 'v')).toMatchObject({
+      problem: expect.stringContaining('“v” and MAJOR.MINOR.PATCH'),
+    });
   });
 });
 
@@ -129,17 +156,33 @@ describe('what is asked for', () => {
     expect(parseRequested(text)).toEqual(expected);
   });
 
-  it.each(['', ' ', '..', '.', '||', '1 ||', 'a b', '^', '^1.2.3.4', '>=1 <latest', 'a/b', '~é', `>=1${' '.repeat(300)}<2`, '^1.2\n'])(
-    '“%s” is a problem that shows the forms',
-    (text) => {
-      const read = parseRequested(text);
-      expect('problem' in read ? read.problem : read).toMatch(/^must be “latest”, a version such as 1\.2\.3, or a range/);
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '..',
+    '.',
+    '||',
+    '1 ||',
+    'a b',
+    '^',
+    '^1.2.3.4',
+    '>=1 <latest',
+    'a/b',
+    '~é',
+    `>=1${' '.repeat(300)}<2`,
+    '^1.2\n',
+  ])('“%s” is a problem that shows the forms', (text) => {
+    const read = parseRequested(text);
+    expect('problem' in read ? read.problem : read).toMatch(/^must be “latest”, a version such as 1\.2\.3, or a range/);
+  });
 });
 
 function candidates(...texts: string[]): Candidate[] {
-  return texts.map((text, index) => ({ id: 100 + index, version: text, createdAt: `2026-01-${String(10 + index)}T00:00:00.000Z` }));
+  return texts.map((text, index) => ({
+    id: 100 + index,
+    version: text,
+    createdAt: `2026-01-${String(10 + index)}T00:00:00.000Z`,
+  }));
 }
 
 function pick(request: string, texts: string[], includePrereleases = false): string | undefined {
@@ -152,7 +195,12 @@ describe('the version that is picked', () => {
     ['by precedence, not by date or text', 'latest', ['1.9.0', '1.10.0', '1.2.0'], '1.10.0'],
     ['stable, though a prerelease is higher', 'latest', ['1.0.0', '2.0.0-rc.1'], '1.0.0'],
     ['with a leading v', 'latest', ['1.0.0', 'v1.1.0'], 'v1.1.0'],
-    ['of semantic versions only', 'latest', ['nightly', '1.0.0', '2', '3.0', 'vv4.0.0', '5.0.0.0', '06.0.0', 'V7.0.0'], '1.0.0'],
+    [
+      'of semantic versions only',
+      'latest',
+      ['nightly', '1.0.0', '2', '3.0', 'vv4.0.0', '5.0.0.0', '06.0.0', 'V7.0.0'],
+      '1.0.0',
+    ],
     ['none of nothing', 'latest', [], undefined],
     ['none of prereleases', 'latest', ['1.0.0-rc.1'], undefined],
     ['in a caret range', '^1.2', ['1.1.9', '1.2.0', '1.9.9', '2.0.0'], '1.9.9'],
@@ -199,16 +247,27 @@ describe('the version that is picked', () => {
   });
 
   it('comes with the number of those passed over, and no note where nothing was equal', () => {
-    const choice = pickVersion(candidates('1.0.0', '1.1.0-rc.1', '3.0.0-rc.1', 'nightly', '2'), { kind: 'range', range: '^1' }, false);
+    const choice = pickVersion(
+      candidates('1.0.0', '1.1.0-rc.1', '3.0.0-rc.1', 'nightly', '2'),
+      { kind: 'range', range: '^1' },
+      false,
+    );
 
-    expect(choice).toMatchObject({ picked: { id: 100, version: '1.0.0' }, prereleases: 1, others: [{ version: 'nightly' }, { version: '2' }], equals: [] });
+    expect(choice).toMatchObject({
+      picked: { id: 100, version: '1.0.0' },
+      prereleases: 1,
+      others: [{ version: 'nightly' }, { version: '2' }],
+      equals: [],
+    });
     expect(othersNote(choice)).toBe('2 versions passed over, being no semantic version: nightly, 2');
     expect(equalsNote(choice)).toBeUndefined();
   });
 
   it('has a note of the first five that are no versions', () => {
     const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    expect(othersNote(pickVersion(candidates(...others), { kind: 'latest' }, false))).toContain(': a, b, c, d, e, and 2 more');
+    expect(othersNote(pickVersion(candidates(...others), { kind: 'latest' }, false))).toContain(
+      ': a, b, c, d, e, and 2 more',
+    );
     expect(othersNote(pickVersion(candidates('1.0.0'), { kind: 'latest' }, false))).toBeUndefined();
   });
 });

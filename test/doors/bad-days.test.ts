@@ -9,7 +9,10 @@ import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
 
 const FILES = Object.fromEntries([
-  ...Array.from({ length: 30 }, (_, index) => [`part-${String(index).padStart(2, '0')}.txt`, `part ${index}\n`.repeat(50)]),
+  ...Array.from({ length: 30 }, (_, index) => [
+    `part-${String(index).padStart(2, '0')}.txt`,
+    `part ${index}\n`.repeat(50),
+  ]),
   ['large.bin', 'large'.repeat(400_000)],
 ]) as Record<string, string>;
 
@@ -28,13 +31,20 @@ test.concurrent.each([
     const data = join(folder, 'data');
     await withRegistry({ faultRate, faultKinds: kinds, faultSeed: seed, data }, async (registry) => {
       const inputs = { ...rightInputs(registry, 'publish'), token: TOKENS[token], retries: '10' };
-      expect(await terminal.run('publish', inputs, { cwd: folder })).toMatchObject({ code: 0, outputs: { uploaded: '31' } });
+      expect(await terminal.run('publish', inputs, { cwd: folder })).toMatchObject({
+        code: 0,
+        outputs: { uploaded: '31' },
+      });
       expect(registry.requests.some(({ fault }) => fault !== undefined)).toBe(true);
     });
     await withRegistry({ data }, async (registry) => {
       const rows = await storedRows(registry, WIDGET);
       const stored = rows.filter(({ name }) => name !== 'generic-package.json').map((row) => [row.name, row.sha256]);
-      expect(stored.sort()).toEqual(Object.entries(FILES).map(([name, content]) => [name, sha256(content)]).sort());
+      expect(stored.sort()).toEqual(
+        Object.entries(FILES)
+          .map(([name, content]) => [name, sha256(content)])
+          .sort(),
+      );
       expect(rows).toHaveLength(32);
     });
   });
@@ -54,7 +64,10 @@ test.concurrent.each([
     const faults = { faultRate: 0.15, faultKinds: DOWNLOAD_FAULTS, faultSeed: seed };
     await withRegistry({ ...faults, data, settings: { object_storage: storage } }, async (registry) => {
       const inputs = { ...rightInputs(registry, 'download'), retries: '10' };
-      expect(await terminal.run('download', inputs, { cwd: folder })).toMatchObject({ code: 0, outputs: { downloaded: '31' } });
+      expect(await terminal.run('download', inputs, { cwd: folder })).toMatchObject({
+        code: 0,
+        outputs: { downloaded: '31' },
+      });
     });
     expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
   });
@@ -70,7 +83,9 @@ test('a download that is cut goes on where it stopped', async () => {
     await withRegistry({ data, faultRate: 0.6, faultKinds: ['truncate'], faultSeed: 3 }, async (registry) => {
       const inputs = { ...rightInputs(registry, 'download'), retries: '20' };
       expect((await terminal.run('download', inputs, { cwd: folder })).code).toBe(0);
-      const ranges = registry.requests.filter(({ path }) => path.endsWith('/large.bin')).map(({ headers }) => headers.range);
+      const ranges = registry.requests
+        .filter(({ path }) => path.endsWith('/large.bin'))
+        .map(({ headers }) => headers.range);
       expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d*-$/), ...ranges.slice(2)]);
     });
     expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));

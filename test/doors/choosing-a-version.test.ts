@@ -27,7 +27,11 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 function download(folder: string, inputs: Inputs): Promise<DoorRun> {
-  return terminal.run('download', { ...rightInputs(registry, 'download'), 'package-name': 'chosen', ...inputs }, { cwd: folder });
+  return terminal.run(
+    'download',
+    { ...rightInputs(registry, 'download'), 'package-name': 'chosen', ...inputs },
+    { cwd: folder },
+  );
 }
 
 describe('download takes', () => {
@@ -69,7 +73,9 @@ describe('download takes', () => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': '^1' });
       expect(run.stderr).toContain('3 versions passed over, being no semantic version: 1.2, nightly, 2024.05\n');
-      expect(run.stderr).toContain("chosen 1.10.0 has no manifest: its files were checked against the registry's checksums only");
+      expect(run.stderr).toContain(
+        "chosen 1.10.0 has no manifest: its files were checked against the registry's checksums only",
+      );
     });
   });
 
@@ -106,7 +112,11 @@ test('publish warns of a version whose name is latest, which no download takes',
 describe('when there is no such version', () => {
   const MISSING = [
     { title: 'a hidden version by latest', inputs: { 'package-version': '>=3' }, says: 'and 3 more' },
-    { title: 'prereleases only', inputs: { 'package-name': 'early', 'package-version': 'latest' }, says: '1 prerelease passed over' },
+    {
+      title: 'prereleases only',
+      inputs: { 'package-name': 'early', 'package-version': 'latest' },
+      says: '1 prerelease passed over',
+    },
     { title: 'no such package', inputs: { 'package-name': 'chose' }, says: 'no version of chose is there' },
     { title: 'no such exact version', inputs: { 'package-version': '7.7.7' }, says: 'chosen 2024.05 is there' },
     { title: 'another spelling', inputs: { 'package-version': '1.9.5' }, says: 'did you mean v1.9.5?' },
@@ -127,7 +137,14 @@ describe('when there is no such version', () => {
   ])('if-not-found: $how succeeds and says found: false', async ({ how, says }) => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': '7.7.7', 'if-not-found': how });
-      const outputs = { found: 'false', 'package-version': '', 'file-count': '0', downloaded: '0', digest: '', files: '[]' };
+      const outputs = {
+        found: 'false',
+        'package-version': '',
+        'file-count': '0',
+        downloaded: '0',
+        digest: '',
+        files: '[]',
+      };
       expect(run).toMatchObject({ code: 0, outputs });
       expect(run.stderr.split('\n').some((line) => line.startsWith('warning: '))).toBe(says !== '');
       expect(await exists(join(folder, 'in'))).toBe(false);
@@ -139,7 +156,10 @@ describe('when there is no such version', () => {
     { title: 'a revoked token', inputs: { token: TOKENS.revoked } },
     { title: 'a revoked token and a public project', inputs: { token: TOKENS.revoked, project: OPEN_PROJECT.path } },
     { title: 'no token', inputs: { token: 'none' } },
-    { title: 'a deploy token and a project that it does not open', inputs: { token: TOKENS.deploy, project: 'acme/vault/secret' } },
+    {
+      title: 'a deploy token and a project that it does not open',
+      inputs: { token: TOKENS.deploy, project: 'acme/vault/secret' },
+    },
   ])('if-not-found: ignore does not forgive $title', async ({ inputs }) => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': '7.7.7', 'if-not-found': 'ignore', ...inputs });
@@ -149,7 +169,12 @@ describe('when there is no such version', () => {
 
   test('on GitHub the outputs say so', async () => {
     await inFolder(async (folder) => {
-      const inputs = { ...rightInputs(registry, 'download'), 'package-name': 'chosen', 'package-version': '7.7.7', 'if-not-found': 'warn' };
+      const inputs = {
+        ...rightInputs(registry, 'download'),
+        'package-name': 'chosen',
+        'package-version': '7.7.7',
+        'if-not-found': 'warn',
+      };
       const run = await githubAction.run('download', inputs, { cwd: folder });
       expect(run).toMatchObject({ code: 0, outputs: { found: 'false', 'file-count': '0' } });
       expect(run.stdout).toContain('::warning::');

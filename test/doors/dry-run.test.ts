@@ -35,7 +35,10 @@ describe('publish', () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
       const plan = await run('publish', folder, DRY);
-      expect(plan).toMatchObject({ code: 0, outputs: { 'file-count': '2', bytes: '3', uploaded: '0', finished: 'false' } });
+      expect(plan).toMatchObject({
+        code: 0,
+        outputs: { 'file-count': '2', bytes: '3', uploaded: '0', finished: 'false' },
+      });
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-upload', 'b.txt': 'would-upload' });
       expect(puts(registry)).toEqual([]);
       expect(await visibleVersions(registry)).toEqual([]);
@@ -77,7 +80,10 @@ describe('publish', () => {
     });
   });
 
-  test.each([{ token: {}, who: 'a token' }, { token: { token: 'none' }, who: 'none' }])('plans the checksums file, with its size: $who', async ({ token }) => {
+  test.each([
+    { token: {}, who: 'a token' },
+    { token: { token: 'none' }, who: 'none' },
+  ])('plans the checksums file, with its size: $who', async ({ token }) => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
       const inputs = { 'package-version': '1.4.0', checksums: 'SHA256SUMS' };
@@ -132,14 +138,20 @@ describe('download', () => {
       const { digest } = (await run('publish', folder, version)).outputs;
       registry.forget();
       const plan = await run('download', folder, { ...DRY, ...version });
-      expect(plan).toMatchObject({ code: 0, outputs: { digest, 'file-count': '2', downloaded: '0', unchanged: '0', found: 'true' } });
+      expect(plan).toMatchObject({
+        code: 0,
+        outputs: { digest, 'file-count': '2', downloaded: '0', unchanged: '0', found: 'true' },
+      });
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-download', 'b.txt': 'would-download' });
       expect(await exists(join(folder, 'in'))).toBe(false);
       expect(fileGets(registry).map(fileOf)).toEqual(['generic-package.json']);
 
       await writeFiles(join(folder, 'in'), { 'a.txt': 'a', 'b.txt': 'mine' });
       const before = await fingerprint(join(folder, 'in'));
-      expect(statuses(await run('download', folder, { ...DRY, ...version }))).toEqual({ 'a.txt': 'unchanged', 'b.txt': 'would-download' });
+      expect(statuses(await run('download', folder, { ...DRY, ...version }))).toEqual({
+        'a.txt': 'unchanged',
+        'b.txt': 'would-download',
+      });
       expect(await fingerprint(join(folder, 'in'))).toEqual(before);
     });
   });
@@ -147,7 +159,12 @@ describe('download', () => {
   test('on GitHub hands on the same', async () => {
     await inFolder(async (folder) => {
       await putRaw(registry, { name: 'curled', version: '1.0.0' }, 'a.txt', 'a');
-      const inputs = { ...rightInputs(registry, 'download'), ...DRY, 'package-name': 'curled', 'package-version': 'latest' };
+      const inputs = {
+        ...rightInputs(registry, 'download'),
+        ...DRY,
+        'package-name': 'curled',
+        'package-version': 'latest',
+      };
       const plan = await githubAction.run('download', inputs, { cwd: folder });
       expect(plan).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0', downloaded: '0' } });
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-download' });

@@ -4,7 +4,16 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { terminal, type DoorRun, type Inputs } from '../support/doors.ts';
-import { deleteRaw, getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET, type Version } from '../support/raw.ts';
+import {
+  deleteRaw,
+  getRaw,
+  hiddenVersions,
+  putRaw,
+  storedRows,
+  visibleVersions,
+  WIDGET,
+  type Version,
+} from '../support/raw.ts';
 import { fileOf, openRegistry, puts, TOKENS } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -21,7 +30,11 @@ beforeEach(() => {
 });
 
 function publish(folder: string, version: string, more: Inputs = {}): Promise<DoorRun> {
-  return terminal.run('publish', { ...rightInputs(registry, 'publish'), 'package-version': version, ...more }, { cwd: folder });
+  return terminal.run(
+    'publish',
+    { ...rightInputs(registry, 'publish'), 'package-version': version, ...more },
+    { cwd: folder },
+  );
 }
 
 /** Publishes FILES as `version` and forgets the requests. */
@@ -38,7 +51,10 @@ describe('a finished version', () => {
     await inFolder(async (folder) => {
       const first = await published(folder, '1.0.0');
       const again = await publish(folder, '1.0.0', { 'if-exists': 'skip' });
-      expect(again).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest, uploaded: '0', skipped: '3', finished: 'true' } });
+      expect(again).toMatchObject({
+        code: 0,
+        outputs: { digest: first.outputs.digest, uploaded: '0', skipped: '3', finished: 'true' },
+      });
       expect(puts(registry)).toEqual([]);
     });
   });
@@ -90,7 +106,12 @@ describe('a finished version', () => {
       change: (of: Version) => putRaw(registry, of, 'a.txt', 'changed behind our back'),
       says: 'a.txt: the registry has other content',
     },
-    { version: '1.4.1', what: 'deleted', change: (of: Version) => deleteRaw(registry, of, 'a.txt'), says: 'a.txt: is not in the finished version' },
+    {
+      version: '1.4.1',
+      what: 'deleted',
+      change: (of: Version) => deleteRaw(registry, of, 'a.txt'),
+      says: 'a.txt: is not in the finished version',
+    },
   ])('of which a file was $what in the registry is seen to differ', async ({ version, change, says }) => {
     await inFolder(async (folder) => {
       await published(folder, version);
@@ -107,7 +128,10 @@ describe('a finished version', () => {
     await inFolder(async (folder) => {
       const first = await published(folder, '1.5.0');
       await putRaw(registry, { name: WIDGET.name, version: '1.5.0' }, 'stray.txt', 'put there by hand');
-      expect(await publish(folder, '1.5.0')).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest, uploaded: '0' } });
+      expect(await publish(folder, '1.5.0')).toMatchObject({
+        code: 0,
+        outputs: { digest: first.outputs.digest, uploaded: '0' },
+      });
       const inputs = { ...rightInputs(registry, 'download'), 'package-version': '1.5.0' };
       const run = await terminal.run('download', inputs, { cwd: folder });
       expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '3' } });
@@ -131,7 +155,12 @@ describe('a version that curl made visible', () => {
       expect(puts(registry).map(fileOf).sort()).toEqual(['b/b.txt', 'c.txt', 'generic-package.json']);
       expect(puts(registry).filter(({ query }) => query.includes('status=hidden'))).toEqual([]);
       expect(puts(registry).map(fileOf).at(-1)).toBe('generic-package.json');
-      expect((await storedRows(registry, of)).map(({ name }) => name).sort()).toEqual(['a.txt', 'b/b.txt', 'c.txt', 'generic-package.json']);
+      expect((await storedRows(registry, of)).map(({ name }) => name).sort()).toEqual([
+        'a.txt',
+        'b/b.txt',
+        'c.txt',
+        'generic-package.json',
+      ]);
     });
   });
 
@@ -144,7 +173,8 @@ describe('a version that curl made visible', () => {
       registry.forget();
       const run = await publish(folder, of.version);
       expect(run.code).toBe(1);
-      for (const name of ['a.txt', 'c.txt']) expect(errorOf(terminal, run)).toContain(`- ${name}: the registry has other content`);
+      for (const name of ['a.txt', 'c.txt'])
+        expect(errorOf(terminal, run)).toContain(`- ${name}: the registry has other content`);
       expect(puts(registry)).toEqual([]);
     });
   });
@@ -172,7 +202,9 @@ describe('a version that curl made visible', () => {
       for (const dry of ['true', 'false']) {
         const run = await publish(folder, version, { 'if-exists': how, 'dry-run': dry });
         expect(run).toMatchObject({ code: 0, outputs: { 'file-count': count } });
-        expect(/warning: 1 file in the registry.*downloads will not fetch them.*theirs\.txt/.test(run.stderr)).toBe(warns);
+        expect(/warning: 1 file in the registry.*downloads will not fetch them.*theirs\.txt/.test(run.stderr)).toBe(
+          warns,
+        );
       }
     });
   });
@@ -235,10 +267,14 @@ describe('without a manifest, or hidden', () => {
       const again = await publish(folder, '3.1.0', { status: 'hidden' });
       expect(again).toMatchObject({ code: 0, outputs: { uploaded: '0', digest: first.outputs.digest } });
       expect(puts(registry)).toEqual([]);
-      expect((await publish(folder, '3.1.0', { 'dry-run': 'true' })).stderr).toContain('the version is hidden and would become visible');
+      expect((await publish(folder, '3.1.0', { 'dry-run': 'true' })).stderr).toContain(
+        'the version is hidden and would become visible',
+      );
       expect((await publish(folder, '3.1.0')).stderr).toContain('it was hidden and is visible now');
       expect(await visibleVersions(registry)).toContain('3.1.0');
-      expect((await publish(folder, '3.1.0', { status: 'hidden' })).stderr).toContain('warning: The version is visible already and stays so');
+      expect((await publish(folder, '3.1.0', { status: 'hidden' })).stderr).toContain(
+        'warning: The version is visible already and stays so',
+      );
     });
   });
 });

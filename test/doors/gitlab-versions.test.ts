@@ -22,38 +22,44 @@ const VERSIONS = [
   { gitlabVersion: '18.6', files: { ...NESTED, ...PLUS, ...TILDE, ...AT }, other: 'deploy' },
 ] as const;
 
-const CASES = VERSIONS.flatMap(({ other, ...version }) => [
-  { ...version, storage: 'local', token: 'personal' },
-  { ...version, storage: 'proxy', token: 'personal' },
-  { ...version, storage: 'redirect', token: 'personal' },
-  { ...version, storage: 'redirect', token: other },
-] as const);
+const CASES = VERSIONS.flatMap(
+  ({ other, ...version }) =>
+    [
+      { ...version, storage: 'local', token: 'personal' },
+      { ...version, storage: 'proxy', token: 'personal' },
+      { ...version, storage: 'redirect', token: 'personal' },
+      { ...version, storage: 'redirect', token: other },
+    ] as const,
+);
 
-test.concurrent.each(CASES)('GitLab $gitlabVersion, $storage storage, $token token', async ({ gitlabVersion, files, storage, token }) => {
-  await inFolder((folder) =>
-    withRegistry({ gitlabVersion, settings: { object_storage: storage } }, async (registry) => {
-      const [out, back] = [join(folder, 'out'), join(folder, 'in')];
-      await writeFiles(out, files);
-      await chmod(join(out, 'run.sh'), 0o755);
-      const count = String(Object.keys(files).length);
-      const run = (verb: string) =>
-        terminal.run(verb, { ...rightInputs(registry, verb), token: TOKENS[token] }, { cwd: folder });
+test.concurrent.each(CASES)(
+  'GitLab $gitlabVersion, $storage storage, $token token',
+  async ({ gitlabVersion, files, storage, token }) => {
+    await inFolder((folder) =>
+      withRegistry({ gitlabVersion, settings: { object_storage: storage } }, async (registry) => {
+        const [out, back] = [join(folder, 'out'), join(folder, 'in')];
+        await writeFiles(out, files);
+        await chmod(join(out, 'run.sh'), 0o755);
+        const count = String(Object.keys(files).length);
+        const run = (verb: string) =>
+          terminal.run(verb, { ...rightInputs(registry, verb), token: TOKENS[token] }, { cwd: folder });
 
-      const first = await run('publish');
-      expect(first).toMatchObject({ code: 0, outputs: { uploaded: count, finished: 'true' } });
-      const { digest } = first.outputs;
-      registry.forget();
-      expect(await run('publish')).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', skipped: count } });
-      expect(puts(registry)).toEqual([]);
+        const first = await run('publish');
+        expect(first).toMatchObject({ code: 0, outputs: { uploaded: count, finished: 'true' } });
+        const { digest } = first.outputs;
+        registry.forget();
+        expect(await run('publish')).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', skipped: count } });
+        expect(puts(registry)).toEqual([]);
 
-      expect(await run('download')).toMatchObject({ code: 0, outputs: { digest, downloaded: count } });
-      expect(await fingerprint(back)).toEqual(await fingerprint(out));
-      registry.forget();
-      expect(await run('download')).toMatchObject({ code: 0, outputs: { digest, unchanged: count } });
-      expect(fileGets(registry).map(fileOf)).toEqual(['generic-package.json']);
+        expect(await run('download')).toMatchObject({ code: 0, outputs: { digest, downloaded: count } });
+        expect(await fingerprint(back)).toEqual(await fingerprint(out));
+        registry.forget();
+        expect(await run('download')).toMatchObject({ code: 0, outputs: { digest, unchanged: count } });
+        expect(fileGets(registry).map(fileOf)).toEqual(['generic-package.json']);
 
-      const names = (await storedRows(registry, WIDGET)).map(({ name }) => name).sort();
-      expect(names).toEqual(['generic-package.json', ...Object.keys(files)].sort());
-    }),
-  );
-});
+        const names = (await storedRows(registry, WIDGET)).map(({ name }) => name).sort();
+        expect(names).toEqual(['generic-package.json', ...Object.keys(files)].sort());
+      }),
+    );
+  },
+);

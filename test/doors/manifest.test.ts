@@ -34,28 +34,50 @@ const ON_GITLAB = {
 
 test.each<{ door: Door; env: Record<string, string>; version: string; source: object }>([
   { door: terminal, env: {}, version: '1.0.0', source: { project: '', commit: '', ref: '' } },
-  { door: terminal, env: { GITHUB_ACTIONS: 'true', ...ON_GITHUB }, version: '1.0.1', source: { project: '', commit: '', ref: '' } },
-  { door: githubAction, env: ON_GITHUB, version: '2.0.0', source: { project: 'https://github.com/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' } },
-  { door: gitlabJob, env: ON_GITLAB, version: '3.0.0', source: { project: 'https://gitlab.example/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' } },
-])('$version by $door.name says what it was built from, in the settled form', async ({ door, env, version, source }) => {
-  await inFolder(async (folder) => {
-    const out = join(folder, 'out');
-    await writeFiles(out, { 'b.txt': 'b', 'a/run': 'run', 'a/secret': 's' });
-    await chmod(join(out, 'a/run'), 0o755);
-    await chmod(join(out, 'a/secret'), 0o600);
-    const run = await door.run('publish', { ...rightInputs(registry, 'publish'), 'package-version': version }, { cwd: folder, env });
-    expect(run).toMatchObject({ code: 0 });
+  {
+    door: terminal,
+    env: { GITHUB_ACTIONS: 'true', ...ON_GITHUB },
+    version: '1.0.1',
+    source: { project: '', commit: '', ref: '' },
+  },
+  {
+    door: githubAction,
+    env: ON_GITHUB,
+    version: '2.0.0',
+    source: { project: 'https://github.com/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
+  },
+  {
+    door: gitlabJob,
+    env: ON_GITLAB,
+    version: '3.0.0',
+    source: { project: 'https://gitlab.example/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
+  },
+])(
+  '$version by $door.name says what it was built from, in the settled form',
+  async ({ door, env, version, source }) => {
+    await inFolder(async (folder) => {
+      const out = join(folder, 'out');
+      await writeFiles(out, { 'b.txt': 'b', 'a/run': 'run', 'a/secret': 's' });
+      await chmod(join(out, 'a/run'), 0o755);
+      await chmod(join(out, 'a/secret'), 0o600);
+      const run = await door.run(
+        'publish',
+        { ...rightInputs(registry, 'publish'), 'package-version': version },
+        { cwd: folder, env },
+      );
+      expect(run).toMatchObject({ code: 0 });
 
-    const text = (await getRaw(registry, { name: 'widget', version }, 'generic-package.json')) ?? '';
-    const manifest = JSON.parse(text) as { files: { path: string; mode: string }[] };
-    expect(text).toBe(`${JSON.stringify(manifest, null, 2)}\n`);
-    expect(Object.keys(manifest)).toEqual(['manifestVersion', 'package', 'source', 'files']);
-    expect(manifest).toMatchObject({ manifestVersion: 1, package: { name: 'widget', version }, source });
-    expect(manifest.files.map(({ path, mode }) => [path, mode])).toEqual([
-      ['a/run', '0755'],
-      ['a/secret', '0644'],
-      ['b.txt', '0644'],
-    ]);
-    expect(Object.keys(manifest.files[0] ?? {})).toEqual(['path', 'size', 'sha256', 'mode']);
-  });
-});
+      const text = (await getRaw(registry, { name: 'widget', version }, 'generic-package.json')) ?? '';
+      const manifest = JSON.parse(text) as { files: { path: string; mode: string }[] };
+      expect(text).toBe(`${JSON.stringify(manifest, null, 2)}\n`);
+      expect(Object.keys(manifest)).toEqual(['manifestVersion', 'package', 'source', 'files']);
+      expect(manifest).toMatchObject({ manifestVersion: 1, package: { name: 'widget', version }, source });
+      expect(manifest.files.map(({ path, mode }) => [path, mode])).toEqual([
+        ['a/run', '0755'],
+        ['a/secret', '0644'],
+        ['b.txt', '0644'],
+      ]);
+      expect(Object.keys(manifest.files[0] ?? {})).toEqual(['path', 'size', 'sha256', 'mode']);
+    });
+  },
+);

@@ -10,7 +10,10 @@ import { writeFiles } from '../support/tree.ts';
 import { rightInputs } from './wrong-runs.ts';
 
 const FILES = Object.fromEntries(
-  Array.from({ length: 1000 }, (_, index) => [`folder-${index % 20}/file-${String(index).padStart(4, '0')}.txt`, `content ${index}\n`]),
+  Array.from({ length: 1000 }, (_, index) => [
+    `folder-${index % 20}/file-${String(index).padStart(4, '0')}.txt`,
+    `content ${index}\n`,
+  ]),
 );
 const MANIFEST = 'generic-package.json';
 

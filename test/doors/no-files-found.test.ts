@@ -22,27 +22,30 @@ const NOTHING = { files: 'nothing/**\n*.zip' };
 test.each([
   { door: terminal, warning: /^warning: No file in .*out matches: nothing\/\*\*, \*\.zip/m },
   { door: githubAction, warning: /^::warning::No file in .*out matches: nothing\/\*\*, \*\.zip/m },
-])('patterns that together match nothing are an error, a warning or nothing at all: $door.name', async ({ door, warning }) => {
-  await inFolder(async (folder) => {
-    await writeFiles(join(folder, 'out'), { 'a.txt': 'a' });
-    const publish = (more: Record<string, string>) =>
-      door.run('publish', { ...rightInputs(registry, 'publish'), ...NOTHING, ...more }, { cwd: folder });
+])(
+  'patterns that together match nothing are an error, a warning or nothing at all: $door.name',
+  async ({ door, warning }) => {
+    await inFolder(async (folder) => {
+      await writeFiles(join(folder, 'out'), { 'a.txt': 'a' });
+      const publish = (more: Record<string, string>) =>
+        door.run('publish', { ...rightInputs(registry, 'publish'), ...NOTHING, ...more }, { cwd: folder });
 
-    const failed = await publish({});
-    expect(failed.code).toBe(1);
-    expect(errorOf(door, failed)).toMatch(/No file in .*out matches: nothing\/\*\*, \*\.zip/);
+      const failed = await publish({});
+      expect(failed.code).toBe(1);
+      expect(errorOf(door, failed)).toMatch(/No file in .*out matches: nothing\/\*\*, \*\.zip/);
 
-    const outputs = { 'file-count': '0', uploaded: '0', finished: 'false', files: '[]' };
-    const warned = await publish({ 'if-no-files-found': 'warn' });
-    expect(warned).toMatchObject({ code: 0, outputs });
-    expect(warned.stdout + warned.stderr).toMatch(warning);
+      const outputs = { 'file-count': '0', uploaded: '0', finished: 'false', files: '[]' };
+      const warned = await publish({ 'if-no-files-found': 'warn' });
+      expect(warned).toMatchObject({ code: 0, outputs });
+      expect(warned.stdout + warned.stderr).toMatch(warning);
 
-    const ignored = await publish({ 'if-no-files-found': 'ignore' });
-    expect(ignored).toMatchObject({ code: 0, outputs });
-    expect(ignored.stdout + ignored.stderr).not.toMatch(warning);
-    expect(registry.requests).toEqual([]);
-  });
-});
+      const ignored = await publish({ 'if-no-files-found': 'ignore' });
+      expect(ignored).toMatchObject({ code: 0, outputs });
+      expect(ignored.stdout + ignored.stderr).not.toMatch(warning);
+      expect(registry.requests).toEqual([]);
+    });
+  },
+);
 
 test('an empty folder is nothing too, and hidden files that were left out are counted', async () => {
   await inFolder(async (folder) => {

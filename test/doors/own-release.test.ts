@@ -30,7 +30,10 @@ async function runScript({ script }: Job, registry: RunningRegistry, cwd: string
 }
 
 test('a tag publishes the program under the name and version that the components ask for, and releases it', async () => {
-  const { publish, release } = parse(await readFile(join(ROOT, '.gitlab-ci.yml'), 'utf8')) as { publish: Job; release: Job };
+  const { publish, release } = parse(await readFile(join(ROOT, '.gitlab-ci.yml'), 'utf8')) as {
+    publish: Job;
+    release: Job;
+  };
   const version = '1.2.3';
   await inFolder((folder) =>
     withVersionRegistry({}, async (registry) => {

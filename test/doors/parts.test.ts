@@ -29,7 +29,8 @@ function inWorkshop(setup: Setup, work: (workshop: Workshop) => Promise<void>, d
     await writeFiles(join(folder, 'linux'), LINUX);
     await writeFiles(join(folder, 'macos'), MACOS);
     await withRegistry(setup, async (registry) => {
-      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
+      const run = (verb: string, inputs: Inputs) =>
+        door.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
       await work({
         folder,
         registry,
@@ -47,27 +48,37 @@ describe.each([
   { door: githubAction, token: TOKENS.job, who: "the verb's action, job token" },
 ])('by $who', ({ door, token }) => {
   test('parts stay hidden until the run that finishes them, and running anything again sends nothing', async () => {
-    await inWorkshop({}, async ({ registry, part, finish, download, folder }) => {
-      expect(await part('linux', { token })).toMatchObject({ code: 0, outputs: { uploaded: '2', finished: 'false' } });
-      expect(await part('macos', { token })).toMatchObject({ code: 0, outputs: { 'file-count': '2', finished: 'false' } });
-      expect(await visibleVersions(registry)).toEqual([]);
-      expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
+    await inWorkshop(
+      {},
+      async ({ registry, part, finish, download, folder }) => {
+        expect(await part('linux', { token })).toMatchObject({
+          code: 0,
+          outputs: { uploaded: '2', finished: 'false' },
+        });
+        expect(await part('macos', { token })).toMatchObject({
+          code: 0,
+          outputs: { 'file-count': '2', finished: 'false' },
+        });
+        expect(await visibleVersions(registry)).toEqual([]);
+        expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
 
-      registry.forget();
-      const finished = await finish({ token });
-      expect(finished).toMatchObject({ code: 0, outputs: { 'file-count': '3', uploaded: '0', finished: 'true' } });
-      expect(puts(registry).map(fileOf)).toEqual(['generic-package.json']);
-      expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
+        registry.forget();
+        const finished = await finish({ token });
+        expect(finished).toMatchObject({ code: 0, outputs: { 'file-count': '3', uploaded: '0', finished: 'true' } });
+        expect(puts(registry).map(fileOf)).toEqual(['generic-package.json']);
+        expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
 
-      registry.forget();
-      const { digest } = finished.outputs;
-      expect(await finish({ token })).toMatchObject({ code: 0, outputs: { digest, uploaded: '0' } });
-      expect(await part('linux', { token })).toMatchObject({ code: 0, outputs: { uploaded: '0', finished: 'true' } });
-      expect(puts(registry)).toEqual([]);
+        registry.forget();
+        const { digest } = finished.outputs;
+        expect(await finish({ token })).toMatchObject({ code: 0, outputs: { digest, uploaded: '0' } });
+        expect(await part('linux', { token })).toMatchObject({ code: 0, outputs: { uploaded: '0', finished: 'true' } });
+        expect(puts(registry)).toEqual([]);
 
-      expect(await download({ token })).toMatchObject({ code: 0, outputs: { digest, 'file-count': '3' } });
-      expect(Object.keys(await fingerprint(join(folder, 'in')))).toEqual(ALL);
-    }, door);
+        expect(await download({ token })).toMatchObject({ code: 0, outputs: { digest, 'file-count': '3' } });
+        expect(Object.keys(await fingerprint(join(folder, 'in')))).toEqual(ALL);
+      },
+      door,
+    );
   });
 });
 
@@ -116,7 +127,10 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
   test('a part that is missing', async () => {
     await inWorkshop({}, async ({ registry, part, finish }) => {
       await part('linux');
-      await expectRefused(registry, await finish({ parts: 'linux\nmacos\nwindows' }), ['macos: this part was not published', 'windows: this part']);
+      await expectRefused(registry, await finish({ parts: 'linux\nmacos\nwindows' }), [
+        'macos: this part was not published',
+        'windows: this part',
+      ]);
     });
   });
 
@@ -143,7 +157,9 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
       await part('linux');
       await part('macos');
       await writeFiles(join(folder, 'own'), { 'shared.txt': 'mine' });
-      await expectRefused(registry, await finish({ files: '**', directory: 'own' }), ['shared.txt: a part and this run']);
+      await expectRefused(registry, await finish({ files: '**', directory: 'own' }), [
+        'shared.txt: a part and this run',
+      ]);
     });
   });
 });
@@ -158,7 +174,9 @@ test('a part that is run again before the end replaces what it sent', async () =
     expect(again.stderr).toContain('warning: linux/app: an earlier run');
     expect((await finish()).code).toBe(0);
     expect((await download({ files: 'linux/**' })).code).toBe(0);
-    expect((await fingerprint(join(folder, 'in')))['linux/app']).toBe((await fingerprint(join(folder, 'linux')))['linux/app']);
+    expect((await fingerprint(join(folder, 'in')))['linux/app']).toBe(
+      (await fingerprint(join(folder, 'linux')))['linux/app'],
+    );
   });
 });
 
@@ -177,21 +195,24 @@ test('a part with other content than the finished version is an error', async ()
 });
 
 describe('a part that a finished version does not have', () => {
-  test.each([TOKENS.personal, TOKENS.deploy])('is refused, though other parts have its names and bytes: %s', async (token) => {
-    await inWorkshop({}, async ({ registry, part, finish, folder }) => {
-      await part('linux');
-      await part('macos');
-      await finish();
-      await writeFiles(join(folder, 'win'), { 'shared.txt': 'the same' });
-      registry.forget();
-      for (const dryRun of ['false', 'true']) {
-        const run = await part('linux', { part: 'win', directory: 'win', token, 'dry-run': dryRun });
-        expect(run.code).toBe(1);
-        expect(errorOf(terminal, run)).toContain('widget 1.0.0 is finished and has no part win');
-      }
-      expect(puts(registry)).toEqual([]);
-    });
-  });
+  test.each([TOKENS.personal, TOKENS.deploy])(
+    'is refused, though other parts have its names and bytes: %s',
+    async (token) => {
+      await inWorkshop({}, async ({ registry, part, finish, folder }) => {
+        await part('linux');
+        await part('macos');
+        await finish();
+        await writeFiles(join(folder, 'win'), { 'shared.txt': 'the same' });
+        registry.forget();
+        for (const dryRun of ['false', 'true']) {
+          const run = await part('linux', { part: 'win', directory: 'win', token, 'dry-run': dryRun });
+          expect(run.code).toBe(1);
+          expect(errorOf(terminal, run)).toContain('widget 1.0.0 is finished and has no part win');
+        }
+        expect(puts(registry)).toEqual([]);
+      });
+    },
+  );
 
   test('cannot be among those that finish it, and nothing says that it is hidden', async () => {
     await inWorkshop({}, async ({ part, finish }) => {
@@ -223,7 +244,11 @@ test.each([
 
 test.each([
   ['a file less', { 'linux/app': 'elf' }, 'shared.txt: is in this part of the finished version and not among'],
-  ['a file of another part', { ...LINUX, 'macos/app': 'mach-o' }, 'macos/app: is not in this part of the finished version'],
+  [
+    'a file of another part',
+    { ...LINUX, 'macos/app': 'mach-o' },
+    'macos/app: is not in this part of the finished version',
+  ],
 ])('a part of a finished version with %s is not the part that was published', async (_what, files, says) => {
   await inWorkshop({}, async ({ registry, part, finish, folder }) => {
     const first = await part('linux');

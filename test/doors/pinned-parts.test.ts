@@ -21,7 +21,8 @@ interface Bench {
 function atBench(door: Door, work: (bench: Bench) => Promise<void>): Promise<void> {
   return inFolder((folder) =>
     withRegistry({}, async (registry) => {
-      const run = (verb: string, inputs: Inputs) => door.run(verb, { ...rightInputs(registry, verb), 'package-name': WIDGET.name, ...inputs }, { cwd: folder });
+      const run = (verb: string, inputs: Inputs) =>
+        door.run(verb, { ...rightInputs(registry, verb), 'package-name': WIDGET.name, ...inputs }, { cwd: folder });
       await work({
         registry,
         candidate: async (text) => {
@@ -61,7 +62,10 @@ describe.each([terminal, githubAction])('by $name', (door) => {
       expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
 
       registry.forget();
-      expect(await finish(`candidate@${digest}`)).toMatchObject({ code: 0, outputs: { digest: finished.outputs.digest, uploaded: '0' } });
+      expect(await finish(`candidate@${digest}`)).toMatchObject({
+        code: 0,
+        outputs: { digest: finished.outputs.digest, uploaded: '0' },
+      });
       expect(puts(registry)).toEqual([]);
     });
   });
@@ -97,7 +101,10 @@ describe.each([terminal, githubAction])('by $name', (door) => {
     await atBench(door, async ({ registry, candidate, finish }) => {
       const { digest = '' } = (await candidate('tested')).outputs;
       registry.forget();
-      expect(await finish(`candidate@${digest}`, { 'dry-run': 'true' })).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
+      expect(await finish(`candidate@${digest}`, { 'dry-run': 'true' })).toMatchObject({
+        code: 0,
+        outputs: { 'file-count': '1' },
+      });
       const missing = await finish(`candidate@${digest}\nlinux`);
       expect(missing.code).toBe(1);
       expect(errorOf(door, missing)).toContain('linux: this part was not published');

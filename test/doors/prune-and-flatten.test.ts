@@ -32,15 +32,24 @@ function download(folder: string, more: Inputs): Promise<DoorRun> {
 describe('prune', () => {
   test('deletes files and links that the version does not have, and folders that it emptied', async () => {
     await inFolder(async (folder) => {
-      await writeFiles(join(folder, 'in'), { 'old.txt': 'o', 'docs/old.txt': 'o', 'gone/deep/x': 'x', '.generic-packages/publish.json': '{}' });
+      await writeFiles(join(folder, 'in'), {
+        'old.txt': 'o',
+        'docs/old.txt': 'o',
+        'gone/deep/x': 'x',
+        '.generic-packages/publish.json': '{}',
+      });
       await writeFiles(folder, { 'precious/file.txt': 'p' });
       await symlink('../precious', join(folder, 'in', 'linked-folder'));
       await symlink('../precious/file.txt', join(folder, 'in', 'docs', 'linked-file'));
       const run = await download(folder, PRUNE);
       expect(run).toMatchObject({ code: 0, outputs: { pruned: '5' } });
-      expect((await readdir(join(folder, 'in'), { recursive: true })).sort()).toEqual(
-        ['.generic-packages', '.generic-packages/publish.json', 'a.txt', 'docs', 'docs/b.txt'],
-      );
+      expect((await readdir(join(folder, 'in'), { recursive: true })).sort()).toEqual([
+        '.generic-packages',
+        '.generic-packages/publish.json',
+        'a.txt',
+        'docs',
+        'docs/b.txt',
+      ]);
       expect(await exists(join(folder, 'precious', 'file.txt'))).toBe(true);
     });
   });
@@ -92,7 +101,10 @@ describe('prune', () => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'sub'));
       const inputs = { ...rightInputs(registry, 'download'), ...PRUNE, directory: '..' };
-      const run = await githubAction.run('download', inputs, { cwd: join(folder, 'sub'), env: { GITHUB_WORKSPACE: folder } });
+      const run = await githubAction.run('download', inputs, {
+        cwd: join(folder, 'sub'),
+        env: { GITHUB_WORKSPACE: folder },
+      });
       expect(run.code).toBe(1);
       expect(errorOf(githubAction, run)).toContain('prune: is refused');
       expect(registry.requests).toEqual([]);

@@ -14,44 +14,80 @@ const KINDS: Readonly<Record<string, Inputs & { readonly token: string }>> = {
   bearer: { token: TOKENS.oauth, 'token-type': 'bearer' },
   basic: { token: TOKENS.personal, 'token-type': 'basic', username: 'robot' },
 };
-const CREDENTIAL_HEADERS = ['authorization', 'private-token', 'job-token', 'deploy-token', 'cookie', 'proxy-authorization'];
-const CASES = [terminal, githubAction, gitlabJob].flatMap((door) => Object.keys(KINDS).map((kind) => ({ door, kind, title: `${door.name}, ${kind}` })));
+const CREDENTIAL_HEADERS = [
+  'authorization',
+  'private-token',
+  'job-token',
+  'deploy-token',
+  'cookie',
+  'proxy-authorization',
+];
+const CASES = [terminal, githubAction, gitlabJob].flatMap((door) =>
+  Object.keys(KINDS).map((kind) => ({ door, kind, title: `${door.name}, ${kind}` })),
+);
 
-test.concurrent.each(CASES)('a redirected download sends no credential on and shows no secret: $title', async ({ door, kind }) => {
-  await inFolder((folder) =>
-    withRegistry({ settings: { object_storage: 'redirect' } }, async (registry) => {
-      const [tree, copy] = [join(folder, 'tree'), join(folder, 'copy')];
-      await mkdir(tree);
-      await makeTree(tree, 1024 * 1024);
-      const credential = KINDS[kind] ?? { token: '' };
-      const inputs = { 'api-url': registry.apiUrl, project: PROJECT.path, 'package-name': 'widget', 'package-version': '1.0.0', ...credential };
-      const place = { cwd: folder, env: { RUNNER_DEBUG: '1', ...(door === gitlabJob ? jobAround(registry) : {}) } };
-      const runs = [
-        await door.run('publish', { ...inputs, files: '**', directory: 'tree', ...verbose(door) }, place),
-        await door.run('download', { ...inputs, directory: 'copy', ...verbose(door) }, place),
-        await door.run('download', { ...inputs, project: 'acme/no/such', 'package-name': 'x', ...verbose(door) }, place),
-      ];
-      expect(runs.map(({ code }) => code)).toEqual([0, 0, 1]);
-      expect(await fingerprint(copy)).toEqual(await fingerprint(tree));
+test.concurrent.each(CASES)(
+  'a redirected download sends no credential on and shows no secret: $title',
+  async ({ door, kind }) => {
+    await inFolder((folder) =>
+      withRegistry({ settings: { object_storage: 'redirect' } }, async (registry) => {
+        const [tree, copy] = [join(folder, 'tree'), join(folder, 'copy')];
+        await mkdir(tree);
+        await makeTree(tree, 1024 * 1024);
+        const credential = KINDS[kind] ?? { token: '' };
+        const inputs = {
+          'api-url': registry.apiUrl,
+          project: PROJECT.path,
+          'package-name': 'widget',
+          'package-version': '1.0.0',
+          ...credential,
+        };
+        const place = { cwd: folder, env: { RUNNER_DEBUG: '1', ...(door === gitlabJob ? jobAround(registry) : {}) } };
+        const runs = [
+          await door.run('publish', { ...inputs, files: '**', directory: 'tree', ...verbose(door) }, place),
+          await door.run('download', { ...inputs, directory: 'copy', ...verbose(door) }, place),
+          await door.run(
+            'download',
+            { ...inputs, project: 'acme/no/such', 'package-name': 'x', ...verbose(door) },
+            place,
+          ),
+        ];
+        expect(runs.map(({ code }) => code)).toEqual([0, 0, 1]);
+        expect(await fingerprint(copy)).toEqual(await fingerprint(tree));
 
-      expect(registry.storageRequests.length).toBeGreaterThan(30);
-      for (const { credentials, headers } of registry.storageRequests) {
-        expect(credentials).toEqual([]);
-        expect(Object.keys(headers).filter((name) => CREDENTIAL_HEADERS.includes(name))).toEqual([]);
-      }
+        expect(registry.storageRequests.length).toBeGreaterThan(30);
+        for (const { credentials, headers } of registry.storageRequests) {
+          expect(credentials).toEqual([]);
+          expect(Object.keys(headers).filter((name) => CREDENTIAL_HEADERS.includes(name))).toEqual([]);
+        }
 
-      const shown = runs.flatMap(({ stdout, stderr, outputs, summary }) => [stdout, stderr, JSON.stringify(outputs), summary]);
-      const text = shown.join('\n').split('\n').filter((line) => !line.startsWith('::add-mask::')).join('\n');
-      expect(text).toContain('GET http://');
-      const secrets = formsOf(credential);
-      const queries = registry.storageRequests.map(({ query }) => query);
-      expect([...secrets, ...queries].filter((secret) => text.includes(secret))).toEqual([]);
-    }),
-  );
-});
+        const shown = runs.flatMap(({ stdout, stderr, outputs, summary }) => [
+          stdout,
+          stderr,
+          JSON.stringify(outputs),
+          summary,
+        ]);
+        const text = shown
+          .join('\n')
+          .split('\n')
+          .filter((line) => !line.startsWith('::add-mask::'))
+          .join('\n');
+        expect(text).toContain('GET http://');
+        const secrets = formsOf(credential);
+        const queries = registry.storageRequests.map(({ query }) => query);
+        expect([...secrets, ...queries].filter((secret) => text.includes(secret))).toEqual([]);
+      }),
+    );
+  },
+);
 
 function jobAround(registry: RunningRegistry): Record<string, string> {
-  return { CI_DEBUG_TRACE: 'true', CI_SERVER_URL: registry.url, CI_API_V4_URL: registry.apiUrl, CI_JOB_TOKEN: TOKENS.job };
+  return {
+    CI_DEBUG_TRACE: 'true',
+    CI_SERVER_URL: registry.url,
+    CI_API_V4_URL: registry.apiUrl,
+    CI_JOB_TOKEN: TOKENS.job,
+  };
 }
 
 function verbose(door: Door): Inputs {

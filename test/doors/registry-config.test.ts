@@ -7,8 +7,16 @@ const TOKEN = 'glpat-for-nobody-to-see';
 
 test.each([
   { what: 'a token without quotation marks', config: `{"tokens":[{"token": ${TOKEN}}]}`, says: 'is no JSON' },
-  { what: 'a missing comma', config: `{"tokens":[{"token": "${TOKEN}" "kind": "job"}]}`, says: 'is no JSON at position ' },
-  { what: 'an unknown key', config: `{"tokens":[{"token": "${TOKEN}", "kind": "job", "rolle": "guest"}]}`, says: 'tokens[0].rolle' },
+  {
+    what: 'a missing comma',
+    config: `{"tokens":[{"token": "${TOKEN}" "kind": "job"}]}`,
+    says: 'is no JSON at position ',
+  },
+  {
+    what: 'an unknown key',
+    config: `{"tokens":[{"token": "${TOKEN}", "kind": "job", "rolle": "guest"}]}`,
+    says: 'tokens[0].rolle',
+  },
   { what: 'no file', config: undefined, says: 'cannot be read' },
 ])('$what', async ({ config, says }) => {
   await inFolder(async (folder) => {

@@ -28,10 +28,17 @@ async function jobsOf(includes: readonly Inputs[]): Promise<ReadonlyMap<string, 
   const included = includes.map((inputs) => evaluateComponent(text, { files: '**', directory: 'out', ...inputs }));
   expect(included.flatMap(({ problems }) => problems)).toEqual([]);
   const jobs = Object.fromEntries(included.flatMap((one) => Object.entries(one.jobs)));
-  const made = jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' });
+  const made = jobsInPipeline(jobs, {
+    CI_COMMIT_BRANCH: 'main',
+    CI_DEFAULT_BRANCH: 'main',
+    CI_PIPELINE_SOURCE: 'push',
+  });
   expect(pipelineProblems(made)).toEqual([]);
   const planned = Object.entries(made as Record<string, PlannedJob>);
-  return new Map([...planned.filter(([, { stage }]) => stage === '.pre'), ...planned.filter(([, { stage }]) => stage !== '.pre')]);
+  return new Map([
+    ...planned.filter(([, { stage }]) => stage === '.pre'),
+    ...planned.filter(([, { stage }]) => stage !== '.pre'),
+  ]);
 }
 
 interface Scene {
@@ -44,7 +51,8 @@ interface Scene {
 
 async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Promise<void> {
   const release = parseRelease(await readFile(join(ROOT, 'release.json'), 'utf8'));
-  const verbOf = (script: readonly string[]): string | undefined => verbs.find(({ name }) => script[0] === runLine(name, release))?.name;
+  const verbOf = (script: readonly string[]): string | undefined =>
+    verbs.find(({ name }) => script[0] === runLine(name, release))?.name;
   await inFolder((folder) =>
     withVersionRegistry(seed, async (registry) => {
       await putRaw(registry, { name: 'widget', version: '1.2.3' }, 'built.txt', 'of none');
@@ -58,7 +66,13 @@ async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Prom
           // A project variable of that name would outrank what the jobs tell each other.
           const env = { VERSION: '9.9.9', WIDGET_TOKEN: VERSION_TOKENS.maintainer };
           const names = only?.map((name) => `generic-packages-${name}`);
-          return runPipeline({ registry, folder: join(folder, String(id)), id, env }, project, await jobsOf([inputs].flat()), verbOf, names);
+          return runPipeline(
+            { registry, folder: join(folder, String(id)), id, env },
+            project,
+            await jobsOf([inputs].flat()),
+            verbOf,
+            names,
+          );
         },
       });
     }),
@@ -84,7 +98,12 @@ test('the test passes: the version is visible and the variable goes on', async (
 
 test('the test fails: the version stays hidden, the variable as it was, and the next run steps over it', async () => {
   await inScene(SEED, async ({ registry, run }) => {
-    expect(codes(await run(7, { ...NAMED, 'test-script': ['exit 3'] }))).toEqual(['version 0', 'publish 0', 'download 0', 'test 3']);
+    expect(codes(await run(7, { ...NAMED, 'test-script': ['exit 3'] }))).toEqual([
+      'version 0',
+      'publish 0',
+      'download 0',
+      'test 3',
+    ]);
     expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3'], ['1.2.4']]);
     expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.3' });
 
@@ -113,7 +132,9 @@ describe('the candidate is published again after its test has passed', () => {
       registry.forget();
       const [promote, ...later] = await run(7, inputs, ['promote', 'save-version']);
       expect([promote?.code, later]).toEqual([1, []]);
-      expect(promote?.log).toMatch(/candidate: the digest of this part is sha256:\w{64}, but sha256:\w{64} is expected/);
+      expect(promote?.log).toMatch(
+        /candidate: the digest of this part is sha256:\w{64}, but sha256:\w{64} is expected/,
+      );
       expect(registry.requests.filter(({ method }) => !['GET', 'HEAD'].includes(method))).toEqual([]);
       expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([['1.2.3'], ['1.2.4']]);
       expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.3' });
@@ -121,7 +142,12 @@ describe('the candidate is published again after its test has passed', () => {
       // What it advises: the test sees what is there now, and here refuses it.
       expect(codes(await run(7, inputs, ['download', 'test', 'promote']))).toEqual(['download 0', 'test 1']);
       await build('of 1.2.3\n');
-      expect(codes(await run(7, inputs, ['publish', 'download', 'test', 'promote']))).toEqual(['publish 0', 'download 0', 'test 0', 'promote 0']);
+      expect(codes(await run(7, inputs, ['publish', 'download', 'test', 'promote']))).toEqual([
+        'publish 0',
+        'download 0',
+        'test 0',
+        'promote 0',
+      ]);
       expect(await getRaw(registry, { name: 'widget', version: '1.2.4' }, 'built.txt')).toBe('of 1.2.3\n');
     });
   });
@@ -145,7 +171,9 @@ test('a version job that is run again later, and has no claim to keep its number
     const inputs = { ...NAMED, claim: false, release: true, 'test-script': PASSING };
     expect(codes(await run(7, inputs)).at(-1)).toBe('release 0');
 
-    expect((await run(7, inputs, ['version'])).map(({ log }) => log)).toEqual([expect.stringContaining('The version is 1.2.5')]);
+    expect((await run(7, inputs, ['version'])).map(({ log }) => log)).toEqual([
+      expect.stringContaining('The version is 1.2.5'),
+    ]);
     expect(codes(await run(7, inputs, ['save-version', 'release']))).toEqual(['save-version 0', 'release 0']);
     expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
     expect([await visibleVersions(registry), await tagNames(registry)]).toEqual([['1.2.3', '1.2.4'], ['v1.2.4']]);
@@ -158,23 +186,43 @@ test('without a variable the job token is enough, and the registry is the ledger
 
     expect(codes(ran)).toEqual(['version 0', 'publish 0', 'download 0', 'test 0', 'promote 0']);
     expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
-    const asked = new Set(registry.requests.flatMap(({ path, credentials }) => (path.startsWith('/api/v4/projects/42/packages') ? credentials : [])));
+    const asked = new Set(
+      registry.requests.flatMap(({ path, credentials }) =>
+        path.startsWith('/api/v4/projects/42/packages') ? credentials : [],
+      ),
+    );
     expect([...asked]).toContain('JOB-TOKEN');
     expect(registry.requests.filter(({ path }) => path.includes('/variables'))).toEqual([]);
   });
 });
 
 describe('two packages of one project, the component included twice', () => {
-  const seed = { variables: [{ key: 'WIDGET_VERSION', value: '1.2.3' }, { key: 'CLI_VERSION_SAVED', value: '5.0.0' }] };
-  const cli = { 'job-prefix': 'cli', 'package-name': 'cli', variable: 'CLI_VERSION_SAVED', 'variable-token': '$WIDGET_TOKEN' };
+  const seed = {
+    variables: [
+      { key: 'WIDGET_VERSION', value: '1.2.3' },
+      { key: 'CLI_VERSION_SAVED', value: '5.0.0' },
+    ],
+  };
+  const cli = {
+    'job-prefix': 'cli',
+    'package-name': 'cli',
+    variable: 'CLI_VERSION_SAVED',
+    'variable-token': '$WIDGET_TOKEN',
+  };
 
   test('have a version each, by their output-prefix', async () => {
     await inScene(seed, async ({ registry, run }) => {
       const widget = { ...NAMED, 'output-prefix': 'W_', 'test-script': ['test "$W_VERSION" = 1.2.4'] };
-      const ran = await run(7, [widget, { ...cli, 'output-prefix': 'CLI_', release: true, 'test-script': ['test "$CLI_VERSION" = 5.0.1'] }]);
+      const ran = await run(7, [
+        widget,
+        { ...cli, 'output-prefix': 'CLI_', release: true, 'test-script': ['test "$CLI_VERSION" = 5.0.1'] },
+      ]);
 
       expect(ran.filter(({ code }) => code !== 0)).toEqual([]);
-      expect([await visibleVersions(registry), await visibleVersions(registry, 'cli')]).toEqual([['1.2.3', '1.2.4'], ['5.0.1']]);
+      expect([await visibleVersions(registry), await visibleVersions(registry, 'cli')]).toEqual([
+        ['1.2.3', '1.2.4'],
+        ['5.0.1'],
+      ]);
       expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
       expect(await variableOf(registry, 'CLI_VERSION_SAVED')).toMatchObject({ value: '5.0.1' });
       expect(await tagNames(registry)).toEqual(['v5.0.1']);
@@ -183,7 +231,10 @@ describe('two packages of one project, the component included twice', () => {
 
   test('without one publish nothing: the version that reached the job is the other package’s', async () => {
     await inScene(seed, async ({ registry, run }) => {
-      const ran = await run(7, [{ ...NAMED, 'test-script': ['true'] }, { ...cli, 'test-script': ['true'] }]);
+      const ran = await run(7, [
+        { ...NAMED, 'test-script': ['true'] },
+        { ...cli, 'test-script': ['true'] },
+      ]);
 
       expect(codes(ran)).toEqual(['version 0', 'cli-version 0', 'publish 2']);
       expect(ran.at(-1)?.log).toContain('worked it out for cli');
@@ -205,8 +256,13 @@ test.each([
     expect(ran.map(({ code }) => code).filter((code) => code !== 0)).toEqual([]);
     expect(codes(ran).at(-1)).toBe('release 0');
     const release = await releaseOf(registry, 'widget/v1.2.4');
-    expect(release).toMatchObject({ name: 'widget/v1.2.4', commit: { id: '0123456789abcdef0123456789abcdef01234567' } });
-    expect(await linksOf(registry, 'widget/v1.2.4')).toEqual({ 'built.txt': `${registry.apiUrl}/projects/42/packages/generic/widget/1.2.4/built.txt` });
+    expect(release).toMatchObject({
+      name: 'widget/v1.2.4',
+      commit: { id: '0123456789abcdef0123456789abcdef01234567' },
+    });
+    expect(await linksOf(registry, 'widget/v1.2.4')).toEqual({
+      'built.txt': `${registry.apiUrl}/projects/42/packages/generic/widget/1.2.4/built.txt`,
+    });
 
     // The pipeline is run again: it has its number, its files, its tag and its release already.
     registry.forget();

@@ -10,12 +10,16 @@ import { inFolder } from '../support/tree.ts';
 
 const FILES = Array.from({ length: 12 }, (_, index) => `file-${String(index).padStart(2, '0')}.txt`);
 
-async function withVersion(work: (registry: RunningRegistry, release: (inputs?: Inputs) => Promise<DoorRun>) => Promise<void>): Promise<void> {
+async function withVersion(
+  work: (registry: RunningRegistry, release: (inputs?: Inputs) => Promise<DoorRun>) => Promise<void>,
+): Promise<void> {
   await withRegistry({}, async (registry) => {
     for (const file of FILES) await putRaw(registry, { name: 'widget', version: '1.0.0' }, file, file);
     const connection = { 'api-url': registry.apiUrl, project: PROJECT.path, token: TOKENS.personal };
     const release = (inputs: Inputs = {}): Promise<DoorRun> =>
-      inFolder((cwd) => terminal.run('release', { ...connection, 'package-version': '1.0.0', ref: 'main', ...inputs }, { cwd }));
+      inFolder((cwd) =>
+        terminal.run('release', { ...connection, 'package-version': '1.0.0', ref: 'main', ...inputs }, { cwd }),
+      );
     await work(registry, release);
   });
 }
@@ -45,7 +49,11 @@ test('runs that add the same links to a release help each other', async () => {
 const WIDGET = { name: 'widget', version: '1.0.0', files: [{ storedName: 'a.txt', content: 'a' }] };
 
 /** A GitLab that answers the first POST so, and obeys it or not. */
-async function releaseWith(first: { readonly status: number; readonly body: object; readonly obeyed: boolean }): Promise<{ run: DoorRun; posts: number }> {
+async function releaseWith(first: {
+  readonly status: number;
+  readonly body: object;
+  readonly obeyed: boolean;
+}): Promise<{ run: DoorRun; posts: number }> {
   let posts = 0;
   let there = false;
   let shown: object = {};
@@ -53,8 +61,27 @@ async function releaseWith(first: { readonly status: number; readonly body: obje
     withCrafted(
       WIDGET,
       async ({ apiUrl }) => {
-        const inputs = { 'api-url': apiUrl, project: PROJECT.path, token: TOKENS.personal, 'package-version': '1.0.0', ref: 'main' };
-        shown = { tag_name: 'v1.0.0', name: 'v1.0.0', assets: { links: [{ id: 1, name: 'a.txt', url: `${apiUrl}/projects/42/packages/generic/widget/1.0.0/a.txt`, link_type: 'package' }] } };
+        const inputs = {
+          'api-url': apiUrl,
+          project: PROJECT.path,
+          token: TOKENS.personal,
+          'package-version': '1.0.0',
+          ref: 'main',
+        };
+        shown = {
+          tag_name: 'v1.0.0',
+          name: 'v1.0.0',
+          assets: {
+            links: [
+              {
+                id: 1,
+                name: 'a.txt',
+                url: `${apiUrl}/projects/42/packages/generic/widget/1.0.0/a.txt`,
+                link_type: 'package',
+              },
+            ],
+          },
+        };
         return { run: await terminal.run('release', inputs, { cwd }), posts };
       },
       (url, response, request) => {
@@ -74,23 +101,53 @@ async function releaseWith(first: { readonly status: number; readonly body: obje
   );
 }
 test.each([
-  { title: 'was made all the same after a lost answer', first: { status: 502, body: {}, obeyed: true }, created: 'true', posts: 1 },
-  { title: 'was not made by an answer that got lost', first: { status: 500, body: { message: '500 Internal Server Error' }, obeyed: false }, created: 'true', posts: 2 },
-  { title: 'was made by another run', first: { status: 409, body: { message: 'Release already exists' }, obeyed: true }, created: 'false', posts: 1 },
-  { title: 'has a tag that another run has just made', first: { status: 400, body: { message: 'Tag v1.0.0 already exists' }, obeyed: false }, created: 'true', posts: 2 },
+  {
+    title: 'was made all the same after a lost answer',
+    first: { status: 502, body: {}, obeyed: true },
+    created: 'true',
+    posts: 1,
+  },
+  {
+    title: 'was not made by an answer that got lost',
+    first: { status: 500, body: { message: '500 Internal Server Error' }, obeyed: false },
+    created: 'true',
+    posts: 2,
+  },
+  {
+    title: 'was made by another run',
+    first: { status: 409, body: { message: 'Release already exists' }, obeyed: true },
+    created: 'false',
+    posts: 1,
+  },
+  {
+    title: 'has a tag that another run has just made',
+    first: { status: 400, body: { message: 'Tag v1.0.0 already exists' }, obeyed: false },
+    created: 'true',
+    posts: 2,
+  },
 ])('a release that $title is found or made', async ({ first, created, posts }) => {
   const done = await releaseWith(first);
   expect(done.run).toMatchObject({ code: 0, outputs: { created, 'link-count': '1' } });
   expect(done.posts).toBe(posts);
 });
 
-test.each([{ retries: 0, posts: 1 }, { retries: 1, posts: 2 }])('a server that fails for good is asked $posts times with $retries retries', async ({ retries, posts: expected }) => {
+test.each([
+  { retries: 0, posts: 1 },
+  { retries: 1, posts: 2 },
+])('a server that fails for good is asked $posts times with $retries retries', async ({ retries, posts: expected }) => {
   let posts = 0;
   await inFolder(async (cwd) =>
     withCrafted(
       WIDGET,
       async ({ apiUrl, requests }) => {
-        const inputs = { 'api-url': apiUrl, project: PROJECT.path, token: TOKENS.personal, 'package-version': '1.0.0', ref: 'main', retries: String(retries) };
+        const inputs = {
+          'api-url': apiUrl,
+          project: PROJECT.path,
+          token: TOKENS.personal,
+          'package-version': '1.0.0',
+          ref: 'main',
+          retries: String(retries),
+        };
         const run = await terminal.run('release', inputs, { cwd });
         expect(run.code).toBe(1);
         expect(run.stderr).toContain('was answered 500');

@@ -22,7 +22,13 @@ beforeAll(async () => {
 afterAll(() => registry.close());
 
 function rightInputs(): Inputs {
-  return { 'api-url': registry.apiUrl, project: PROJECT.path, token: TOKENS.personal, 'package-version': '1.0.0', ref: 'main' };
+  return {
+    'api-url': registry.apiUrl,
+    project: PROJECT.path,
+    token: TOKENS.personal,
+    'package-version': '1.0.0',
+    ref: 'main',
+  };
 }
 
 /** In a workspace with files that no release may tell of, beside one that it may not read. */
@@ -49,7 +55,11 @@ describe('seen before anything is asked', () => {
   test.each<[title: string, inputs: Inputs, says: string]>([
     ['no token', { token: 'none' }, '--token: is required'],
     ['a deploy token', { token: TOKENS.deploy }, '--token: does not fit: a deploy token cannot reach releases'],
-    ['Basic authentication', { 'token-type': 'basic' }, '--token-type: does not fit: a token sent by Basic authentication cannot reach releases'],
+    [
+      'Basic authentication',
+      { 'token-type': 'basic' },
+      '--token-type: does not fit: a token sent by Basic authentication cannot reach releases',
+    ],
     ['a token of another service', { token: 'ghp_0123456789abcdef0123456789abcdef0123' }, '--token: '],
     ['no version', { 'package-version': '' }, '--package-version: was not given'],
     ['a version that GitLab takes not', { 'package-version': 'a b' }, '--package-version: `a b`'],
@@ -58,7 +68,11 @@ describe('seen before anything is asked', () => {
     ['a pattern that is none', { files: '../a' }, '--files: '],
     ['a manifest in a folder', { manifest: 'a/b' }, '--manifest: '],
     ['a title of two lines', { name: 'a\nb' }, '--name: must be one line'],
-    ['two texts', { description: 'a', 'description-file': 'b' }, '--description-file: cannot be given together with `description`'],
+    [
+      'two texts',
+      { description: 'a', 'description-file': 'b' },
+      '--description-file: cannot be given together with `description`',
+    ],
     ['a text that is not there', { 'description-file': 'none.md' }, 'none.md` does not exist'],
     ['a link that leads nowhere', { 'description-file': 'leading-nowhere.md' }, 'leading-nowhere.md` does not exist'],
     ['a text outside the workspace', { 'description-file': '../outside.md' }, 'lies outside the workspace'],
@@ -67,13 +81,29 @@ describe('seen before anything is asked', () => {
     ['a link to git’s own configuration', { 'description-file': 'harmless.md' }, 'never published'],
     ['a folder', { 'description-file': 'folder' }, 'is no regular file'],
     ['a text over 1 MiB', { 'description-file': 'large.md' }, 'is larger than 1'],
-    ['a text that is too long for GitLab', { 'description-file': 'long.md' }, '--description-file: is longer than the 1000000 characters'],
+    [
+      'a text that is too long for GitLab',
+      { 'description-file': 'long.md' },
+      '--description-file: is longer than the 1000000 characters',
+    ],
     ['a text that is not UTF-8', { 'description-file': 'latin1.md' }, 'latin1.md` is not UTF-8'],
     ['a text with a zero byte', { 'description-file': 'zero.md' }, 'has a zero byte'],
     ['a title that holds the token', { name: `x${TOKENS.personal}` }, '--name: holds the token of this run'],
-    ['a text that holds the token', { description: `Made with\n${TOKENS.personal}` }, '--description: holds the token of this run'],
-    ['a text that holds the token as an address would', { description: `?token=${encodeURIComponent(TOKENS.personal)}` }, '--description: holds the token of this run'],
-    ['a file that holds the token', { 'description-file': 'telling.md' }, '--description-file: holds the token of this run'],
+    [
+      'a text that holds the token',
+      { description: `Made with\n${TOKENS.personal}` },
+      '--description: holds the token of this run',
+    ],
+    [
+      'a text that holds the token as an address would',
+      { description: `?token=${encodeURIComponent(TOKENS.personal)}` },
+      '--description: holds the token of this run',
+    ],
+    [
+      'a file that holds the token',
+      { 'description-file': 'telling.md' },
+      '--description-file: holds the token of this run',
+    ],
   ])('%s is wrong usage', async (_title, inputs, says) => {
     registry.forget();
     const run = await release(inputs);
@@ -81,11 +111,15 @@ describe('seen before anything is asked', () => {
     expect(run.code).toBe(2);
     expect(errorOf(terminal, run)).toContain(says);
     expect(registry.requests).toEqual([]);
-    for (const secret of ['extraheader', TOKENS.personal, encodeURIComponent(TOKENS.personal)]) expect(run.stdout + run.stderr).not.toContain(secret);
+    for (const secret of ['extraheader', TOKENS.personal, encodeURIComponent(TOKENS.personal)])
+      expect(run.stdout + run.stderr).not.toContain(secret);
   });
 
   test('all problems are told at once', async () => {
-    const error = errorOf(terminal, await release({ token: TOKENS.deploy, tag: 'v 1', 'description-file': 'latin1.md', files: '../a' }));
+    const error = errorOf(
+      terminal,
+      await release({ token: TOKENS.deploy, tag: 'v 1', 'description-file': 'latin1.md', files: '../a' }),
+    );
     for (const input of ['--token: ', '--tag: ', '--description-file: ', '--files: ']) expect(error).toContain(input);
   });
 });
@@ -93,19 +127,39 @@ describe('seen before anything is asked', () => {
 describe('told by GitLab', () => {
   const OTHER = { project: OPEN_PROJECT.path, 'package-name': 'gadget' };
   test.each<[title: string, inputs: Inputs, says: readonly string[]]>([
-    ['a version that is not there', { 'package-version': '9.9.9' }, ['has no widget 9.9.9', 'Publish the version first']],
-    ['a version with the v of its tag', { 'package-version': 'v1.0.0' }, ['has no widget v1.0.0', 'If the package has 1.0.0, give package-version without the v']],
+    [
+      'a version that is not there',
+      { 'package-version': '9.9.9' },
+      ['has no widget 9.9.9', 'Publish the version first'],
+    ],
+    [
+      'a version with the v of its tag',
+      { 'package-version': 'v1.0.0' },
+      ['has no widget v1.0.0', 'If the package has 1.0.0, give package-version without the v'],
+    ],
     ['a version that is not finished', { 'package-version': '2.0.0' }, ['widget 2.0.0 is there, but not finished']],
     ['patterns that match nothing', { files: '*.zip' }, ['*.zip', 'the version has a.txt']],
     ['a missing tag without ref', { ref: '' }, ['has no tag v1.0.0', 'Push the tag', 'give ref']],
-    ['a milestone that is not there', { milestones: 'M1\nM2' }, ['Milestone(s) not found: M1, M2', 'Make the milestone']],
+    [
+      'a milestone that is not there',
+      { milestones: 'M1\nM2' },
+      ['Milestone(s) not found: M1, M2', 'Make the milestone'],
+    ],
     ['a token that may only read', { token: TOKENS.reader }, ['403', 'the scope api']],
     ['a revoked token', { token: TOKENS.revoked }, ['401', 'revoked']],
     ['an expired token', { token: TOKENS.expired }, ['401', 'expired']],
     ['a job without a role in the project', { ...OTHER, token: TOKENS.job }, ['403', 'the role Developer']],
-    ['a job that the project does not let in', { project: FOREIGN_PROJECT.path, token: TOKENS.job }, ['403', 'allowlist']],
+    [
+      'a job that the project does not let in',
+      { project: FOREIGN_PROJECT.path, token: TOKENS.job },
+      ['403', 'allowlist'],
+    ],
     ['a project that is not there', { project: 'acme/no/such', 'package-name': 'widget' }, ['404', 'Check project']],
-    ['a server that nobody runs', { 'api-url': 'http://127.0.0.1:1/api/v4', retries: '0' }, ['127.0.0.1', 'ECONNREFUSED']],
+    [
+      'a server that nobody runs',
+      { 'api-url': 'http://127.0.0.1:1/api/v4', retries: '0' },
+      ['127.0.0.1', 'ECONNREFUSED'],
+    ],
   ])('%s', async (_title, inputs, says) => {
     const before = await tagNames(registry);
     for (const door of [terminal, githubAction]) {
@@ -115,9 +169,14 @@ describe('told by GitLab', () => {
       expect(run.code).toBe(1);
       for (const words of says) expect(errorOf(door, run)).toContain(words);
       // On GitHub the runner is told what to mask.
-      const shown = (run.stdout + run.stderr).split('\n').filter((line) => !line.startsWith('::add-mask::')).join('\n');
+      const shown = (run.stdout + run.stderr)
+        .split('\n')
+        .filter((line) => !line.startsWith('::add-mask::'))
+        .join('\n');
       for (const secret of Object.values(TOKENS)) expect(shown).not.toContain(secret);
-      expect(registry.requests.filter(({ method, status }) => method !== 'GET' && method !== 'HEAD' && status < 300)).toEqual([]);
+      expect(
+        registry.requests.filter(({ method, status }) => method !== 'GET' && method !== 'HEAD' && status < 300),
+      ).toEqual([]);
     }
     expect(await tagNames(registry)).toEqual(before);
   });
@@ -130,8 +189,18 @@ describe('told by GitLab', () => {
   });
 
   test.each<[title: string, status: number, body: object, says: readonly string[]]>([
-    ['a protected tag', 403, { message: 'You are not allowed to create this tag as it is protected.' }, ['it is protected', 'Protected tags']],
-    ['a ref that is not there', 400, { message: 'Target nowhere is invalid' }, ['Target nowhere is invalid', 'ref has to be a branch, a tag or a commit']],
+    [
+      'a protected tag',
+      403,
+      { message: 'You are not allowed to create this tag as it is protected.' },
+      ['it is protected', 'Protected tags'],
+    ],
+    [
+      'a ref that is not there',
+      400,
+      { message: 'Target nowhere is invalid' },
+      ['Target nowhere is invalid', 'ref has to be a branch, a tag or a commit'],
+    ],
     ['a name that GitLab takes not', 400, { message: 'Tag name invalid' }, ['check tag and tag-prefix']],
     ['words that could be commands', 400, { message: '::error::a\u001b[31m##[b' }, ['\\u{1b}[31m']],
   ])('%s', async (_title, status, body, says) => {
@@ -152,7 +221,14 @@ describe('told by GitLab', () => {
   });
 
   test('a version with a name that leads elsewhere is refused', async () => {
-    const version = { name: 'widget', version: '1.0.0', files: [{ storedName: '..%2F..%2Fevil', content: 'x' }, { storedName: 'a.txt', content: 'a' }] };
+    const version = {
+      name: 'widget',
+      version: '1.0.0',
+      files: [
+        { storedName: '..%2F..%2Fevil', content: 'x' },
+        { storedName: 'a.txt', content: 'a' },
+      ],
+    };
     await withCrafted(version, async ({ apiUrl, requests }) => {
       const run = await release({ 'api-url': apiUrl });
       expect(run.code).toBe(1);

@@ -22,7 +22,9 @@ beforeAll(async () => {
   });
   await putRaw(registry, { name: 'curled', version: '1.0.0' }, 'by-hand.txt', 'x');
 });
-beforeEach(() => { registry.forget(); });
+beforeEach(() => {
+  registry.forget();
+});
 afterAll(() => registry.close());
 
 function connection(): Inputs {
@@ -30,7 +32,12 @@ function connection(): Inputs {
 }
 
 /** In a folder with these files. */
-function release(inputs: Inputs, door = terminal, files: Readonly<Record<string, string>> = {}, env: Readonly<Record<string, string>> = {}): Promise<DoorRun> {
+function release(
+  inputs: Inputs,
+  door = terminal,
+  files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<DoorRun> {
   return inFolder(async (cwd) => {
     await writeFiles(cwd, files);
     return door.run('release', { ...connection(), 'package-version': '1.0.0', ...inputs }, { cwd, env });
@@ -66,7 +73,12 @@ test('a link leads to the file, by its lasting address too where GitLab allows o
   await release({ tag: 'v-links', ref: 'main' });
 
   const links = (await releaseOf(registry, 'v-links'))?.assets.links ?? [];
-  const found = Object.fromEntries(links.map(({ name, direct_asset_url: direct, link_type: type }) => [name, [type, direct.replace(registry.url, '')]]));
+  const found = Object.fromEntries(
+    links.map(({ name, direct_asset_url: direct, link_type: type }) => [
+      name,
+      [type, direct.replace(registry.url, '')],
+    ]),
+  );
   expect(found).toEqual({
     'a.txt': ['package', `/${PROJECT.path}/-/releases/v-links/downloads/a.txt`],
     'bin/tool': ['package', `/${PROJECT.path}/-/releases/v-links/downloads/bin/tool`],
@@ -81,7 +93,10 @@ test('a link leads to the file, by its lasting address too where GitLab allows o
 
 describe('the tag', () => {
   test('is the prefix and the version at the terminal', async () => {
-    expect(await release({ ref: 'main', 'tag-prefix': 'cli/v' })).toMatchObject({ code: 0, outputs: { tag: 'cli/v1.0.0', created: 'true' } });
+    expect(await release({ ref: 'main', 'tag-prefix': 'cli/v' })).toMatchObject({
+      code: 0,
+      outputs: { tag: 'cli/v1.0.0', created: 'true' },
+    });
     expect(await releaseOf(registry, 'cli/v1.0.0')).toMatchObject({ tag_name: 'cli/v1.0.0', name: 'cli/v1.0.0' });
   });
 
@@ -92,14 +107,23 @@ describe('the tag', () => {
   });
 
   test('is that of the workflow on GitHub, and is not made without ref when GitLab has it', async () => {
-    const env = { GITHUB_REF: 'refs/tags/v1.1.0', GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.1.0', GITHUB_EVENT_NAME: 'push', GITHUB_SHA: 'f'.repeat(40) };
+    const env = {
+      GITHUB_REF: 'refs/tags/v1.1.0',
+      GITHUB_REF_TYPE: 'tag',
+      GITHUB_REF_NAME: 'v1.1.0',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_SHA: 'f'.repeat(40),
+    };
     const missing = await release({ 'package-version': '' }, githubAction, {}, env);
     expect(missing.code).toBe(1);
     expect(missing.stdout).toContain('has no tag v1.1.0');
     expect(missing.stdout).toContain('or give ref: a branch, a tag or a commit');
     expect(await tagNames(registry)).not.toContain('v1.1.0');
 
-    await fetch(`${registry.apiUrl}/projects/42/repository/tags?tag_name=v1.1.0&ref=main`, { method: 'POST', headers: { 'PRIVATE-TOKEN': TOKENS.personal } });
+    await fetch(`${registry.apiUrl}/projects/42/repository/tags?tag_name=v1.1.0&ref=main`, {
+      method: 'POST',
+      headers: { 'PRIVATE-TOKEN': TOKENS.personal },
+    });
     const there = await release({ 'package-version': '' }, githubAction, {}, env);
     expect(there).toMatchObject({ code: 0, outputs: { tag: 'v1.1.0', created: 'true' } });
     expect(there.summary).toContain('v1.1.0');
@@ -119,7 +143,10 @@ describe('a release that is there', () => {
   test('gets another text, and keeps it where none is given', async () => {
     await release({ tag: 'v-text', ref: 'main', description: 'old' });
     registry.forget();
-    expect(await release({ tag: 'v-text', description: 'new' })).toMatchObject({ code: 0, outputs: { created: 'false' } });
+    expect(await release({ tag: 'v-text', description: 'new' })).toMatchObject({
+      code: 0,
+      outputs: { created: 'false' },
+    });
     expect(writes(registry)).toEqual(['PUT /releases/v-text']);
 
     registry.forget();
@@ -139,10 +166,17 @@ describe('a release that is there', () => {
   test('loses the links of files that are not selected any more, and no others', async () => {
     await release({ tag: 'v-less', ref: 'main' });
     await putLink(registry, 'v-less', { name: 'Manual', url: 'https://docs.example/' });
-    await putLink(registry, 'v-less', { name: 'other.txt', url: urlOf('other.txt').replace('/widget/', '/other/'), link_type: 'package' });
+    await putLink(registry, 'v-less', {
+      name: 'other.txt',
+      url: urlOf('other.txt').replace('/widget/', '/other/'),
+      link_type: 'package',
+    });
     registry.forget();
 
-    expect(await release({ tag: 'v-less', files: 'bin/**' })).toMatchObject({ code: 0, outputs: { 'link-count': '1' } });
+    expect(await release({ tag: 'v-less', files: 'bin/**' })).toMatchObject({
+      code: 0,
+      outputs: { 'link-count': '1' },
+    });
     expect(Object.keys(await linksOf(registry, 'v-less'))).toEqual(['Manual', 'bin/tool', 'other.txt']);
     expect(writes(registry).filter((line) => !line.startsWith('DELETE '))).toEqual([]);
   });
@@ -155,18 +189,38 @@ describe('a release that is there', () => {
     expect(run.stderr).toContain('The release nightly led to another version of the package before: 1.0.0 → 1.1.0');
     expect(run.stderr).not.toContain('names the version');
     expect(await linksOf(registry, 'nightly')).toEqual({ 'a.txt': urlOf('a.txt', '1.1.0') });
-    expect(writes(registry).map((line) => line.split(' ')[0]).sort()).toEqual(['DELETE', 'DELETE', 'PUT']);
-    expect((await releaseOf(registry, 'nightly'))?.assets.links).toMatchObject([{ link_type: 'package', direct_asset_url: expect.stringContaining('/downloads/a.txt') as unknown }]);
+    expect(
+      writes(registry)
+        .map((line) => line.split(' ')[0])
+        .sort(),
+    ).toEqual(['DELETE', 'DELETE', 'PUT']);
+    expect((await releaseOf(registry, 'nightly'))?.assets.links).toMatchObject([
+      { link_type: 'package', direct_asset_url: expect.stringContaining('/downloads/a.txt') as unknown },
+    ]);
   });
 
-  test.each([[0, 1], [1, 0], [0, 2], [2, 0]])('is the same whether the project is named by its path, its id or in capitals: %d, then %d', async (first, second) => {
-    const names = [PROJECT.path, String(PROJECT.id), PROJECT.path.toUpperCase()];
-    const inputs = { tag: `v-id-${first}-${second}`, ref: 'main', 'package-name': 'widget' };
-    expect(await release({ ...inputs, project: names[first] ?? '' })).toMatchObject({ code: 0, outputs: { created: 'true' } });
-    registry.forget();
-    expect(await release({ ...inputs, project: names[second] ?? '' })).toMatchObject({ code: 0, outputs: { created: 'false' } });
-    expect(writes(registry)).toEqual([]);
-  });
+  test.each([
+    [0, 1],
+    [1, 0],
+    [0, 2],
+    [2, 0],
+  ])(
+    'is the same whether the project is named by its path, its id or in capitals: %d, then %d',
+    async (first, second) => {
+      const names = [PROJECT.path, String(PROJECT.id), PROJECT.path.toUpperCase()];
+      const inputs = { tag: `v-id-${first}-${second}`, ref: 'main', 'package-name': 'widget' };
+      expect(await release({ ...inputs, project: names[first] ?? '' })).toMatchObject({
+        code: 0,
+        outputs: { created: 'true' },
+      });
+      registry.forget();
+      expect(await release({ ...inputs, project: names[second] ?? '' })).toMatchObject({
+        code: 0,
+        outputs: { created: 'false' },
+      });
+      expect(writes(registry)).toEqual([]);
+    },
+  );
 
   test('whose tag names another version is made, and that is said', async () => {
     const first = await release({ tag: 'lib/v1.0.0', 'tag-prefix': 'lib/v', ref: 'main' });
@@ -182,7 +236,11 @@ describe('a release that is there', () => {
   });
 
   test('with somebody else’s link of the same name is left whole', async () => {
-    await makeRelease(registry, { tag_name: 'v-taken', ref: 'main', assets: { links: [{ name: 'a.txt', url: 'https://elsewhere.example/a.txt' }] } });
+    await makeRelease(registry, {
+      tag_name: 'v-taken',
+      ref: 'main',
+      assets: { links: [{ name: 'a.txt', url: 'https://elsewhere.example/a.txt' }] },
+    });
     registry.forget();
     const run = await release({ tag: 'v-taken', description: 'not written' });
     expect(run.code).toBe(1);
@@ -199,13 +257,17 @@ describe('the text of a release', () => {
     expect(await release(inputs, terminal, { 'notes/1.md': text })).toMatchObject({ code: 0 });
     expect(await releaseOf(registry, 'v-file')).toMatchObject({ description: text });
     registry.forget();
-    expect(await release(inputs, githubAction, { 'notes/1.md': text.replaceAll('\r\n', '\n').trimEnd() })).toMatchObject({ code: 0 });
+    expect(
+      await release(inputs, githubAction, { 'notes/1.md': text.replaceAll('\r\n', '\n').trimEnd() }),
+    ).toMatchObject({ code: 0 });
     expect(writes(registry)).toEqual([]);
   });
 
   test('may have as many characters as GitLab takes', async () => {
     const files = { 'n.md': 'ü'.repeat(20) + 'x'.repeat(999_980) };
-    expect(await release({ tag: 'v-long', ref: 'main', 'description-file': 'n.md' }, terminal, files)).toMatchObject({ code: 0 });
+    expect(await release({ tag: 'v-long', ref: 'main', 'description-file': 'n.md' }, terminal, files)).toMatchObject({
+      code: 0,
+    });
   });
 
   test('that is empty is none, and that is said', async () => {
@@ -220,7 +282,13 @@ describe('the text of a release', () => {
     await inFolder(async (cwd) => {
       await writeFile(join(cwd, 'CHANGES.md'), 'linked');
       await symlink('CHANGES.md', join(cwd, 'notes.md'));
-      const inputs = { ...connection(), 'package-version': '1.0.0', tag: 'v-linked', ref: 'main', 'description-file': 'notes.md' };
+      const inputs = {
+        ...connection(),
+        'package-version': '1.0.0',
+        tag: 'v-linked',
+        ref: 'main',
+        'description-file': 'notes.md',
+      };
       expect(await terminal.run('release', inputs, { cwd })).toMatchObject({ code: 0 });
     });
     expect(await releaseOf(registry, 'v-linked')).toMatchObject({ description: 'linked' });
@@ -228,7 +296,10 @@ describe('the text of a release', () => {
 });
 
 test('a version without a manifest is taken as it is listed, and its manifest only by its name', async () => {
-  expect(await release({ tag: 'v-curled', ref: 'main', 'package-name': 'curled' })).toMatchObject({ code: 0, outputs: { 'link-count': '1' } });
+  expect(await release({ tag: 'v-curled', ref: 'main', 'package-name': 'curled' })).toMatchObject({
+    code: 0,
+    outputs: { 'link-count': '1' },
+  });
   expect(Object.keys(await linksOf(registry, 'v-curled'))).toEqual(['by-hand.txt']);
   await release({ tag: 'v-manifest', ref: 'main', files: 'generic-package.json' });
   expect(Object.keys(await linksOf(registry, 'v-manifest'))).toEqual(['generic-package.json']);
@@ -237,9 +308,18 @@ test('a version without a manifest is taken as it is listed, and its manifest on
 test('a hidden version that is finished can be released', async () => {
   await inFolder(async (cwd) => {
     await writeFiles(cwd, { 'h.txt': 'h' });
-    expect(await terminal.run('publish', { ...connection(), 'package-version': '3.0.0', files: 'h.txt', status: 'hidden' }, { cwd })).toMatchObject({ code: 0 });
+    expect(
+      await terminal.run(
+        'publish',
+        { ...connection(), 'package-version': '3.0.0', files: 'h.txt', status: 'hidden' },
+        { cwd },
+      ),
+    ).toMatchObject({ code: 0 });
   });
-  expect(await release({ 'package-version': '3.0.0', ref: 'main' })).toMatchObject({ code: 0, outputs: { tag: 'v3.0.0', 'link-count': '1' } });
+  expect(await release({ 'package-version': '3.0.0', ref: 'main' })).toMatchObject({
+    code: 0,
+    outputs: { tag: 'v3.0.0', 'link-count': '1' },
+  });
 });
 
 test('a public project is no exception: releasing needs a token', async () => {

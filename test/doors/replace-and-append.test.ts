@@ -47,16 +47,29 @@ describe('replace', () => {
     await inFolder(async (folder) => {
       await changed(folder, '1.0.0');
       const again = await run('publish', folder, '1.0.0', { 'if-exists': 'replace', ...MAINTAINER });
-      expect(again).toMatchObject({ code: 0, outputs: { 'file-count': '3', uploaded: '2', skipped: '1', finished: 'true' } });
+      expect(again).toMatchObject({
+        code: 0,
+        outputs: { 'file-count': '3', uploaded: '2', skipped: '1', finished: 'true' },
+      });
       expect(statuses(again)).toEqual({ 'a.txt': 'skipped', 'b.txt': 'replaced', 'new/d.txt': 'uploaded' });
       expect(puts(registry).map(fileOf)).toEqual(expect.arrayContaining(['b.txt', 'new/d.txt', MANIFEST]));
       expect(puts(registry)).toHaveLength(3);
-      const told = again.stderr.split('\n').filter((line) => line.startsWith('deleted: ')).sort();
-      expect(told).toEqual(['deleted: an older copy of b.txt', `deleted: an older copy of ${MANIFEST}`, 'deleted: old/c.txt']);
+      const told = again.stderr
+        .split('\n')
+        .filter((line) => line.startsWith('deleted: '))
+        .sort();
+      expect(told).toEqual([
+        'deleted: an older copy of b.txt',
+        `deleted: an older copy of ${MANIFEST}`,
+        'deleted: old/c.txt',
+      ]);
       expect(puts(registry).filter(({ query }) => query.includes('status=hidden'))).toEqual([]);
       const rows = await storedRows(registry, { name: 'widget', version: '1.0.0' });
       expect(rows.map(({ name }) => name).sort()).toEqual(['a.txt', 'b.txt', MANIFEST, 'new/d.txt']);
-      expect(await run('download', folder, '1.0.0', {})).toMatchObject({ code: 0, outputs: { digest: again.outputs.digest } });
+      expect(await run('download', folder, '1.0.0', {})).toMatchObject({
+        code: 0,
+        outputs: { digest: again.outputs.digest },
+      });
       expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
     });
   });
@@ -97,7 +110,9 @@ describe('replace', () => {
       await writeFiles(join(folder, 'out'), FILES);
       const replaced = await run('publish', folder, of.version, { 'if-exists': 'replace', ...MAINTAINER });
       expect(replaced).toMatchObject({ code: 0, outputs: { uploaded: '3' } });
-      expect((await storedRows(registry, of)).map(({ name }) => name).sort()).toEqual([...Object.keys(FILES), MANIFEST].sort());
+      expect((await storedRows(registry, of)).map(({ name }) => name).sort()).toEqual(
+        [...Object.keys(FILES), MANIFEST].sort(),
+      );
     });
   });
 
@@ -106,7 +121,10 @@ describe('replace', () => {
       await writeFiles(join(folder, 'out'), FILES);
       const first = await run('publish', folder, '1.4.0', {});
       await chmod(join(folder, 'out', 'a.txt'), 0o755);
-      expect(await run('publish', folder, '1.4.0', {})).toMatchObject({ code: 0, outputs: { digest: first.outputs.digest } });
+      expect(await run('publish', folder, '1.4.0', {})).toMatchObject({
+        code: 0,
+        outputs: { digest: first.outputs.digest },
+      });
     });
   });
 });
@@ -125,7 +143,10 @@ describe('append', () => {
       expect(back).toMatchObject(out);
 
       registry.forget();
-      expect(await run('publish', folder, '2.0.0', { 'if-exists': 'append' })).toMatchObject({ code: 0, outputs: { uploaded: '0' } });
+      expect(await run('publish', folder, '2.0.0', { 'if-exists': 'append' })).toMatchObject({
+        code: 0,
+        outputs: { uploaded: '0' },
+      });
       expect(puts(registry)).toEqual([]);
     });
   });
@@ -135,13 +156,15 @@ test('where GitLab refuses duplicates, nothing is sent a second time, and the er
   await withRegistry({ settings: { duplicates_allowed: false } }, async (strict) => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
-      const publish = (more: Inputs) => terminal.run('publish', { ...rightInputs(strict, 'publish'), ...more }, { cwd: folder });
+      const publish = (more: Inputs) =>
+        terminal.run('publish', { ...rightInputs(strict, 'publish'), ...more }, { cwd: folder });
       expect((await publish({})).code).toBe(0);
       await writeFiles(join(folder, 'out'), { 'b.txt': 'B' });
       const again = await publish({ 'if-exists': 'replace', ...MAINTAINER });
       expect(again.code).toBe(1);
       const told = errorOf(terminal, again);
-      for (const piece of ['Duplicate package is not allowed', 'b.txt', 'new version', 'exception']) expect(told).toContain(piece);
+      for (const piece of ['Duplicate package is not allowed', 'b.txt', 'new version', 'exception'])
+        expect(told).toContain(piece);
       expect(await getRaw(strict, { name: 'widget', version: '1.0.0' }, 'b.txt')).toBe('b');
     });
   });

@@ -12,7 +12,11 @@ function saveAll(registry: RunningRegistry, inputs: Readonly<Record<string, stri
   const save = (version: string): Promise<DoorRun> =>
     inFolder((cwd) => {
       const connection = { 'api-url': registry.apiUrl, project: PROJECT.path, token: VERSION_TOKENS.maintainer };
-      return terminal.run('save-version', { ...connection, variable: 'VERSION', 'package-version': version, ...inputs }, { cwd });
+      return terminal.run(
+        'save-version',
+        { ...connection, variable: 'VERSION', 'package-version': version, ...inputs },
+        { cwd },
+      );
     });
   return Promise.all(VERSIONS.map(save));
 }
@@ -22,7 +26,9 @@ test('the variable holds what a run that ended well has read back', async () => 
     const runs = await saveAll(registry, { 'if-lower': 'keep' });
 
     const held = (await variableOf(registry, 'VERSION'))?.value;
-    const believing = runs.filter(({ code, outputs }) => code === 0 && outputs.changed === 'true').map(({ outputs }) => outputs.version);
+    const believing = runs
+      .filter(({ code, outputs }) => code === 0 && outputs.changed === 'true')
+      .map(({ outputs }) => outputs.version);
     expect(believing).toContain(held);
     const failed = runs.filter(({ code }) => code !== 0);
     expect(failed.filter(({ stderr }) => !stderr.includes('Another run wrote it at the same time'))).toEqual([]);
@@ -37,6 +43,8 @@ test('of many first runs exactly one makes the variable', async () => {
     expect(others).toEqual([]);
     expect(winner?.outputs).toMatchObject({ previous: 'none', changed: 'true' });
     expect(await variableOf(registry, 'VERSION')).toMatchObject({ value: winner?.outputs.version });
-    expect(runs.filter(({ stderr }) => stderr.includes('where --expected says none'))).toHaveLength(VERSIONS.length - 1);
+    expect(runs.filter(({ stderr }) => stderr.includes('where --expected says none'))).toHaveLength(
+      VERSIONS.length - 1,
+    );
   });
 });

@@ -24,7 +24,11 @@ beforeAll(async () => {
     await writeFiles(join(folder, 'out'), FILES);
     await chmod(join(folder, 'out', 'a.txt'), 0o755);
     published = await fingerprint(join(folder, 'out'));
-    const run = await terminal.run('publish', { ...rightInputs(registry, 'publish'), 'include-hidden-files': 'true' }, { cwd: folder });
+    const run = await terminal.run(
+      'publish',
+      { ...rightInputs(registry, 'publish'), 'include-hidden-files': 'true' },
+      { cwd: folder },
+    );
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '4' } });
   });
 });
@@ -39,7 +43,10 @@ function download(folder: string, more: Inputs = {}): Promise<DoorRun> {
 
 /** Names of files whose bytes were asked for, besides the manifest. */
 function fetched(): string[] {
-  return fileGets(registry).map(fileOf).filter((name) => name !== MANIFEST).sort();
+  return fileGets(registry)
+    .map(fileOf)
+    .filter((name) => name !== MANIFEST)
+    .sort();
 }
 
 describe('what is fetched', () => {
@@ -97,7 +104,8 @@ describe('what stands in the way', () => {
       const before = await fingerprint(join(folder, 'in'));
       const run = await download(folder, { overwrite: 'false' });
       expect(run.code).toBe(1);
-      for (const name of ['a.txt', 'docs/deep/c.txt']) expect(errorOf(terminal, run)).toContain(`- ${name}: has other content`);
+      for (const name of ['a.txt', 'docs/deep/c.txt'])
+        expect(errorOf(terminal, run)).toContain(`- ${name}: has other content`);
       expect(errorOf(terminal, run)).not.toContain('docs/b.txt');
       expect(fetched()).toEqual([]);
       expect(await fingerprint(join(folder, 'in'))).toEqual(before);
@@ -193,7 +201,9 @@ test('files carry their modes, less the umask', async () => {
     const { args, env } = asTerminal(rightInputs(registry, 'download'));
     const command = ['-c', 'umask 027 && exec "$@"', 'sh', process.execPath, CLI, 'download', ...args];
     await promisify(execFile)('/bin/sh', command, { cwd: folder, env: { ...env, HOME: folder } });
-    const modes = await Promise.all(['a.txt', 'docs/b.txt'].map(async (name) => (await lstat(join(folder, 'in', name))).mode & 0o777));
+    const modes = await Promise.all(
+      ['a.txt', 'docs/b.txt'].map(async (name) => (await lstat(join(folder, 'in', name))).mode & 0o777),
+    );
     expect(modes).toEqual([0o750, 0o640]);
   });
 });

@@ -35,7 +35,10 @@ describe.each(TOKEN_KINDS)('with $who', ({ credential }) => {
       registry.forget();
       const again = await publish(registry, folder, credential);
       const skipped = String(stored.length);
-      expect(again).toMatchObject({ code: 0, outputs: { 'file-count': '40', skipped, uploaded: String(40 - stored.length), finished: 'true' } });
+      expect(again).toMatchObject({
+        code: 0,
+        outputs: { 'file-count': '40', skipped, uploaded: String(40 - stored.length), finished: 'true' },
+      });
       expect(puts(registry).map(fileOf).sort()).toEqual(EVERYTHING.filter((name) => !stored.includes(name)));
       expect(await visibleVersions(registry)).toEqual([WIDGET.version]);
       expect((await storedRows(registry, WIDGET)).map(({ name }) => name).sort()).toEqual(EVERYTHING);
@@ -74,14 +77,19 @@ test('what an earlier run left, and the run that finishes the version no longer 
     for (const name of ['f1.bin', 'f0.bin']) await putRaw(registry, WIDGET, name, 'left', 'hidden');
     const run = await publish(registry, folder);
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '40', finished: 'true' } });
-    expect(run.stderr).toMatch(/warning: 2 files in the registry not listed by the manifest, .* delete them .*: f0\.bin, f1\.bin/);
+    expect(run.stderr).toMatch(
+      /warning: 2 files in the registry not listed by the manifest, .* delete them .*: f0\.bin, f1\.bin/,
+    );
     expect((await publish(registry, folder)).stderr).not.toContain('warning: 2 files');
   });
 });
 
 test('a version of which nothing is left is finished without a warning, parts and all', async () => {
   await inPublishFolder({}, async (folder, registry) => {
-    const runs = [await publish(registry, folder, { part: 'all' }), await publish(registry, folder, { files: '', parts: 'all' })];
+    const runs = [
+      await publish(registry, folder, { part: 'all' }),
+      await publish(registry, folder, { files: '', parts: 'all' }),
+    ];
     for (const { code, stderr } of runs) {
       expect(code).toBe(0);
       expect(stderr).not.toContain('warning:');

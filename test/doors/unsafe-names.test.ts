@@ -23,17 +23,20 @@ const REFUSED_BY_GITLAB = ['two words.txt', 'grün.txt', 'tilde~', '@at', 'comma
 const SAFE = Array.from({ length: 99 }, (_, index) => ({ name: `safe/${index}.txt`, content: 'safe' }));
 
 describe('publish', () => {
-  test.each([terminal, githubAction])('lists all names that GitLab would refuse, and sends nothing: $name', async (door) => {
-    await inWorkFolder(registry, async (folder) => {
-      for (const name of [...REFUSED_BY_GITLAB, 'fine.txt']) await put(join(folder, 'out'), name);
-      const run = await door.run('publish', rightInputs(registry, 'publish'), { cwd: folder });
-      expect(run.code).toBe(1);
-      const told = errorOf(door, run);
-      for (const name of REFUSED_BY_GITLAB) expect(told).toContain(`${name}: is refused by GitLab`);
-      expect(told).not.toContain('fine.txt');
-      expect(registry.requests).toEqual([]);
-    });
-  });
+  test.each([terminal, githubAction])(
+    'lists all names that GitLab would refuse, and sends nothing: $name',
+    async (door) => {
+      await inWorkFolder(registry, async (folder) => {
+        for (const name of [...REFUSED_BY_GITLAB, 'fine.txt']) await put(join(folder, 'out'), name);
+        const run = await door.run('publish', rightInputs(registry, 'publish'), { cwd: folder });
+        expect(run.code).toBe(1);
+        const told = errorOf(door, run);
+        for (const name of REFUSED_BY_GITLAB) expect(told).toContain(`${name}: is refused by GitLab`);
+        expect(told).not.toContain('fine.txt');
+        expect(registry.requests).toEqual([]);
+      });
+    },
+  );
 
   test('refuses a file that has the name of the manifest, and says which input helps', async () => {
     await inWorkFolder(registry, async (folder) => {
@@ -43,14 +46,22 @@ describe('publish', () => {
       expect(run.code).toBe(1);
       expect(errorOf(terminal, run)).toMatch(/generic-package\.json: .*input manifest/);
       expect(registry.requests).toEqual([]);
-      const renamed = await terminal.run('publish', { ...inputs, 'package-version': '1.0.0-renamed', manifest: 'list.json' }, { cwd: folder });
+      const renamed = await terminal.run(
+        'publish',
+        { ...inputs, 'package-version': '1.0.0-renamed', manifest: 'list.json' },
+        { cwd: folder },
+      );
       expect(renamed).toMatchObject({ code: 0, outputs: { 'file-count': '2' } });
     });
   });
 
   test('refuses a folder that is not there', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await terminal.run('publish', { ...rightInputs(registry, 'publish'), directory: 'no/such' }, { cwd: folder });
+      const run = await terminal.run(
+        'publish',
+        { ...rightInputs(registry, 'publish'), directory: 'no/such' },
+        { cwd: folder },
+      );
       expect(run.code).toBe(1);
       expect(errorOf(terminal, run)).toMatch(/directory .*no\/such does not exist/);
       expect(registry.requests).toEqual([]);
@@ -98,11 +109,13 @@ describe('download refuses the whole version for one name among a hundred', () =
   test('all offenders are told at once, also of a version that curl made', async () => {
     await inFolder(async (folder) => {
       const of = { name: 'curled', version: '1.0.0' };
-      for (const name of ['fine.txt', '.git/config', 'sub/.git/config', 'git~1/x']) await putRaw(registry, of, name, name);
+      for (const name of ['fine.txt', '.git/config', 'sub/.git/config', 'git~1/x'])
+        await putRaw(registry, of, name, name);
       registry.forget();
       const run = await download(of, folder);
       expect(run.code).toBe(1);
-      for (const name of ['.git/config', 'sub/.git/config', 'git~1/x']) expect(errorOf(terminal, run)).toContain(`${name}: `);
+      for (const name of ['.git/config', 'sub/.git/config', 'git~1/x'])
+        expect(errorOf(terminal, run)).toContain(`${name}: `);
       expect(errorOf(terminal, run)).toContain('3 names of 4');
       expect(await exists(join(folder, 'in'))).toBe(false);
     });
@@ -123,8 +136,17 @@ describe('download refuses the whole version for one name among a hundred', () =
 
 test.each([
   { title: 'belongs to another version', text: manifestText({ name: 'broken', version: '9.9.9' }, []) },
-  { title: 'lists a file twice', text: manifestText({ name: 'broken', version: '1.0.0' }, [SAFE[0], SAFE[0]].filter((entry) => entry !== undefined)) },
-  { title: 'is of a later form', text: JSON.stringify({ manifestVersion: 2, package: { name: 'broken', version: '1.0.0' }, files: [] }) },
+  {
+    title: 'lists a file twice',
+    text: manifestText(
+      { name: 'broken', version: '1.0.0' },
+      [SAFE[0], SAFE[0]].filter((entry) => entry !== undefined),
+    ),
+  },
+  {
+    title: 'is of a later form',
+    text: JSON.stringify({ manifestVersion: 2, package: { name: 'broken', version: '1.0.0' }, files: [] }),
+  },
 ])('a manifest that $title is refused', async ({ text }) => {
   await inFolder(async (folder) => {
     const of = { name: 'broken', version: '1.0.0' };
@@ -137,7 +159,12 @@ test.each([
 });
 
 function download(of: { name: string; version: string }, folder: string, more: Record<string, string> = {}) {
-  const inputs = { ...rightInputs(registry, 'download'), 'package-name': of.name, 'package-version': of.version, ...more };
+  const inputs = {
+    ...rightInputs(registry, 'download'),
+    'package-name': of.name,
+    'package-version': of.version,
+    ...more,
+  };
   return terminal.run('download', inputs, { cwd: folder });
 }
 

@@ -41,8 +41,12 @@ test('twenty get twenty numbers, publish their own bytes under them, and the las
       const claims = puts(registry).filter(({ path }) => path.includes('/widget.claims/'));
       expect(claims.length).toBeGreaterThan(PIPELINES.length);
 
-      const published = await Promise.all(pipelines.map((one) => runJob(one, 'publish', { directory: 'out', files: '**' })));
-      expect(published.map(({ code, outputs }) => [code, outputs['package-version']])).toEqual(worked.map(({ outputs }) => [0, outputs.version]));
+      const published = await Promise.all(
+        pipelines.map((one) => runJob(one, 'publish', { directory: 'out', files: '**' })),
+      );
+      expect(published.map(({ code, outputs }) => [code, outputs['package-version']])).toEqual(
+        worked.map(({ outputs }) => [0, outputs.version]),
+      );
       for (const [index, { outputs }] of worked.entries()) {
         const version = { name: 'widget', version: outputs.version ?? '' };
         expect(await getRaw(registry, version, 'who.txt')).toBe(`pipeline ${PIPELINES[index] ?? 0}`);

@@ -19,7 +19,12 @@ export async function inWorkFolder(registry: RunningRegistry, work: (folder: str
 
 /** Inputs with nothing wrong: `out` is published, `in` is where a download would go. */
 export function rightInputs(registry: RunningRegistry, verb: string): Inputs {
-  const connection = { 'api-url': registry.apiUrl, project: PROJECT.path, token: TOKENS.personal, 'package-version': '1.0.0' };
+  const connection = {
+    'api-url': registry.apiUrl,
+    project: PROJECT.path,
+    token: TOKENS.personal,
+    'package-version': '1.0.0',
+  };
   return verb === 'publish' ? { ...connection, files: '**', directory: 'out' } : { ...connection, directory: 'in' };
 }
 

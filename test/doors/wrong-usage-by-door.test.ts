@@ -20,15 +20,35 @@ describe('by the terminal', () => {
   const SECRET = 'glpat-typed-into-the-shell';
 
   test.each([
-    { title: 'a token on the command line', args: ['--token', SECRET], says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'] },
-    { title: 'a token after an equals sign', args: [`--token=${SECRET}`], says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'] },
+    {
+      title: 'a token on the command line',
+      args: ['--token', SECRET],
+      says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'],
+    },
+    {
+      title: 'a token after an equals sign',
+      args: [`--token=${SECRET}`],
+      says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'],
+    },
     { title: 'an unknown flag with a value', args: ['--pasword', SECRET], says: ['--pasword', 'no such flag'] },
     { title: 'a misspelt flag', args: ['--if-exist', 'skip'], says: ['--if-exist', 'did you mean --if-exists?'] },
     { title: 'a stray argument', args: [SECRET], says: ['argument'] },
     { title: 'a flag without its value', args: ['--directory'], says: ['--directory', 'needs a value'] },
-    { title: 'a variable that is not set', args: ['--token-env', 'NO_SUCH_VARIABLE'], says: ['--token-env', 'not set'] },
-    { title: 'a variable that is blank', args: ['--token-env', 'BLANK'], says: ['was named but is empty', '--token-env'] },
-    { title: 'a file that is blank', args: ['--token-file', 'blank'], says: ['was named but is empty', '--token-file'] },
+    {
+      title: 'a variable that is not set',
+      args: ['--token-env', 'NO_SUCH_VARIABLE'],
+      says: ['--token-env', 'not set'],
+    },
+    {
+      title: 'a variable that is blank',
+      args: ['--token-env', 'BLANK'],
+      says: ['was named but is empty', '--token-env'],
+    },
+    {
+      title: 'a file that is blank',
+      args: ['--token-file', 'blank'],
+      says: ['was named but is empty', '--token-file'],
+    },
     { title: 'a file that is missing', args: ['--token-file', 'missing'], says: ['--token-file', 'cannot be read'] },
     { title: 'standard input without a token', args: ['--token-file', '-'], says: ['was named but is empty'] },
   ])('publish with $title is wrong usage', async ({ args, says }) => {
@@ -49,9 +69,14 @@ describe('by the terminal', () => {
     ['release', { 'package-version': '1.0.0' }],
   ])('%s without project and token says both', async (verb, inputs) => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await terminal.run(verb, { 'api-url': registry.apiUrl, 'package-name': 'widget', ...inputs }, { cwd: folder });
+      const run = await terminal.run(
+        verb,
+        { 'api-url': registry.apiUrl, 'package-name': 'widget', ...inputs },
+        { cwd: folder },
+      );
       expect(run.code).toBe(2);
-      for (const flag of ['--project', '--token']) expect(errorOf(terminal, run)).toContain(`${flag}: is required and was not given`);
+      for (const flag of ['--project', '--token'])
+        expect(errorOf(terminal, run)).toContain(`${flag}: is required and was not given`);
       await expectNothingHappened(registry, folder);
     });
   });
@@ -75,7 +100,11 @@ describe('by the terminal', () => {
 
   test('with --json the failure is one object on standard output', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await terminal.run('publish', { ...rightInputs(registry, 'publish'), retries: '10x' }, { cwd: folder });
+      const run = await terminal.run(
+        'publish',
+        { ...rightInputs(registry, 'publish'), retries: '10x' },
+        { cwd: folder },
+      );
       expect(run.code).toBe(2);
       const problem = '--retries: must be a whole number from 0 to 20, not `10x`';
       expect(JSON.parse(run.stdout)).toEqual({ error: { code: 'usage', message: problem, problems: [problem] } });
@@ -86,10 +115,25 @@ describe('by the terminal', () => {
 
 describe('by GitHub', () => {
   test.each([
-    { title: 'a secret that arrived empty', verb: 'publish', inputs: { token: '' }, says: ['token: was named but is empty', 'pull requests from forks'] },
+    {
+      title: 'a secret that arrived empty',
+      verb: 'publish',
+      inputs: { token: '' },
+      says: ['token: was named but is empty', 'pull requests from forks'],
+    },
     { title: 'a misspelt input', verb: 'publish', inputs: { file: '**' }, says: ['file', 'did you mean `files`?'] },
-    { title: 'an input with the wrong dash', verb: 'publish', inputs: { if_exists: 'fail' }, says: ['if_exists', 'did you mean `if-exists`?'] },
-    { title: 'a swapped letter', verb: 'download', inputs: { direcotry: 'x' }, says: ['direcotry', 'did you mean `directory`?'] },
+    {
+      title: 'an input with the wrong dash',
+      verb: 'publish',
+      inputs: { if_exists: 'fail' },
+      says: ['if_exists', 'did you mean `if-exists`?'],
+    },
+    {
+      title: 'a swapped letter',
+      verb: 'download',
+      inputs: { direcotry: 'x' },
+      says: ['direcotry', 'did you mean `directory`?'],
+    },
   ] as const)('$verb with $title fails', async ({ verb, inputs, says }) => {
     await inWorkFolder(registry, async (folder) => {
       const run = await githubAction.run(verb, { ...rightInputs(registry, verb), ...inputs }, { cwd: folder });
@@ -100,7 +144,11 @@ describe('by GitHub', () => {
   });
 
   test.each([
-    { title: 'the input of another verb', inputs: { verb: 'publish', 'expected-digest': DIGEST }, says: ['expected-digest', '`download`', 'not of `publish`'] },
+    {
+      title: 'the input of another verb',
+      inputs: { verb: 'publish', 'expected-digest': DIGEST },
+      says: ['expected-digest', '`download`', 'not of `publish`'],
+    },
     { title: 'no verb', inputs: { verb: '' }, says: ['verb', 'is required', '`publish`', '`download`'] },
     { title: 'a verb of the terminal', inputs: { verb: 'registry' }, says: ['verb', '`publish`'] },
     { title: 'an empty secret', inputs: { verb: 'publish', token: '' }, says: ['token: was named but is empty'] },

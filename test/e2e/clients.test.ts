@@ -51,7 +51,8 @@ const CLIENTS: readonly Client[] = [
   },
   {
     name: 'wget',
-    upload: (package_, file) => `wget -nv -O - --method=PUT --header="PRIVATE-TOKEN: $TOKEN" --body-file=tree/${file} ${at(package_, file)}`,
+    upload: (package_, file) =>
+      `wget -nv -O - --method=PUT --header="PRIVATE-TOKEN: $TOKEN" --body-file=tree/${file} ${at(package_, file)}`,
     // It sends user and password only when it is asked for them.
     download: (package_, file) => `wget -nv -O - --user=anyone --password="$TOKEN" ${at(package_, file)}`,
   },
@@ -71,7 +72,9 @@ describe.each(CLIENTS)('$name', ({ name, upload, download }) => {
 
     expect(fetched).toMatchObject({ downloaded: FILES.length, 'file-count': FILES.length });
     const tree = await fingerprint(join(root, 'tree'));
-    expect(contents(await fingerprint(out))).toEqual(contents(Object.fromEntries(FILES.map((file) => [file, tree[file] ?? '']))));
+    expect(contents(await fingerprint(out))).toEqual(
+      contents(Object.fromEntries(FILES.map((file) => [file, tree[file] ?? '']))),
+    );
     expect(finished).toMatchObject({ uploaded: 0, skipped: FILES.length, finished: true });
   });
 
@@ -96,7 +99,9 @@ describe('a version of 120 files', () => {
     const packages = await json(`${gitlab} project-package list --project-id 42 --get-all`);
     const { id } = packages.find((each) => each.name === 'many') ?? {};
     registry.forget();
-    const files = await json(`${gitlab} project-package-file list --project-id 42 --package-id ${String(id)} --get-all`);
+    const files = await json(
+      `${gitlab} project-package-file list --project-id 42 --package-id ${String(id)} --get-all`,
+    );
 
     expect(files.map((file) => file.file_name).sort()).toEqual([...names, 'generic-package.json'].sort());
     expect(registry.requests.filter(({ path }) => path.endsWith('/package_files')).length).toBeGreaterThan(5);
@@ -108,7 +113,9 @@ describe('a version of 120 files', () => {
     const fetched = await ours('download', 'many-by-curl', '--directory', join(root, 'many-out'));
 
     expect(fetched).toMatchObject({ downloaded: 120 });
-    expect(contents(await fingerprint(join(root, 'many-out')))).toEqual(contents(await fingerprint(join(root, 'many'))));
+    expect(contents(await fingerprint(join(root, 'many-out')))).toEqual(
+      contents(await fingerprint(join(root, 'many'))),
+    );
     expect(registry.requests.filter(({ path }) => path.endsWith('/package_files')).length).toBeGreaterThan(1);
   });
 });

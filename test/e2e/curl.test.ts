@@ -47,7 +47,14 @@ function curl(args: readonly string[], input?: Buffer): Promise<Ran> {
 const stored = async (name: string): Promise<Buffer> => (await gitlab.get(`pkg/1.0.0/${name}`)).body;
 
 test('--upload-file waits for 100 and sends', async () => {
-  const ran = await curl(['--verbose', '--header', 'PRIVATE-TOKEN: glpat-developer', '--upload-file', 'file.bin', `${generic}/a.bin`]);
+  const ran = await curl([
+    '--verbose',
+    '--header',
+    'PRIVATE-TOKEN: glpat-developer',
+    '--upload-file',
+    'file.bin',
+    `${generic}/a.bin`,
+  ]);
   expect([ran.code, ran.output]).toEqual([0, '{"message":"201 Created"}']);
   expect(ran.errors).toContain('HTTP/1.1 100 Continue');
   expect((await stored('a.bin')).equals(CONTENTS)).toBe(true);
@@ -55,12 +62,34 @@ test('--upload-file waits for 100 and sends', async () => {
 
 test('a refused upload is not sent at all', async () => {
   const format = '%{http_code} %{size_upload}';
-  const ran = await curl(['-o', 'out', '-w', format, '--header', 'JOB-TOKEN: wrong', '--upload-file', 'file.bin', `${generic}/b.bin`]);
+  const ran = await curl([
+    '-o',
+    'out',
+    '-w',
+    format,
+    '--header',
+    'JOB-TOKEN: wrong',
+    '--upload-file',
+    'file.bin',
+    `${generic}/b.bin`,
+  ]);
   expect([ran.code, ran.output]).toEqual([0, '401 0']);
 });
 
 test('a refused upload that does not wait still gets its answer', async () => {
-  const ran = await curl(['-w', '%{http_code}', '-o', 'out', '-H', 'Expect:', '-H', 'JOB-TOKEN: wrong', '-T', 'file.bin', `${generic}/b.bin`]);
+  const ran = await curl([
+    '-w',
+    '%{http_code}',
+    '-o',
+    'out',
+    '-H',
+    'Expect:',
+    '-H',
+    'JOB-TOKEN: wrong',
+    '-T',
+    'file.bin',
+    `${generic}/b.bin`,
+  ]);
   expect(ran.output).toBe('401');
 });
 
@@ -71,7 +100,15 @@ test('-T - sends chunks from standard input', async () => {
 });
 
 test('-X PUT --data-binary and --user work as documented', async () => {
-  const ran = await curl(['--user', 'me:glpat-developer', '-X', 'PUT', '--data-binary', '@file.bin', `${generic}/d.bin?select=package_file`]);
+  const ran = await curl([
+    '--user',
+    'me:glpat-developer',
+    '-X',
+    'PUT',
+    '--data-binary',
+    '@file.bin',
+    `${generic}/d.bin?select=package_file`,
+  ]);
   expect(JSON.parse(ran.output)).toMatchObject({ file_name: 'd.bin', size: CONTENTS.length });
 });
 

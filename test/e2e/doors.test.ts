@@ -38,12 +38,15 @@ describe.each(DOORS)('a version published through the door %s', (name) => {
     expect(uploadsTo(scene.registry)).toBe(PAYLOAD_FILES + 1);
   });
 
-  it.each(DOORS)('comes back whole through %s, and publishing that sends nothing and has the same digest', async (other) => {
-    scene.registry.forget();
-    const { folder, downloaded, published } = await doors[other].passOn(version, digest);
+  it.each(DOORS)(
+    'comes back whole through %s, and publishing that sends nothing and has the same digest',
+    async (other) => {
+      scene.registry.forget();
+      const { folder, downloaded, published } = await doors[other].passOn(version, digest);
 
-    expect(await fingerprint(folder)).toEqual(tree);
-    expect([downloaded, published]).toEqual([digest, digest]);
-    expect(uploadsTo(scene.registry)).toBe(0);
-  });
+      expect(await fingerprint(folder)).toEqual(tree);
+      expect([downloaded, published]).toEqual([digest, digest]);
+      expect(uploadsTo(scene.registry)).toBe(0);
+    },
+  );
 });

@@ -41,7 +41,12 @@ const GITHUB: readonly (readonly [file: string, version: string, files: readonly
     'github-matrix.yml',
     '1.0.2',
     [
-      ...['SHA256SUMS', 'generic-package.json', 'generic-package.part-linux-arm64.json', 'generic-package.part-linux-x64.json'],
+      ...[
+        'SHA256SUMS',
+        'generic-package.json',
+        'generic-package.part-linux-arm64.json',
+        'generic-package.part-linux-x64.json',
+      ],
       ...['generic-package.part-windows-x64.json', 'linux-arm64/widget', 'linux-x64/widget', 'windows-x64/widget'],
     ],
   ],
@@ -50,7 +55,12 @@ const GITHUB: readonly (readonly [file: string, version: string, files: readonly
 type Published = Readonly<Record<string, readonly string[]>>;
 
 /** What a pipeline runs for, the files of each version that it makes visible, and what some of them say. */
-const GITLAB: readonly (readonly [file: string, ref: string, published: Published, says?: Readonly<Record<string, string>>])[] = [
+const GITLAB: readonly (readonly [
+  file: string,
+  ref: string,
+  published: Published,
+  says?: Readonly<Record<string, string>>,
+])[] = [
   ['gitlab-publish.gitlab-ci.yml', 'v2.0.0', { 'widget 2.0.0': ['SHA256SUMS', 'generic-package.json', 'widget.txt'] }],
   [
     'gitlab-candidate.gitlab-ci.yml',
@@ -62,7 +72,12 @@ const GITLAB: readonly (readonly [file: string, ref: string, published: Publishe
     'v2.0.2',
     {
       'widget 2.0.2': [
-        ...['SHA256SUMS', 'generic-package.json', 'generic-package.part-linux-arm64.json', 'generic-package.part-linux-x64.json'],
+        ...[
+          'SHA256SUMS',
+          'generic-package.json',
+          'generic-package.part-linux-arm64.json',
+          'generic-package.part-linux-x64.json',
+        ],
         ...['linux-arm64/widget', 'linux-x64/widget'],
       ],
     },

@@ -26,12 +26,27 @@ const WRONG: readonly Wrong[] = [
     step: byPath('publish', { ...GOOD, 'token-type': 'secret', concurrency: '10x' }),
     says: ['token-type', '`secret`', '`deploy`', 'concurrency', '`10x`'],
   },
-  { name: 'a-misspelt-input', step: byPath('publish', { ...GOOD, 'pacakge-name': 'widget' }), says: ['pacakge-name', '`package-name`'] },
-  { name: 'an-input-with-underscores', step: byPath('publish', { ...GOOD, package_name: 'widget' }), says: ['package_name', '`package-name`'] },
-  { name: 'an-empty-secret', step: byPath('publish', { ...GOOD, token: '${{ secrets.NOT_SET }}' }), says: ['token', 'pull request'] },
+  {
+    name: 'a-misspelt-input',
+    step: byPath('publish', { ...GOOD, 'pacakge-name': 'widget' }),
+    says: ['pacakge-name', '`package-name`'],
+  },
+  {
+    name: 'an-input-with-underscores',
+    step: byPath('publish', { ...GOOD, package_name: 'widget' }),
+    says: ['package_name', '`package-name`'],
+  },
+  {
+    name: 'an-empty-secret',
+    step: byPath('publish', { ...GOOD, token: '${{ secrets.NOT_SET }}' }),
+    says: ['token', 'pull request'],
+  },
   {
     name: 'an-input-of-another-verb',
-    step: { ...byVerbInput('download', { ...CONNECTION, 'package-version': '1.0.0', 'if-exists': 'fail' }), uses: './' },
+    step: {
+      ...byVerbInput('download', { ...CONNECTION, 'package-version': '1.0.0', 'if-exists': 'fail' }),
+      uses: './',
+    },
     says: ['if-exists', '`publish`'],
   },
   { name: 'no-verb', step: { uses: './', with: GOOD }, says: ['verb', '`publish`', '`download`'] },
@@ -40,7 +55,10 @@ const WRONG: readonly Wrong[] = [
 beforeAll(async () => {
   workspace = await makeOwnWorkspace(SMALL);
   registry = await openRegistry();
-  const jobs = WRONG.map(({ name, step }) => [name, { 'runs-on': 'ubuntu-latest', steps: [{ uses: 'actions/checkout@v4' }, step, { run: 'echo went-on' }] }]);
+  const jobs = WRONG.map(({ name, step }) => [
+    name,
+    { 'runs-on': 'ubuntu-latest', steps: [{ uses: 'actions/checkout@v4' }, step, { run: 'echo went-on' }] },
+  ]);
   run = await runWorkflow(
     { on: 'push', jobs: Object.fromEntries(jobs) as Record<string, object> },
     { workspace: workspace.path, secrets: { GITLAB_TOKEN: TOKENS.personal }, vars: { API: registry.apiUrl } },

@@ -32,7 +32,12 @@ describe('a push to the default branch', () => {
     expect(await state()).toEqual({ variable: '1.2.4', visible: ['1.2.3', '1.2.4'], hidden: [], latest: '1.2.4' });
 
     expect((await releaser.push(registry, 2)).results).toEqual(ALL);
-    expect(await state()).toEqual({ variable: '1.2.5', visible: ['1.2.3', '1.2.4', '1.2.5'], hidden: [], latest: '1.2.5' });
+    expect(await state()).toEqual({
+      variable: '1.2.5',
+      visible: ['1.2.3', '1.2.4', '1.2.5'],
+      hidden: [],
+      latest: '1.2.5',
+    });
   });
 
   it('whose test fails leaves the variable and latest, and the next takes the number after', async () => {
@@ -44,7 +49,12 @@ describe('a push to the default branch', () => {
     const next = await releaser.push(registry, 2);
     expect(next.results).toEqual(ALL);
     expect(outputsOf(next, 'version', 'version')).toMatchObject({ version: '1.2.5', previous: '1.2.3' });
-    expect(await state()).toEqual({ variable: '1.2.5', visible: ['1.2.3', '1.2.5'], hidden: ['1.2.4'], latest: '1.2.5' });
+    expect(await state()).toEqual({
+      variable: '1.2.5',
+      visible: ['1.2.3', '1.2.5'],
+      hidden: ['1.2.4'],
+      latest: '1.2.5',
+    });
   });
 
   it('makes the variable and the first version where there is neither', async () => {
@@ -69,7 +79,12 @@ describe('a re-run', () => {
     const again = await releaser.push(registry, 1);
     expect([versionOf(broken), versionOf(again)]).toEqual(['1.2.4', '1.2.4']);
     expect(again.results).toEqual(ALL);
-    expect(await state()).toEqual({ variable: '1.2.5', visible: ['1.2.3', '1.2.5', '1.2.4'], hidden: [], latest: '1.2.5' });
+    expect(await state()).toEqual({
+      variable: '1.2.5',
+      visible: ['1.2.3', '1.2.5', '1.2.4'],
+      hidden: [],
+      latest: '1.2.5',
+    });
   });
 
   it('of a run whose test failed releases that very number when the test passes', async () => {
@@ -91,15 +106,20 @@ describe('a re-run', () => {
 });
 
 describe('the token of the variable', () => {
-  it('is in the environment of no command of one\'s own, and goes to the variable alone', async () => {
+  it("is in the environment of no command of one's own, and goes to the variable alone", async () => {
     const run = await releaser.push(registry, 1, { [BUILD]: `env && ${BUILD}`, [TEST]: `env && ${TEST}` });
     expect(run.results).toEqual(ALL);
     for (const job of ['candidate', 'test']) {
       expect(printedBy(run, job)).toContain('VERSION=1.2.4\n');
-      for (const token of [VERSION_TOKENS.maintainer, VERSION_TOKENS.developer]) expect(printedBy(run, job)).not.toContain(token);
+      for (const token of [VERSION_TOKENS.maintainer, VERSION_TOKENS.developer])
+        expect(printedBy(run, job)).not.toContain(token);
     }
-    const asMaintainer = registry.requests.filter(({ headers }) => headers['private-token'] === VERSION_TOKENS.maintainer);
-    expect(new Set(asMaintainer.map(({ path }) => path.split('/').slice(-2).join('/')))).toEqual(new Set(['variables/WIDGET_VERSION']));
+    const asMaintainer = registry.requests.filter(
+      ({ headers }) => headers['private-token'] === VERSION_TOKENS.maintainer,
+    );
+    expect(new Set(asMaintainer.map(({ path }) => path.split('/').slice(-2).join('/')))).toEqual(
+      new Set(['variables/WIDGET_VERSION']),
+    );
   });
 
   it('is given to the jobs version and save, and only one run at a time is in save', async () => {

@@ -71,11 +71,13 @@ describe('a registry that redirects downloads to another origin', () => {
     const registry = await openRegistry('redirect');
     try {
       const out = join(workspace.root, 'redirected');
-      const run = succeeded(await runWorkflow(roundTrip(byPath), {
-        workspace: workspace.path,
-        secrets: { GITLAB_TOKEN: TOKENS.personal },
-        vars: { API: registry.apiUrl, OUT: out },
-      }));
+      const run = succeeded(
+        await runWorkflow(roundTrip(byPath), {
+          workspace: workspace.path,
+          secrets: { GITLAB_TOKEN: TOKENS.personal },
+          vars: { API: registry.apiUrl, OUT: out },
+        }),
+      );
 
       // A job whose label is unknown is skipped, and the exit code is 0 all the same.
       expect(run.results).toEqual({ publish: 'success', download: 'success' });

@@ -47,12 +47,15 @@ describe.each(WAYS)('$name', ({ uses, make, reference }) => {
     const workspace = await make();
     try {
       const out = join(workspace.root, 'out');
-      const run = succeeded(await runWorkflow(roundTrip(uses), {
-        workspace: workspace.path,
-        secrets: { GITLAB_TOKEN: TOKENS.personal },
-        vars: { API: registry.apiUrl, OUT: out },
-        repositories: reference === undefined ? {} : { [reference]: await fetchProject(join(workspace.root, 'project')) },
-      }));
+      const run = succeeded(
+        await runWorkflow(roundTrip(uses), {
+          workspace: workspace.path,
+          secrets: { GITLAB_TOKEN: TOKENS.personal },
+          vars: { API: registry.apiUrl, OUT: out },
+          repositories:
+            reference === undefined ? {} : { [reference]: await fetchProject(join(workspace.root, 'project')) },
+        }),
+      );
 
       // A job whose label is unknown is skipped, and the exit code is 0 all the same.
       expect(run.results).toEqual({ publish: 'success', download: 'success' });
@@ -84,8 +87,18 @@ describe('a log in which a step prints its secret', () => {
 
 function expectCounts(run: WorkflowRun): void {
   const all = String(PAYLOAD_FILES);
-  expect(outputsOf(run, 'publish', 'first')).toMatchObject({ 'file-count': all, uploaded: all, skipped: '0', finished: 'true' });
-  expect(outputsOf(run, 'publish', 'again')).toMatchObject({ 'file-count': all, uploaded: '0', skipped: all, finished: 'true' });
+  expect(outputsOf(run, 'publish', 'first')).toMatchObject({
+    'file-count': all,
+    uploaded: all,
+    skipped: '0',
+    finished: 'true',
+  });
+  expect(outputsOf(run, 'publish', 'again')).toMatchObject({
+    'file-count': all,
+    uploaded: '0',
+    skipped: all,
+    finished: 'true',
+  });
   expect(outputsOf(run, 'download', 'first')).toMatchObject({ 'file-count': all, downloaded: all, unchanged: '0' });
   expect(outputsOf(run, 'download', 'again')).toMatchObject({ 'file-count': all, downloaded: '0', unchanged: all });
 }
@@ -94,7 +107,11 @@ function expectCounts(run: WorkflowRun): void {
 function expectOneDigest(run: WorkflowRun): void {
   const { digest = '' } = outputsOf(run, 'publish', 'first');
   expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-  for (const [job, step] of [['publish', 'again'], ['download', 'first'], ['download', 'again']] as const) {
+  for (const [job, step] of [
+    ['publish', 'again'],
+    ['download', 'first'],
+    ['download', 'again'],
+  ] as const) {
     expect(outputsOf(run, job, step)).toMatchObject({ digest });
   }
   expect(printedBy(run, 'publish')).toContain(`later step: ${digest}\n`);

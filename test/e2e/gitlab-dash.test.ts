@@ -28,7 +28,9 @@ afterAll(() => scene.close());
 describe('in dash', () => {
   it('the components’ lines publish a tree and bring it back', async () => {
     const published = await inDash(await jobOf('publish', { directory: 'payload', files: '**' }));
-    const fetched = await inDash(await jobOf('download', { 'package-version': '1.2.3', 'expected-digest': 'handed-down' }));
+    const fetched = await inDash(
+      await jobOf('download', { 'package-version': '1.2.3', 'expected-digest': 'handed-down' }),
+    );
 
     expect(published).toMatchObject({ code: 0, stderr: '' });
     expect(fetched).toMatchObject({ code: 0, stderr: '' });
@@ -38,7 +40,13 @@ describe('in dash', () => {
 
   it('setup puts the command line on PATH of the job’s own lines', async () => {
     const job = await jobOf('setup', {});
-    const ended = await inDash({ ...job, script: ['generic-packages --version', 'generic-packages download --package-version 1.2.3 --files empty --directory mine --json'] });
+    const ended = await inDash({
+      ...job,
+      script: [
+        'generic-packages --version',
+        'generic-packages download --package-version 1.2.3 --files empty --directory mine --json',
+      ],
+    });
 
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.stdout).toMatch(/^1\.0\.0\n\{/);

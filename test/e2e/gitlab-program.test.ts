@@ -28,10 +28,12 @@ afterAll(() => scene.close());
 
 describe('on an instance that redirects downloads to object storage', () => {
   it('program and files arrive, and no credential reaches the storage', async () => {
-    const run = succeeded(await scene.pipeline({
-      stages: ['deploy', 'use'],
-      include: [publish({}), component('download', { stage: 'use', 'package-version': '1.2.3' })],
-    }));
+    const run = succeeded(
+      await scene.pipeline({
+        stages: ['deploy', 'use'],
+        include: [publish({}), component('download', { stage: 'use', 'package-version': '1.2.3' })],
+      }),
+    );
 
     expect(await fingerprint(join(run.artifacts('generic-packages-download'), 'generic-packages'))).toEqual(tree);
     expect(programRequests()).toEqual([['JOB-TOKEN'], ['JOB-TOKEN']]);
@@ -65,7 +67,12 @@ describe('a program that is not the released one', () => {
       expect(existsSync(mark)).toBe(false);
 
       // The mark is one that shows: the same program, named as what it is, does run.
-      const honest = { ...named, 'program-sha256': createHash('sha256').update(await readFile(other)).digest('hex') };
+      const honest = {
+        ...named,
+        'program-sha256': createHash('sha256')
+          .update(await readFile(other))
+          .digest('hex'),
+      };
       await scene.pipeline({ include: [publish(honest)] });
       expect(existsSync(mark)).toBe(true);
     } finally {
@@ -100,14 +107,22 @@ describe('a program from another place', () => {
   });
 
   it('is dist/cli/index.js in the project of the components itself, at the very commit', async () => {
-    const include = { component: `$CI_SERVER_FQDN/${TOOL.path}/publish@$CI_COMMIT_SHA`, inputs: { 'package-version': '3.0.0', files: 'templates/*' } };
-    const run = succeeded(await scene.pipeline(
-      { include: [include] },
-      { CI_PROJECT_ID: String(TOOL.id), CI_JOB_TOKEN: TOKENS.toolJob },
-      scene.release.folder,
-    ));
+    const include = {
+      component: `$CI_SERVER_FQDN/${TOOL.path}/publish@$CI_COMMIT_SHA`,
+      inputs: { 'package-version': '3.0.0', files: 'templates/*' },
+    };
+    const run = succeeded(
+      await scene.pipeline(
+        { include: [include] },
+        { CI_PROJECT_ID: String(TOOL.id), CI_JOB_TOKEN: TOKENS.toolJob },
+        scene.release.folder,
+      ),
+    );
 
-    expect(await run.result('generic-packages-publish', 'publish')).toMatchObject({ 'package-name': 'generic-packages', finished: true });
+    expect(await run.result('generic-packages-publish', 'publish')).toMatchObject({
+      'package-name': 'generic-packages',
+      finished: true,
+    });
     expect(programRequests()).toEqual([]);
   });
 });

@@ -26,7 +26,11 @@ function releasePipeline(): object {
     include: [
       component('publish', { directory: 'payload', files: '**' }),
       component('download', { stage: 'use', 'package-version': '1.2.3', 'expected-digest': 'handed-down' }, '1.0.0'),
-      component('download', { 'job-name': 'fetch-latest', stage: 'use', files: 'bin/**', directory: 'tools' }, '~latest'),
+      component(
+        'download',
+        { 'job-name': 'fetch-latest', stage: 'use', files: 'bin/**', directory: 'tools' },
+        '~latest',
+      ),
       component('download', { 'job-name': 'fetch-again', stage: 'use', 'package-version': '1.2.3' }),
     ],
     build: { stage: 'build', script: ['cp -a "$SOURCE" payload'], artifacts: { paths: ['payload/'] } },
@@ -61,8 +65,17 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
 
   it('succeeds, with everything sent once and fetched once', () => {
     expect(uploadsOfFirst).toBe(PAYLOAD_FILES + 1);
-    expect(firstResults.publish).toMatchObject({ 'package-version': '1.2.3', uploaded: PAYLOAD_FILES, skipped: 0, finished: true });
-    expect(firstResults.download).toMatchObject({ downloaded: PAYLOAD_FILES, unchanged: 0, directory: 'generic-packages' });
+    expect(firstResults.publish).toMatchObject({
+      'package-version': '1.2.3',
+      uploaded: PAYLOAD_FILES,
+      skipped: 0,
+      finished: true,
+    });
+    expect(firstResults.download).toMatchObject({
+      downloaded: PAYLOAD_FILES,
+      unchanged: 0,
+      directory: 'generic-packages',
+    });
     expect(firstResults.fetchAgain).toMatchObject({ downloaded: 0, unchanged: PAYLOAD_FILES });
     expect(firstResults.latest).toMatchObject({ 'package-version': '1.2.3', downloaded: 1, 'file-count': 1 });
   });
@@ -77,7 +90,11 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
 
   it('sends nothing a second time', async () => {
     expect(uploadsTo(scene.registry)).toBe(0);
-    expect(await again.result(PUBLISH, 'publish')).toMatchObject({ uploaded: 0, skipped: PAYLOAD_FILES, digest: firstResults.publish.digest });
+    expect(await again.result(PUBLISH, 'publish')).toMatchObject({
+      uploaded: 0,
+      skipped: PAYLOAD_FILES,
+      digest: firstResults.publish.digest,
+    });
   });
 
   it('lives on the job token alone, which no job prints', () => {
@@ -95,7 +112,9 @@ describe('a pipeline whose hand-over names other bytes', () => {
   it('fails the download before a file is asked for', async () => {
     scene.registry.forget();
     const wrong = `sha256:${'0'.repeat(64)}`;
-    const run = await scene.pipeline({ include: [component('download', { 'package-version': '1.2.3', 'expected-digest': wrong })] });
+    const run = await scene.pipeline({
+      include: [component('download', { 'package-version': '1.2.3', 'expected-digest': wrong })],
+    });
 
     expect(run).toMatchObject({ code: 1 });
     expect(run.log).toContain(wrong);
@@ -108,18 +127,23 @@ describe('a pipeline whose hand-over names other bytes', () => {
 describe('one’s own job that extends .generic-packages', () => {
   it('has the command line on PATH, which fetches once and then nothing', async () => {
     const kept = join(scene.root, 'kept');
-    const run = succeeded(await scene.pipeline({
-      include: [component('setup')],
-      mine: {
-        extends: '.generic-packages',
-        script: [
-          'generic-packages --version',
-          'generic-packages download --package-version 1.2.3 --directory "$KEPT" --json > first.json',
-          'generic-packages download --package-version 1.2.3 --directory "$KEPT" --json > again.json',
-          'node -e \'for (const n of ["first", "again"]) { const { downloaded, unchanged } = require(`./${n}.json`); console.log(n, downloaded, unchanged) }\'',
-        ],
-      },
-    }, { KEPT: kept }));
+    const run = succeeded(
+      await scene.pipeline(
+        {
+          include: [component('setup')],
+          mine: {
+            extends: '.generic-packages',
+            script: [
+              'generic-packages --version',
+              'generic-packages download --package-version 1.2.3 --directory "$KEPT" --json > first.json',
+              'generic-packages download --package-version 1.2.3 --directory "$KEPT" --json > again.json',
+              'node -e \'for (const n of ["first", "again"]) { const { downloaded, unchanged } = require(`./${n}.json`); console.log(n, downloaded, unchanged) }\'',
+            ],
+          },
+        },
+        { KEPT: kept },
+      ),
+    );
 
     expect(run.log).toMatch(/mine +> 1\.0\.0\n/);
     expect(run.log).toContain(`first ${PAYLOAD_FILES} 0\n`);

@@ -41,7 +41,11 @@ function project(inputs: Readonly<Record<string, unknown>>, jobs: object = {}): 
   return {
     stages: ['build', 'deploy', 'use'],
     include: [component('release-pipeline', { directory: 'out', files: '**', ...inputs })],
-    build: { stage: 'build', script: ['mkdir out', 'echo "built $VERSION" > out/widget.txt'], artifacts: { paths: ['out'] } },
+    build: {
+      stage: 'build',
+      script: ['mkdir out', 'echo "built $VERSION" > out/widget.txt'],
+      artifacts: { paths: ['out'] },
+    },
     ...jobs,
   };
 }
@@ -104,14 +108,20 @@ describe('a pipeline whose test fails', () => {
   it('leaves a hidden version, `latest` and the variable as they were; the next one takes the next number', async () => {
     const failed = await run(project({ ...inputs, 'test-script': ['exit 3'] }), TOKEN);
     expect(failed).toMatchObject({ code: 1 });
-    expect(await failed.result('generic-packages-publish', 'publish')).toMatchObject({ 'package-version': '1.2.4', finished: false });
+    expect(await failed.result('generic-packages-publish', 'publish')).toMatchObject({
+      'package-version': '1.2.4',
+      finished: false,
+    });
     expect(await versionsOf(scene.registry, 'gadget')).toEqual(['1.2.3']);
     expect(await versionsOf(scene.registry, 'gadget', 'hidden')).toEqual(['1.2.4']);
     expect(await latestOf('gadget')).toBe('1.2.3');
     expect(await variableValue(scene.registry, 'GADGET_VERSION')).toBe('1.2.3');
 
     const next = succeeded(await run(project({ ...inputs, 'test-script': PASSING }), TOKEN));
-    expect(await next.result('generic-packages-version', 'version')).toMatchObject({ version: '1.2.5', previous: '1.2.3' });
+    expect(await next.result('generic-packages-version', 'version')).toMatchObject({
+      version: '1.2.5',
+      previous: '1.2.3',
+    });
     expect(await versionsOf(scene.registry, 'gadget')).toEqual(['1.2.3', '1.2.5']);
     expect(await versionsOf(scene.registry, 'gadget', 'hidden')).toEqual(['1.2.4']);
     expect(await latestOf('gadget')).toBe('1.2.5');
@@ -125,8 +135,14 @@ describe('a pipeline that names no variable', () => {
     scene.registry.forget();
     for (const version of ['0.1.0', '0.1.1']) {
       const pipeline = succeeded(await run(ci, {}));
-      expect(await pipeline.result('generic-packages-version', 'version')).toMatchObject({ version, source: 'packages' });
-      expect(await pipeline.result('generic-packages-promote', 'publish')).toMatchObject({ 'package-version': version, finished: true });
+      expect(await pipeline.result('generic-packages-version', 'version')).toMatchObject({
+        version,
+        source: 'packages',
+      });
+      expect(await pipeline.result('generic-packages-promote', 'publish')).toMatchObject({
+        'package-version': version,
+        finished: true,
+      });
       expect(pipeline.log).not.toContain('generic-packages-save-version');
     }
 
@@ -143,11 +159,19 @@ describe('a pipeline of two packages', () => {
     const include = Object.entries({ cli: '0.1.0', web: '5.0.0' }).map(([name, version]) => {
       const prefix = `${name.toUpperCase()}_`;
       const own = { 'job-prefix': name, 'package-name': name, 'output-prefix': prefix, 'initial-version': version };
-      return component('release-pipeline', { ...own, directory: 'out', files: '**', 'test-script': [`test "$${prefix}VERSION" = ${version}`] });
+      return component('release-pipeline', {
+        ...own,
+        directory: 'out',
+        files: '**',
+        'test-script': [`test "$${prefix}VERSION" = ${version}`],
+      });
     });
     succeeded(await run({ ...project({}), include }, {}));
 
-    for (const [name, version] of [['cli', '0.1.0'], ['web', '5.0.0']] as const) {
+    for (const [name, version] of [
+      ['cli', '0.1.0'],
+      ['web', '5.0.0'],
+    ] as const) {
       expect(await versionsOf(scene.registry, name)).toEqual([version]);
     }
   });
@@ -155,10 +179,19 @@ describe('a pipeline of two packages', () => {
 
 describe('a pipeline that releases', () => {
   it('makes the tag and its release once all else is done, with the job token', async () => {
-    const ci = project({ 'package-name': 'gauge', 'initial-version': '0.1.0', 'tag-prefix': 'gauge/v', release: true, 'test-script': PASSING });
+    const ci = project({
+      'package-name': 'gauge',
+      'initial-version': '0.1.0',
+      'tag-prefix': 'gauge/v',
+      release: true,
+      'test-script': PASSING,
+    });
     const pipeline = succeeded(await run(ci, {}));
 
-    expect(await pipeline.result('generic-packages-release', 'release')).toMatchObject({ tag: 'gauge/v0.1.0', created: true });
+    expect(await pipeline.result('generic-packages-release', 'release')).toMatchObject({
+      tag: 'gauge/v0.1.0',
+      created: true,
+    });
     expect(await releaseLinks(scene.registry, 'gauge/v0.1.0')).toEqual(['widget.txt']);
   });
 });
@@ -169,7 +202,9 @@ describe('a token in a variable of one environment', () => {
     const environment = { environment: { name: 'release', action: 'access' } };
     const script = ['env > "$NOTES/scoped.txt"', ...PASSING];
     const jobs = { 'generic-packages-version': environment, 'generic-packages-save-version': environment };
-    succeeded(await run(project({ ...named('SCOPED_VERSION'), 'package-name': 'scoped', 'test-script': script }, jobs), {}));
+    succeeded(
+      await run(project({ ...named('SCOPED_VERSION'), 'package-name': 'scoped', 'test-script': script }, jobs), {}),
+    );
 
     expect(await variableValue(scene.registry, 'SCOPED_VERSION')).toBe('1.2.4');
     const known = await environmentOf('scoped');
@@ -204,5 +239,8 @@ async function giveTo(scope: string, key: string, value: string): Promise<void> 
   const folder = join(scene.root, 'home', '.gitlab-ci-local');
   await mkdir(folder, { recursive: true });
   const origin = `${new URL(scene.forge.url).hostname}/${PROJECT.path}.git`;
-  await writeFile(join(folder, 'variables.yml'), stringify({ project: { [origin]: { [key]: { values: { [scope]: value } } } } }));
+  await writeFile(
+    join(folder, 'variables.yml'),
+    stringify({ project: { [origin]: { [key]: { values: { [scope]: value } } } } }),
+  );
 }

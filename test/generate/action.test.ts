@@ -59,7 +59,11 @@ describe('the root action.yml', () => {
   it('requires `verb`, takes the inputs of every verb, and carries no default but `auto` for secrets', () => {
     const names = OFFERED.flatMap((verb) => inputsOf(verb).map(([name]) => name));
     expect(new Set(Object.keys(action.inputs))).toEqual(new Set(['verb', ...names]));
-    expect(Object.entries(action.inputs).filter(([, input]) => input.required).map(([name]) => name)).toEqual(['verb']);
+    expect(
+      Object.entries(action.inputs)
+        .filter(([, input]) => input.required)
+        .map(([name]) => name),
+    ).toEqual(['verb']);
     for (const [name, input] of OFFERED.flatMap(inputsOf)) {
       expect([name, action.inputs[name]?.default]).toEqual([name, input.kind === 'secret' ? 'auto' : undefined]);
     }
@@ -107,10 +111,19 @@ runs: {using: node24, main: dist/a.js}
     { from: 'outputs:', to: 'output: {}\noutputs:', reason: 'unknown key output' },
     { from: 'required: true', to: 'require: true', reason: 'input files: unknown key require' },
     { from: "default: 'false'", to: 'default: false', reason: 'input flatten: default is no text' },
-    { from: "default: 'false'", to: "default: '${{ github.token }}'", reason: 'input flatten: default is an expression' },
+    {
+      from: "default: 'false'",
+      to: "default: '${{ github.token }}'",
+      reason: 'input flatten: default is an expression',
+    },
     { from: 'required: true', to: 'required: true, default: x', reason: 'input files is required and has a default' },
     { from: '{description: e}', to: '{description: e, value: f}', reason: 'output digest: unknown key value' },
   ])('is refused: $reason', ({ from, to, reason }) => {
-    expect(actionProblems(SOUND.replace(from, () => to), { isListed: true })).toContain(reason);
+    expect(
+      actionProblems(
+        SOUND.replace(from, () => to),
+        { isListed: true },
+      ),
+    ).toContain(reason);
   });
 });

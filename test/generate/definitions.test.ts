@@ -108,7 +108,9 @@ describe.each(on('gitlab'))('the component $name', ({ verb }) => {
     const name = verb.component?.artifactInput;
     const folder = inputsOf(verb).find(([input]) => input === name)?.[1];
 
-    expect(name === undefined || (folder?.kind === 'path' && folder.default !== '.' && folder.default !== undefined)).toBe(true);
+    expect(
+      name === undefined || (folder?.kind === 'path' && folder.default !== '.' && folder.default !== undefined),
+    ).toBe(true);
   });
 });
 

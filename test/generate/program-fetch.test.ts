@@ -4,16 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { runLine } from '../../src/generate/program.ts';
 import { inFolder } from '../support/tree.ts';
 import { LOOPBACK } from '../support/certificates.ts';
-import {
-  closeAll,
-  giveProgram,
-  makeJob,
-  PROGRAM_PATH,
-  put,
-  RELEASE,
-  runScript,
-  serve,
-} from './sample-job.ts';
+import { closeAll, giveProgram, makeJob, PROGRAM_PATH, put, RELEASE, runScript, serve } from './sample-job.ts';
 
 const LINE = runLine('publish', RELEASE);
 
@@ -67,7 +58,12 @@ describe('a redirect', () => {
 });
 
 describe('a private authority', () => {
-  const READY = ['CI_SERVER_TLS_CA_FILE', 'GENERIC_PACKAGES_INPUT_CA_FILE', 'GENERIC_PACKAGES_CA_FILE', 'NODE_EXTRA_CA_CERTS'];
+  const READY = [
+    'CI_SERVER_TLS_CA_FILE',
+    'GENERIC_PACKAGES_INPUT_CA_FILE',
+    'GENERIC_PACKAGES_CA_FILE',
+    'NODE_EXTRA_CA_CERTS',
+  ];
 
   it.each(READY)('is trusted when %s names its file', async (variable) => {
     await inFolder(async (root) => {
@@ -96,7 +92,9 @@ describe('a private authority', () => {
       const ended = await runScript(job, [LINE]);
 
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toMatch(/could not be fetched \(\w*(CERT|SIGNATURE)\w*\)\. A private authority goes into ca-file/);
+      expect(ended.stderr).toMatch(
+        /could not be fetched \(\w*(CERT|SIGNATURE)\w*\)\. A private authority goes into ca-file/,
+      );
       expect(api.seen).toEqual([]);
     });
   });

@@ -4,17 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { runLine } from '../../src/generate/program.ts';
 import { inFolder } from '../support/tree.ts';
-import {
-  closeAll,
-  giveProgram,
-  makeJob,
-  PROGRAM,
-  PROGRAM_PATH,
-  put,
-  RELEASE,
-  runScript,
-  serve,
-} from './sample-job.ts';
+import { closeAll, giveProgram, makeJob, PROGRAM, PROGRAM_PATH, put, RELEASE, runScript, serve } from './sample-job.ts';
 
 const LINE = runLine('publish', RELEASE);
 
@@ -67,7 +57,10 @@ describe('where the program comes from', () => {
 
       const ended = await runScript(job, [LINE]);
 
-      expect(ended).toMatchObject({ code: 1, stderr: 'generic-packages: dist/cli/index.js is not in the working copy.\n' });
+      expect(ended).toMatchObject({
+        code: 1,
+        stderr: 'generic-packages: dist/cli/index.js is not in the working copy.\n',
+      });
     });
   });
 

@@ -27,7 +27,9 @@ const MOVE = ['move inputs', 'move outputs'];
 const SHARED = ['connection inputs', 'component inputs'];
 
 function readme(...names: readonly string[]): string {
-  const regions = names.map((name) => `<!-- begin generated: ${name} -->\nold\n<!-- end generated: ${name} -->\nafter ${name}\n`);
+  const regions = names.map(
+    (name) => `<!-- begin generated: ${name} -->\nold\n<!-- end generated: ${name} -->\nafter ${name}\n`,
+  );
   return `# Title\n${regions.join('')}`;
 }
 
@@ -82,12 +84,36 @@ describe('the tables', () => {
 
 describe('markers', () => {
   it.each([
-    { name: 'of an input table is missing', text: readme('move outputs', ...SHARED), problem: 'needs the two lines <!-- begin generated: move inputs --> and <!-- end generated: move inputs -->' },
-    { name: 'of a verb are all missing', text: readme(...SHARED), problem: 'needs the two lines <!-- begin generated: move outputs -->' },
-    { name: 'name nothing', text: readme(...MOVE, ...SHARED, 'mvoe inputs'), problem: 'nothing is generated for the marker <!-- begin generated: mvoe inputs -->' },
-    { name: 'have no end', text: `${readme(...MOVE, ...SHARED)}<!-- begin generated: x -->`, problem: '<!-- end generated: x --> is missing' },
-    { name: 'have no beginning', text: `${readme(...MOVE, ...SHARED)}<!-- end generated: x -->`, problem: '<!-- begin generated: x --> is missing before <!-- end generated: x -->' },
-    { name: 'overlap', text: `<!-- begin generated: x -->${readme(...MOVE, ...SHARED)}`, problem: '<!-- end generated: x --> is missing' },
+    {
+      name: 'of an input table is missing',
+      text: readme('move outputs', ...SHARED),
+      problem: 'needs the two lines <!-- begin generated: move inputs --> and <!-- end generated: move inputs -->',
+    },
+    {
+      name: 'of a verb are all missing',
+      text: readme(...SHARED),
+      problem: 'needs the two lines <!-- begin generated: move outputs -->',
+    },
+    {
+      name: 'name nothing',
+      text: readme(...MOVE, ...SHARED, 'mvoe inputs'),
+      problem: 'nothing is generated for the marker <!-- begin generated: mvoe inputs -->',
+    },
+    {
+      name: 'have no end',
+      text: `${readme(...MOVE, ...SHARED)}<!-- begin generated: x -->`,
+      problem: '<!-- end generated: x --> is missing',
+    },
+    {
+      name: 'have no beginning',
+      text: `${readme(...MOVE, ...SHARED)}<!-- end generated: x -->`,
+      problem: '<!-- begin generated: x --> is missing before <!-- end generated: x -->',
+    },
+    {
+      name: 'overlap',
+      text: `<!-- begin generated: x -->${readme(...MOVE, ...SHARED)}`,
+      problem: '<!-- end generated: x --> is missing',
+    },
   ])('that $name are a problem', ({ text: written, problem }) => {
     const { problems } = renderReadme(written, [move], RELEASE);
 
@@ -98,6 +124,8 @@ describe('markers', () => {
     const { text: rendered } = renderReadme(readme('move inputs', 'mvoe inputs'), [move], RELEASE);
 
     expect(rendered).toContain('# Title\n');
-    expect(rendered).toContain('<!-- begin generated: mvoe inputs -->\nold\n<!-- end generated: mvoe inputs -->\nafter mvoe inputs\n');
+    expect(rendered).toContain(
+      '<!-- begin generated: mvoe inputs -->\nold\n<!-- end generated: mvoe inputs -->\nafter mvoe inputs\n',
+    );
   });
 });

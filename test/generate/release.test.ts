@@ -14,7 +14,11 @@ describe('release.json', () => {
     { name: 'a list', text: '[]', words: 'not valid' },
     { name: 'null', text: 'null', words: 'no JSON object' },
     { name: 'a version with v', text: formatRelease({ ...RELEASE, version: 'v1.2.3' }), words: 'not valid' },
-    { name: 'a version that would end a string', text: formatRelease({ ...RELEASE, version: "1.2.3-'" }), words: 'not valid' },
+    {
+      name: 'a version that would end a string',
+      text: formatRelease({ ...RELEASE, version: "1.2.3-'" }),
+      words: 'not valid',
+    },
     { name: 'a project without a group', text: formatRelease({ ...RELEASE, project: 'tools' }), words: 'not valid' },
     { name: 'a short checksum', text: formatRelease({ ...RELEASE, sha256: 'ab' }), words: 'not valid' },
     { name: 'a further member', text: JSON.stringify({ ...RELEASE, date: 'now' }), words: 'not valid' },

@@ -58,8 +58,7 @@ export async function serve(listener: RequestListener, scheme: 'http' | 'https' 
     seen.push({ path: request.url ?? '', headers: request.headers });
     listener(request, response);
   };
-  const server: Server =
-    scheme === 'https' ? https.createServer(LOOPBACK, onRequest) : http.createServer(onRequest);
+  const server: Server = scheme === 'https' ? https.createServer(LOOPBACK, onRequest) : http.createServer(onRequest);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   running.push(server);
   return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };

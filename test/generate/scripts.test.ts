@@ -38,7 +38,10 @@ describe('a release', () => {
     expect(JSON.parse(await text('release.json'))).toEqual({ version: '9.8.7', project: 'mirror/tools', sha256 });
     expect(released.output).toContain(`9.8.7 ${sha256}`);
     expect(JSON.parse(await text('package.json'))).toMatchObject({ version: '9.8.7' });
-    expect(JSON.parse(await text('package-lock.json'))).toMatchObject({ version: '9.8.7', packages: { '': { version: '9.8.7' } } });
+    expect(JSON.parse(await text('package-lock.json'))).toMatchObject({
+      version: '9.8.7',
+      packages: { '': { version: '9.8.7' } },
+    });
     expect((await run([join(copy, 'dist/cli/index.js'), '--version'])).output).toBe('9.8.7\n');
   });
 
@@ -119,7 +122,10 @@ function script(name: string, ...args: readonly string[]): Promise<Ended> {
 function run(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [...args], { cwd: copy }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, output: stdout + stderr });
+      resolve({
+        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+        output: stdout + stderr,
+      });
     });
   });
 }

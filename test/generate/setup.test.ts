@@ -4,7 +4,17 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { setupTemplate } from '../../src/generate/setup-template.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { inFolder } from '../support/tree.ts';
-import { closeAll, giveProgram, leftovers, makeJob, RELEASE, runScript, serve, shells, startedWith } from './sample-job.ts';
+import {
+  closeAll,
+  giveProgram,
+  leftovers,
+  makeJob,
+  RELEASE,
+  runScript,
+  serve,
+  shells,
+  startedWith,
+} from './sample-job.ts';
 
 afterEach(closeAll);
 

@@ -4,9 +4,13 @@ import { describe, expect, it } from '@jest/globals';
 import { nodeLine } from '../../src/generate/shell-line.ts';
 
 function run(program: string): string {
-  return execFileSync('sh', ['-c', `PATH="$1:$PATH" ${nodeLine(program)}`, 'sh', process.execPath.replace(/\/[^/]*$/, '')], {
-    encoding: 'utf8',
-  });
+  return execFileSync(
+    'sh',
+    ['-c', `PATH="$1:$PATH" ${nodeLine(program)}`, 'sh', process.execPath.replace(/\/[^/]*$/, '')],
+    {
+      encoding: 'utf8',
+    },
+  );
 }
 
 describe('a program as one line', () => {
@@ -16,12 +20,18 @@ describe('a program as one line', () => {
     );
   });
 
-  it.each(['plain words', '/path?a=b&c#d', 'it "is" `so` $HOME $(id) \\n', '100 % *+[](){}^|', 'ä – 日本 😀', '#!/bin/sh', ' ', '//'])(
-    'keeps the text %j as it is',
-    (text) => {
-      expect(run(`process.stdout.write('${text}');`)).toBe(text);
-    },
-  );
+  it.each([
+    'plain words',
+    '/path?a=b&c#d',
+    'it "is" `so` $HOME $(id) \\n',
+    '100 % *+[](){}^|',
+    'ä – 日本 😀',
+    '#!/bin/sh',
+    ' ',
+    '//',
+  ])('keeps the text %j as it is', (text) => {
+    expect(run(`process.stdout.write('${text}');`)).toBe(text);
+  });
 
   it.each([
     { name: 'a quote', program: 'const a = "b";' },

@@ -36,9 +36,12 @@ const TABLE = verbs.flatMap((verb: AnyVerb) =>
   verb.component === undefined ? [] : [{ name: verb.name, verb, component: verb.component }],
 );
 
-it.each(verbs.map((verb) => ({ name: verb.name, verb })))('$name is a component exactly if GitLab is a door of it', ({ verb }) => {
-  expect(verb.component !== undefined).toBe(verb.doors.includes('gitlab'));
-});
+it.each(verbs.map((verb) => ({ name: verb.name, verb })))(
+  '$name is a component exactly if GitLab is a door of it',
+  ({ verb }) => {
+    expect(verb.component !== undefined).toBe(verb.doors.includes('gitlab'));
+  },
+);
 
 describe.each(TABLE)('templates/$name.yml', ({ verb, component }) => {
   const text = componentTemplate(verb, component, RELEASE);
@@ -116,7 +119,10 @@ describe.each(TABLE.filter(({ component }) => component.artifactInput !== undefi
       const { problems, jobs } = evaluateComponent(text, { [folder]: './out/files' });
 
       expect(problems).toEqual([]);
-      expect((jobs[`generic-packages-${verb.name}`] as Job).artifacts.paths).toEqual(['.generic-packages/', './out/files']);
+      expect((jobs[`generic-packages-${verb.name}`] as Job).artifacts.paths).toEqual([
+        '.generic-packages/',
+        './out/files',
+      ]);
     });
 
     it.each(['.', './', '', '..', '../..', '/'])('may not be `%s`', (value) => {
@@ -147,7 +153,9 @@ describe('what one job at a time may do', () => {
 });
 
 it('the token of variables is given to no job but those that work out and save a version', () => {
-  const given = TABLE.filter(({ verb, component }) => componentTemplate(verb, component, RELEASE).includes('VARIABLE_TOKEN'));
+  const given = TABLE.filter(({ verb, component }) =>
+    componentTemplate(verb, component, RELEASE).includes('VARIABLE_TOKEN'),
+  );
   expect(given.map(({ name }) => name)).toEqual(['version', 'save-version']);
 });
 

@@ -5,7 +5,17 @@ import { isHash, isList, isText, type Hash } from './plain.ts';
 const SCRIPTS = ['script', 'before_script', 'after_script'];
 /** Keys of a pipeline that are no jobs: a component that sets one changes the user's other jobs. */
 const GLOBAL_KEYS = [
-  'after_script', 'before_script', 'cache', 'default', 'image', 'include', 'services', 'spec', 'stages', 'variables', 'workflow',
+  'after_script',
+  'before_script',
+  'cache',
+  'default',
+  'image',
+  'include',
+  'services',
+  'spec',
+  'stages',
+  'variables',
+  'workflow',
 ];
 /** The user's own code, and so the one input that may stand in a script. */
 const OWN_CODE = ['test-script'];
@@ -19,7 +29,9 @@ export function writtenProblems(header: unknown, body: Hash): readonly string[] 
   return [
     ...names.filter(([name]) => !used.has(name)).map(([name]) => `input ${name} is declared and never used`),
     ...names.filter(([, spec]) => !isDescribed(spec)).map(([name]) => `input ${name} has no description or no type`),
-    ...Object.keys(body).filter((key) => GLOBAL_KEYS.includes(key)).map((key) => `${key} is a global keyword`),
+    ...Object.keys(body)
+      .filter((key) => GLOBAL_KEYS.includes(key))
+      .map((key) => `${key} is a global keyword`),
     ...Object.entries(body).flatMap(([name, job]) => scriptProblems(name, job)),
   ];
 }
@@ -32,8 +44,12 @@ export function jobHouseProblems(name: string, job: unknown): readonly string[] 
   const listed = isList(paths) ? paths.filter(isText) : [];
   const reported = isHash(reports) ? Object.values(reports).filter(isText) : [];
   return [
-    ...listed.filter(isTooWide).map((path) => `${name}: artifacts path \`${path}\` is the whole project or leads out of it`),
-    ...reported.filter((path) => !path.startsWith(HAND_OVER)).map((path) => `${name}: report ${path} is outside ${HAND_OVER}`),
+    ...listed
+      .filter(isTooWide)
+      .map((path) => `${name}: artifacts path \`${path}\` is the whole project or leads out of it`),
+    ...reported
+      .filter((path) => !path.startsWith(HAND_OVER))
+      .map((path) => `${name}: report ${path} is outside ${HAND_OVER}`),
   ];
 }
 

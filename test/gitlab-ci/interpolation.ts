@@ -58,10 +58,22 @@ function valueOf(block: string, data: string, run: Run): unknown {
   const [access = '', ...functions] = data.split('|').map((part) => part.trim());
   if (Buffer.byteLength(access) > MAX_ACCESS_BYTES) run.problems.push('maximum interpolation expression size exceeded');
   const [scope, name = '', ...rest] = access.split('.');
-  if (name === '') { problem(run, 'invalid interpolation access pattern'); return; }
-  if (scope !== 'inputs' || rest.length > 0) { problem(run, `unknown interpolation key: \`${scope ?? ''}\``); return; }
-  if (!run.values.has(name)) { problem(run, `unknown interpolation key: \`${name}\``); return; }
-  if (functions.length > MAX_FUNCTIONS) { problem(run, 'too many functions in interpolation block'); return; }
+  if (name === '') {
+    problem(run, 'invalid interpolation access pattern');
+    return;
+  }
+  if (scope !== 'inputs' || rest.length > 0) {
+    problem(run, `unknown interpolation key: \`${scope ?? ''}\``);
+    return;
+  }
+  if (!run.values.has(name)) {
+    problem(run, `unknown interpolation key: \`${name}\``);
+    return;
+  }
+  if (functions.length > MAX_FUNCTIONS) {
+    problem(run, 'too many functions in interpolation block');
+    return;
+  }
   return functions.reduce((value, called) => apply(called, value, run), run.values.get(name));
 }
 
@@ -69,9 +81,13 @@ function valueOf(block: string, data: string, run: Run): unknown {
 function apply(called: string, value: unknown, run: Run): unknown {
   const truncate = /^truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(called);
   if (truncate === null && called !== 'expand_vars') {
-    problem(run, `no function matching \`${called}\`: check that the function name, arguments, and types are correct`); return;
+    problem(run, `no function matching \`${called}\`: check that the function name, arguments, and types are correct`);
+    return;
   }
-  if (!isText(value)) { problem(run, `invalid input type: ${called} can only be used with string inputs`); return; }
+  if (!isText(value)) {
+    problem(run, `invalid input type: ${called} can only be used with string inputs`);
+    return;
+  }
   if (truncate === null) return value;
   const offset = Number(truncate[1]);
   return value.slice(offset, offset + Number(truncate[2]));

@@ -2,19 +2,87 @@
 import { isHash, isList, isText, isTexts, keysBesides, type Hash } from './plain.ts';
 
 const JOB_KEYS = [
-  'after_script', 'allow_failure', 'artifacts', 'before_script', 'cache', 'coverage', 'dependencies', 'environment',
-  'extends', 'hooks', 'id_tokens', 'image', 'inherit', 'interruptible', 'manual_confirmation', 'needs', 'pages',
-  'parallel', 'publish', 'release', 'resource_group', 'retry', 'rules', 'run', 'script', 'secrets', 'services', 'stage',
-  'start_in', 'tags', 'timeout', 'variables', 'when',
+  'after_script',
+  'allow_failure',
+  'artifacts',
+  'before_script',
+  'cache',
+  'coverage',
+  'dependencies',
+  'environment',
+  'extends',
+  'hooks',
+  'id_tokens',
+  'image',
+  'inherit',
+  'interruptible',
+  'manual_confirmation',
+  'needs',
+  'pages',
+  'parallel',
+  'publish',
+  'release',
+  'resource_group',
+  'retry',
+  'rules',
+  'run',
+  'script',
+  'secrets',
+  'services',
+  'stage',
+  'start_in',
+  'tags',
+  'timeout',
+  'variables',
+  'when',
 ];
-const RULE_KEYS = ['allow_failure', 'changes', 'exists', 'if', 'interruptible', 'needs', 'start_in', 'variables', 'when'];
+const RULE_KEYS = [
+  'allow_failure',
+  'changes',
+  'exists',
+  'if',
+  'interruptible',
+  'needs',
+  'start_in',
+  'variables',
+  'when',
+];
 const RULE_WHEN = ['on_success', 'on_failure', 'always', 'never', 'manual', 'delayed'];
 /** What GitLab's published schema allows in a list; editors and linters hold to it. */
 const INHERITABLE = [
-  'after_script', 'artifacts', 'before_script', 'cache', 'image', 'interruptible', 'retry', 'services', 'tags', 'timeout',
+  'after_script',
+  'artifacts',
+  'before_script',
+  'cache',
+  'image',
+  'interruptible',
+  'retry',
+  'services',
+  'tags',
+  'timeout',
 ];
-const ARTIFACT_KEYS = ['access', 'exclude', 'expire_in', 'expose_as', 'name', 'paths', 'public', 'reports', 'untracked', 'when'];
-const REPORT_KEYS = ['annotations', 'codequality', 'coverage_report', 'cyclonedx', 'dotenv', 'junit', 'sast', 'secret_detection'];
+const ARTIFACT_KEYS = [
+  'access',
+  'exclude',
+  'expire_in',
+  'expose_as',
+  'name',
+  'paths',
+  'public',
+  'reports',
+  'untracked',
+  'when',
+];
+const REPORT_KEYS = [
+  'annotations',
+  'codequality',
+  'coverage_report',
+  'cyclonedx',
+  'dotenv',
+  'junit',
+  'sast',
+  'secret_detection',
+];
 const NEED_KEYS = ['artifacts', 'job', 'optional', 'parallel', 'pipeline', 'project', 'ref'];
 const LONGEST_NAME = 255;
 const MOST_NEEDS = 50;
@@ -79,8 +147,13 @@ function needsProblems(value: unknown): readonly string[] {
   const names = value.map((need) => (isHash(need) ? need.job : need));
   const problems = value.flatMap((need) => {
     if (!isHash(need)) return [];
-    const switches = ['artifacts', 'optional'].filter((key) => Object.hasOwn(need, key) && typeof need[key] !== 'boolean');
-    return [...keysBesides(need, NEED_KEYS).map((key) => `need contains unknown keys: ${key}`), ...switches.map((key) => `need ${key} should be a boolean value`)];
+    const switches = ['artifacts', 'optional'].filter(
+      (key) => Object.hasOwn(need, key) && typeof need[key] !== 'boolean',
+    );
+    return [
+      ...keysBesides(need, NEED_KEYS).map((key) => `need contains unknown keys: ${key}`),
+      ...switches.map((key) => `need ${key} should be a boolean value`),
+    ];
   });
   if (!isTexts(names)) problems.push('need job should be a string');
   if (new Set(names).size < names.length) problems.push('has duplicate entries');
@@ -103,7 +176,8 @@ function variableProblems(value: unknown): readonly string[] {
   if (!isHash(value)) return ['should be a hash'];
   return Object.entries(value).flatMap(([name, content]) => {
     const inner = isHash(content) ? content.value : content;
-    if (isHash(content) && keysBesides(content, ['value', 'expand']).length > 0) return [`${name} uses invalid data keys`];
+    if (isHash(content) && keysBesides(content, ['value', 'expand']).length > 0)
+      return [`${name} uses invalid data keys`];
     return isText(inner) || Number.isInteger(inner)
       ? []
       : [`${name}: variable definition must be either a string or a hash`];
@@ -115,7 +189,8 @@ function artifactProblems(value: unknown): readonly string[] {
   const problems = keysBesides(value, ARTIFACT_KEYS).map((key) => `unknown key ${key}`);
   if (value.paths !== undefined && !isTexts(value.paths)) problems.push('paths should be an array of strings');
   const { reports = {}, when = 'on_success' } = value;
-  if (!['on_success', 'on_failure', 'always'].includes(String(when))) problems.push(`when unknown value: ${String(when)}`);
+  if (!['on_success', 'on_failure', 'always'].includes(String(when)))
+    problems.push(`when unknown value: ${String(when)}`);
   return [...problems, ...(isHash(reports) ? reportProblems(reports) : ['reports should be a hash'])];
 }
 

@@ -37,14 +37,24 @@ describe('a pipeline', () => {
 
   it('has the jobs whose first rule that holds is not `never`', () => {
     expect(Object.keys(jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main' }))).toEqual(['build', 'last']);
-    expect(Object.keys(jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main', RELEASE: 'true' }))).toEqual(['build', 'save', 'last']);
-    expect(Object.keys(jobsInPipeline(jobs, { CI_COMMIT_TAG: 'v1', RELEASE: 'true' }))).toEqual(['build', 'told', 'last']);
+    expect(Object.keys(jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main', RELEASE: 'true' }))).toEqual([
+      'build',
+      'save',
+      'last',
+    ]);
+    expect(Object.keys(jobsInPipeline(jobs, { CI_COMMIT_TAG: 'v1', RELEASE: 'true' }))).toEqual([
+      'build',
+      'told',
+      'last',
+    ]);
   });
 
   it('is not made where a job needs one that is left out, unless the need is optional', () => {
     const made = jobsInPipeline(jobs, { CI_COMMIT_BRANCH: 'main' });
     expect(pipelineProblems(made)).toEqual([]);
     const strict = { ...made, last: { script: ['x'], needs: [{ job: 'save' }, 'build'] } };
-    expect(pipelineProblems(strict)).toEqual(["'last' job needs 'save' job, but 'save' does not exist in the pipeline"]);
+    expect(pipelineProblems(strict)).toEqual([
+      "'last' job needs 'save' job, but 'save' does not exist in the pipeline",
+    ]);
   });
 });

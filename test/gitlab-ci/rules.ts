@@ -5,7 +5,9 @@ export type Variables = Readonly<Record<string, string>>;
 
 /** The jobs that are not left out: the first rule that holds decides, and without one the job stays out. */
 export function jobsInPipeline(jobs: Hash, variables: Variables): Hash {
-  return Object.fromEntries(Object.entries(jobs).filter(([name, job]) => !name.startsWith('.') && isHash(job) && isIn(job, variables)));
+  return Object.fromEntries(
+    Object.entries(jobs).filter(([name, job]) => !name.startsWith('.') && isHash(job) && isIn(job, variables)),
+  );
 }
 
 /** In GitLab's words: what keeps it from making a pipeline of these jobs. */
@@ -13,7 +15,10 @@ export function pipelineProblems(inPipeline: Hash): readonly string[] {
   return Object.entries(inPipeline).flatMap(([name, job]) =>
     needsOf(job)
       .filter(({ job: needed, optional }) => optional !== true && !Object.hasOwn(inPipeline, String(needed)))
-      .map(({ job: needed }) => `'${name}' job needs '${String(needed)}' job, but '${String(needed)}' does not exist in the pipeline`),
+      .map(
+        ({ job: needed }) =>
+          `'${name}' job needs '${String(needed)}' job, but '${String(needed)}' does not exist in the pipeline`,
+      ),
   );
 }
 

@@ -92,7 +92,20 @@ describe('addresses below the root', () => {
     expect(projectPath(project)).toBe(path);
   });
 
-  test.each(['', '/', 'group/', '/group/name', 'group//name', 'group/../name', '.', 'group%2Fname', 'https://host/group/name', 'group/na me', 'name?x=1', 'group/naïve'])('%p is no project', (project) => {
+  test.each([
+    '',
+    '/',
+    'group/',
+    '/group/name',
+    'group//name',
+    'group/../name',
+    '.',
+    'group%2Fname',
+    'https://host/group/name',
+    'group/na me',
+    'name?x=1',
+    'group/naïve',
+  ])('%p is no project', (project) => {
     expect(failure(() => projectPath(project)).code).toBe('usage');
   });
 
@@ -153,7 +166,11 @@ describe('packagePage', () => {
 
   test.each([
     ['the path that GitLab names', { webPath: '/gitlab/a/b/-/packages/7' }, 'https://host/gitlab/a/b/-/packages/7'],
-    ['the address of the project', { projectWebUrl: 'https://host/gitlab/a/b/' }, 'https://host/gitlab/a/b/-/packages/7'],
+    [
+      'the address of the project',
+      { projectWebUrl: 'https://host/gitlab/a/b/' },
+      'https://host/gitlab/a/b/-/packages/7',
+    ],
     ['nothing, when the path leads elsewhere', { webPath: '//evil.example/x' }, undefined],
     ['nothing, when the project has no web address', { projectWebUrl: 'javascript:alert(1)' }, undefined],
     ['nothing, when nothing is known', {}, undefined],

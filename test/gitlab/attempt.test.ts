@@ -20,7 +20,10 @@ describe('an attempt', () => {
     });
 
     expect(attempt.signal.reason).toMatchObject({
-      code: 'timeout', retryable: true, ambiguous: true, message: 'GET https://host/x stalled: no byte moved for 0.01 s',
+      code: 'timeout',
+      retryable: true,
+      ambiguous: true,
+      message: 'GET https://host/x stalled: no byte moved for 0.01 s',
     });
   });
 

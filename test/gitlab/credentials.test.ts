@@ -52,8 +52,18 @@ describe('the one header', () => {
 
 describe('a token is refused before any request', () => {
   test.each([
-    'ghp_0123456789', 'gho_0123456789', 'ghu_0123456789', 'ghs_0123456789', 'ghr_0123456789', 'github_pat_0123456789',
-    'npm_0123456789', 'pypi-0123456789', 'dckr_pat_0123456789', 'glrt-0123456789', 'glft-0123456789', 'glptt-0123456789',
+    'ghp_0123456789',
+    'gho_0123456789',
+    'ghu_0123456789',
+    'ghs_0123456789',
+    'ghr_0123456789',
+    'github_pat_0123456789',
+    'npm_0123456789',
+    'pypi-0123456789',
+    'dckr_pat_0123456789',
+    'glrt-0123456789',
+    'glft-0123456789',
+    'glptt-0123456789',
   ])('when it is another service’s: %s', (token) => {
     for (const type of ['auto', 'private', 'bearer', 'basic'] as const) {
       const thrown = refusal(token, type);
@@ -91,14 +101,39 @@ describe('a job token in a GitLab job', () => {
 
   test.each([
     ['goes to its own server', job, { api, serverUrl: 'https://gitlab.example', jobToken: 'jt' }, false],
-    ['goes to a relative root of its own server', job, { api, serverUrl: 'https://gitlab.example/x/', jobToken: 'jt' }, false],
+    [
+      'goes to a relative root of its own server',
+      job,
+      { api, serverUrl: 'https://gitlab.example/x/', jobToken: 'jt' },
+      false,
+    ],
     ['goes nowhere else', job, { api, serverUrl: 'https://other.example', jobToken: 'jt' }, true],
     ['goes to no other port', job, { api, serverUrl: 'https://gitlab.example:8443', jobToken: 'jt' }, true],
     ['goes nowhere when its server has no name', job, { api, jobToken: 'jt' }, true],
-    ['does not slip out as Basic', createCredential({ token: 'jt', type: 'basic' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
-    ['does not slip out as Bearer', createCredential({ token: 'jt', type: 'bearer' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
-    ['is any that looks like one, in whatever header', createCredential({ token: 'glcbt-64_x', type: 'bearer' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, true],
-    ['does not hold back another token', createCredential({ token: 'pat', type: 'private' }), { api, serverUrl: 'https://o.example', jobToken: 'jt' }, false],
+    [
+      'does not slip out as Basic',
+      createCredential({ token: 'jt', type: 'basic' }),
+      { api, serverUrl: 'https://o.example', jobToken: 'jt' },
+      true,
+    ],
+    [
+      'does not slip out as Bearer',
+      createCredential({ token: 'jt', type: 'bearer' }),
+      { api, serverUrl: 'https://o.example', jobToken: 'jt' },
+      true,
+    ],
+    [
+      'is any that looks like one, in whatever header',
+      createCredential({ token: 'glcbt-64_x', type: 'bearer' }),
+      { api, serverUrl: 'https://o.example', jobToken: 'jt' },
+      true,
+    ],
+    [
+      'does not hold back another token',
+      createCredential({ token: 'pat', type: 'private' }),
+      { api, serverUrl: 'https://o.example', jobToken: 'jt' },
+      false,
+    ],
     ['is any token outside a job', job, { api }, false],
   ])('%s', (_, credential, place, held) => {
     const problem = jobTokenProblem(credential, place);

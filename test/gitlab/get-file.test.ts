@@ -25,7 +25,9 @@ function ranging(): Promise<Loopback> {
       response.writeHead(416, { 'Content-Range': 'bytes */10' }).end('no such range');
     } else {
       const end = to === undefined || to === '' ? 9 : Math.min(9, Number(to));
-      response.writeHead(206, { 'Content-Range': `bytes ${from}-${end}/10` }).end(BYTES.subarray(Number(from), end + 1));
+      response
+        .writeHead(206, { 'Content-Range': `bytes ${from}-${end}/10` })
+        .end(BYTES.subarray(Number(from), end + 1));
     }
   });
 }
@@ -36,7 +38,13 @@ describe('a download', () => {
 
     const file = await get(clientOf(host.api), { expectSize: 10 });
 
-    expect(file).toMatchObject({ status: 200, length: 10, total: 10, sha256Header: DIGEST.toLowerCase(), origin: host.origin });
+    expect(file).toMatchObject({
+      status: 200,
+      length: 10,
+      total: 10,
+      sha256Header: DIGEST.toLowerCase(),
+      origin: host.origin,
+    });
     expect(await bodyOf(file.body)).toEqual(BYTES);
     expect(host.seen[0]?.headers).not.toHaveProperty('range');
   });
@@ -133,9 +141,11 @@ describe('a body', () => {
   test('that is reset fails', async () => {
     const host = await serve((asked, response) => {
       response.writeHead(200, { 'Content-Length': '10' });
-      response.write('01234', () => setTimeout(() => {
-        reset(asked.socket);
-      }, 10));
+      response.write('01234', () =>
+        setTimeout(() => {
+          reset(asked.socket);
+        }, 10),
+      );
     });
 
     const file = await get(clientOf(host.api), request);
@@ -155,12 +165,15 @@ describe('a body', () => {
 
     const file = await get(clientOf(host.api), request);
     const thrown = await failureOf(
-      pipeline(file.body, new Writable({
-        write(chunk: Buffer, __, done) {
-          written += chunk.length;
-          done();
-        },
-      })),
+      pipeline(
+        file.body,
+        new Writable({
+          write(chunk: Buffer, __, done) {
+            written += chunk.length;
+            done();
+          },
+        }),
+      ),
     );
 
     expect(thrown).toMatchObject({ code: 'protocol' });
@@ -237,9 +250,11 @@ describe('a body', () => {
 test('a body that breaks before anyone reads it tells its reader, and nobody else', async () => {
   const host = await serve((request, response) => {
     response.writeHead(200, { 'Content-Length': '10' });
-    response.write('0', () => setTimeout(() => {
-      reset(request.socket);
-    }, 5));
+    response.write('0', () =>
+      setTimeout(() => {
+        reset(request.socket);
+      }, 5),
+    );
   });
 
   const first = await get(clientOf(host.api));
@@ -247,7 +262,18 @@ test('a body that breaks before anyone reads it tells its reader, and nobody els
   await new Promise((resolve) => setTimeout(resolve, 50));
 
   expect(await failureOf(bodyOf(first.body))).toMatchObject({ code: 'network', retryable: true });
-  expect(await failureOf(pipeline(second.body, new Writable({ write: (_, __, done) => { done(); } })))).toMatchObject({ code: 'network' });
+  expect(
+    await failureOf(
+      pipeline(
+        second.body,
+        new Writable({
+          write: (_, __, done) => {
+            done();
+          },
+        }),
+      ),
+    ),
+  ).toMatchObject({ code: 'network' });
 });
 
 describe('the place at the gate', () => {

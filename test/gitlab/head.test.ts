@@ -38,6 +38,8 @@ describe('head', () => {
     const { client } = clientOf(host.api);
 
     expect(await client.head(new URL(`${host.origin}/f`))).toMatchObject({ status: 200 });
-    expect(await failureOf(Promise.resolve().then(() => client.head(new URL('http://127.0.0.1:1/f'))))).toMatchObject({ code: 'internal' });
+    expect(await failureOf(Promise.resolve().then(() => client.head(new URL('http://127.0.0.1:1/f'))))).toMatchObject({
+      code: 'internal',
+    });
   });
 });

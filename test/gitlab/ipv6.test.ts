@@ -6,7 +6,9 @@ import { bodyOf, clientOf, closeAll, opening, sendJson, serve } from './loopback
 afterEach(closeAll);
 
 // A machine without IPv6 reaches the same server by the name that every machine has.
-const hasIpv6 = Object.values(networkInterfaces()).flat().some((one) => one?.address === '::1');
+const hasIpv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((one) => one?.address === '::1');
 const address = hasIpv6 ? '::1' : '127.0.0.1';
 
 test('a server at [::1] is reached by calls, uploads and downloads', async () => {

@@ -25,7 +25,8 @@ describe('a call is sent again', () => {
     let times = 0;
     const host = await serve((_, response) => {
       times += 1;
-      if (times === 1) response.writeHead(429, { 'Retry-After': '3', 'Content-Type': 'text/plain' }).end('Retry later\n');
+      if (times === 1)
+        response.writeHead(429, { 'Retry-After': '3', 'Content-Type': 'text/plain' }).end('Retry later\n');
       else sendJson(response, 200, []);
     });
     const { client, waits } = clientOf(host.api);

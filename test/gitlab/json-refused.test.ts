@@ -39,7 +39,9 @@ describe('a call fails', () => {
       request.socket.end('SSH-2.0-OpenSSH\r\n');
     });
 
-    expect(await failureOf(clientOf(host.api, { retries: 0 }).client.json('GET', '/x'))).toMatchObject({ code: 'protocol' });
+    expect(await failureOf(clientOf(host.api, { retries: 0 }).client.json('GET', '/x'))).toMatchObject({
+      code: 'protocol',
+    });
   });
 
   test('with the words of the refusal even when that is cut or too long', async () => {

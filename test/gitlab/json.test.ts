@@ -11,11 +11,16 @@ describe('a call', () => {
     });
     const { client } = clientOf(host.api);
 
-    const answer = await client.json('GET', '/projects/42', { query: { 'filter[environment_scope]': '*', none: undefined, n: 1 } });
+    const answer = await client.json('GET', '/projects/42', {
+      query: { 'filter[environment_scope]': '*', none: undefined, n: 1 },
+    });
 
     expect(answer).toMatchObject({ status: 200, data: { ok: [1] }, tries: 1 });
     expect(host.seen).toHaveLength(1);
-    expect(host.seen[0]).toMatchObject({ method: 'GET', path: '/api/v4/projects/42?filter%5Benvironment_scope%5D=*&n=1' });
+    expect(host.seen[0]).toMatchObject({
+      method: 'GET',
+      path: '/api/v4/projects/42?filter%5Benvironment_scope%5D=*&n=1',
+    });
     expect(host.seen[0]?.headers).toMatchObject({ 'private-token': 'glpat-secret', 'accept-encoding': 'identity' });
     expect(host.seen[0]?.headers['user-agent']).toContain('generic-packages/test');
   });

@@ -28,7 +28,11 @@ export interface Loopback {
 const running: Server[] = [];
 
 /** Starts a server that `closeAll` ends. */
-export async function serve(listener: RequestListener, host = '127.0.0.1', make = http.createServer): Promise<Loopback> {
+export async function serve(
+  listener: RequestListener,
+  host = '127.0.0.1',
+  make = http.createServer,
+): Promise<Loopback> {
   const seen: Seen[] = [];
   let connections = 0;
   const server = make((request, response) => {
@@ -65,7 +69,10 @@ export interface TestClient {
 }
 
 /** A client that does not wait between tries. */
-export function clientOf(api: URL, options: Partial<ClientOptions> & { token?: string; type?: TokenType } = {}): TestClient {
+export function clientOf(
+  api: URL,
+  options: Partial<ClientOptions> & { token?: string; type?: TokenType } = {},
+): TestClient {
   const lines: RequestLine[] = [];
   const notes: RetryNote[] = [];
   const waits: number[] = [];
@@ -91,7 +98,12 @@ export function clientOf(api: URL, options: Partial<ClientOptions> & { token?: s
   return { client, lines, notes, waits, stop };
 }
 
-export function sendJson(response: http.ServerResponse, status: number, data: unknown, headers: http.OutgoingHttpHeaders = {}): void {
+export function sendJson(
+  response: http.ServerResponse,
+  status: number,
+  data: unknown,
+  headers: http.OutgoingHttpHeaders = {},
+): void {
   response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
   response.end(JSON.stringify(data));
 }

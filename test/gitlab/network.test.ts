@@ -3,7 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { networkFailure, type Sent } from '../../src/gitlab/network.ts';
 
 function sent(more: Partial<Sent> = {}): Sent {
-  return { method: 'PUT', url: 'https://host/x', host: 'host', proxy: undefined, ambiguous: true, stale: false, ...more };
+  return {
+    method: 'PUT',
+    url: 'https://host/x',
+    host: 'host',
+    proxy: undefined,
+    ambiguous: true,
+    stale: false,
+    ...more,
+  };
 }
 
 function error(code: string, more: object = {}): Error {

@@ -20,7 +20,10 @@ try {
   const { data } = await client.json('GET', '/x');
   await client.json('GET', '/x');
   const size = 2 * 1024 * 1024;
-  const { status } = await client.putFile(new URL(`${root}/f`), { open: () => Readable.from([Buffer.alloc(size)]), size });
+  const { status } = await client.putFile(new URL(`${root}/f`), {
+    open: () => Readable.from([Buffer.alloc(size)]),
+    size,
+  });
   const file = await client.getFile(new URL(`${root}/f`));
   let bytes = 0;
   for await (const chunk of file.body) bytes += (chunk as Buffer).length;

@@ -2,7 +2,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RequestListener } from 'node:http';
 import {
-  deleteFile, deletePackage, findPackages, getProject, newestByName, newestFile, packageFiles,
+  deleteFile,
+  deletePackage,
+  findPackages,
+  getProject,
+  newestByName,
+  newestFile,
+  packageFiles,
 } from '../../src/gitlab/packages.ts';
 import { fileRowOf, listedFileRowOf } from '../../src/gitlab/package-rows.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve, type Loopback } from './loopback.ts';
@@ -11,15 +17,31 @@ afterEach(closeAll);
 
 function pack(id: number, more: object = {}): object {
   return {
-    id, name: 'app', version: `1.0.${id}`, package_type: 'generic', status: 'default', created_at: '2026-01-01T00:00:00Z',
-    last_downloaded_at: null, _links: { web_path: `/g/p/-/packages/${id}` }, tags: [], pipelines: [], ...more,
+    id,
+    name: 'app',
+    version: `1.0.${id}`,
+    package_type: 'generic',
+    status: 'default',
+    created_at: '2026-01-01T00:00:00Z',
+    last_downloaded_at: null,
+    _links: { web_path: `/g/p/-/packages/${id}` },
+    tags: [],
+    pipelines: [],
+    ...more,
   };
 }
 
 function file(id: number, name = `f${id}`, more: object = {}): object {
   return {
-    id, package_id: 9, created_at: '2026-01-01T00:00:00Z', file_name: name, size: id, file_md5: null, file_sha1: null,
-    file_sha256: 'ab'.repeat(32), ...more,
+    id,
+    package_id: 9,
+    created_at: '2026-01-01T00:00:00Z',
+    file_name: name,
+    size: id,
+    file_md5: null,
+    file_sha1: null,
+    file_sha256: 'ab'.repeat(32),
+    ...more,
   };
 }
 
@@ -30,7 +52,10 @@ function listOf(items: object[], obeysOrder = true): RequestListener {
     const [page, size] = [Number(query.get('page')), Number(query.get('per_page'))];
     const sorted = obeysOrder && query.get('sort') === 'desc' ? [...items].reverse() : items;
     const next = page * size < items.length ? String(page + 1) : '';
-    sendJson(response, 200, sorted.slice((page - 1) * size, page * size), { 'X-Next-Page': next, 'X-Total': String(items.length) });
+    sendJson(response, 200, sorted.slice((page - 1) * size, page * size), {
+      'X-Next-Page': next,
+      'X-Total': String(items.length),
+    });
   };
 }
 
@@ -40,24 +65,41 @@ function queryOf(host: Loopback, index = 0): Record<string, string> {
 
 describe('findPackages', () => {
   test('asks for generic packages of that name and version and keeps exact matches only', async () => {
-    const host = await serve(listOf([
-      pack(1, { version: '1.0.0' }),
-      pack(2, { name: 'my-app-2', version: '1.0.0' }),
-      pack(3, { name: 'App', version: '1.0.0' }),
-      pack(4, { version: '1.0.0-rc' }),
-      pack(5, { version: '1.0.0', package_type: 'npm' }),
-      pack(6, { version: null }),
-    ]));
+    const host = await serve(
+      listOf([
+        pack(1, { version: '1.0.0' }),
+        pack(2, { name: 'my-app-2', version: '1.0.0' }),
+        pack(3, { name: 'App', version: '1.0.0' }),
+        pack(4, { version: '1.0.0-rc' }),
+        pack(5, { version: '1.0.0', package_type: 'npm' }),
+        pack(6, { version: null }),
+      ]),
+    );
 
     const rows = await findPackages(clientOf(host.api).client, 'g/p', { name: 'app', version: '1.0.0' });
 
-    expect(rows).toEqual([{
-      id: 1, name: 'app', version: '1.0.0', status: 'default', tellsStatus: true, createdAt: '2026-01-01T00:00:00Z',
-      lastDownloadedAt: undefined, webPath: '/g/p/-/packages/1', deletable: false,
-    }]);
+    expect(rows).toEqual([
+      {
+        id: 1,
+        name: 'app',
+        version: '1.0.0',
+        status: 'default',
+        tellsStatus: true,
+        createdAt: '2026-01-01T00:00:00Z',
+        lastDownloadedAt: undefined,
+        webPath: '/g/p/-/packages/1',
+        deletable: false,
+      },
+    ]);
     expect(host.seen[0]?.path).toContain('/api/v4/projects/g%2Fp/packages?');
     expect(queryOf(host)).toEqual({
-      package_type: 'generic', package_name: 'app', package_version: '1.0.0', order_by: 'created_at', sort: 'asc', per_page: '100', page: '1',
+      package_type: 'generic',
+      package_name: 'app',
+      package_version: '1.0.0',
+      order_by: 'created_at',
+      sort: 'asc',
+      per_page: '100',
+      page: '1',
     });
   });
 
@@ -153,7 +195,10 @@ describe('file rows', () => {
   test('of several with one name the highest id is what GitLab serves', () => {
     const rows = [file(1, 'a'), file(5, 'a'), file(3, 'a'), file(2, '__proto__')].map((row) => listedFileRowOf(row));
 
-    expect([...newestByName(rows)].map(([name, row]) => [name, row.id])).toEqual([['a', 5], ['__proto__', 2]]);
+    expect([...newestByName(rows)].map(([name, row]) => [name, row.id])).toEqual([
+      ['a', 5],
+      ['__proto__', 2],
+    ]);
   });
 });
 
@@ -181,7 +226,12 @@ describe('newestFile', () => {
     ['many pages', 250, true, 1],
     ['many pages of an old GitLab that ignores the order', 250, false, 4],
   ])('of %s is the one with the highest id, and all are counted', async (_, count, obeysOrder, requests) => {
-    const host = await serve(listOf(Array.from({ length: count }, (__, index) => file(index + 1)), obeysOrder));
+    const host = await serve(
+      listOf(
+        Array.from({ length: count }, (__, index) => file(index + 1)),
+        obeysOrder,
+      ),
+    );
 
     const newest = await newestFile(clientOf(host.api).client, '42', 9);
 
@@ -229,18 +279,33 @@ describe('deleting', () => {
   ])('fails with %p', async (status, code) => {
     const host = await serve((_, response) => response.writeHead(status).end());
 
-    expect(await failureOf(deletePackage(clientOf(host.api).client, '42', 9, new Date()))).toMatchObject({ code, status });
+    expect(await failureOf(deletePackage(clientOf(host.api).client, '42', 9, new Date()))).toMatchObject({
+      code,
+      status,
+    });
   });
 });
 
 describe('getProject', () => {
   test('tells id, path and what else is known', async () => {
     const host = await serve((_, response) => {
-      sendJson(response, 200, { id: 42, name: 'P', path_with_namespace: 'g/p', web_url: 'https://host/g/p', default_branch: null, visibility: 'private' });
+      sendJson(response, 200, {
+        id: 42,
+        name: 'P',
+        path_with_namespace: 'g/p',
+        web_url: 'https://host/g/p',
+        default_branch: null,
+        visibility: 'private',
+      });
     });
 
     expect(await getProject(clientOf(host.api).client, 'g/p')).toEqual({
-      id: 42, name: 'P', path: 'g/p', webUrl: 'https://host/g/p', defaultBranch: undefined, visibility: 'private',
+      id: 42,
+      name: 'P',
+      path: 'g/p',
+      webUrl: 'https://host/g/p',
+      defaultBranch: undefined,
+      visibility: 'private',
     });
     expect(host.seen[0]?.path).toBe('/api/v4/projects/g%2Fp');
   });

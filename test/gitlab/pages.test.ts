@@ -25,11 +25,23 @@ async function read(client: Client): Promise<Page[]> {
 describe('pages', () => {
   test.each<[string, (page: number, origin: string) => OutgoingHttpHeaders]>([
     ['X-Next-Page', (page) => ({ 'X-Next-Page': page < 3 ? String(page + 1) : '', 'X-Total': '3' })],
-    ['Link', (page, origin) => ({
-      'X-Total': '3',
-      Link: page < 3 ? `<${origin}/api/v4/list?page=1>; rel="first", <${origin}/api/v4/list?sort=asc&page=${page + 1}&per_page=100>; rel="next"` : `<x>; rel="first"`,
-    })],
-    ['a relative Link', (page) => ({ 'X-Total': '3', ...(page < 3 ? { Link: `<?sort=asc&page=${page + 1}&per_page=100>; rel=next` } : {}) })],
+    [
+      'Link',
+      (page, origin) => ({
+        'X-Total': '3',
+        Link:
+          page < 3
+            ? `<${origin}/api/v4/list?page=1>; rel="first", <${origin}/api/v4/list?sort=asc&page=${page + 1}&per_page=100>; rel="next"`
+            : `<x>; rel="first"`,
+      }),
+    ],
+    [
+      'a relative Link',
+      (page) => ({
+        'X-Total': '3',
+        ...(page < 3 ? { Link: `<?sort=asc&page=${page + 1}&per_page=100>; rel=next` } : {}),
+      }),
+    ],
   ])('are followed by %s', async (_, headers) => {
     const host = await listing(headers);
 
@@ -62,7 +74,9 @@ describe('pages', () => {
   test('end with the only one where nothing names another, and have no total then', async () => {
     const host = await listing(() => ({}));
 
-    expect(await read(clientOf(host.api).client)).toEqual([{ items: ['item 1'], page: 1, total: undefined, last: true }]);
+    expect(await read(clientOf(host.api).client)).toEqual([
+      { items: ['item 1'], page: 1, total: undefined, last: true },
+    ]);
   });
 
   test.each<[string, (page: number) => OutgoingHttpHeaders]>([

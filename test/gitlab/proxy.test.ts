@@ -38,10 +38,12 @@ async function proxyTo(port: number, refusal?: number): Promise<Proxy> {
     }
     const { pathname } = new URL(request.url ?? '');
     const { method, headers } = request;
-    request.pipe(http.request({ port, host: '127.0.0.1', path: pathname, method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers);
-      answer.pipe(response);
-    }));
+    request.pipe(
+      http.request({ port, host: '127.0.0.1', path: pathname, method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers);
+        answer.pipe(response);
+      }),
+    );
   });
   host.server.on('connect', (request: IncomingMessage, socket: Socket) => {
     tunnels.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
@@ -58,7 +60,10 @@ async function proxyTo(port: number, refusal?: number): Promise<Proxy> {
   return { ...host, tunnels, address: `http://us%40er:${encodeURIComponent(PASSWORD)}@127.0.0.1:${host.port}` };
 }
 
-async function callFrom(env: Record<string, string>, api: string): Promise<{ stdout: string; result: Record<string, unknown> }> {
+async function callFrom(
+  env: Record<string, string>,
+  api: string,
+): Promise<{ stdout: string; result: Record<string, unknown> }> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
   const program = join(import.meta.dirname, 'one-call.ts');
   const { stdout } = await run(process.execPath, [program, api, own.cert], { env: { ...clean, ...env } });

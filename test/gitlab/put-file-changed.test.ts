@@ -94,10 +94,12 @@ describe('a file that is not what was promised', () => {
   test('breaks in the middle', async () => {
     const { api, whole } = await counting();
     const open = (): Readable =>
-      Readable.from((function* broken() {
-        yield Buffer.alloc(70_000);
-        throw new Error('EIO: the disk is broken');
-      })());
+      Readable.from(
+        (function* broken() {
+          yield Buffer.alloc(70_000);
+          throw new Error('EIO: the disk is broken');
+        })(),
+      );
 
     const thrown = await failureOf(put(clientOf(api), { open, size: 140_000 }));
 

@@ -45,7 +45,12 @@ describe('an upload whose end is uncertain', () => {
       request.on('error', () => undefined);
     });
 
-    const thrown = await failureOf(put(clientOf(host.api), { open: opening(...Array.from({ length: 20 }, () => Buffer.alloc(MIB))), size: 20 * MIB }));
+    const thrown = await failureOf(
+      put(clientOf(host.api), {
+        open: opening(...Array.from({ length: 20 }, () => Buffer.alloc(MIB))),
+        size: 20 * MIB,
+      }),
+    );
 
     expect(thrown).toMatchObject({ code: 'network', retryable: true, ambiguous: false });
   });

@@ -121,12 +121,14 @@ describe('a refusal of a file of 20 MB', () => {
     });
     // A piece is sent when the next one is read; the last comes only when the answer is long there.
     const slow = (): Readable =>
-      Readable.from((async function* inTime() {
-        yield Buffer.alloc(MIB);
-        yield Buffer.alloc(MIB);
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        yield Buffer.alloc(MIB);
-      })());
+      Readable.from(
+        (async function* inTime() {
+          yield Buffer.alloc(MIB);
+          yield Buffer.alloc(MIB);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          yield Buffer.alloc(MIB);
+        })(),
+      );
 
     const thrown = await failureOf(put(clientOf(host.api), { open: slow, size: 3 * MIB }));
 

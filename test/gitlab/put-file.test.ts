@@ -29,13 +29,19 @@ describe('an upload', () => {
     let progress = 0;
     const run = clientOf(host.api);
 
-    const result = await put(run, { open: opening(...pieces), size: whole.length, onBytes: (bytes) => (progress += bytes) });
+    const result = await put(run, {
+      open: opening(...pieces),
+      size: whole.length,
+      onBytes: (bytes) => (progress += bytes),
+    });
 
     expect(body.equals(whole)).toBe(true);
     expect(result).toEqual({ status: 201, record: undefined, sha256: sha256(whole) });
     expect(progress).toBe(whole.length);
     expect(host.seen[0]?.headers).toMatchObject({
-      'content-length': String(whole.length), 'accept-encoding': 'identity', 'private-token': 'glpat-secret',
+      'content-length': String(whole.length),
+      'accept-encoding': 'identity',
+      'private-token': 'glpat-secret',
     });
     expect(host.seen[0]?.headers).not.toHaveProperty('transfer-encoding');
     expect(run.lines).toEqual([expect.objectContaining({ method: 'PUT', status: 201 })]);
@@ -49,11 +55,22 @@ describe('an upload', () => {
       });
     });
 
-    const result = await put(clientOf(host.api), { open: opening(Buffer.from('hello')), size: 5, query: { select: 'package_file', status: 'hidden' } });
+    const result = await put(clientOf(host.api), {
+      open: opening(Buffer.from('hello')),
+      size: 5,
+      query: { select: 'package_file', status: 'hidden' },
+    });
 
     expect(host.seen[0]?.path).toBe('/api/v4/f?select=package_file&status=hidden');
     expect(result.status).toBe(200);
-    expect(result.record).toMatchObject({ id: 7, packageId: 3, name: 'dir/f.txt', storedName: 'dir%2Ff.txt', size: 5, sha256: 'ab'.repeat(32) });
+    expect(result.record).toMatchObject({
+      id: 7,
+      packageId: 3,
+      name: 'dir/f.txt',
+      storedName: 'dir%2Ff.txt',
+      size: 5,
+      sha256: 'ab'.repeat(32),
+    });
   });
 
   test('many small ones reuse their connections', async () => {
@@ -96,9 +113,11 @@ describe('an upload', () => {
   test('takes up to the grace longer for its answer after the last byte', async () => {
     const host = await serve((request, response) => {
       request.resume();
-      request.on('end', () => setTimeout(() => {
-        sendJson(response, 201, {});
-      }, 1500));
+      request.on('end', () =>
+        setTimeout(() => {
+          sendJson(response, 201, {});
+        }, 1500),
+      );
     });
     const file = { open: opening(Buffer.from('abc')), size: 3 };
 
@@ -115,7 +134,10 @@ describe('an upload', () => {
     });
 
     const thrown = await failureOf(
-      put(clientOf(host.api, { timeoutMs: 200 }), { open: opening(...Array.from({ length: 40 }, () => Buffer.alloc(MIB))), size: 40 * MIB }),
+      put(clientOf(host.api, { timeoutMs: 200 }), {
+        open: opening(...Array.from({ length: 40 }, () => Buffer.alloc(MIB))),
+        size: 40 * MIB,
+      }),
     );
 
     expect(thrown).toMatchObject({ code: 'timeout', retryable: true, ambiguous: false });
@@ -133,9 +155,12 @@ describe('a run that is stopped', () => {
       });
       request.on('error', () => undefined);
     });
-    const endless = (): Readable => new Readable({ read() {
-      setTimeout(() => this.push(Buffer.alloc(1000)), 1);
-    } });
+    const endless = (): Readable =>
+      new Readable({
+        read() {
+          setTimeout(() => this.push(Buffer.alloc(1000)), 1);
+        },
+      });
 
     const thrown = await failureOf(put(clientOf(host.api, { signal: stop.signal }), { open: endless, size: 10 * MIB }));
 

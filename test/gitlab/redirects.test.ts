@@ -35,16 +35,28 @@ describe('a file that GitLab redirects to its object storage', () => {
     expect(file.origin).toBe(store.origin);
     expect(JSON.stringify(host.seen[0]?.headers)).toContain(type === 'basic' ? 'Basic ' : 'tok-s3cret');
     expect(Object.keys(store.seen[0]?.headers ?? {}).sort()).toEqual([
-      'accept', 'accept-encoding', 'connection', 'host', 'if-range', 'range', 'user-agent',
+      'accept',
+      'accept-encoding',
+      'connection',
+      'host',
+      'if-range',
+      'range',
+      'user-agent',
     ]);
-    expect(store.seen[0]?.headers).toMatchObject({ range: 'bytes=0-', 'if-range': '"tag"', 'accept-encoding': 'identity' });
+    expect(store.seen[0]?.headers).toMatchObject({
+      range: 'bytes=0-',
+      'if-range': '"tag"',
+      'accept-encoding': 'identity',
+    });
     expect(JSON.stringify(store.seen)).not.toMatch(/tok-s3cret|authorization|referer/i);
     expect(JSON.stringify(lines)).not.toContain('Signature');
   });
 
   test('another port of the same host, and the same port under another name, are other origins', async () => {
     const store = await storage();
-    const host = await redirecting(302, (path) => (path.endsWith('/port') ? `${store.origin}/f` : `http://localhost:${host.port}/f`));
+    const host = await redirecting(302, (path) =>
+      path.endsWith('/port') ? `${store.origin}/f` : `http://localhost:${host.port}/f`,
+    );
     const { client } = clientOf(host.api);
 
     await bodyOf((await client.getFile(new URL(`${host.api.href}/port`))).body);
@@ -123,7 +135,9 @@ describe('a file that GitLab redirects to its object storage', () => {
   ])('one that leads %s fails', async (_, location) => {
     const host = await redirecting(302, () => location);
 
-    expect(await failureOf(clientOf(host.api).client.getFile(new URL(`${host.api.href}/f`)))).toMatchObject({ code: 'protocol' });
+    expect(await failureOf(clientOf(host.api).client.getFile(new URL(`${host.api.href}/f`)))).toMatchObject({
+      code: 'protocol',
+    });
   });
 
   test('the storage’s refusal is told as such, without its words and query', async () => {

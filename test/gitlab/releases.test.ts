@@ -12,11 +12,17 @@ const SHOWN = {
   milestones: [{ title: 'M1' }, { title: 'M2' }],
   commit: { id: 'abc' },
   _links: { self: 'https://user:secret@gitlab.example/g/p/-/releases/cli%2Fv1.0.0?x=1#y' },
-  assets: { links: [{ id: 7, name: 'a', url: 'https://a.example/', direct_asset_url: 'https://b.example/', link_type: 'package' }] },
+  assets: {
+    links: [
+      { id: 7, name: 'a', url: 'https://a.example/', direct_asset_url: 'https://b.example/', link_type: 'package' },
+    ],
+  },
 };
 
 function answering(status: number, data: unknown): Promise<Loopback> {
-  return serve((_request, response) => { sendJson(response, status, data); });
+  return serve((_request, response) => {
+    sendJson(response, status, data);
+  });
 }
 
 /** Answers everything with a release, and keeps what was sent. */
@@ -24,7 +30,9 @@ async function recording(): Promise<{ host: Loopback; bodies: unknown[] }> {
   const bodies: unknown[] = [];
   const host = await serve((request, response) => {
     let text = '';
-    request.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+    request.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
     request.on('end', () => {
       bodies.push(text === '' ? undefined : JSON.parse(text));
       sendJson(response, 200, SHOWN);
@@ -49,9 +57,19 @@ describe('a release', () => {
   });
 
   test('of an old GitLab has less', async () => {
-    const host = await answering(200, { tag_name: 'v1', description: null, assets: { links: [{ id: 1, name: 'a', url: 'b' }] }, _links: { self: 'javascript:alert(1)' } });
+    const host = await answering(200, {
+      tag_name: 'v1',
+      description: null,
+      assets: { links: [{ id: 1, name: 'a', url: 'b' }] },
+      _links: { self: 'javascript:alert(1)' },
+    });
     expect(await findRelease(clientOf(host.api).client, '42', 'v1')).toEqual({
-      tag: 'v1', name: 'v1', description: '', milestones: [], commit: undefined, page: undefined,
+      tag: 'v1',
+      name: 'v1',
+      description: '',
+      milestones: [],
+      commit: undefined,
+      page: undefined,
       links: [{ id: 1, name: 'a', url: 'b', directUrl: undefined, type: undefined }],
     });
   });
@@ -80,15 +98,31 @@ describe('a release', () => {
 
   test('is made with all its links in one request', async () => {
     const { host, bodies } = await recording();
-    const links = [{ name: 'a', url: 'https://a.example/', path: '/a' }, { name: 'b+c', url: 'https://b.example/', path: undefined }];
-    await createRelease(clientOf(host.api).client, '42', { tag: 'v1', ref: 'main', name: 'v1', milestones: ['M1'], links });
-    expect(bodies).toEqual([{
-      tag_name: 'v1', ref: 'main', name: 'v1', milestones: ['M1'],
-      assets: { links: [
-        { name: 'a', url: 'https://a.example/', link_type: 'package', direct_asset_path: '/a' },
-        { name: 'b+c', url: 'https://b.example/', link_type: 'package' },
-      ] },
-    }]);
+    const links = [
+      { name: 'a', url: 'https://a.example/', path: '/a' },
+      { name: 'b+c', url: 'https://b.example/', path: undefined },
+    ];
+    await createRelease(clientOf(host.api).client, '42', {
+      tag: 'v1',
+      ref: 'main',
+      name: 'v1',
+      milestones: ['M1'],
+      links,
+    });
+    expect(bodies).toEqual([
+      {
+        tag_name: 'v1',
+        ref: 'main',
+        name: 'v1',
+        milestones: ['M1'],
+        assets: {
+          links: [
+            { name: 'a', url: 'https://a.example/', link_type: 'package', direct_asset_path: '/a' },
+            { name: 'b+c', url: 'https://b.example/', link_type: 'package' },
+          ],
+        },
+      },
+    ]);
   });
 });
 
@@ -98,7 +132,10 @@ test('a link that is changed says its type, which GitLab would set back', async 
   const link = { name: 'a', url: 'https://a.example/', path: undefined };
   await addLink(client, '42', 'cli/v1', link);
   await changeLink(client, '42', 'cli/v1', 7, link);
-  expect(bodies).toEqual([{ name: 'a', url: 'https://a.example/', link_type: 'package' }, { name: 'a', url: 'https://a.example/', link_type: 'package' }]);
+  expect(bodies).toEqual([
+    { name: 'a', url: 'https://a.example/', link_type: 'package' },
+    { name: 'a', url: 'https://a.example/', link_type: 'package' },
+  ]);
   expect(host.seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /api/v4/projects/42/releases/cli%2Fv1/assets/links',
     'PUT /api/v4/projects/42/releases/cli%2Fv1/assets/links/7',

@@ -108,7 +108,10 @@ describe('retrying', () => {
   test('waits as long as the server asks', async () => {
     const { rules, waits } = policy<number>({ random: () => 0 });
 
-    await retrying((number) => (number === 1 ? Promise.reject(passing({ retryAfterMs: 4000 })) : Promise.resolve(1)), rules);
+    await retrying(
+      (number) => (number === 1 ? Promise.reject(passing({ retryAfterMs: 4000 })) : Promise.resolve(1)),
+      rules,
+    );
 
     expect(waits).toEqual([4000]);
   });
@@ -149,7 +152,10 @@ describe('retrying', () => {
       },
     });
 
-    const result = await retrying((number) => (number === 1 ? Promise.reject(passing()) : Promise.resolve('sent')), rules);
+    const result = await retrying(
+      (number) => (number === 1 ? Promise.reject(passing()) : Promise.resolve('sent')),
+      rules,
+    );
 
     expect(result).toBe('sent');
     expect(looks).toEqual(['it failed']);
@@ -157,7 +163,9 @@ describe('retrying', () => {
 
   test('says before each repetition why, when and which', async () => {
     const notes: unknown[] = [];
-    const { rules } = policy<number>({ onRetry: ({ reason, delayMs, nextTry }) => notes.push([reason, delayMs, nextTry]) });
+    const { rules } = policy<number>({
+      onRetry: ({ reason, delayMs, nextTry }) => notes.push([reason, delayMs, nextTry]),
+    });
 
     await retrying((number) => (number < 3 ? Promise.reject(passing()) : Promise.resolve(1)), rules);
 
@@ -171,10 +179,13 @@ describe('retrying', () => {
     const stop = new AbortController();
     const reason = new Failure('max-time', 'the time is up');
 
-    const work = retrying(() => {
-      stop.abort(reason);
-      return Promise.reject(passing());
-    }, policy<number>({ signal: stop.signal }).rules);
+    const work = retrying(
+      () => {
+        stop.abort(reason);
+        return Promise.reject(passing());
+      },
+      policy<number>({ signal: stop.signal }).rules,
+    );
 
     await expect(work).rejects.toBe(reason);
   });

@@ -10,7 +10,11 @@ const SIZE = 2 * 1024 * 1024;
 const SILENCES = [
   { proxy: 'answers nothing', scheme: 'http', said: '' },
   { proxy: 'does not end its answer', scheme: 'http', said: 'HTTP/1.1 200 Connec' },
-  { proxy: 'opens a tunnel to a server that shakes no hands', scheme: 'http', said: 'HTTP/1.1 200 Connection established\r\n\r\n' },
+  {
+    proxy: 'opens a tunnel to a server that shakes no hands',
+    scheme: 'http',
+    said: 'HTTP/1.1 200 Connection established\r\n\r\n',
+  },
   { proxy: 'is asked by TLS and shakes no hands', scheme: 'https', said: '' },
 ];
 
@@ -19,7 +23,11 @@ const CALLS: [string, (client: Client) => Promise<unknown>, number][] = [
   ['call', (client) => client.json('GET', '/x'), 1],
   ['HEAD', (client) => client.head(FILE), 1],
   ['download', (client) => client.getFile(FILE), 0],
-  ['upload', (client) => client.putFile(FILE, { open: () => Promise.resolve(opening(Buffer.alloc(SIZE))()), size: SIZE }), 0],
+  [
+    'upload',
+    (client) => client.putFile(FILE, { open: () => Promise.resolve(opening(Buffer.alloc(SIZE))()), size: SIZE }),
+    0,
+  ],
 ];
 
 const sockets = new Set<Socket>();

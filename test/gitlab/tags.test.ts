@@ -14,8 +14,18 @@ function serveTags(names: readonly string[], by: 'header' | 'link' = 'header') {
     const [page, size] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('per_page'))];
     const more = page * size < names.length;
     url.searchParams.set('page', String(page + 1));
-    const headers = by === 'header' ? { 'X-Next-Page': more ? String(page + 1) : '' } : more ? { Link: `<${url.href}>; rel="next"` } : {};
-    sendJson(response, 200, names.slice((page - 1) * size, page * size).map((name) => ({ name, target: 'abc' })), headers);
+    const headers =
+      by === 'header'
+        ? { 'X-Next-Page': more ? String(page + 1) : '' }
+        : more
+          ? { Link: `<${url.href}>; rel="next"` }
+          : {};
+    sendJson(
+      response,
+      200,
+      names.slice((page - 1) * size, page * size).map((name) => ({ name, target: 'abc' })),
+      headers,
+    );
   });
 }
 
@@ -40,12 +50,15 @@ describe('findTags', () => {
     expect(host.seen[0]?.path).toBe('/api/v4/projects/42/repository/tags?per_page=100&page=1');
   });
 
-  test.each([{ data: [{ target: 'abc' }] }, { data: [null] }, { data: ['v1'] }])('an entry without a name is a broken list: $data', async ({ data }) => {
-    const host = await serve((_request, response) => {
-      sendJson(response, 200, data, { 'X-Next-Page': '' });
-    });
-    expect(await failureOf(findTags(clientOf(host.api).client, '42', ''))).toMatchObject({ code: 'protocol' });
-  });
+  test.each([{ data: [{ target: 'abc' }] }, { data: [null] }, { data: ['v1'] }])(
+    'an entry without a name is a broken list: $data',
+    async ({ data }) => {
+      const host = await serve((_request, response) => {
+        sendJson(response, 200, data, { 'X-Next-Page': '' });
+      });
+      expect(await failureOf(findTags(clientOf(host.api).client, '42', ''))).toMatchObject({ code: 'protocol' });
+    },
+  );
 
   test('a project that cannot be seen is an error', async () => {
     const host = await serve((_request, response) => {

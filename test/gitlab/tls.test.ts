@@ -48,7 +48,9 @@ describe('a server with its own authority', () => {
     const { client } = clientOf(host.api);
 
     const call = (await failureOf(client.json('GET', '/x'))) as Failure;
-    const upload = await failureOf(client.putFile(new URL(`${host.origin}/f`), { open: opening(Buffer.from('a')), size: 1 }));
+    const upload = await failureOf(
+      client.putFile(new URL(`${host.origin}/f`), { open: opening(Buffer.from('a')), size: 1 }),
+    );
     const file = await failureOf(client.getFile(new URL(`${host.origin}/f`)));
 
     expect(call).toMatchObject({ code: 'network', retryable: false });
@@ -92,12 +94,21 @@ test.each([
   ['one good and one broken certificate', `${own.cert}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----`],
   ['a key', own.key],
 ])('ca-file that is %s is refused before any request', (_, ca) => {
-  const make = (): unknown => createClient({
-    api: new URL('https://127.0.0.1/api/v4'), credential: undefined, userAgent: 'x', concurrency: 1, retries: 0,
-    timeoutMs: 1000, signal: new AbortController().signal, ca,
-  });
+  const make = (): unknown =>
+    createClient({
+      api: new URL('https://127.0.0.1/api/v4'),
+      credential: undefined,
+      userAgent: 'x',
+      concurrency: 1,
+      retries: 0,
+      timeoutMs: 1000,
+      signal: new AbortController().signal,
+      ca,
+    });
 
-  expect(make).toThrow(expect.objectContaining({ code: 'usage', message: expect.stringContaining('ca-file') as unknown }));
+  expect(make).toThrow(
+    expect.objectContaining({ code: 'usage', message: expect.stringContaining('ca-file') as unknown }),
+  );
 });
 
 describe('redirects between schemes', () => {
@@ -107,7 +118,9 @@ describe('redirects between schemes', () => {
       response.writeHead(302, { Location: `${plain.origin}/f?sig=s3cret` }).end();
     });
 
-    const thrown = (await failureOf(clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`)))) as Failure;
+    const thrown = (await failureOf(
+      clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`)),
+    )) as Failure;
 
     expect(thrown).toMatchObject({ code: 'protocol' });
     expect(thrown.message).toContain(`http://127.0.0.1:${plain.port}`);
@@ -124,7 +137,9 @@ describe('redirects between schemes', () => {
       response.writeHead(302, { Location: `${store.origin}/f` }).end();
     });
 
-    await expect(clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`))).rejects.toMatchObject({ code: 'protocol' });
+    await expect(
+      clientOf(host.api, { ca: own.cert }).client.getFile(new URL(`${host.api.href}/f`)),
+    ).rejects.toMatchObject({ code: 'protocol' });
     expect(plain.seen).toEqual([]);
   });
 

@@ -27,4 +27,11 @@ export async function arrivedOf(request: IncomingMessage): Promise<number> {
 }
 
 /** GitLab's own record of a stored file, with its quirks: the folder encoded, the checksum in capitals. */
-export const RECORD = { id: 7, package_id: 3, file_name: 'dir%2Ff.txt', size: 5, file_sha256: 'AB'.repeat(32), created_at: '2026-01-01' };
+export const RECORD = {
+  id: 7,
+  package_id: 3,
+  file_name: 'dir%2Ff.txt',
+  size: 5,
+  file_sha256: 'AB'.repeat(32),
+  created_at: '2026-01-01',
+};

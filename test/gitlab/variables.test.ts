@@ -8,23 +8,39 @@ afterEach(closeAll);
 
 const PROJECT: VariableOwner = { kind: 'project', id: 'g/p' };
 const GROUP: VariableOwner = { kind: 'group', id: 'g/sub' };
-const SEVERAL = { message: "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'" };
+const SEVERAL = {
+  message: "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'",
+};
 const MISSING = { message: '404 Variable Not Found' };
 
 function row(more: object = {}): object {
   return {
-    variable_type: 'env_var', key: 'VERSION', value: '1.2.3', protected: true, masked: false, hidden: false, raw: true,
-    environment_scope: '*', description: null, ...more,
+    variable_type: 'env_var',
+    key: 'VERSION',
+    value: '1.2.3',
+    protected: true,
+    masked: false,
+    hidden: false,
+    raw: true,
+    environment_scope: '*',
+    description: null,
+    ...more,
   };
 }
 
 type Answer = readonly [status: number, data: unknown];
 
 /** Answers a single variable by the scope asked for, `''` for none, and the list. */
-function variables(byScope: Readonly<Record<string, Answer>>, list: readonly object[] = []): (request: IncomingMessage, response: ServerResponse) => void {
+function variables(
+  byScope: Readonly<Record<string, Answer>>,
+  list: readonly object[] = [],
+): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     const url = new URL(request.url ?? '', 'http://host');
-    if (url.pathname.endsWith('/variables')) { sendJson(response, 200, list, { 'X-Next-Page': '' }); return; }
+    if (url.pathname.endsWith('/variables')) {
+      sendJson(response, 200, list, { 'X-Next-Page': '' });
+      return;
+    }
     const [status, data] = byScope[url.searchParams.get('filter[environment_scope]') ?? ''] ?? [404, MISSING];
     sendJson(response, status, data);
   };
@@ -48,7 +64,9 @@ describe('findVariable', () => {
   });
 
   test('reads a variable of a group, where scopes may be unknown', async () => {
-    const host = await serve(variables({ '': [200, { key: 'VERSION', value: '1.2.3', protected: false, masked: false }] }));
+    const host = await serve(
+      variables({ '': [200, { key: 'VERSION', value: '1.2.3', protected: false, masked: false }] }),
+    );
 
     const found = await findVariable(clientOf(host.api).client, GROUP, 'VERSION', undefined);
 
@@ -67,7 +85,9 @@ describe('findVariable', () => {
   test('one that is missing in its scope and in all others is missing', async () => {
     const host = await serve(variables({}));
 
-    expect(await findVariable(clientOf(host.api).client, PROJECT, 'VERSION', 'production')).toEqual({ kind: 'missing' });
+    expect(await findVariable(clientOf(host.api).client, PROJECT, 'VERSION', 'production')).toEqual({
+      kind: 'missing',
+    });
     expect(paths(host)).toEqual([
       'GET /projects/g/p/variables/VERSION?filter[environment_scope]=production',
       'GET /projects/g/p/variables/VERSION',
@@ -84,7 +104,11 @@ describe('findVariable', () => {
     ['no scope', undefined],
     ['a third one', 'production'],
   ])('one that is in several scopes, asked for with %s, is elsewhere, and all are named', async (_what, scope) => {
-    const list = [row({ environment_scope: 'staging' }), row({ key: 'OTHER', environment_scope: 'x' }), row({ environment_scope: '*' })];
+    const list = [
+      row({ environment_scope: 'staging' }),
+      row({ key: 'OTHER', environment_scope: 'x' }),
+      row({ environment_scope: '*' }),
+    ];
     const host = await serve(variables({ '': [409, SEVERAL] }, list));
     const found = await findVariable(clientOf(host.api).client, PROJECT, 'VERSION', scope);
     expect(found).toEqual({ kind: 'elsewhere', scopes: ['*', 'staging'] });
@@ -124,7 +148,9 @@ describe('findVariable', () => {
     ['nothing', null],
   ])('an answer that is %s is no variable', async (_what, data) => {
     const host = await serve(variables({ '': [200, data] }));
-    expect(await failureOf(findVariable(clientOf(host.api).client, PROJECT, 'VERSION', undefined))).toMatchObject({ code: 'protocol' });
+    expect(await failureOf(findVariable(clientOf(host.api).client, PROJECT, 'VERSION', undefined))).toMatchObject({
+      code: 'protocol',
+    });
   });
 });
 
@@ -147,13 +173,23 @@ describe('writing', () => {
   }
 
   test('makes a variable that is unprotected, visible and raw', async () => {
-    const { bodies, host } = await recording([[201, row()], [201, row()]]);
+    const { bodies, host } = await recording([
+      [201, row()],
+      [201, row()],
+    ]);
     const { client } = clientOf(host.api);
 
     expect(await createVariable(client, PROJECT, { key: 'VERSION', value: '1.0.0', scope: '*' })).toBe(true);
     expect(await createVariable(client, GROUP, { key: 'VERSION', value: '1.0.0', scope: 'production' })).toBe(true);
 
-    const made = { key: 'VERSION', value: '1.0.0', variable_type: 'env_var', protected: false, masked: false, raw: true };
+    const made = {
+      key: 'VERSION',
+      value: '1.0.0',
+      variable_type: 'env_var',
+      protected: false,
+      masked: false,
+      raw: true,
+    };
     expect(bodies).toEqual([made, { ...made, environment_scope: 'production' }]);
     expect(paths(host)).toEqual(['POST /projects/g/p/variables', 'POST /groups/g/sub/variables']);
   });
@@ -167,7 +203,10 @@ describe('writing', () => {
     const entry = { key: 'VERSION', value: '1.0.0', scope: '*' };
 
     expect(await createVariable(client, PROJECT, entry)).toBe(false);
-    expect(await failureOf(createVariable(client, PROJECT, entry))).toMatchObject({ code: 'refused', words: 'value is invalid' });
+    expect(await failureOf(createVariable(client, PROJECT, entry))).toMatchObject({
+      code: 'refused',
+      words: 'value is invalid',
+    });
   });
 
   test('sets the value and nothing else, of exactly that scope', async () => {
@@ -180,8 +219,13 @@ describe('writing', () => {
   });
 
   test('is not repeated after an answer that leaves doubt', async () => {
-    const { bodies, host } = await recording([[502, {}], [200, row()]]);
-    const failure = await failureOf(setVariable(clientOf(host.api).client, PROJECT, { key: 'VERSION', value: '1.2.4', scope: '*' }));
+    const { bodies, host } = await recording([
+      [502, {}],
+      [200, row()],
+    ]);
+    const failure = await failureOf(
+      setVariable(clientOf(host.api).client, PROJECT, { key: 'VERSION', value: '1.2.4', scope: '*' }),
+    );
     expect(failure).toMatchObject({ code: 'server-error', ambiguous: true });
     expect(bodies).toHaveLength(1);
   });

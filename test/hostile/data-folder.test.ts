@@ -22,7 +22,11 @@ test('a folder with other things in it is refused, and they stay', async () => {
   await inFolder(async (folder) => {
     await writeFiles(folder, { 'files/ab/precious.txt': 'p', 'incoming/mail.txt': 'm' });
     const before = await fingerprint(folder);
-    await expect(start(folder)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('holds other things') as unknown, hint: expect.stringContaining('--data') as unknown });
+    await expect(start(folder)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('holds other things') as unknown,
+      hint: expect.stringContaining('--data') as unknown,
+    });
     expect(await fingerprint(folder)).toEqual(before);
   });
 });

@@ -22,7 +22,10 @@ function listed(name: string, says: string, what = JSON.stringify(name)): Hostil
 
 /** One stored name, as GitLab's list shows it, in a version without a manifest. */
 function stored(storedName: string, says: string, what = storedName): Hostile {
-  const files = [{ storedName: 'fine.txt', content: 'fine' }, { storedName, content: 'bad' }];
+  const files = [
+    { storedName: 'fine.txt', content: 'fine' },
+    { storedName, content: 'bad' },
+  ];
   return { what: `in a list: ${what}`, files, says: [says] };
 }
 
@@ -82,15 +85,33 @@ function spoiledEntry(what: string, fields: Fields, says: string): Hostile {
 }
 
 export const MANIFESTS: readonly Hostile[] = [
-  spoiled('of another package', { package: { name: 'gadget', version: '1.0.0' } }, 'belongs to another package or version'),
-  spoiled('of an older version, replayed', { package: { name: 'widget', version: '0.9.0' } }, 'belongs to another package or version'),
+  spoiled(
+    'of another package',
+    { package: { name: 'gadget', version: '1.0.0' } },
+    'belongs to another package or version',
+  ),
+  spoiled(
+    'of an older version, replayed',
+    { package: { name: 'widget', version: '0.9.0' } },
+    'belongs to another package or version',
+  ),
   spoiled('of no package', { package: null }, 'belongs to another package or version'),
   spoiled('of a later form', { manifestVersion: 2 }, 'manifestVersion is not 1'),
   spoiled('whose form is a text', { manifestVersion: '1' }, 'manifestVersion is not 1'),
   spoiled('whose files are no list', { files: { 'fine.txt': ENTRY } }, 'has no list of files'),
   spoiled('with an entry that is none', { files: [ENTRY, null] }, 'entry 2: it is no object'),
   spoiled('that lists a file twice', { files: [ENTRY, ENTRY] }, 'entry 2: `fine.txt` is listed twice'),
-  spoiled('with several errors', { files: [{ ...ENTRY, size: -1 }, { ...ENTRY, path: 'b\npwned', mode: '9999' }] }, 'entry 1: `fine.txt` has no valid size', 'entry 2: `b\\u{a}pwned` has no valid mode'),
+  spoiled(
+    'with several errors',
+    {
+      files: [
+        { ...ENTRY, size: -1 },
+        { ...ENTRY, path: 'b\npwned', mode: '9999' },
+      ],
+    },
+    'entry 1: `fine.txt` has no valid size',
+    'entry 2: `b\\u{a}pwned` has no valid mode',
+  ),
   spoiled('with 200,001 entries', { files: Array.from({ length: 200_001 }, () => 0) }, 'lists more than 200000 files'),
   spoiledEntry('with an empty name', { path: '' }, 'entry 1: it has no path'),
   spoiledEntry('with a number for a name', { path: 7 }, 'entry 1: it has no path'),
@@ -99,7 +120,11 @@ export const MANIFESTS: readonly Hostile[] = [
   spoiledEntry('with a size of 2^60', { size: 2 ** 60 }, '`fine.txt` has no valid size'),
   spoiledEntry('with a size as text', { size: '4' }, '`fine.txt` has no valid size'),
   spoiledEntry('with a size that no disk has', { size: 2 ** 52, path: 'huge.bin' }, 'Not enough space'),
-  spoiledEntry('with a digest that is too short', { sha256: sha256('fine').slice(1) }, '`fine.txt` has no valid sha256'),
+  spoiledEntry(
+    'with a digest that is too short',
+    { sha256: sha256('fine').slice(1) },
+    '`fine.txt` has no valid sha256',
+  ),
   spoiledEntry('with a digest that is no text', { sha256: null }, '`fine.txt` has no valid sha256'),
   spoiledEntry('with the mode 4755', { mode: '4755' }, '`fine.txt` has no valid mode'),
   spoiledEntry('with the mode 9999', { mode: '9999' }, '`fine.txt` has no valid mode'),

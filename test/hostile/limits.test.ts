@@ -9,9 +9,15 @@ import { errorText, expectHarmless, shown } from './told.ts';
 
 const DRY = { 'dry-run': 'true' };
 
-const TEN_THOUSAND = Array.from({ length: 10_000 }, (_, index) => `folder-${index % 100}/file-${String(index).padStart(5, '0')}.txt`);
+const TEN_THOUSAND = Array.from(
+  { length: 10_000 },
+  (_, index) => `folder-${index % 100}/file-${String(index).padStart(5, '0')}.txt`,
+);
 /** 1,024 characters of three bytes each, twelve folders deep. */
-const LONG_NAMES = Array.from({ length: 300 }, (_, index) => `${'語'.repeat(84)}/`.repeat(12) + String(index).padStart(4, '0'));
+const LONG_NAMES = Array.from(
+  { length: 300 },
+  (_, index) => `${'語'.repeat(84)}/`.repeat(12) + String(index).padStart(4, '0'),
+);
 
 function lines(text: string): string[] {
   return text.split('\n').slice(0, -1);
@@ -22,18 +28,21 @@ async function jsonIn(folder: string, name: string): Promise<unknown> {
 }
 
 describe('10,000 files', () => {
-  test.each(byEveryDoor([{}]))('are an output of [], a warning and a file that lists them all; the log shows 200, by $name', async ({ door }) => {
-    await inScene(finished(TEN_THOUSAND), door, async ({ cwd, download }) => {
-      const run = await download(DRY);
-      expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '10000' } });
-      const path = (run.outputs['files-path'] ?? '').replace(/^(?=\.generic)/, `${cwd}/`);
-      expect((JSON.parse(await readFile(path, 'utf8')) as unknown[]).length).toBe(10_000);
-      expect(shown(door, run).match(/The output files is \[\], for 10000 entries/g)).toHaveLength(1);
-      expect(shown(door, run).match(/^ +folder-\d+\/file-\d+\.txt /gm)).toHaveLength(200);
-      expect(shown(door, run)).toContain('… and 9800 more');
-      expect(Buffer.byteLength(shown(door, run))).toBeLessThan(60_000);
-    });
-  });
+  test.each(byEveryDoor([{}]))(
+    'are an output of [], a warning and a file that lists them all; the log shows 200, by $name',
+    async ({ door }) => {
+      await inScene(finished(TEN_THOUSAND), door, async ({ cwd, download }) => {
+        const run = await download(DRY);
+        expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '10000' } });
+        const path = (run.outputs['files-path'] ?? '').replace(/^(?=\.generic)/, `${cwd}/`);
+        expect((JSON.parse(await readFile(path, 'utf8')) as unknown[]).length).toBe(10_000);
+        expect(shown(door, run).match(/The output files is \[\], for 10000 entries/g)).toHaveLength(1);
+        expect(shown(door, run).match(/^ +folder-\d+\/file-\d+\.txt /gm)).toHaveLength(200);
+        expect(shown(door, run)).toContain('… and 9800 more');
+        expect(Buffer.byteLength(shown(door, run))).toBeLessThan(60_000);
+      });
+    },
+  );
 
   test('are 200 rows of a job summary, and a number', async () => {
     await inScene(finished(TEN_THOUSAND), githubAction, async ({ download }) => {
@@ -49,15 +58,22 @@ describe('10,000 files', () => {
     await inScene(finished(TEN_THOUSAND), gitlabJob, async ({ cwd, download }) => {
       const run = await download(DRY);
       const annotations = (await jsonIn(cwd, 'download.annotations.json')) as Record<string, unknown[]>;
-      expect(Object.entries(annotations).map(([title, links]) => [title, links.length])).toEqual([['generic-packages', 15]]);
-      expect(await stat(join(cwd, '.generic-packages', 'download.annotations.json')).then(({ size }) => size)).toBeLessThan(80 * 1024);
+      expect(Object.entries(annotations).map(([title, links]) => [title, links.length])).toEqual([
+        ['generic-packages', 15],
+      ]);
+      expect(
+        await stat(join(cwd, '.generic-packages', 'download.annotations.json')).then(({ size }) => size),
+      ).toBeLessThan(80 * 1024);
       const dotenv = await readFile(join(cwd, '.generic-packages', 'download.env'), 'utf8');
       expect(lines(dotenv).length).toBeLessThanOrEqual(15);
       expect(dotenv.length).toBeLessThanOrEqual(4_000);
       expect(dotenv).toContain('DOWNLOAD_FILE_COUNT=10000\n');
       expect(dotenv).toContain('DOWNLOAD_FILES_PATH=.generic-packages/download-files.json\n');
       expect(shown(gitlabJob, run)).toContain('.generic-packages/download.env is without DOWNLOAD_FILES: ');
-      expect((await jsonIn(cwd, 'download.result.json')) as { files: unknown[] }).toHaveProperty('files.length', 10_000);
+      expect((await jsonIn(cwd, 'download.result.json')) as { files: unknown[] }).toHaveProperty(
+        'files.length',
+        10_000,
+      );
       expect(await jsonIn(cwd, 'download.json')).toMatchObject({ outputs: { files: '[]' } });
     });
   });
@@ -66,7 +82,8 @@ describe('10,000 files', () => {
 /** Names whose list, as the output says it, has as many characters as may be, or two more. */
 function namesUpTo(limit: number, beyond: boolean): string[] {
   const listed = (names: readonly string[]): number =>
-    JSON.stringify(names.map((name) => ({ name, path: name, size: 1, sha256: sha256('x'), status: 'would-download' }))).length;
+    JSON.stringify(names.map((name) => ({ name, path: name, size: 1, sha256: sha256('x'), status: 'would-download' })))
+      .length;
   const names = Array.from({ length: 160 }, (_, index) => String(index).padStart(3, '0'));
   while (listed(names) <= limit) names.push(`${names.length}`);
   names.pop();
@@ -75,17 +92,22 @@ function namesUpTo(limit: number, beyond: boolean): string[] {
   return names;
 }
 
-test.each(byEveryDoor([
-  { what: '30,000 characters is said whole', beyond: false },
-  { what: 'more is said by its file only', beyond: true },
-]))('an output list of $what, by $name', async ({ door, beyond }) => {
+test.each(
+  byEveryDoor([
+    { what: '30,000 characters is said whole', beyond: false },
+    { what: 'more is said by its file only', beyond: true },
+  ]),
+)('an output list of $what, by $name', async ({ door, beyond }) => {
   const names = namesUpTo(30_000, beyond);
   const files = published(names.map((name) => ({ name, content: 'x' }))).slice(-1);
   await inScene(files, door, async ({ cwd, download }) => {
     const run = await download(DRY);
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': String(names.length) } });
     // A GitLab job's result has every list whole; what it hands on keeps the limit.
-    const said = door === gitlabJob ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files : run.outputs.files;
+    const said =
+      door === gitlabJob
+        ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files
+        : run.outputs.files;
     if (beyond) expect(said).toBe('[]');
     else expect([29_999, 30_000]).toContain(said?.length);
   });
@@ -107,7 +129,10 @@ test('names of 1,024 characters make fewer rows of a summary: 900 kB at most, an
 test('annotations with addresses that GitLab would refuse are left out', async () => {
   await inScene(finished([...LONG_NAMES, 'short.txt']), gitlabJob, async ({ cwd, download }) => {
     expect((await download(DRY)).code).toBe(0);
-    const { 'generic-packages': links } = (await jsonIn(cwd, 'download.annotations.json')) as Record<string, { external_link: { label: string } }[]>;
+    const { 'generic-packages': links } = (await jsonIn(cwd, 'download.annotations.json')) as Record<
+      string,
+      { external_link: { label: string } }[]
+    >;
     expect(links?.map(({ external_link: link }) => link.label)).toEqual(['short.txt']);
   });
 });
@@ -121,7 +146,9 @@ test('a dotenv report ends at 4,000 bytes, and what it cannot hold is named', as
     const dotenv = await readFile(join(cwd, '.generic-packages', `${prefix}download.env`), 'utf8');
     expect(dotenv.length).toBeLessThanOrEqual(4_000);
     expect(dotenv.length).toBeGreaterThan(3_800);
-    expect(shown(gitlabJob, run)).toMatch(/is without P+DOWNLOAD_[A-Z_]+: the report holds 15 variables and 4000 bytes/);
+    expect(shown(gitlabJob, run)).toMatch(
+      /is without P+DOWNLOAD_[A-Z_]+: the report holds 15 variables and 4000 bytes/,
+    );
   });
 });
 

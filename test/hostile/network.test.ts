@@ -37,12 +37,22 @@ function proxyAddress({ port }: Between): string {
   return `http://us%40er:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
 }
 
-const CONNECTION = { project: PROJECT.path, token: TOKENS.personal, 'package-name': 'widget', 'package-version': '1.0.0' };
+const CONNECTION = {
+  project: PROJECT.path,
+  token: TOKENS.personal,
+  'package-name': 'widget',
+  'package-version': '1.0.0',
+};
 
 type Env = Readonly<Record<string, string>>;
 
 /** Publishes a small tree and fetches it back; nothing of the proxy's password may show. */
-async function expectRoundTrip(door: Door, connection: Inputs, env: Env = {}, files: Readonly<Record<string, string>> = FILES): Promise<void> {
+async function expectRoundTrip(
+  door: Door,
+  connection: Inputs,
+  env: Env = {},
+  files: Readonly<Record<string, string>> = FILES,
+): Promise<void> {
   await inFolder(async (cwd) => {
     await writeFiles(join(cwd, 'out'), files);
     const publish = await door.run('publish', { ...connection, files: '**', directory: 'out' }, { cwd, env });
@@ -50,11 +60,16 @@ async function expectRoundTrip(door: Door, connection: Inputs, env: Env = {}, fi
     const download = await door.run('download', { ...connection, directory: 'in' }, { cwd, env });
     expect({ code: download.code, told: shown(door, download) }).toMatchObject({ code: 0 });
     expect(await fingerprint(join(cwd, 'in'))).toEqual(await fingerprint(join(cwd, 'out')));
-    for (const { stdout, stderr, summary } of [publish, download]) expect(stdout + stderr + summary).not.toMatch(/s3cret|us%40er/);
+    for (const { stdout, stderr, summary } of [publish, download])
+      expect(stdout + stderr + summary).not.toMatch(/s3cret|us%40er/);
   });
 }
 
-async function firstFailure(door: Door, connection: Inputs, env: Env = {}): Promise<{ code: number | null; told: string; log: string }> {
+async function firstFailure(
+  door: Door,
+  connection: Inputs,
+  env: Env = {},
+): Promise<{ code: number | null; told: string; log: string }> {
   return inFolder(async (cwd) => {
     const run = await door.run('download', { ...connection, directory: 'in' }, { cwd, env });
     expect(run.stdout + run.stderr).not.toMatch(/s3cret|us%40er/);
@@ -77,7 +92,11 @@ describe('a proxy that the environment names', () => {
   test('is given whole addresses of an http GitLab', async () => {
     const registry = await registryOf();
     const proxy = await keep(openProxy(portOf(registry)));
-    await expectRoundTrip(gitlabJob, { ...CONNECTION, 'api-url': 'http://gitlab.test', 'allow-http': 'true' }, { HTTP_PROXY: proxyAddress(proxy) });
+    await expectRoundTrip(
+      gitlabJob,
+      { ...CONNECTION, 'api-url': 'http://gitlab.test', 'allow-http': 'true' },
+      { HTTP_PROXY: proxyAddress(proxy) },
+    );
     expect(proxy.seen.length).toBe(registry.requests.length);
     expect(proxy.seen.every((line) => /^[A-Z]+ http:\/\/gitlab\.test\/api\/v4\//.test(line))).toBe(true);
   });
@@ -91,7 +110,11 @@ describe('a proxy that the environment names', () => {
     await expectRoundTrip(terminal, { ...near, 'package-version': '2.0.0' }, env);
     const through = proxy.seen.length;
     expect(through).toBe(registry.requests.length);
-    await expectRoundTrip(terminal, { ...near, 'package-version': '3.0.0' }, { ...env, no_proxy: 'example.com,0.0.0.0' });
+    await expectRoundTrip(
+      terminal,
+      { ...near, 'package-version': '3.0.0' },
+      { ...env, no_proxy: 'example.com,0.0.0.0' },
+    );
     await expectRoundTrip(terminal, { ...near, 'package-version': '4.0.0' }, { ...env, NO_PROXY: '*' });
     await expectRoundTrip(terminal, { ...CONNECTION, 'api-url': registry.apiUrl, 'package-version': '5.0.0' }, env);
     expect(proxy.seen).toHaveLength(through);
@@ -103,20 +126,33 @@ describe('a proxy that the environment names', () => {
     { status: 403, says: 'no_proxy' },
   ])('that answers $status is named, without its password, and not asked again', async ({ status, says }) => {
     const proxy = await keep(openProxy(1, status));
-    const failed = await firstFailure(githubAction, { ...CONNECTION, 'api-url': 'https://gitlab.test' }, { https_proxy: proxyAddress(proxy) });
-    expect(failed).toMatchObject({ code: 1, told: expect.stringContaining(`proxy 127.0.0.1:${proxy.port}`) as unknown });
+    const failed = await firstFailure(
+      githubAction,
+      { ...CONNECTION, 'api-url': 'https://gitlab.test' },
+      { https_proxy: proxyAddress(proxy) },
+    );
+    expect(failed).toMatchObject({
+      code: 1,
+      told: expect.stringContaining(`proxy 127.0.0.1:${proxy.port}`) as unknown,
+    });
     expect(failed.told).toContain(says);
     expect(proxy.seen).toEqual(['CONNECT gitlab.test:443']);
   });
 
   test('that is none is wrong usage', async () => {
-    const failed = await firstFailure(terminal, { ...CONNECTION, 'api-url': 'https://gitlab.test' }, { https_proxy: 'socks5://us%40er:s3cret@127.0.0.1:1' });
+    const failed = await firstFailure(
+      terminal,
+      { ...CONNECTION, 'api-url': 'https://gitlab.test' },
+      { https_proxy: 'socks5://us%40er:s3cret@127.0.0.1:1' },
+    );
     expect(failed).toMatchObject({ code: 2, told: expect.stringContaining('https_proxy') as unknown });
   });
 });
 
 describe('a GitLab with an authority of its own', () => {
-  async function withFront(work: (api: string, ca: { pem: string; path: string }, registry: RunningRegistry) => Promise<void>): Promise<void> {
+  async function withFront(
+    work: (api: string, ca: { pem: string; path: string }, registry: RunningRegistry) => Promise<void>,
+  ): Promise<void> {
     const registry = await registryOf();
     const front = await keep(openTlsFront(portOf(registry), LOOPBACK));
     await inFolder(async (folder) => {
@@ -128,7 +164,12 @@ describe('a GitLab with an authority of its own', () => {
 
   test('is trusted by ca-file as a path, as text, from the environment, and by what the system names', async () => {
     await withFront(async (api, { pem, path }) => {
-      const given = (version: string, more: Inputs = {}): Inputs => ({ ...CONNECTION, 'api-url': api, 'package-version': version, ...more });
+      const given = (version: string, more: Inputs = {}): Inputs => ({
+        ...CONNECTION,
+        'api-url': api,
+        'package-version': version,
+        ...more,
+      });
       await expectRoundTrip(terminal, given('1.0.0', { 'ca-file': path }));
       await expectRoundTrip(githubAction, given('1.0.1', { 'ca-file': `# a comment\n${pem}` }));
       await expectRoundTrip(githubAction, given('1.0.2'), { GENERIC_PACKAGES_CA_FILE: path });
@@ -146,14 +187,21 @@ describe('a GitLab with an authority of its own', () => {
   test.each([
     { what: 'without it', inputs: {} },
     { what: 'with another one', inputs: { 'ca-file': PROXIED.cert } },
-  ])('is not trusted $what, whatever NODE_TLS_REJECT_UNAUTHORIZED says, and nothing is sent to it', async ({ inputs }) => {
-    await withFront(async (api, _ca, registry) => {
-      const failed = await firstFailure(terminal, { ...CONNECTION, 'api-url': api, ...inputs }, { NODE_TLS_REJECT_UNAUTHORIZED: '0' });
-      expect(failed).toMatchObject({ code: 1, told: expect.stringContaining('ca-file') as unknown });
-      expect(failed.log).toContain('warning: NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here');
-      expect(registry.requests).toEqual([]);
-    });
-  });
+  ])(
+    'is not trusted $what, whatever NODE_TLS_REJECT_UNAUTHORIZED says, and nothing is sent to it',
+    async ({ inputs }) => {
+      await withFront(async (api, _ca, registry) => {
+        const failed = await firstFailure(
+          terminal,
+          { ...CONNECTION, 'api-url': api, ...inputs },
+          { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+        );
+        expect(failed).toMatchObject({ code: 1, told: expect.stringContaining('ca-file') as unknown });
+        expect(failed.log).toContain('warning: NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here');
+        expect(registry.requests).toEqual([]);
+      });
+    },
+  );
 
   test.each([
     { what: 'a path where nothing is', file: '/no/such/authority.pem' },

@@ -32,12 +32,18 @@ describe('a name is refused', () => {
   test('and so is every other, each named', async () => {
     const names = ['../a', 'b:', 'c\u0000', '.git/d', 'e/../f'];
     const says = ['../a: ', 'b:: ', 'c\\u{0}: ', '.git/d: ', 'e/../f: ', '5 names of 6'];
-    const content = manifestText(OF, [...names, 'fine'].map((name) => ({ name, content: name })));
+    const content = manifestText(
+      OF,
+      [...names, 'fine'].map((name) => ({ name, content: name })),
+    );
     await expectRefused({ what: '', says, files: [{ storedName: MANIFEST, content }] }, terminal);
   });
 
   test('and no pattern, flag or dry run makes it fit', async () => {
-    const content = manifestText(OF, ['../pwned', 'fine'].map((name) => ({ name, content: name })));
+    const content = manifestText(
+      OF,
+      ['../pwned', 'fine'].map((name) => ({ name, content: name })),
+    );
     for (const more of [{ files: 'fine' }, { flatten: 'true' }, { 'dry-run': 'true' }, { part: 'x' }] as Inputs[]) {
       const storedName = more.part === undefined ? MANIFEST : 'generic-package.part-x.json';
       await inScene([{ storedName, content }], terminal, async ({ cwd, download }) => {
@@ -54,7 +60,20 @@ describe('a version is refused for', () => {
 });
 
 describe('a name that looks like more than it is', () => {
-  const odd = ['##[error]pwned', '%2525', '-rf', '$(id)', '`id`', '<img src=x>', 'a|b](x)', "'; exit 1", '@everyone', '__proto__', '{{ github.token }}', '${VERSION}'];
+  const odd = [
+    '##[error]pwned',
+    '%2525',
+    '-rf',
+    '$(id)',
+    '`id`',
+    '<img src=x>',
+    'a|b](x)',
+    "'; exit 1",
+    '@everyone',
+    '__proto__',
+    '{{ github.token }}',
+    '${VERSION}',
+  ];
 
   test.each(byEveryDoor([{}]))('is placed as it is, and shown as text, by $name', async ({ door }) => {
     await inScene(published(odd.map((name) => ({ name, content: name }))), door, async ({ cwd, download }) => {
@@ -70,7 +89,10 @@ describe('a name that looks like more than it is', () => {
 describe('JSON that is no manifest', () => {
   test.each([
     { what: 'a cut one', content: '{"manifestVersion": 1, "package": {"name": "wid' },
-    { what: 'bytes that are no UTF-8', content: Buffer.concat([Buffer.from('{"manifestVersion": 1, "a": "'), Buffer.from([0xff]), Buffer.from('"}')]) },
+    {
+      what: 'bytes that are no UTF-8',
+      content: Buffer.concat([Buffer.from('{"manifestVersion": 1, "a": "'), Buffer.from([0xff]), Buffer.from('"}')]),
+    },
     { what: 'a list', content: '[{"manifestVersion": 1}]' },
     { what: 'a million brackets', content: '['.repeat(1_000_000) },
     { what: 'one whose manifestVersion is inherited', content: '{"__proto__": {"manifestVersion": 1}}' },
@@ -91,13 +113,23 @@ describe('bytes that are not what the manifest says', () => {
   const content = manifestText(OF, [right]);
   const newer = { storedName: 'b.txt', content: 'wrong' };
 
-  test.each(byDoor([
-    { what: 'a newer twin of other bytes', files: [{ storedName: 'b.txt', content: 'right' }, newer], says: 'b.txt: the bytes that arrived are not the published ones' },
-    { what: 'a longer one', files: [{ storedName: 'b.txt', content: 'right and more' }], says: 'longer than the 5 bytes' },
-    { what: 'a shorter one', files: [{ storedName: 'b.txt', content: 'righ' }], says: '4 bytes' },
-    { what: 'an empty one', files: [{ storedName: 'b.txt', content: '' }], says: '0 bytes' },
-    { what: 'a file that is gone', files: [], says: '404' },
-  ]))('are not placed, and what stood there stays: $what, by $name', async ({ door, files, says }) => {
+  test.each(
+    byDoor([
+      {
+        what: 'a newer twin of other bytes',
+        files: [{ storedName: 'b.txt', content: 'right' }, newer],
+        says: 'b.txt: the bytes that arrived are not the published ones',
+      },
+      {
+        what: 'a longer one',
+        files: [{ storedName: 'b.txt', content: 'right and more' }],
+        says: 'longer than the 5 bytes',
+      },
+      { what: 'a shorter one', files: [{ storedName: 'b.txt', content: 'righ' }], says: '4 bytes' },
+      { what: 'an empty one', files: [{ storedName: 'b.txt', content: '' }], says: '0 bytes' },
+      { what: 'a file that is gone', files: [], says: '404' },
+    ]),
+  )('are not placed, and what stood there stays: $what, by $name', async ({ door, files, says }) => {
     await inScene([{ storedName: MANIFEST, content }, ...files], door, async ({ cwd, download }) => {
       const run = await download();
       expect(run.code).toBe(1);
@@ -110,30 +142,46 @@ describe('bytes that are not what the manifest says', () => {
 
   test('an older twin does not matter: the newest is served', async () => {
     const older = { storedName: 'b.txt', content: 'an older build' };
-    await inScene([older, { storedName: 'b.txt', content: 'right' }, { storedName: MANIFEST, content }], terminal, async ({ cwd, download }) => {
-      expect(await download()).toMatchObject({ code: 0 });
-      expect(await fingerprint(join(cwd, 'in'))).toEqual({ 'b.txt': `644 ${sha256('right')}` });
-    });
+    await inScene(
+      [older, { storedName: 'b.txt', content: 'right' }, { storedName: MANIFEST, content }],
+      terminal,
+      async ({ cwd, download }) => {
+        expect(await download()).toMatchObject({ code: 0 });
+        expect(await fingerprint(join(cwd, 'in'))).toEqual({ 'b.txt': `644 ${sha256('right')}` });
+      },
+    );
   });
 
   test('without a manifest the list of files is the word that counts', async () => {
-    await inScene([{ storedName: 'b.txt', content: 'wrong', sha256: sha256('right') }], terminal, async ({ cwd, download }) => {
-      const run = await download();
-      expect(run.code).toBe(1);
-      expect(errorText(terminal, run)).toContain(`expected 5 bytes with sha256 ${sha256('right')}`);
-      expect(await readdir(join(cwd, 'in'))).toEqual([]);
-    });
+    await inScene(
+      [{ storedName: 'b.txt', content: 'wrong', sha256: sha256('right') }],
+      terminal,
+      async ({ cwd, download }) => {
+        const run = await download();
+        expect(run.code).toBe(1);
+        expect(errorText(terminal, run)).toContain(`expected 5 bytes with sha256 ${sha256('right')}`);
+        expect(await readdir(join(cwd, 'in'))).toEqual([]);
+      },
+    );
   });
 });
 
 test.each(byEveryDoor([{}]))('files added after publishing are named and not fetched, by $name', async ({ door }) => {
-  const strays = ['late.txt', '..%2Fpwned', 'a%0Apwned', '%3A%3Aerror%3A%3Apwned', '.git%2Fconfig'].map((storedName) => ({ storedName, content: 'late' }));
-  await inScene([...published([{ name: 'b.txt', content: 'b' }]), ...strays], door, async ({ crafted, cwd, download }) => {
-    const run = await download();
-    expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
-    expectHarmless(door, run);
-    expect(shown(door, run)).toContain('5 files in the registry not listed by the manifest, and not fetched: late.txt, ../pwned, a\\u{a}pwned, ::error::pwned, .git/config');
-    expect(crafted.fileGets.map((address) => address.split('/').at(-1))).toEqual([MANIFEST, 'b.txt']);
-    expect(Object.keys(await fingerprint(join(cwd, 'in')))).toEqual(['b.txt']);
-  });
+  const strays = ['late.txt', '..%2Fpwned', 'a%0Apwned', '%3A%3Aerror%3A%3Apwned', '.git%2Fconfig'].map(
+    (storedName) => ({ storedName, content: 'late' }),
+  );
+  await inScene(
+    [...published([{ name: 'b.txt', content: 'b' }]), ...strays],
+    door,
+    async ({ crafted, cwd, download }) => {
+      const run = await download();
+      expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
+      expectHarmless(door, run);
+      expect(shown(door, run)).toContain(
+        '5 files in the registry not listed by the manifest, and not fetched: late.txt, ../pwned, a\\u{a}pwned, ::error::pwned, .git/config',
+      );
+      expect(crafted.fileGets.map((address) => address.split('/').at(-1))).toEqual([MANIFEST, 'b.txt']);
+      expect(Object.keys(await fingerprint(join(cwd, 'in')))).toEqual(['b.txt']);
+    },
+  );
 });

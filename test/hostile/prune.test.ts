@@ -60,17 +60,60 @@ describe('by paths alone', () => {
 describe('is refused before any request', () => {
   test.each([
     { title: "GitLab's project folder", door: gitlabJob, directory: '.', project: '.', says: 'is the workspace' },
-    { title: "GitLab's project folder, for a job that works elsewhere", door: gitlabJob, directory: 'sub', project: 'sub', says: 'is the project folder' },
-    { title: 'a folder above that one', door: gitlabJob, directory: 'house', project: 'house/x/y', says: 'is a folder above the project folder' },
-    { title: "GitHub's workspace, by a link", door: githubAction, directory: 'sub/link', project: '.', says: 'is the workspace' },
+    {
+      title: "GitLab's project folder, for a job that works elsewhere",
+      door: gitlabJob,
+      directory: 'sub',
+      project: 'sub',
+      says: 'is the project folder',
+    },
+    {
+      title: 'a folder above that one',
+      door: gitlabJob,
+      directory: 'house',
+      project: 'house/x/y',
+      says: 'is a folder above the project folder',
+    },
+    {
+      title: "GitHub's workspace, by a link",
+      door: githubAction,
+      directory: 'sub/link',
+      project: '.',
+      says: 'is the workspace',
+    },
     { title: 'home, by a link to it', door: terminal, directory: 'home', project: '.', says: 'is the home folder' },
-    { title: 'a folder above home', door: terminal, directory: 'people', project: '.', says: 'is a folder above the home folder' },
-    { title: 'a worktree, whose .git is a file', door: githubAction, directory: 'worktree', project: '.', says: 'holds a git repository' },
-    { title: 'a .git that is a broken link, in capitals', door: terminal, directory: 'linked', project: '.', says: 'holds a git repository' },
+    {
+      title: 'a folder above home',
+      door: terminal,
+      directory: 'people',
+      project: '.',
+      says: 'is a folder above the home folder',
+    },
+    {
+      title: 'a worktree, whose .git is a file',
+      door: githubAction,
+      directory: 'worktree',
+      project: '.',
+      says: 'holds a git repository',
+    },
+    {
+      title: 'a .git that is a broken link, in capitals',
+      door: terminal,
+      directory: 'linked',
+      project: '.',
+      says: 'holds a git repository',
+    },
     { title: 'a .git far below', door: gitlabJob, directory: 'far', project: '.', says: 'holds a git repository' },
   ])('for $title', async ({ door, directory, project, says }) => {
     await inScene(FILES, door, async ({ crafted, cwd, download }) => {
-      await writeFiles(cwd, { 'house/x/y/mine.txt': 'm', 'sub/keep.txt': 'k', 'worktree/.git': 'gitdir: elsewhere', 'far/a/b/c/d/e/.git/config': '', 'linked/x.txt': 'x', 'people/me/x': 'x' });
+      await writeFiles(cwd, {
+        'house/x/y/mine.txt': 'm',
+        'sub/keep.txt': 'k',
+        'worktree/.git': 'gitdir: elsewhere',
+        'far/a/b/c/d/e/.git/config': '',
+        'linked/x.txt': 'x',
+        'people/me/x': 'x',
+      });
       await symlink('..', join(cwd, 'sub', 'link'));
       await symlink('people/me', join(cwd, 'home'));
       await symlink('nowhere', join(cwd, 'linked', '.GIT'));
@@ -81,7 +124,8 @@ describe('is refused before any request', () => {
       expect(errorText(door, run)).toContain('prune: is refused');
       expect(errorText(door, run)).toContain(says);
       expect(crafted.requests).toEqual([]);
-      for (const name of ['house/x/y/mine.txt', 'sub/keep.txt', 'linked/x.txt']) expect(await exists(join(cwd, name))).toBe(true);
+      for (const name of ['house/x/y/mine.txt', 'sub/keep.txt', 'linked/x.txt'])
+        expect(await exists(join(cwd, name))).toBe(true);
     });
   });
 
@@ -123,10 +167,14 @@ describe('deletes', () => {
 });
 
 describe('leaves', () => {
-  test("what is no file, our own folder, and what another download writes", async () => {
+  test('what is no file, our own folder, and what another download writes', async () => {
     const temporary = '.generic-packages-01234567-4711-0123456789abcdef.part';
     await inScene(FILES, gitlabJob, async ({ cwd, download }) => {
-      await writeFiles(join(cwd, 'in'), { [`sub/${temporary}`]: 'half', 'sub/.generic-packages/publish.json': '{}', 'sub/old.txt': 'o' });
+      await writeFiles(join(cwd, 'in'), {
+        [`sub/${temporary}`]: 'half',
+        'sub/.generic-packages/publish.json': '{}',
+        'sub/old.txt': 'o',
+      });
       await promisify(execFile)('mkfifo', [join(cwd, 'in', 'sub', 'pipe')]);
       expect(await download(PRUNE)).toMatchObject({ code: 0, outputs: { pruned: '1' } });
       expect((await readdir(join(cwd, 'in', 'sub'))).sort()).toEqual(['.generic-packages', temporary, 'pipe'].sort());

@@ -48,12 +48,28 @@ export async function inScene(
   work: (scene: Scene) => Promise<void>,
   intercept?: Interceptor,
 ): Promise<void> {
-  await withCrafted({ ...OF, files }, (crafted) => inFolder(async (outer) => {
-    const cwd = join(outer, 'deep', 'work', 'space');
-    await mkdir(cwd, { recursive: true });
-    const inputs = { 'api-url': crafted.apiUrl, project: 'acme/widget', 'package-name': OF.name, 'package-version': OF.version, directory: 'in', retries: '0' };
-    await work({ crafted, cwd, download: (more = {}, env = {}) => door.run('download', { ...inputs, ...more }, { cwd, env }) });
-    expect(await readdir(join(outer, 'deep', 'work'))).toEqual(['space']);
-    expect([await readdir(outer), await readdir(join(outer, 'deep'))]).toEqual([['deep'], ['work']]);
-  }), intercept);
+  await withCrafted(
+    { ...OF, files },
+    (crafted) =>
+      inFolder(async (outer) => {
+        const cwd = join(outer, 'deep', 'work', 'space');
+        await mkdir(cwd, { recursive: true });
+        const inputs = {
+          'api-url': crafted.apiUrl,
+          project: 'acme/widget',
+          'package-name': OF.name,
+          'package-version': OF.version,
+          directory: 'in',
+          retries: '0',
+        };
+        await work({
+          crafted,
+          cwd,
+          download: (more = {}, env = {}) => door.run('download', { ...inputs, ...more }, { cwd, env }),
+        });
+        expect(await readdir(join(outer, 'deep', 'work'))).toEqual(['space']);
+        expect([await readdir(outer), await readdir(join(outer, 'deep'))]).toEqual([['deep'], ['work']]);
+      }),
+    intercept,
+  );
 }

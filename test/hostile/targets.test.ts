@@ -10,7 +10,10 @@ import { MANIFEST } from './hostile-versions.ts';
 import { byDoor, inScene, published } from './scene.ts';
 import { errorText, expectHarmless } from './told.ts';
 
-const FILES = published([{ name: 'a.txt', content: 'a' }, { name: 'docs/b.txt', content: 'b' }]);
+const FILES = published([
+  { name: 'a.txt', content: 'a' },
+  { name: 'docs/b.txt', content: 'b' },
+]);
 
 interface Obstacle {
   readonly what: string;
@@ -20,14 +23,46 @@ interface Obstacle {
 }
 
 const OBSTACLES: readonly Obstacle[] = [
-  { what: 'a socket', make: (target) => listenAt(join(target, 'a.txt')), says: 'a.txt: something that is no regular file' },
-  { what: 'a FIFO as a parent', make: (target) => promisify(execFile)('mkfifo', [join(target, 'docs')]), says: 'docs is no folder' },
-  { what: 'a parent that links to itself', make: (target) => symlink('docs', join(target, 'docs')), says: 'docs is a broken link' },
-  { what: 'a parent that links nowhere', make: (target) => symlink('nowhere', join(target, 'docs')), says: 'docs is a broken link' },
-  { what: 'a parent that links to a file', make: (target) => symlink('/dev/null', join(target, 'docs')), says: 'docs is a link to something that is no folder' },
-  { what: 'a parent that links to the root', make: (target) => symlink('/', join(target, 'docs')), says: 'docs is a link that leads out of the folder' },
-  { what: 'a parent that links above', make: (target) => symlink('..', join(target, 'docs')), says: 'docs is a link that leads out of the folder' },
-  { what: 'a parent that links to a neighbour whose name begins alike', make: (target) => linkToNeighbour(target), says: 'docs is a link that leads out of the folder' },
+  {
+    what: 'a socket',
+    make: (target) => listenAt(join(target, 'a.txt')),
+    says: 'a.txt: something that is no regular file',
+  },
+  {
+    what: 'a FIFO as a parent',
+    make: (target) => promisify(execFile)('mkfifo', [join(target, 'docs')]),
+    says: 'docs is no folder',
+  },
+  {
+    what: 'a parent that links to itself',
+    make: (target) => symlink('docs', join(target, 'docs')),
+    says: 'docs is a broken link',
+  },
+  {
+    what: 'a parent that links nowhere',
+    make: (target) => symlink('nowhere', join(target, 'docs')),
+    says: 'docs is a broken link',
+  },
+  {
+    what: 'a parent that links to a file',
+    make: (target) => symlink('/dev/null', join(target, 'docs')),
+    says: 'docs is a link to something that is no folder',
+  },
+  {
+    what: 'a parent that links to the root',
+    make: (target) => symlink('/', join(target, 'docs')),
+    says: 'docs is a link that leads out of the folder',
+  },
+  {
+    what: 'a parent that links above',
+    make: (target) => symlink('..', join(target, 'docs')),
+    says: 'docs is a link that leads out of the folder',
+  },
+  {
+    what: 'a parent that links to a neighbour whose name begins alike',
+    make: (target) => linkToNeighbour(target),
+    says: 'docs is a link that leads out of the folder',
+  },
   { what: 'a folder', make: (target) => mkdir(join(target, 'a.txt')), says: 'a.txt: a folder stands at its place' },
 ];
 

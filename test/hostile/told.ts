@@ -5,7 +5,10 @@ import { gitlabJob, terminal, type Door, type DoorRun } from '../support/doors.t
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 const CLEAR_LINE = `${String.fromCodePoint(0x1b)}\\[0K`;
 /** The marks of our own sections in GitLab's log. */
-const SECTION = new RegExp(`${CLEAR_LINE}section_(?:start|end):\\d+:generic_packages\\.[a-z]+\\.\\d+\\.\\d+(?:\\[collapsed=true\\])?\\r${CLEAR_LINE}`, 'g');
+const SECTION = new RegExp(
+  `${CLEAR_LINE}section_(?:start|end):\\d+:generic_packages\\.[a-z]+\\.\\d+\\.\\d+(?:\\[collapsed=true\\])?\\r${CLEAR_LINE}`,
+  'g',
+);
 const OWN_COMMAND = /^::(?:group|endgroup|error|warning|add-mask)::/;
 
 /** Everything that people see of a run, without what a door adds of its own. */

@@ -59,21 +59,18 @@ describe('secrets are named, never given', () => {
     expect([...line.secretPlaces]).toEqual([['token', place]]);
   });
 
-  test.each([
-    ['--token', 'hunter2'],
-    ['--token=hunter2'],
-    ['--token'],
-    ['--no-token'],
-    ['--token='],
-  ])('%s is refused with the three ways', (...args) => {
-    const line = parse('move', ...args);
-    expect(linesOf(line)).toEqual([
-      expect.stringMatching(
-        /^--token: a secret is never a flag.*GENERIC_PACKAGES_TOKEN.*--token-env NAME.*--token-file PATH/,
-      ),
-    ]);
-    expect(line.given.size).toBe(0);
-  });
+  test.each([['--token', 'hunter2'], ['--token=hunter2'], ['--token'], ['--no-token'], ['--token=']])(
+    '%s is refused with the three ways',
+    (...args) => {
+      const line = parse('move', ...args);
+      expect(linesOf(line)).toEqual([
+        expect.stringMatching(
+          /^--token: a secret is never a flag.*GENERIC_PACKAGES_TOKEN.*--token-env NAME.*--token-file PATH/,
+        ),
+      ]);
+      expect(line.given.size).toBe(0);
+    },
+  );
 });
 
 describe('what every verb has', () => {
@@ -112,35 +109,23 @@ describe('wrong usage', () => {
     ['move --wholly-different', [/^--wholly-different: `move` has no such flag$/]],
     ['move --no-manifest', [/^--no-manifest: only a boolean flag can be negated$/]],
     ['move --no-flatten=true', [/^--no-flatten: takes no value$/]],
-    [
-      'move --flatten true',
-      [/^--flatten: takes its value after an equals sign: --flatten=true$/],
-    ],
+    ['move --flatten true', [/^--flatten: takes its value after an equals sign: --flatten=true$/]],
     ['move --flatten false', [/: --flatten=false$/]],
     ['move --no-flatten false', [/^--no-flatten: takes its value after an equals sign: --flatten=true$/]],
     ['move --json true', [/^--json: takes its value after an equals sign/]],
     ['move --json=yes', [/^--json: must be/]],
     ['move --retries 1 --retries 2', [/^--retries: was given more than once/]],
     ['move --flatten --no-flatten', [/^--flatten: was given more than once/]],
-    [
-      'move --token-env A --token-file b',
-      [/^--token-env or --token-file: was given more than once/],
-    ],
+    ['move --token-env A --token-file b', [/^--token-env or --token-file: was given more than once/]],
     ['move --files', [/^--files: needs a value$/]],
-    [
-      'move --files --flatten',
-      [/^--files: needs a value; one that begins with dashes is written --files=…$/],
-    ],
+    ['move --files --flatten', [/^--files: needs a value; one that begins with dashes is written --files=…$/]],
     ['move --files -- a', [/^--files: needs a value/, /^1 argument without a flag/]],
     ['move a b', [/^2 arguments without a flag, not shown here; quote/]],
     ['move -- --files a', [/^2 arguments without a flag/]],
     ['move -x', [/^1 unknown flag, not shown here/]],
     ['move -tSECRET', [/^1 unknown flag, not shown here/]],
     ['move -h2 --Token s', [/^2 unknown flags, not shown here/]],
-    [
-      'move --__proto__=1 --constructor x',
-      [/^--constructor: `move` has no such flag$/, /^1 unknown flag/],
-    ],
+    ['move --__proto__=1 --constructor x', [/^--constructor: `move` has no such flag$/, /^1 unknown flag/]],
     ['', [/^no verb was given\. The verbs are `move`, `version`, `reader`, `list`$/]],
     ['--files a', [/^the verb comes first, before its flags\. The verbs are/]],
     ['moev --files a', [/^the first argument is no verb; did you mean `move`\? The verbs are/]],
@@ -151,18 +136,7 @@ describe('wrong usage', () => {
   });
 
   test('is told all at once', () => {
-    const line = parse(
-      'move',
-      '--filez',
-      'a',
-      '--token',
-      'b',
-      '--files',
-      '--retries',
-      '1',
-      '--retries=2',
-      'stray',
-    );
+    const line = parse('move', '--filez', 'a', '--token', 'b', '--files', '--retries', '1', '--retries=2', 'stray');
     expect(line.problems).toHaveLength(4);
   });
 });

@@ -16,19 +16,15 @@ describe('a variable is named', () => {
 });
 
 describe('a value', () => {
-  test.each([
-    [''],
-    ['1.2.3-rc.1+abc'],
-    ['https://h/~a/@b%20c?d=e&f=1,2#g'],
-    ['true'],
-    ['sha256:ab12'],
-    ['x_y-z'],
-  ])('%j is in the report', (value) => {
-    expect(dotenvReport('v', '', [['o', value]])).toEqual({
-      content: `V_O=${value}\n`,
-      leftOut: [],
-    });
-  });
+  test.each([[''], ['1.2.3-rc.1+abc'], ['https://h/~a/@b%20c?d=e&f=1,2#g'], ['true'], ['sha256:ab12'], ['x_y-z']])(
+    '%j is in the report',
+    (value) => {
+      expect(dotenvReport('v', '', [['o', value]])).toEqual({
+        content: `V_O=${value}\n`,
+        leftOut: [],
+      });
+    },
+  );
 
   test.each([
     ['a b'],

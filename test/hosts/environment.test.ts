@@ -16,11 +16,7 @@ afterEach(() => {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function contextOf(
-  env: Record<string, string>,
-  door: Door = 'terminal',
-  cwd = folder.path,
-): Context {
+function contextOf(env: Record<string, string>, door: Door = 'terminal', cwd = folder.path): Context {
   return readContext(placeOf({ env, cwd }), door, silent);
 }
 
@@ -79,21 +75,13 @@ describe('a GitLab job', () => {
 describe('what a GitLab pipeline runs for', () => {
   const commit = { GITLAB_CI: 'true', CI_COMMIT_SHA: 'abc', CI_DEFAULT_BRANCH: 'main' };
   test.each<[what: string, env: Record<string, string>, ref: Ref]>([
-    [
-      'a tag',
-      { CI_COMMIT_TAG: 'v1.2.3' },
-      { tag: 'v1.2.3', full: 'refs/tags/v1.2.3', onDefaultBranch: false },
-    ],
+    ['a tag', { CI_COMMIT_TAG: 'v1.2.3' }, { tag: 'v1.2.3', full: 'refs/tags/v1.2.3', onDefaultBranch: false }],
     [
       'the default branch',
       { CI_COMMIT_BRANCH: 'main' },
       { branch: 'main', full: 'refs/heads/main', onDefaultBranch: true },
     ],
-    [
-      'another branch',
-      { CI_COMMIT_BRANCH: 'x/y' },
-      { branch: 'x/y', full: 'refs/heads/x/y', onDefaultBranch: false },
-    ],
+    ['another branch', { CI_COMMIT_BRANCH: 'x/y' }, { branch: 'x/y', full: 'refs/heads/x/y', onDefaultBranch: false }],
     [
       "a merge request from a fork's main",
       {
@@ -144,9 +132,7 @@ describe('outside of any pipeline', () => {
   });
 
   test('what belongs to no pipeline is known', () => {
-    expect(
-      contextOf({ SSL_CERT_FILE: '/ca.pem', NODE_TLS_REJECT_UNAUTHORIZED: '0' }),
-    ).toMatchObject({
+    expect(contextOf({ SSL_CERT_FILE: '/ca.pem', NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toMatchObject({
       sslCertFile: '/ca.pem',
       insecureTlsAsked: true,
     });
@@ -155,28 +141,21 @@ describe('outside of any pipeline', () => {
 
 describe('the workspace', () => {
   test("is GitHub's", () => {
-    expect(contextOf({ GITHUB_WORKSPACE: '/home/runner/work' }, 'github').workspace).toBe(
-      '/home/runner/work',
-    );
+    expect(contextOf({ GITHUB_WORKSPACE: '/home/runner/work' }, 'github').workspace).toBe('/home/runner/work');
   });
 
-  test.each([['.'], ['deep/below']])(
-    "is GitLab's project folder when the run is in its %s",
-    (below) => {
-      const cwd = join(folder.path, 'builds', below);
-      mkdirSync(cwd, { recursive: true });
-      const env = { CI_PROJECT_DIR: join(folder.path, 'builds') };
-      expect(contextOf(env, 'gitlab', cwd).workspace).toBe(join(folder.path, 'builds'));
-    },
-  );
+  test.each([['.'], ['deep/below']])("is GitLab's project folder when the run is in its %s", (below) => {
+    const cwd = join(folder.path, 'builds', below);
+    mkdirSync(cwd, { recursive: true });
+    const env = { CI_PROJECT_DIR: join(folder.path, 'builds') };
+    expect(contextOf(env, 'gitlab', cwd).workspace).toBe(join(folder.path, 'builds'));
+  });
 
   test('is known again when GitLab names it by a link', () => {
     mkdirSync(join(folder.path, 'real'));
     symlinkSync('real', join(folder.path, 'link'));
     const env = { CI_PROJECT_DIR: join(folder.path, 'link') };
-    expect(contextOf(env, 'gitlab', join(folder.path, 'real')).workspace).toBe(
-      join(folder.path, 'real'),
-    );
+    expect(contextOf(env, 'gitlab', join(folder.path, 'real')).workspace).toBe(join(folder.path, 'real'));
   });
 
   test.each([['/builds/acme/widget'], ['/'.repeat(3) + 'nowhere']])(
@@ -189,11 +168,7 @@ describe('the workspace', () => {
   test('is not a folder whose name merely begins the same', () => {
     mkdirSync(join(folder.path, 'a'));
     mkdirSync(join(folder.path, 'ab'));
-    const context = contextOf(
-      { CI_PROJECT_DIR: join(folder.path, 'a') },
-      'gitlab',
-      join(folder.path, 'ab'),
-    );
+    const context = contextOf({ CI_PROJECT_DIR: join(folder.path, 'a') }, 'gitlab', join(folder.path, 'ab'));
     expect(context.workspace).toBe(join(folder.path, 'ab'));
   });
 });

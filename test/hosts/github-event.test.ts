@@ -16,11 +16,7 @@ afterEach(() => {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function contextOf(
-  env: Record<string, string>,
-  door: Door = 'terminal',
-  cwd = folder.path,
-): Context {
+function contextOf(env: Record<string, string>, door: Door = 'terminal', cwd = folder.path): Context {
   return readContext(placeOf({ env, cwd }), door, silent);
 }
 
@@ -136,8 +132,6 @@ describe('what a GitHub workflow runs for', () => {
   });
 
   test('an event file that is not there is no error', () => {
-    expect(contextOf({ GITHUB_EVENT_PATH: join(folder.path, 'none') }, 'github').ref).toMatchObject(
-      { foreign: false },
-    );
+    expect(contextOf({ GITHUB_EVENT_PATH: join(folder.path, 'none') }, 'github').ref).toMatchObject({ foreign: false });
   });
 });

@@ -24,10 +24,7 @@ describe('foreign text', () => {
   ];
 
   test.each([['warn'], ['say'], ['report']])('in the mode %s starts no command', async (mode) => {
-    const ended = await job.step(
-      { files: 'a', mode, payload: nasty.join('\n') },
-      { env: { RUNNER_DEBUG: '1' } },
-    );
+    const ended = await job.step({ files: 'a', mode, payload: nasty.join('\n') }, { env: { RUNNER_DEBUG: '1' } });
     expect(ended.code).toBe(0);
     const own = /^::(warning|group|endgroup|debug)::/;
     for (const line of ended.stdout.split(/\n|\r/)) {
@@ -60,10 +57,7 @@ describe('a secret', () => {
 
   test('that the run makes known is masked once and taken out of outputs and summary', async () => {
     const ended = await job.step({ files: 'a', mode: 'mask' });
-    expect(commands(ended, 'add-mask')).toEqual([
-      '::add-mask::hidden-word',
-      '::add-mask::aGlkZGVuLXdvcmQ=',
-    ]);
+    expect(commands(ended, 'add-mask')).toEqual(['::add-mask::hidden-word', '::add-mask::aGlkZGVuLXdvcmQ=']);
     expect(job.outputs()).toMatchObject({ 'package-name': 'has ***' });
     expect(job.fileOf('summary') + job.fileOf('output')).not.toMatch(/hidden-word|aGlkZGVu/);
   });

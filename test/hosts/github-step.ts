@@ -20,9 +20,11 @@ export interface Job {
 
 export function startJob(): Job {
   const { path: folder, remove } = makeFolder();
-  const [output, summary, temp] = ['output', 'summary', 'temp'].map((name) =>
-    join(folder, name),
-  ) as [string, string, string];
+  const [output, summary, temp] = ['output', 'summary', 'temp'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   writeFileSync(output, '');
   writeFileSync(summary, '');
   mkdirSync(temp);
@@ -32,10 +34,7 @@ export function startJob(): Job {
     remove,
     fileOf,
     step(inputs, { verb = 'move', env = {} } = {}) {
-      const given = Object.entries(inputs).map(([name, value]) => [
-        `INPUT_${name.toUpperCase()}`,
-        value,
-      ]);
+      const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
       const runner = {
         GENERIC_PACKAGES_DOOR: 'github',
         GITHUB_ACTIONS: 'true',

@@ -25,9 +25,7 @@ describe('a step that succeeds', () => {
       files:
         '[{"name":"bin/file-0.txt","size":0,"status":"moved"},{"name":"bin/file-1.txt","size":1,"status":"moved"}]',
     });
-    expect(job.fileOf('summary')).toContain(
-      '| [`bin/file-0.txt`](<https://gitlab.test/api/bin/file-0.txt>) | 0 |',
-    );
+    expect(job.fileOf('summary')).toContain('| [`bin/file-0.txt`](<https://gitlab.test/api/bin/file-0.txt>) | 0 |');
   });
 
   test("keeps long lists in the runner's folder for temporary files", async () => {
@@ -43,9 +41,7 @@ describe('a step that succeeds', () => {
   test('shows details where the runner debugs', async () => {
     const inputs = { files: 'a', mode: 'say', payload: 'x' };
     expect((await job.step(inputs)).stdout).not.toContain('detail');
-    expect((await job.step(inputs, { env: { RUNNER_DEBUG: '1' } })).stdout).toContain(
-      '::debug::detail x\n',
-    );
+    expect((await job.step(inputs, { env: { RUNNER_DEBUG: '1' } })).stdout).toContain('::debug::detail x\n');
   });
 });
 
@@ -55,11 +51,7 @@ describe('the summary', () => {
   test.each<[what: string, path: () => string, log: RegExp]>([
     ['has no file', () => '', /^(?!.*summary)/s],
     ['is a folder', () => job.folder, /^No job summary: EISDIR/m],
-    [
-      'lies in a folder that is not there',
-      () => join(job.folder, 'none', 'summary'),
-      /^No job summary: ENOENT/m,
-    ],
+    ['lies in a folder that is not there', () => join(job.folder, 'none', 'summary'), /^No job summary: ENOENT/m],
   ])('fails no run when it %s', async (_what, path, log) => {
     const ended = await job.step(inputs, { env: { GITHUB_STEP_SUMMARY: path() } });
     expect(ended.code).toBe(0);
@@ -73,10 +65,7 @@ describe('the summary', () => {
 });
 
 test('a step whose outputs cannot be written fails', async () => {
-  const ended = await job.step(
-    { files: 'a' },
-    { env: { GITHUB_OUTPUT: join(job.folder, 'none') } },
-  );
+  const ended = await job.step({ files: 'a' }, { env: { GITHUB_OUTPUT: join(job.folder, 'none') } });
   expect(ended.code).toBe(1);
   expect(commands(ended, 'error')).toHaveLength(1);
 });
@@ -132,18 +121,16 @@ describe('inputs', () => {
 
   test('of the connection come from the environment, others do not', async () => {
     const env = { GENERIC_PACKAGES_RETRIES: 'x', GENERIC_PACKAGES_PACKAGE_NAME: 'other' };
-    expect(commands(await job.step({ files: 'a' }, { env }), 'error')[0]).toContain(
-      '(from GENERIC_PACKAGES_RETRIES)',
-    );
+    expect(commands(await job.step({ files: 'a' }, { env }), 'error')[0]).toContain('(from GENERIC_PACKAGES_RETRIES)');
     await job.step({ files: 'a' }, { env: { GENERIC_PACKAGES_PACKAGE_NAME: 'other' } });
     expect(job.outputs()).toMatchObject({ 'package-name': 'widget' });
   });
 
   test('that are blank are not given', async () => {
     const env = { GENERIC_PACKAGES_RETRIES: '3' };
-    expect(
-      await job.step({ files: 'a', 'package-name': '', retries: ' ', 'if-exists': '' }, { env }),
-    ).toMatchObject({ code: 0 });
+    expect(await job.step({ files: 'a', 'package-name': '', retries: ' ', 'if-exists': '' }, { env })).toMatchObject({
+      code: 0,
+    });
   });
 });
 

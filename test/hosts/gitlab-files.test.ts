@@ -1,12 +1,5 @@
 /** The files that a GitLab job leaves for those after it. */
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeFolder, runInGitLab, type Ended } from './workbench.ts';
@@ -19,11 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  below = '.',
-): Promise<Ended> {
+function run(argv: readonly string[], env: Record<string, string> = {}, below = '.'): Promise<Ended> {
   return runInGitLab(folder.path, argv, env, below);
 }
 
@@ -44,13 +33,7 @@ const FILES = { GENERIC_PACKAGES_INPUT_FILES: 'a' };
 describe('what a run leaves', () => {
   test('is the hand-over, the report of variables, the result, the annotations and each list', async () => {
     expect(await run(['move'], FILES)).toMatchObject({ code: 0, stderr: '' });
-    expect(names()).toEqual([
-      'move-files.json',
-      'move.annotations.json',
-      'move.env',
-      'move.json',
-      'move.result.json',
-    ]);
+    expect(names()).toEqual(['move-files.json', 'move.annotations.json', 'move.env', 'move.json', 'move.result.json']);
     const files = [
       { name: 'bin/file-0.txt', size: 0, status: 'moved' },
       { name: 'bin/file-1.txt', size: 1, status: 'moved' },

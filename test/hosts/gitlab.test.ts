@@ -12,11 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  below = '.',
-): Promise<Ended> {
+function run(argv: readonly string[], env: Record<string, string> = {}, below = '.'): Promise<Ended> {
   return runInGitLab(folder.path, argv, env, below);
 }
 
@@ -71,20 +67,15 @@ describe('inputs', () => {
     expect(ended).toMatchObject({ code: 0, stdout: expect.not.stringContaining('warning:') as unknown });
   });
 
-  test.each([[''], [' '], ['$MISSING']])(
-    'a token that arrives as %j is wrong usage',
-    async (token) => {
-      const ended = await run(['move'], {
-        ...FILES,
-        GENERIC_PACKAGES_INPUT_TOKEN: token,
-        GENERIC_PACKAGES_TOKEN: 'other',
-      });
-      expect(ended.code).toBe(2);
-      expect(ended.stdout).toContain(
-        'protected variables are empty on unprotected branches and tags',
-      );
-    },
-  );
+  test.each([[''], [' '], ['$MISSING']])('a token that arrives as %j is wrong usage', async (token) => {
+    const ended = await run(['move'], {
+      ...FILES,
+      GENERIC_PACKAGES_INPUT_TOKEN: token,
+      GENERIC_PACKAGES_TOKEN: 'other',
+    });
+    expect(ended.code).toBe(2);
+    expect(ended.stdout).toContain('protected variables are empty on unprotected branches and tags');
+  });
 
   test('a token that nobody named is `auto`, and then the variable counts', async () => {
     const env = {
@@ -125,9 +116,7 @@ describe('the log', () => {
 
   test('has colours, but for those who want none', async () => {
     expect((await run(['move'], FILES)).stdout).toContain('\u001b[1mMoved');
-    expect((await run(['move'], { ...FILES, NO_COLOR: '1' })).stdout).toContain(
-      '\nMoved 2 files'.trimStart(),
-    );
+    expect((await run(['move'], { ...FILES, NO_COLOR: '1' })).stdout).toContain('\nMoved 2 files'.trimStart());
     expect((await run(['move'], { ...FILES, NO_COLOR: '1' })).stdout).not.toContain('\u001b[1m');
   });
 });

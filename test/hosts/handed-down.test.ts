@@ -12,11 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  below = '.',
-): Promise<Ended> {
+function run(argv: readonly string[], env: Record<string, string> = {}, below = '.'): Promise<Ended> {
   return runInGitLab(folder.path, argv, env, below);
 }
 
@@ -27,7 +23,10 @@ describe('a variable that scripts will see instead of what version reports', () 
     ['VERSION_PREVIOUS', 'my-secret', 'scripts will see its value instead of none'],
   ])('is warned of where %s is %j', async (name, value, says) => {
     const ended = await run(['version'], { [name]: value });
-    expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining(`This job has a variable ${name} already`) as unknown });
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`This job has a variable ${name} already`) as unknown,
+    });
     expect(ended.stdout).toContain(says);
     expect(ended.stdout).not.toContain('my-secret');
   });
@@ -40,7 +39,11 @@ describe('a variable that scripts will see instead of what version reports', () 
   test.each([
     { title: 'holds the same', argv: ['version'], env: { VERSION: '1.2.3' } },
     { title: 'is of another prefix', argv: ['version'], env: { CLI_VERSION: '2.0.0' } },
-    { title: 'is the report of a part, found when the whole is finished', argv: ['move'], env: { GENERIC_PACKAGES_INPUT_FILES: 'a', MOVE_COUNT: '1' } },
+    {
+      title: 'is the report of a part, found when the whole is finished',
+      argv: ['move'],
+      env: { GENERIC_PACKAGES_INPUT_FILES: 'a', MOVE_COUNT: '1' },
+    },
   ])('is no matter where it $title', async ({ argv, env }) => {
     expect(await run(argv, env)).toMatchObject({ code: 0, stdout: expect.not.stringContaining('warning:') as unknown });
   });
@@ -76,9 +79,7 @@ describe('what an earlier job handed on', () => {
     await run(['version'], { CI_PIPELINE_ID: '6' });
     const ended = await read();
     expect(ended.handed).toBe('nothing');
-    expect(ended.stderr).toContain(
-      '.generic-packages/version.json is of another pipeline and is ignored',
-    );
+    expect(ended.stderr).toContain('.generic-packages/version.json is of another pipeline and is ignored');
   });
 
   test.each([
@@ -115,10 +116,7 @@ describe('what an earlier job handed on', () => {
 
   test('is not read through a link', async () => {
     mkdirSync(join(folder.path, '.generic-packages'));
-    writeFileSync(
-      join(folder.path, 'other.json'),
-      '{"pipeline":"7","verb":"version","outputs":{"version":"6.6.6"}}',
-    );
+    writeFileSync(join(folder.path, 'other.json'), '{"pipeline":"7","verb":"version","outputs":{"version":"6.6.6"}}');
     symlinkSync('../other.json', join(folder.path, '.generic-packages', 'version.json'));
     expect(await run(['reader', '--json'])).toMatchObject({ code: 1 });
   });

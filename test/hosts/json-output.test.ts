@@ -12,10 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  options: Omit<PlaceOptions, 'argv' | 'cwd'> = {},
-): Promise<Ended> {
+function run(argv: readonly string[], options: Omit<PlaceOptions, 'argv' | 'cwd'> = {}): Promise<Ended> {
   return runAtTerminal(argv, { ...options, cwd: folder.path });
 }
 
@@ -29,14 +26,7 @@ describe('with --json', () => {
     const outputs = json(ended) as Record<string, unknown>;
     expect(ended.code).toBe(0);
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(Object.keys(outputs)).toEqual([
-      'package-name',
-      'directory',
-      'count',
-      'finished',
-      'files',
-      'files-path',
-    ]);
+    expect(Object.keys(outputs)).toEqual(['package-name', 'directory', 'count', 'finished', 'files', 'files-path']);
     expect(outputs).toMatchObject({
       'package-name': 'widget',
       count: 2,
@@ -53,14 +43,17 @@ describe('with --json', () => {
     expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
   });
 
-  test.each(['all', 'many'])('a list file that cannot be written leaves its path empty, with a warning: %s', async (mode) => {
-    const place = placeOf({ argv: ['move', '--files', 'a', '--mode', mode, '--json'], cwd: folder.path });
-    const ended = await runIn({ ...place, temp: join(folder.path, 'missing') });
-    expect(ended.code).toBe(0);
-    expect(json(ended)).toMatchObject({ 'files-path': '', finished: true });
-    expect(ended.stderr).toMatch(/warning: The output files-path is empty.*ENOENT/);
-    expect(ended.stderr).not.toContain('files-path names');
-  });
+  test.each(['all', 'many'])(
+    'a list file that cannot be written leaves its path empty, with a warning: %s',
+    async (mode) => {
+      const place = placeOf({ argv: ['move', '--files', 'a', '--mode', mode, '--json'], cwd: folder.path });
+      const ended = await runIn({ ...place, temp: join(folder.path, 'missing') });
+      expect(ended.code).toBe(0);
+      expect(json(ended)).toMatchObject({ 'files-path': '', finished: true });
+      expect(ended.stderr).toMatch(/warning: The output files-path is empty.*ENOENT/);
+      expect(ended.stderr).not.toContain('files-path names');
+    },
+  );
 
   test('a list that is too long is empty, and a warning points to its file', async () => {
     const ended = await run(['move', '--files', 'a', '--mode', 'many', '--json']);
@@ -88,16 +81,7 @@ describe('with --json', () => {
   });
 
   test('so is wrong usage, which names every input as typed', async () => {
-    const ended = await run([
-      'move',
-      '--json',
-      '--retries',
-      '10x',
-      '--if-exists',
-      'fail',
-      '--filez',
-      'a',
-    ]);
+    const ended = await run(['move', '--json', '--retries', '10x', '--if-exists', 'fail', '--filez', 'a']);
     expect(ended.code).toBe(2);
     expect(json(ended)).toEqual({
       error: {

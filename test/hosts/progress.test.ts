@@ -82,9 +82,7 @@ describe('a bar', () => {
     view.update(at(4, 40_000_000));
     const [, first, second, last] = screen().split('\r\u001b[2K');
     expect(first).toBe(`${'░'.repeat(24)} publish  0/4 files, 0 B of 40.0 MB (0 %)`);
-    expect(second).toBe(
-      `${'█'.repeat(12)}${'░'.repeat(12)} publish  2/4 files, 20.0 MB of 40.0 MB (50 %), 10.0 MB/s`,
-    );
+    expect(second).toBe(`${'█'.repeat(12)}${'░'.repeat(12)} publish  2/4 files, 20.0 MB of 40.0 MB (50 %), 10.0 MB/s`);
     expect(last).toBe('');
     expect(screen()).not.toContain('\n');
   });
@@ -110,10 +108,6 @@ describe('a bar', () => {
     view.clear();
     view.clear();
     view.update(at(1, 2));
-    expect(screen().split('\r\u001b[2K').slice(1)).toEqual([
-      expect.any(String),
-      '',
-      expect.any(String),
-    ]);
+    expect(screen().split('\r\u001b[2K').slice(1)).toEqual([expect.any(String), '', expect.any(String)]);
   });
 });

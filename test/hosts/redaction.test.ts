@@ -21,11 +21,7 @@ describe('a secret', () => {
     [['a?b'], 'https://host/a?b', 'https://host/***'],
     [['glpat-0123456789'], 'token glpat-01234…', 'token ***…'],
     [['glpat-0123456789'], '… glpat-012345678… and glpat-0123456789 …', '… ***… and *** …'],
-    [
-      ['glpat-0123456789'],
-      'glpat… is how it begins',
-      '***… is how it begins'.replace('***', 'glpat'),
-    ],
+    [['glpat-0123456789'], 'glpat… is how it begins', '***… is how it begins'.replace('***', 'glpat')],
     [['0000000000'], '00000000…', '***…'],
   ])('%j in %j', (secrets, text, shown) => {
     expect(cleaner(...secrets)(text)).toBe(shown);
@@ -46,10 +42,7 @@ describe('a secret', () => {
 
 describe('an address', () => {
   test.each([
-    [
-      'see https://s3.test/o?X-Amz-Signature=abc&X-Amz-Date=1, then',
-      'see https://s3.test/o?… then',
-    ],
+    ['see https://s3.test/o?X-Amz-Signature=abc&X-Amz-Date=1, then', 'see https://s3.test/o?… then'],
     ['"http://a.test/x?y=1"', '"http://a.test/x?…"'],
     ['HTTPS://A.test/?sig=1', 'HTTPS://A.test/?…'],
     ['https://user:pass@host/x', 'https://***@host/x'],

@@ -65,7 +65,9 @@ function outputsFor(given: MoveInputs, tools: Tools, count: number) {
 function planMove(given: MoveInputs): Promise<Planned<MoveInputs>> {
   const problem = 'goes only with flatten';
   const wrong = given['if-exists'] === 'fail' && !given.flatten;
-  return Promise.resolve(wrong ? { plan: undefined, problems: [{ input: 'if-exists', problem }] } : { plan: given, problems: [] });
+  return Promise.resolve(
+    wrong ? { plan: undefined, problems: [{ input: 'if-exists', problem }] } : { plan: given, problems: [] },
+  );
 }
 
 async function runMove(given: MoveInputs, tools: Tools) {

@@ -12,10 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  options: Omit<PlaceOptions, 'argv' | 'cwd'> = {},
-): Promise<Ended> {
+function run(argv: readonly string[], options: Omit<PlaceOptions, 'argv' | 'cwd'> = {}): Promise<Ended> {
   return runAtTerminal(argv, { ...options, cwd: folder.path });
 }
 
@@ -28,11 +25,7 @@ describe('a secret', () => {
 
   test.each<[what: string, args: string[], options: Omit<PlaceOptions, 'argv' | 'cwd'>]>([
     ['from its variable', [], { env: { GENERIC_PACKAGES_TOKEN: 'hunter2' } }],
-    [
-      'from a named variable',
-      ['--token-env', 'MINE'],
-      { env: { MINE: 'hunter2', GENERIC_PACKAGES_TOKEN: '' } },
-    ],
+    ['from a named variable', ['--token-env', 'MINE'], { env: { MINE: 'hunter2', GENERIC_PACKAGES_TOKEN: '' } }],
     ['from a file', ['--token-file', 'secret.txt'], {}],
     ['from standard input', ['--token-file', '-'], { stdin: '\ufeffhunter2\r\n' }],
   ])('%s is shown nowhere', async (_what, args, options) => {
@@ -49,22 +42,14 @@ describe('a secret', () => {
       ['--token-env', 'hunter2-x'],
       /--token-env: wants the name of an environment variable/,
     ],
-    [
-      'a variable that is not set',
-      ['--token-env', 'HUNTER2'],
-      /--token-env: the variable that it names is not set/,
-    ],
+    ['a variable that is not set', ['--token-env', 'HUNTER2'], /--token-env: the variable that it names is not set/],
     [
       'a file that is not there',
       ['--token-file', 'hunter2'],
       /--token-file: the file that it names cannot be read \(ENOENT\)/,
     ],
     ['a folder', ['--token-file', '.'], /cannot be read \(EISDIR\)/],
-    [
-      'a file that is blank',
-      ['--token-file', 'blank'],
-      /--token: was named but is empty.*\(from --token-file\)/,
-    ],
+    ['a file that is blank', ['--token-file', 'blank'], /--token: was named but is empty.*\(from --token-file\)/],
     ['a file that is endless', ['--token-file', '/dev/zero'], /holds more than 65536 bytes/],
     ['standard input that is empty', ['--token-file', '-'], /--token: was named but is empty/],
   ])('%s is wrong usage', async (_what, args, problem) => {

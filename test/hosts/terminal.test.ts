@@ -12,10 +12,7 @@ afterEach(() => {
   folder.remove();
 });
 
-function run(
-  argv: readonly string[],
-  options: Omit<PlaceOptions, 'argv' | 'cwd'> = {},
-): Promise<Ended> {
+function run(argv: readonly string[], options: Omit<PlaceOptions, 'argv' | 'cwd'> = {}): Promise<Ended> {
   return runAtTerminal(argv, { ...options, cwd: folder.path });
 }
 
@@ -106,12 +103,7 @@ describe('an input comes from', () => {
   test.each<[what: string, args: string[], env: Record<string, string>, name: string]>([
     ['its flag first', ['--package-name', 'from-flag'], env, 'from-flag'],
     ["then the template's variable", [], env, 'from-template'],
-    [
-      'then its own variable',
-      [],
-      { ...env, GENERIC_PACKAGES_INPUT_PACKAGE_NAME: ' ' },
-      'from-environment',
-    ],
+    ['then its own variable', [], { ...env, GENERIC_PACKAGES_INPUT_PACKAGE_NAME: ' ' }, 'from-environment'],
     ['a blank flag is none', ['--package-name', ''], env, 'from-template'],
     ['then the default', [], { GENERIC_PACKAGES_FILES: 'a' }, 'widget'],
   ])('%s', async (_what, args, given, name) => {
@@ -151,9 +143,7 @@ test('a run that forgets an output has a defect', async () => {
 test('a defect shows where it comes from when asked', async () => {
   const args = ['move', '--files', 'a', '--mode', 'throw'];
   expect((await run(args)).stderr).toContain('error: Unexpected error: x is not a function');
-  expect((await run([...args, '--verbose'])).stderr).toMatch(
-    /TypeError: x is not a function\n {4}at /,
-  );
+  expect((await run([...args, '--verbose'])).stderr).toMatch(/TypeError: x is not a function\n {4}at /);
 });
 
 test('an unknown door is wrong usage', async () => {

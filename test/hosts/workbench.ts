@@ -39,13 +39,7 @@ export interface PlaceOptions {
   readonly terminal?: boolean;
 }
 
-export function placeOf({
-  argv = [],
-  env = {},
-  stdin = '',
-  cwd,
-  terminal = false,
-}: PlaceOptions): Place {
+export function placeOf({ argv = [], env = {}, stdin = '', cwd, terminal = false }: PlaceOptions): Place {
   return {
     argv,
     env,
@@ -80,10 +74,7 @@ export async function runIn(place: Surroundings & Pick<Place, 'stdout' | 'stderr
 }
 
 /** A run at a terminal. */
-export function runAtTerminal(
-  argv: readonly string[],
-  options: Omit<PlaceOptions, 'argv'>,
-): Promise<Ended> {
+export function runAtTerminal(argv: readonly string[], options: Omit<PlaceOptions, 'argv'>): Promise<Ended> {
   return runIn(placeOf({ ...options, argv }));
 }
 

@@ -25,10 +25,7 @@ function run(args: readonly string[], env: Record<string, string> = {}): Promise
 }
 
 /** Starts a run, waits until it says so, sends the signals one after the other. */
-async function signalled(
-  args: readonly string[],
-  ...signals: readonly NodeJS.Signals[]
-): Promise<Ended> {
+async function signalled(args: readonly string[], ...signals: readonly NodeJS.Signals[]): Promise<Ended> {
   const program = startProgram(args, { cwd: folder.path });
   await program.says('waiting');
   for (const signal of signals) {
@@ -120,9 +117,7 @@ describe('a signal', () => {
   test('lets the run say in its own words where it stopped', async () => {
     const ended = await signalled(move('explain', '--json'), 'SIGTERM');
     expect(ended.code).toBe(143);
-    expect(ended.stdout).toContain(
-      '{"error":{"code":"interrupted","message":"Stopped after 3 of 5 files"',
-    );
+    expect(ended.stdout).toContain('{"error":{"code":"interrupted","message":"Stopped after 3 of 5 files"');
   });
 
   test('has its code also when the run ends well because of it, as a server does', async () => {
@@ -166,26 +161,32 @@ describe('a signal', () => {
     expect(await program.ended).toMatchObject({ code: 130 });
   });
 
-  test.each([{ signals: 1 }, { signals: 2 }])('ends a run whose thread reads from a silent pipe, for which Node itself would wait ($signals)', async ({ signals }) => {
-    const pipe = join(folder.path, `pipe-${signals}`);
-    execFileSync('mkfifo', [pipe]);
-    const program = startProgram(move('report', '--token-file', pipe), { cwd: folder.path });
-    // It opens once somebody reads.
-    const writer = await open(pipe, 'w');
-    for (let sent = 0; sent < signals; sent += 1) program.child.kill('SIGINT');
-    const ended = await Promise.race([program.ended, sleep(4_000, undefined, { ref: false })]);
-    program.child.kill('SIGKILL');
-    await writer.close();
-    // A shell and a runner call that 130.
-    expect([ended?.code, program.child.signalCode]).toEqual([null, 'SIGINT']);
-  });
+  test.each([{ signals: 1 }, { signals: 2 }])(
+    'ends a run whose thread reads from a silent pipe, for which Node itself would wait ($signals)',
+    async ({ signals }) => {
+      const pipe = join(folder.path, `pipe-${signals}`);
+      execFileSync('mkfifo', [pipe]);
+      const program = startProgram(move('report', '--token-file', pipe), { cwd: folder.path });
+      // It opens once somebody reads.
+      const writer = await open(pipe, 'w');
+      for (let sent = 0; sent < signals; sent += 1) program.child.kill('SIGINT');
+      const ended = await Promise.race([program.ended, sleep(4_000, undefined, { ref: false })]);
+      program.child.kill('SIGKILL');
+      await writer.close();
+      // A shell and a runner call that 130.
+      expect([ended?.code, program.child.signalCode]).toEqual([null, 'SIGINT']);
+    },
+  );
 });
 
 test('a time limit ends a run that does not listen, all the same', async () => {
   const program = startProgram(move('ignore-signals', '--max-time', '1s'), { cwd: folder.path });
   const ended = await Promise.race([program.ended, sleep(15_000, undefined, { ref: false })]);
   program.child.kill('SIGKILL');
-  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown });
+  expect(ended).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown,
+  });
 }, 30_000);
 
 describe('standard output', () => {
@@ -202,15 +203,11 @@ describe('standard output', () => {
 
   test('that cannot be written is', async () => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'sample-program.ts'), 'list', '--json'],
-      {
-        cwd: folder.path,
-        env: { PATH: process.env.PATH ?? '', TMPDIR: folder.path },
-        stdio: ['ignore', full, 'ignore'],
-      },
-    );
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'sample-program.ts'), 'list', '--json'], {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH ?? '', TMPDIR: folder.path },
+      stdio: ['ignore', full, 'ignore'],
+    });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(1);
   });
 });

@@ -36,8 +36,14 @@ type Meet = NonNullable<RelayRules['before']>;
 /** Ways in which a server can fail for good. */
 const FAULTS: readonly { readonly fault: string; readonly meet: Meet; readonly stores?: true }[] = [
   { fault: '500', meet: () => ({ status: 500, body: '{"message":"500 Internal Server Error"}' }) },
-  { fault: '502 of a proxy', meet: () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>502 Bad Gateway</html>' }) },
-  { fault: '429 that asks for an hour', meet: () => ({ status: 429, headers: { 'retry-after': '3600' }, body: 'Retry later' }) },
+  {
+    fault: '502 of a proxy',
+    meet: () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html>502 Bad Gateway</html>' }),
+  },
+  {
+    fault: '429 that asks for an hour',
+    meet: () => ({ status: 429, headers: { 'retry-after': '3600' }, body: 'Retry later' }),
+  },
   { fault: 'reset', meet: () => 'cut' },
   { fault: 'silence', meet: () => NEVER },
   { fault: 'silence after it was stored', meet: () => NEVER, stores: true },
@@ -110,7 +116,11 @@ describe('half-way', () => {
       const run = await within(() => scene.publish(BUDGET));
       expectOutOfTime(run, NAMES.length, 'published', [MANIFEST]);
       if (stores !== true) await expectHiddenAndFinish(scene, NAMES.length);
-      else expect(await scene.publish({ 'api-url': scene.registry.apiUrl })).toMatchObject({ code: 0, outputs: { uploaded: '0' } });
+      else
+        expect(await scene.publish({ 'api-url': scene.registry.apiUrl })).toMatchObject({
+          code: 0,
+          outputs: { uploaded: '0' },
+        });
     });
   });
 
@@ -122,13 +132,24 @@ describe('half-way', () => {
       const run = await within(() => scene.download({ ...BUDGET, concurrency: '4' }));
       const placed = (await readdir(join(scene.folder, 'in'))).sort();
       const wanted = await fingerprint(join(scene.folder, 'out'));
-      expect(Object.entries(await fingerprint(join(scene.folder, 'in')))).toEqual(placed.map((name) => [name, wanted[name]]));
+      expect(Object.entries(await fingerprint(join(scene.folder, 'in')))).toEqual(
+        placed.map((name) => [name, wanted[name]]),
+      );
       expect(placed.length).toBeGreaterThan(5);
-      expectOutOfTime(run, placed.length, 'fetched', NAMES.filter((name) => !placed.includes(name)));
+      expectOutOfTime(
+        run,
+        placed.length,
+        'fetched',
+        NAMES.filter((name) => !placed.includes(name)),
+      );
       scene.registry.forget();
       scene.relay.rule({});
       expect(await scene.download()).toMatchObject({ code: 0, outputs: { unchanged: String(placed.length) } });
-      expect(fileGets(scene.registry).map(fileOf).filter((name) => placed.includes(name))).toEqual([]);
+      expect(
+        fileGets(scene.registry)
+          .map(fileOf)
+          .filter((name) => placed.includes(name)),
+      ).toEqual([]);
       expect(await fingerprint(join(scene.folder, 'in'))).toEqual(wanted);
     });
   });
@@ -146,7 +167,9 @@ function expectOutOfTime(run: DoorRun, done: number, deed: string, undone: reado
   expect(run.code).toBe(1);
   const told = errorOf(terminal, run);
   expect(told).toMatch(/^error: The run's time is over: `max-time` is 3\.0 s/);
-  expect(told).toContain(`(${done} ${done === 1 ? 'file' : 'files'} of ${NAMES.length} ${done === 1 ? 'was' : 'were'} ${deed})`);
+  expect(told).toContain(
+    `(${done} ${done === 1 ? 'file' : 'files'} of ${NAMES.length} ${done === 1 ? 'was' : 'were'} ${deed})`,
+  );
   expect(told).toContain('Run it again to go on where it stopped');
   expect(listedIn(run, deed)).toEqual([...undone]);
 }
@@ -163,7 +186,10 @@ async function expectHiddenAndFinish(scene: Scene, stored: number): Promise<void
   expect(await visibleVersions(registry)).toEqual([]);
   expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
   const again = await scene.publish({ 'api-url': registry.apiUrl });
-  expect(again).toMatchObject({ code: 0, outputs: { skipped: String(stored), uploaded: String(NAMES.length - stored) } });
+  expect(again).toMatchObject({
+    code: 0,
+    outputs: { skipped: String(stored), uploaded: String(NAMES.length - stored) },
+  });
   await expectFinished(registry, WIDGET, FILES);
   expect(await twins(registry, WIDGET)).toEqual({});
 }

@@ -39,29 +39,34 @@ const SEEDS = [
   { seed: 10, storage: 'proxy', who: 'a personal token', token: TOKENS.personal, gitlabVersion: '18.4' },
 ];
 
-test.concurrent.each(SEEDS)('seed $seed, $storage storage, $who, GitLab $gitlabVersion', async ({ seed, storage, token, gitlabVersion }) => {
-  await inFolder(async (place) => {
-    const data = join(place, 'data');
-    await mkdir(data);
-    const settings = { object_storage: storage };
-    await inScene(program, { ...FAULTS, faultSeed: seed, data, settings, gitlabVersion }, async (scene) => {
-      const direct = { 'api-url': scene.registry.apiUrl, token, ...PATIENT };
-      await scene.build(FILES);
-      const published = await scene.publish(direct);
-      expect(published.stderr).not.toContain('error:');
-      expect(published).toMatchObject({ code: 0, outputs: { uploaded: '1000', finished: 'true' } });
-      const fetched = await scene.download({ ...direct, 'expected-digest': published.outputs.digest ?? '' });
-      expect(fetched.stderr).not.toContain('error:');
-      expect(fetched).toMatchObject({ code: 0, outputs: { downloaded: '1000' } });
-      expect(await fingerprint(join(scene.folder, 'in'))).toEqual(await fingerprint(join(scene.folder, 'out')));
-      const met = [...scene.registry.requests, ...scene.registry.storageRequests].filter(({ fault }) => fault !== undefined);
-      expect(met.length).toBeGreaterThan(300);
-      expect(new Set(met.map(({ fault }) => fault))).toEqual(new Set(FAULT_KINDS));
+test.concurrent.each(SEEDS)(
+  'seed $seed, $storage storage, $who, GitLab $gitlabVersion',
+  async ({ seed, storage, token, gitlabVersion }) => {
+    await inFolder(async (place) => {
+      const data = join(place, 'data');
+      await mkdir(data);
+      const settings = { object_storage: storage };
+      await inScene(program, { ...FAULTS, faultSeed: seed, data, settings, gitlabVersion }, async (scene) => {
+        const direct = { 'api-url': scene.registry.apiUrl, token, ...PATIENT };
+        await scene.build(FILES);
+        const published = await scene.publish(direct);
+        expect(published.stderr).not.toContain('error:');
+        expect(published).toMatchObject({ code: 0, outputs: { uploaded: '1000', finished: 'true' } });
+        const fetched = await scene.download({ ...direct, 'expected-digest': published.outputs.digest ?? '' });
+        expect(fetched.stderr).not.toContain('error:');
+        expect(fetched).toMatchObject({ code: 0, outputs: { downloaded: '1000' } });
+        expect(await fingerprint(join(scene.folder, 'in'))).toEqual(await fingerprint(join(scene.folder, 'out')));
+        const met = [...scene.registry.requests, ...scene.registry.storageRequests].filter(
+          ({ fault }) => fault !== undefined,
+        );
+        expect(met.length).toBeGreaterThan(300);
+        expect(new Set(met.map(({ fault }) => fault))).toEqual(new Set(FAULT_KINDS));
+      });
+      await withRegistry({ data }, async (registry) => {
+        await expectFinished(registry, WIDGET, FILES);
+        // The look after a doubtful answer found what had arrived: nothing is there twice.
+        expect(await twins(registry, WIDGET)).toEqual({});
+      });
     });
-    await withRegistry({ data }, async (registry) => {
-      await expectFinished(registry, WIDGET, FILES);
-      // The look after a doubtful answer found what had arrived: nothing is there twice.
-      expect(await twins(registry, WIDGET)).toEqual({});
-    });
-  });
-});
+  },
+);

@@ -33,13 +33,16 @@ const PLACES: readonly (Moment & { readonly place: string })[] = [
 ];
 const SIGNALS = ['SIGKILL', 'SIGINT'] as const;
 
-test.each(SIGNALS.flatMap((signal) => PLACES.map((place) => ({ signal, ...place }))))('$signal $place', async ({ signal, ...moment }) => {
-  await inPublished({}, async (scene) => {
-    const killed = await killAt(scene.relay, moment, signal, () => scene.startDownload({ concurrency: '4' }));
-    expectEnded(killed, signal);
-    await expectWholeThenFinish(scene, signal === 'SIGINT');
-  });
-});
+test.each(SIGNALS.flatMap((signal) => PLACES.map((place) => ({ signal, ...place }))))(
+  '$signal $place',
+  async ({ signal, ...moment }) => {
+    await inPublished({}, async (scene) => {
+      const killed = await killAt(scene.relay, moment, signal, () => scene.startDownload({ concurrency: '4' }));
+      expectEnded(killed, signal);
+      await expectWholeThenFinish(scene, signal === 'SIGINT');
+    });
+  },
+);
 
 test.each(SIGNALS)('%s in the middle of a body', async (signal) => {
   await inPublished({}, async (scene) => {
@@ -47,9 +50,11 @@ test.each(SIGNALS)('%s in the middle of a body', async (signal) => {
     scene.relay.rule({
       body: ({ file }, body) => {
         if (file !== 'large.bin') return undefined;
-        const slow = Readable.from(halfOf(body, () => {
-          half.resolve(undefined);
-        }));
+        const slow = Readable.from(
+          halfOf(body, () => {
+            half.resolve(undefined);
+          }),
+        );
         return { body: slow };
       },
     });
@@ -66,9 +71,11 @@ test.each(SIGNALS)('%s in the middle of a body', async (signal) => {
 test.each([1, 2, 3, 4])('five random moments, one after the other, round %i', async (round) => {
   const random = seededRandom(100 + round);
   await inPublished({ latency: 10 }, async (scene) => {
-    for (let kills = 0; kills < 5; ) {
+    for (let kills = 0; kills < 5;) {
       const signal = random.pick(SIGNALS);
-      const killed = await killAfter(scene.relay, random.below(400), signal, () => scene.startDownload({ concurrency: '2' }));
+      const killed = await killAfter(scene.relay, random.below(400), signal, () =>
+        scene.startDownload({ concurrency: '2' }),
+      );
       if (killed.code === 0) {
         // It came too late. There has to be something to do for the next one.
         await rm(join(scene.folder, 'in'), { recursive: true });

@@ -38,7 +38,10 @@ const REGISTRIES = [
   { kind: 'as GitLab is', settings: {} },
   { kind: 'with duplicates refused', settings: { duplicates_allowed: false } },
   { kind: 'with redirected storage', settings: { object_storage: 'redirect' } },
-  { kind: 'with redirected storage and duplicates refused', settings: { object_storage: 'redirect', duplicates_allowed: false } },
+  {
+    kind: 'with redirected storage and duplicates refused',
+    settings: { object_storage: 'redirect', duplicates_allowed: false },
+  },
 ];
 const WHO = [
   { who: 'personal tokens', token: TOKENS.personal },
@@ -52,7 +55,9 @@ describe.each(REGISTRIES)('$kind', ({ settings }) => {
     await inScene(program, setup, async (scene) => {
       const { result: digest, sightings } = await watching(scene, async () => {
         const runs = await publishParts(scene, PARTS, { token });
-        expect(runs.map(({ code, outputs }) => [code, outputs.finished, outputs.uploaded])).toEqual(NAMES.map(() => [0, 'false', '12']));
+        expect(runs.map(({ code, outputs }) => [code, outputs.finished, outputs.uploaded])).toEqual(
+          NAMES.map(() => [0, 'false', '12']),
+        );
         expect(puts(scene.registry).some(({ status }) => status === 500)).toBe(true);
         expect(await visibleVersions(scene.registry)).toEqual([]);
         scene.registry.forget();
@@ -65,7 +70,10 @@ describe.each(REGISTRIES)('$kind', ({ settings }) => {
       expect(sightings.problems).toEqual([]);
       expect(await expectFinished(scene.registry, WIDGET, ALL)).toBe(digest);
       expect(await twins(scene.registry, WIDGET)).toEqual({});
-      expect(await scene.finish(NAMES, { token })).toMatchObject({ code: 0, outputs: { digest: digest ?? '', uploaded: '0' } });
+      expect(await scene.finish(NAMES, { token })).toMatchObject({
+        code: 0,
+        outputs: { digest: digest ?? '', uploaded: '0' },
+      });
       const fetched = await scene.download({ token, 'expected-digest': digest ?? '' });
       expect(fetched).toMatchObject({ code: 0, outputs: { downloaded: '36' } });
       await gatherParts(scene, NAMES);
@@ -96,7 +104,10 @@ describe.each(REGISTRIES)('$kind', ({ settings }) => {
     await inScene(program, setup, async (scene) => {
       const { sightings } = await watching(scene, async () => {
         const { linux = {}, macos = {}, windows = {} } = PARTS;
-        const clash = { 'linux/file-0003.txt': 'macos has it too, with other bytes', 'linux/file-0004.txt': linux['linux/file-0004.txt'] ?? '' };
+        const clash = {
+          'linux/file-0003.txt': 'macos has it too, with other bytes',
+          'linux/file-0004.txt': linux['linux/file-0004.txt'] ?? '',
+        };
         const runs = await publishParts(scene, { linux, macos: { ...macos, ...clash }, windows });
         const finish = await scene.finish(NAMES);
         expect(finish.code).toBe(1);
@@ -107,7 +118,9 @@ describe.each(REGISTRIES)('$kind', ({ settings }) => {
           expect(told).not.toContain('linux/file-0004.txt: PUT');
         } else {
           expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
-          expect(errorOf(terminal, finish)).toContain('- linux/file-0003.txt: parts linux and macos have it with different bytes');
+          expect(errorOf(terminal, finish)).toContain(
+            '- linux/file-0003.txt: parts linux and macos have it with different bytes',
+          );
           expect(errorOf(terminal, finish)).not.toContain('file-0004');
         }
       });
@@ -137,7 +150,9 @@ test('checksums cover the union, with files of the last run among them', async (
     await writeFiles(join(scene.folder, 'notes'), { 'NOTES.md': 'notes' });
     const more = { files: '**', directory: 'notes', checksums: 'SHA256SUMS' };
     expect(await scene.finish(NAMES, more)).toMatchObject({ code: 0, outputs: { 'file-count': '38', uploaded: '2' } });
-    const lines = Object.entries({ ...ALL, 'NOTES.md': 'notes' }).map(([name, content]) => `${sha256(content)}  ${name}\n`);
+    const lines = Object.entries({ ...ALL, 'NOTES.md': 'notes' }).map(
+      ([name, content]) => `${sha256(content)}  ${name}\n`,
+    );
     const sums = await getRaw(scene.registry, WIDGET, 'SHA256SUMS');
     expect(sums?.split('\n').filter(Boolean).sort()).toEqual(lines.map((line) => line.trim()).sort());
     await expectFinished(scene.registry, WIDGET, { ...ALL, 'NOTES.md': 'notes', SHA256SUMS: sums ?? '' });
@@ -165,6 +180,8 @@ async function gatherParts(scene: Scene, parts: readonly string[]): Promise<void
 
 /** Manifests are read; of payload, where no header tells a checksum, at most one byte is asked for. */
 function expectNoPayloadFetched(scene: Scene): void {
-  const fetched = fileGets(scene.registry).filter((get) => !fileOf(get).endsWith('.json') && get.headers.range !== 'bytes=0-0');
+  const fetched = fileGets(scene.registry).filter(
+    (get) => !fileOf(get).endsWith('.json') && get.headers.range !== 'bytes=0-0',
+  );
   expect(fetched.map(fileOf)).toEqual([]);
 }

@@ -29,7 +29,13 @@ const LONGER = makeFiles(COUNT, 'a much longer');
 const STORAGES = ['local', 'proxy', 'redirect'];
 
 const CASES = [
-  ...STORAGES.map((storage) => ({ storage, who: 'a personal token', token: TOKENS.personal, rebuilt: SECOND, gitlab: '18.6' })),
+  ...STORAGES.map((storage) => ({
+    storage,
+    who: 'a personal token',
+    token: TOKENS.personal,
+    rebuilt: SECOND,
+    gitlab: '18.6',
+  })),
   { storage: 'local', who: 'a deploy token', token: TOKENS.deploy, rebuilt: SECOND, gitlab: '18.6' },
   { storage: 'local', who: 'a deploy token', token: TOKENS.deploy, rebuilt: LONGER, gitlab: '17.2' },
   { storage: 'redirect', who: 'a job token', token: TOKENS.job, rebuilt: LONGER, gitlab: '17.2' },
@@ -148,6 +154,7 @@ async function killWithUploadsOnTheirWay(scene: Scene): Promise<() => Promise<vo
     const before = puts(registry).length;
     released.resolve(undefined);
     expect(old).toHaveLength(COUNT);
-    while (puts(registry).filter(({ status }) => status === 200).length < before + 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (puts(registry).filter(({ status }) => status === 200).length < before + 4)
+      await new Promise((resolve) => setTimeout(resolve, 5));
   };
 }

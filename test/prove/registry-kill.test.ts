@@ -13,7 +13,14 @@ import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import { ask, fileUrl, openUpload, PACKAGE, writeUntilGone, type Attempt } from './support/raw-writer.ts';
-import { dataOf, endLaunched, filesBelow, launch, startRegistryProcess, type RegistryProcess } from './support/registry-process.ts';
+import {
+  dataOf,
+  endLaunched,
+  filesBelow,
+  launch,
+  startRegistryProcess,
+  type RegistryProcess,
+} from './support/registry-process.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -54,7 +61,10 @@ test(`${KILLS} kills under the load of ${WRITERS.length} writers`, async () => {
     await registry.kill();
     expect(await filesBelow(folder, 'incoming')).toEqual([]);
     expect(await filesBelow(folder, 'files')).toHaveLength(rows.filter(({ size }) => size > IN_DATABASE).length);
-    expect((await readdir(dataOf(folder))).filter((name) => !name.startsWith('registry.sqlite'))).toEqual(['files', 'incoming']);
+    expect((await readdir(dataOf(folder))).filter((name) => !name.startsWith('registry.sqlite'))).toEqual([
+      'files',
+      'incoming',
+    ]);
     expect(all.filter(({ answered }) => answered).length).toBeGreaterThan(KILLS * WRITERS.length);
     // Kills that hit nothing in flight would prove nothing.
     expect(all.filter(({ answered }) => !answered).length).toBeGreaterThan(KILLS);
@@ -62,7 +72,12 @@ test(`${KILLS} kills under the load of ${WRITERS.length} writers`, async () => {
 }, 600_000);
 
 /** Four writers, two versions of their own and one that they share; the kill comes some moment after some answer. */
-async function killUnderLoad(registry: RegistryProcess, round: number, random: Random, attempts: Attempt[]): Promise<void> {
+async function killUnderLoad(
+  registry: RegistryProcess,
+  round: number,
+  random: Random,
+  attempts: Attempt[],
+): Promise<void> {
   let left = 8 + random.below(40);
   const wait = random.below(40);
   const { promise: due, resolve: strike } = Promise.withResolvers<undefined>();
@@ -104,15 +119,29 @@ async function expectWhole(registry: string, attempts: readonly Attempt[]): Prom
   }
 }
 
-async function expectVersionWhole(registry: string, agent: Agent, version: string, id: number, attempts: readonly Attempt[]): Promise<Row[]> {
+async function expectVersionWhole(
+  registry: string,
+  agent: Agent,
+  version: string,
+  id: number,
+  attempts: readonly Attempt[],
+): Promise<Row[]> {
   const rows = await everyPage<Row>(registry, agent, `/packages/${id}/package_files?`);
   const stored = new Set(rows.map((row) => `${row.file_name} ${row.file_sha256}`));
-  expect(attempts.filter((attempt) => attempt.answered && !stored.has(`${attempt.name} ${attempt.sha256}`))).toEqual([]);
+  expect(attempts.filter((attempt) => attempt.answered && !stored.has(`${attempt.name} ${attempt.sha256}`))).toEqual(
+    [],
+  );
   const sent = new Set(attempts.map((attempt) => `${attempt.name} ${attempt.sha256}`));
   expect([...stored].filter((row) => !sent.has(row))).toEqual([]);
   for (const row of rows) {
     const { status, body } = await ask(agent, `${api(registry)}/packages/${id}/package_files/${row.id}/download`);
-    expect([version, row.file_name, status, body.length, sha256(body)]).toEqual([version, row.file_name, 200, row.size, row.file_sha256]);
+    expect([version, row.file_name, status, body.length, sha256(body)]).toEqual([
+      version,
+      row.file_name,
+      200,
+      row.size,
+      row.file_sha256,
+    ]);
   }
   for (const [name, row] of new Map(rows.map((one) => [one.file_name, one]))) {
     const { body } = await ask(agent, fileUrl(registry, version, name));
@@ -144,7 +173,10 @@ function api(registry: string): string {
 test('a publish with retries outlives ten kills of its registry, and each file is there once', async () => {
   await inFolder(async (folder) => {
     const files = Object.fromEntries(
-      Array.from({ length: 200 }, (_, index) => [`file-${String(index).padStart(3, '0')}`, `file ${index};`.repeat(index % 10 === 0 ? 20_000 : 50)]),
+      Array.from({ length: 200 }, (_, index) => [
+        `file-${String(index).padStart(3, '0')}`,
+        `file ${index};`.repeat(index % 10 === 0 ? 20_000 : 50),
+      ]),
     );
     await writeFiles(join(folder, 'out'), files);
     const random = seededRandom(2);
@@ -162,7 +194,11 @@ test('a publish with retries outlives ten kills of its registry, and each file i
     await registry.kill();
     await withRegistry({ data: dataOf(folder) }, async (again) => {
       const rows = (await storedRows(again, WIDGET)).filter(({ name }) => name !== 'generic-package.json');
-      expect(rows.map((row) => [row.name, row.sha256]).sort()).toEqual(Object.entries(files).map(([name, content]) => [name, sha256(content)]).sort());
+      expect(rows.map((row) => [row.name, row.sha256]).sort()).toEqual(
+        Object.entries(files)
+          .map(([name, content]) => [name, sha256(content)])
+          .sort(),
+      );
     });
   });
 });

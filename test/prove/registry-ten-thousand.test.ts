@@ -18,7 +18,10 @@ let folder: string;
 beforeAll(async () => {
   registry = await openRegistry();
   folder = await mkdtemp(join(tmpdir(), 'generic-packages-test-'));
-  const names = Array.from({ length: COUNT }, (_, index) => `folder-${index % 100}/a-name-of-usual-length-${String(index).padStart(5, '0')}.txt`);
+  const names = Array.from(
+    { length: COUNT },
+    (_, index) => `folder-${index % 100}/a-name-of-usual-length-${String(index).padStart(5, '0')}.txt`,
+  );
   await writeFiles(join(folder, 'out'), Object.fromEntries(names.map((name) => [name, name])));
 });
 afterAll(async () => {
@@ -50,7 +53,10 @@ test.each(DOORS)('through $name', async (door) => {
   await expectWithinLimits('download', download);
 
   registry.forget();
-  expect(await run('download', door)).toMatchObject({ code: 0, outputs: { downloaded: '0', unchanged: String(COUNT) } });
+  expect(await run('download', door)).toMatchObject({
+    code: 0,
+    outputs: { downloaded: '0', unchanged: String(COUNT) },
+  });
   expect(fileGets(registry).map(fileOf)).toEqual([MANIFEST]);
 });
 
@@ -65,6 +71,8 @@ async function expectWithinLimits(verb: string, { outputs, summary, stdout, stde
   if (!path.startsWith(join(folder, '.generic-packages'))) return;
   const dotenv = await readFile(join(folder, '.generic-packages', `${verb}.env`), 'utf8');
   expect([dotenv.length <= 4_000, dotenv.trim().split('\n').length <= 15]).toEqual([true, true]);
-  const annotations = JSON.parse(await readFile(join(folder, '.generic-packages', `${verb}.annotations.json`), 'utf8')) as Record<string, unknown[]>;
+  const annotations = JSON.parse(
+    await readFile(join(folder, '.generic-packages', `${verb}.annotations.json`), 'utf8'),
+  ) as Record<string, unknown[]>;
   expect(annotations['generic-packages']?.length).toBe(15);
 }

@@ -22,13 +22,16 @@ test('a client that dies while an answer has come whole, and waits for it to rea
     response.socket?.destroy();
   };
   await withServer(sendInPieces, (registry) =>
-    withServer((_, response) => void relay(registry, response), async (port) => {
-      const client = connect(port, '127.0.0.1').on('error', () => undefined);
-      client.write('GET / HTTP/1.1\r\nHost: relay\r\n\r\n');
-      client.pause();
-      await until(() => outcome !== 'waits', sleep(10_000, undefined, { ref: false }));
-      client.destroy();
-    }),
+    withServer(
+      (_, response) => void relay(registry, response),
+      async (port) => {
+        const client = connect(port, '127.0.0.1').on('error', () => undefined);
+        client.write('GET / HTTP/1.1\r\nHost: relay\r\n\r\n');
+        client.pause();
+        await until(() => outcome !== 'waits', sleep(10_000, undefined, { ref: false }));
+        client.destroy();
+      },
+    ),
   );
   expect(outcome).toBe('given up');
 });

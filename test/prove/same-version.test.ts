@@ -40,7 +40,11 @@ test.each(CASES)('three runs with the same files, $kind, $who: all end well', as
     await scene.build(FILES);
     scene.relay.rule({ before: gathering(3) });
     const runs = await Promise.all([1, 2, 3].map(() => scene.publish({ token, concurrency: '3' })));
-    expect(runs.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual([[0, ''], [0, ''], [0, '']]);
+    expect(runs.map(({ code, stderr }) => [code, code === 0 ? '' : stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+      [0, ''],
+    ]);
     const digest = await expectFinished(scene.registry, WIDGET, FILES);
     expect(runs.map(({ outputs }) => outputs.digest)).toEqual([digest, digest, digest]);
     if (settings.duplicates_allowed === false) expect(await twins(scene.registry, WIDGET)).toEqual({});
@@ -64,7 +68,8 @@ describe('two builds with other bytes', () => {
     await inScene(program, { settings: { duplicates_allowed: false } }, async (scene) => {
       const runs = await publishBoth(scene, {});
       const won = runs.filter(({ code }) => code === 0);
-      for (const run of runs.filter(({ code }) => code !== 0)) expect(errorOf(terminal, run)).toContain('Duplicate package is not allowed');
+      for (const run of runs.filter(({ code }) => code !== 0))
+        expect(errorOf(terminal, run)).toContain('Duplicate package is not allowed');
       expect(await visibleVersions(scene.registry)).toHaveLength(won.length);
       if (won.length > 0) await expectOneOfBoth(scene, runs);
     });
@@ -85,13 +90,19 @@ test('a run that is killed after another has finished the version leaves it as i
     const slow = await heldHalfWay(scene, {});
     const { outputs } = await publishDirectly(scene, {});
     slow.release(1);
-    await until(() => scene.relay.passed.filter(({ upload, answered }) => upload > 0 && answered).length > 15, slow.ended);
+    await until(
+      () => scene.relay.passed.filter(({ upload, answered }) => upload > 0 && answered).length > 15,
+      slow.ended,
+    );
     expect(await hiddenVersions(scene.registry)).toEqual([WIDGET.version]);
     slow.kill();
     await slow.ended;
     slow.release();
     await scene.relay.idle();
-    expect(await publishDirectly(scene, {})).toMatchObject({ code: 0, outputs: { digest: outputs.digest ?? '', finished: 'true' } });
+    expect(await publishDirectly(scene, {})).toMatchObject({
+      code: 0,
+      outputs: { digest: outputs.digest ?? '', finished: 'true' },
+    });
     expect(await hiddenVersions(scene.registry)).toEqual([]);
     await expectFinished(scene.registry, WIDGET, FILES);
   });
@@ -120,7 +131,12 @@ async function heldHalfWay(scene: Scene, more: Inputs): Promise<Slow> {
       if (upload <= free) return undefined;
       reached.resolve(undefined);
       await new Promise<undefined>((resolve) => {
-        held.push({ upload, go: () => { resolve(undefined); } });
+        held.push({
+          upload,
+          go: () => {
+            resolve(undefined);
+          },
+        });
       });
       return undefined;
     },

@@ -34,7 +34,10 @@ const OLD: Files = { ...makeFiles(12, 'older'), 'large.bin': 'the older one' };
 type Spoil = NonNullable<RelayRules['body']>;
 
 /** What comes back of large.bin; `times`: so often, else always; `growth`: by how much its length is wrong. */
-function spoiling(spoil: (bytes: Buffer, last: boolean) => Buffer | 'cut', options: { readonly times?: number; readonly growth?: number } = {}): Spoil {
+function spoiling(
+  spoil: (bytes: Buffer, last: boolean) => Buffer | 'cut',
+  options: { readonly times?: number; readonly growth?: number } = {},
+): Spoil {
   let left = options.times ?? Number.POSITIVE_INFINITY;
   return ({ method, file }, body) => {
     if (method !== 'GET' || file !== 'large.bin' || left-- <= 0) return undefined;
@@ -43,7 +46,10 @@ function spoiling(spoil: (bytes: Buffer, last: boolean) => Buffer | 'cut', optio
   };
 }
 
-async function* spoiled(body: Readable, spoil: (bytes: Buffer, last: boolean) => Buffer | 'cut'): AsyncGenerator<Buffer> {
+async function* spoiled(
+  body: Readable,
+  spoil: (bytes: Buffer, last: boolean) => Buffer | 'cut',
+): AsyncGenerator<Buffer> {
   let held: Buffer | undefined;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     if (held !== undefined) yield checked(spoil(held, false));
@@ -64,7 +70,8 @@ function flipped(bytes: Buffer): Buffer {
 }
 
 const cutAtEnd = (bytes: Buffer, last: boolean): Buffer | 'cut' => (last ? 'cut' : bytes);
-const longer = (bytes: Buffer, last: boolean): Buffer => (last ? Buffer.concat([bytes, Buffer.from('and more')]) : bytes);
+const longer = (bytes: Buffer, last: boolean): Buffer =>
+  last ? Buffer.concat([bytes, Buffer.from('and more')]) : bytes;
 const shorter = (bytes: Buffer, last: boolean): Buffer => (last ? bytes.subarray(1) : bytes);
 
 describe('recovers from', () => {
@@ -99,12 +106,34 @@ describe('recovers from', () => {
 
 describe('ends with a clear error, and the old file in its place, for', () => {
   test.each<{ what: string; rules: RelayRules; told: RegExp }>([
-    { what: 'one wrong bit every time', rules: { body: spoiling(flipped) }, told: /large\.bin: the bytes that arrived are not the published ones: expected 3000000 bytes with sha256 [0-9a-f]{64}, got 3000000 bytes/ },
-    { what: 'a body longer than the file', rules: { body: spoiling(longer, { growth: 8 }) }, told: /large\.bin is longer than the 3000000 bytes it may have/ },
-    { what: 'a body shorter than the file every time', rules: { body: spoiling(shorter, { growth: -1 }) }, told: /large\.bin was cut after \d+ bytes/ },
-    { what: "a proxy's page in its place", rules: { before: page(200) }, told: /large\.bin .*cut after|large\.bin: the bytes that arrived are not the published ones/ },
+    {
+      what: 'one wrong bit every time',
+      rules: { body: spoiling(flipped) },
+      told: /large\.bin: the bytes that arrived are not the published ones: expected 3000000 bytes with sha256 [0-9a-f]{64}, got 3000000 bytes/,
+    },
+    {
+      what: 'a body longer than the file',
+      rules: { body: spoiling(longer, { growth: 8 }) },
+      told: /large\.bin is longer than the 3000000 bytes it may have/,
+    },
+    {
+      what: 'a body shorter than the file every time',
+      rules: { body: spoiling(shorter, { growth: -1 }) },
+      told: /large\.bin was cut after \d+ bytes/,
+    },
+    {
+      what: "a proxy's page in its place",
+      rules: { before: page(200) },
+      told: /large\.bin .*cut after|large\.bin: the bytes that arrived are not the published ones/,
+    },
     { what: 'a 404 in its place', rules: { before: page(404) }, told: /large\.bin was answered 404/ },
-    { what: 'a token that is revoked half-way', rules: { before: ({ number }) => (number > 9 ? { status: 401, body: '{"message":"401 Unauthorized"}' } : undefined) }, told: /was answered 401: 401 Unauthorized/ },
+    {
+      what: 'a token that is revoked half-way',
+      rules: {
+        before: ({ number }) => (number > 9 ? { status: 401, body: '{"message":"401 Unauthorized"}' } : undefined),
+      },
+      told: /was answered 401: 401 Unauthorized/,
+    },
   ])('$what', async ({ rules, told }) => {
     await inPublished(async (scene) => {
       scene.relay.rule(rules);
@@ -119,7 +148,12 @@ describe('ends with a clear error, and the old file in its place, for', () => {
       await putRaw(registry, of, 'huge.bin', 'not that huge');
       const listed = { path: 'huge.bin', size: 2 ** 52, sha256: sha256('not that huge'), mode: '0644' };
       const source = { project: '', commit: '', ref: '' };
-      await putRaw(registry, of, MANIFEST, JSON.stringify({ manifestVersion: 1, package: of, source, files: [listed] }));
+      await putRaw(
+        registry,
+        of,
+        MANIFEST,
+        JSON.stringify({ manifestVersion: 1, package: of, source, files: [listed] }),
+      );
       registry.forget();
       const run = await scene.download({ 'package-version': of.version });
       expect(run.code).toBe(1);

@@ -30,7 +30,11 @@ const MIB = 1024 * 1024;
 
 const HTML = { 'content-type': 'text/html' };
 const UNAUTHORIZED = { status: 401, body: '{"message":"401 Unauthorized"}' } as const;
-const TOO_LARGE = { status: 413, headers: HTML, body: '<html><head><title>413 Request Entity Too Large</title></head></html>' } as const;
+const TOO_LARGE = {
+  status: 413,
+  headers: HTML,
+  body: '<html><head><title>413 Request Entity Too Large</title></head></html>',
+} as const;
 const LOGIN = { status: 200, headers: HTML, body: '<html><title>Please log in</title></html>' } as const;
 const BAD_GATEWAY = { status: 502, headers: HTML, body: '<html><title>502 Bad Gateway</title></html>' } as const;
 
@@ -41,7 +45,11 @@ interface Early {
 }
 const EARLY: readonly Early[] = [
   { what: 'a 401', fate: UNAUTHORIZED, told: /large\.bin was answered 401: 401 Unauthorized/ },
-  { what: "a proxy's 413", fate: TOO_LARGE, told: /large\.bin was answered 413: 413 Request Entity Too Large[^]*client_max_body_size/ },
+  {
+    what: "a proxy's 413",
+    fate: TOO_LARGE,
+    told: /large\.bin was answered 413: 413 Request Entity Too Large[^]*client_max_body_size/,
+  },
 ];
 
 describe('a large upload', () => {
@@ -56,14 +64,24 @@ describe('a large upload', () => {
   test.each(EARLY)('that is answered with $what while it is sent', async ({ fate, told }) => {
     await inScene(program, {}, async (scene) => {
       await scene.build(FILES);
-      scene.relay.rule({ piece: ({ file }, sent) => Promise.resolve(file === 'large.bin' && sent > MIB ? fate : undefined) });
+      scene.relay.rule({
+        piece: ({ file }, sent) => Promise.resolve(file === 'large.bin' && sent > MIB ? fate : undefined),
+      });
       await expectRefusedThenFinished(scene, told);
     });
   });
 
   test.each([
-    { how: 'grows', change: (path: string) => appendFile(path, 'more'), told: /large\.bin: .*changed while it was sent: it had 30000000 bytes, it has grown/ },
-    { how: 'shrinks', change: (path: string) => truncate(path, 20 * MIB), told: /large\.bin: .*changed while it was sent: it had 30000000 bytes, it has only 20971520 now/ },
+    {
+      how: 'grows',
+      change: (path: string) => appendFile(path, 'more'),
+      told: /large\.bin: .*changed while it was sent: it had 30000000 bytes, it has grown/,
+    },
+    {
+      how: 'shrinks',
+      change: (path: string) => truncate(path, 20 * MIB),
+      told: /large\.bin: .*changed while it was sent: it had 30000000 bytes, it has only 20971520 now/,
+    },
   ])('of a file that $how while it is sent is never stored', async ({ change, told }) => {
     await inScene(program, {}, async (scene) => {
       await scene.build(FILES);
@@ -121,7 +139,10 @@ test('a token that is revoked half-way: what is done is told, and a new token se
     expect(await visibleVersions(scene.registry)).toEqual([]);
     scene.relay.rule({});
     const again = await scene.publish({ token: TOKENS.maintainer });
-    expect(again).toMatchObject({ code: 0, outputs: { skipped: String(stored.length), uploaded: String(NAMES.length - stored.length) } });
+    expect(again).toMatchObject({
+      code: 0,
+      outputs: { skipped: String(stored.length), uploaded: String(NAMES.length - stored.length) },
+    });
     await expectFinished(scene.registry, WIDGET, FILES);
     expect(await twins(scene.registry, WIDGET)).toEqual({});
   });
@@ -140,8 +161,16 @@ describe("a proxy's page", () => {
   });
 
   test.each([
-    { where: 'the list', isIt: ({ number }: { number: number }) => number === 1, told: /answered 200 with text\/html where JSON was expected[^]*Is api-url right\?/ },
-    { where: 'the answer to an upload', isIt: ({ upload }: { upload: number }) => upload === 3, told: /answered 200 with text\/html where GitLab's record of the file was expected[^]*Is api-url right\?/ },
+    {
+      where: 'the list',
+      isIt: ({ number }: { number: number }) => number === 1,
+      told: /answered 200 with text\/html where JSON was expected[^]*Is api-url right\?/,
+    },
+    {
+      where: 'the answer to an upload',
+      isIt: ({ upload }: { upload: number }) => upload === 3,
+      told: /answered 200 with text\/html where GitLab's record of the file was expected[^]*Is api-url right\?/,
+    },
   ])('in place of $where, as 200, is seen to be none', async ({ isIt, told }) => {
     await inScene(program, {}, async (scene) => {
       await scene.build(FILES);

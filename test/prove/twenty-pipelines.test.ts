@@ -82,7 +82,9 @@ describe('the whole way of twenty pipelines at once', () => {
 
       expect(sorted(versions.map(patchOf))).toEqual(numbersFrom(4, COUNT));
       for (const [index, line] of lines.entries()) {
-        expect(await getRaw(registry, { name: 'widget', version: versions[index] ?? '' }, 'who.txt')).toBe(bytesOf(line));
+        expect(await getRaw(registry, { name: 'widget', version: versions[index] ?? '' }, 'who.txt')).toBe(
+          bytesOf(line),
+        );
       }
       expect((await visibleVersions(registry)).sort()).toEqual([...versions].sort());
       // The race was one: some lost a number that they had seen free.
@@ -109,12 +111,19 @@ describe('twenty that save at once without any lock', () => {
         lines.map(async (line, index) => {
           const own = `1.2.${4 + index}`;
           const ifLower = index % 2 === 0 ? 'keep' : 'fail';
-          return { own, ifLower, line, run: await save(through(relay, line), { 'package-version': own, 'if-lower': ifLower }) };
+          return {
+            own,
+            ifLower,
+            line,
+            run: await save(through(relay, line), { 'package-version': own, 'if-lower': ifLower }),
+          };
         }),
       );
 
       for (const { own, ifLower, line, run } of runs) {
-        const said = talk.said.filter(({ token }) => token === line.variableToken).map(({ method, value }) => `${method} ${value ?? ''}`);
+        const said = talk.said
+          .filter(({ token }) => token === line.variableToken)
+          .map(({ method, value }) => `${method} ${value ?? ''}`);
         const [last = ''] = said.slice(-1);
         if (run.code !== 0) {
           expect(last).not.toBe(`GET ${own}`);
@@ -174,7 +183,8 @@ describe('version jobs that are killed', () => {
 
       const again = (await Promise.all(killed.map(version))).map(wordOf);
       const patches = again.map((word) => patchOf(word.version));
-      for (const [index, { id }] of killed.entries()) if (lost.has(id)) expect([id, patches[index]]).toEqual([id, lost.get(id)]);
+      for (const [index, { id }] of killed.entries())
+        if (lost.has(id)) expect([id, patches[index]]).toEqual([id, lost.get(id)]);
       expect(sorted([...patches, ...fresh.map((word) => patchOf(word.version))])).toEqual(numbersFrom(4, lines.length));
     });
   });
@@ -204,7 +214,11 @@ async function killAll({ relay }: Works, lines: readonly Line[]): Promise<number
     },
   });
   const start = async (line: Line): Promise<Ended> => {
-    const job = await startJob(through(relay, line), 'version', { variable: KEY, 'variable-token': line.variableToken, claim: 'true' });
+    const job = await startJob(through(relay, line), 'version', {
+      variable: KEY,
+      'variable-token': line.variableToken,
+      claim: 'true',
+    });
     const plan = plans.get(line.jobToken);
     if (plan !== undefined) plan.kill = () => void job.child.kill('SIGKILL');
     return job.ended;
@@ -218,9 +232,21 @@ async function killAll({ relay }: Works, lines: readonly Line[]): Promise<number
   return killed;
 }
 
-function planKill(random: Random): { fromClaim: boolean; at: number; unheard: boolean; seen: number; kill: () => void } {
+function planKill(random: Random): {
+  fromClaim: boolean;
+  at: number;
+  unheard: boolean;
+  seen: number;
+  kill: () => void;
+} {
   const fromClaim = random.below(4) > 0;
-  return { fromClaim, at: 1 + random.below(fromClaim ? 2 : 4), unheard: random.below(2) === 1, seen: 0, kill: () => undefined };
+  return {
+    fromClaim,
+    at: 1 + random.below(fromClaim ? 2 : 4),
+    unheard: random.below(2) === 1,
+    seen: 0,
+    kill: () => undefined,
+  };
 }
 
 /** Which patch each of these pipelines has claimed: the first file of the version's claims is the owner's. */

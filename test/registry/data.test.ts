@@ -11,7 +11,10 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startRegistry } from '../../src/registry/server.ts';
 import { ask, itemsOf, recordOf } from '../contract/ask.ts';
 
-const CONFIG = { projects: [{ id: 1, path: 'a/b', visibility: 'public' }], tokens: [{ token: 't', kind: 'personal', role: 'maintainer' }] };
+const CONFIG = {
+  projects: [{ id: 1, path: 'a/b', visibility: 'public' }],
+  tokens: [{ token: 't', kind: 'personal', role: 'maintainer' }],
+};
 const HEADERS = { 'PRIVATE-TOKEN': 't' };
 const GENERIC = '/api/v4/projects/1/packages/generic/pkg/1.0.0';
 const SERVER = fileURLToPath(new URL('../../src/registry/server.ts', import.meta.url));
@@ -26,13 +29,19 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const filesIn = (path: string): string[] =>
-  readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name);
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 
 test('packages, ids and statuses are there after a restart', async () => {
   const bodies = { small: Buffer.from('small'), large: Buffer.alloc(300_000, 7) };
   const first = await startRegistry({ port: 0, data, config: CONFIG });
-  for (const [name, body] of Object.entries(bodies)) await ask(first.url, 'PUT', `${GENERIC}/${name}`, { headers: HEADERS, body });
-  const hidden = await ask(first.url, 'PUT', `${GENERIC}-hidden/f?status=hidden&select=package_file`, { headers: HEADERS, body: 'x' });
+  for (const [name, body] of Object.entries(bodies))
+    await ask(first.url, 'PUT', `${GENERIC}/${name}`, { headers: HEADERS, body });
+  const hidden = await ask(first.url, 'PUT', `${GENERIC}-hidden/f?status=hidden&select=package_file`, {
+    headers: HEADERS,
+    body: 'x',
+  });
   await first.close();
 
   const second = await startRegistry({ port: 0, data, config: CONFIG });
@@ -49,20 +58,29 @@ test('packages, ids and statuses are there after a restart', async () => {
 test('variables, tags and releases are there after a restart, and the config does not set them back', async () => {
   const config = {
     ...CONFIG,
-    variables: [{ project: 1, key: 'VERSION', value: '1.0.0' }, { group: 'a', key: 'SHARED', value: 'x' }],
+    variables: [
+      { project: 1, key: 'VERSION', value: '1.0.0' },
+      { group: 'a', key: 'SHARED', value: 'x' },
+    ],
     tags: [{ project: 1, name: 'v1.0.0' }],
   };
   const project = '/api/v4/projects/1';
   const headers = { ...HEADERS, 'Content-Type': 'application/json' };
   const first = await startRegistry({ port: 0, data, config, clock: () => 1_000 });
   const links = [{ name: 'a', url: 'https://a', direct_asset_path: '/a' }];
-  await ask(first.url, 'POST', `${project}/releases`, { headers, body: JSON.stringify({ tag_name: 'v1.0.0', assets: { links } }) });
+  await ask(first.url, 'POST', `${project}/releases`, {
+    headers,
+    body: JSON.stringify({ tag_name: 'v1.0.0', assets: { links } }),
+  });
   await ask(first.url, 'PUT', `${project}/variables/VERSION`, { headers, body: '{"value":"1.0.1"}' });
   await first.close();
 
   const second = await startRegistry({ port: 0, data, config, clock: () => 9_000 });
   const release = recordOf(await ask(second.url, 'GET', `${project}/releases/v1.0.0`));
-  expect(release).toMatchObject({ created_at: '1970-01-01T00:00:01.000Z', assets: { links: [{ name: 'a', url: 'https://a' }] } });
+  expect(release).toMatchObject({
+    created_at: '1970-01-01T00:00:01.000Z',
+    assets: { links: [{ name: 'a', url: 'https://a' }] },
+  });
   const tags = itemsOf(await ask(second.url, 'GET', `${project}/repository/tags`));
   expect(tags).toMatchObject([{ name: 'v1.0.0', commit: release.commit }]);
   const variables = itemsOf(await ask(second.url, 'GET', `${project}/variables`, { headers: HEADERS }));
@@ -72,14 +90,22 @@ test('variables, tags and releases are there after a restart, and the config doe
 
 test('two registries do not share a folder', async () => {
   const first = await startRegistry({ port: 0, data, config: CONFIG });
-  await expect(startRegistry({ port: 0, data, config: CONFIG })).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--data') });
+  await expect(startRegistry({ port: 0, data, config: CONFIG })).rejects.toMatchObject({
+    code: 'usage',
+    hint: expect.stringContaining('--data'),
+  });
   expect((await ask(first.url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body: 'x' })).status).toBe(201);
   await first.close();
 });
 
 test('what was deleted leaves the disk', async () => {
   const registry = await startRegistry({ port: 0, data, config: CONFIG });
-  const stored = recordOf(await ask(registry.url, 'PUT', `${GENERIC}/f?select=package_file`, { headers: HEADERS, body: Buffer.alloc(300_000) }));
+  const stored = recordOf(
+    await ask(registry.url, 'PUT', `${GENERIC}/f?select=package_file`, {
+      headers: HEADERS,
+      body: Buffer.alloc(300_000),
+    }),
+  );
   expect(filesIn(join(data, 'files'))).toHaveLength(1);
   await ask(registry.url, 'DELETE', `/api/v4/projects/1/packages/${String(stored.package_id)}`, { headers: HEADERS });
   await registry.close();
@@ -88,7 +114,8 @@ test('what was deleted leaves the disk', async () => {
 
 test('leftovers of a killed run are cleared at start, and the cleanup policy runs', async () => {
   const first = await startRegistry({ port: 0, data, config: CONFIG });
-  for (const body of ['1', '2', '3']) await ask(first.url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body: Buffer.alloc(100_000, body) });
+  for (const body of ['1', '2', '3'])
+    await ask(first.url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body: Buffer.alloc(100_000, body) });
   await first.close();
   writeFileSync(join(data, 'incoming', 'half'), 'half');
   writeFileSync(join(data, 'files', readdirSync(join(data, 'files'))[0] ?? '', 'orphan'), 'orphan');

@@ -49,11 +49,18 @@ describe('the draw', () => {
 
 /** A registry in which every request meets this fault, where it can. */
 async function startWith(kind: FaultKind, settings: object = {}): Promise<RunningRegistry> {
-  registry = await startRegistry({ port: 0, record: true, config: { ...CONFIG, settings }, faultRate: 1, faultKinds: [kind] });
+  registry = await startRegistry({
+    port: 0,
+    record: true,
+    config: { ...CONFIG, settings },
+    faultRate: 1,
+    faultKinds: [kind],
+  });
   return registry;
 }
 
-const put = (url: string, body: Buffer = CONTENTS): Promise<Answer> => ask(url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body });
+const put = (url: string, body: Buffer = CONTENTS): Promise<Answer> =>
+  ask(url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body });
 const get = (url: string): Promise<Answer> => ask(url, 'GET', `${GENERIC}/f`, { headers: HEADERS });
 const failureOf = (work: Promise<unknown>): Promise<string> =>
   work.then(

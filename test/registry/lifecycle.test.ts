@@ -29,7 +29,9 @@ async function start(options: RegistryOptions = {}): Promise<RunningRegistry> {
 }
 
 const filesIn = (path: string): string[] =>
-  readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => entry.name);
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name);
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -42,9 +44,13 @@ describe('the handle', () => {
     expect(registry.project).toEqual({ id: 1, path: 'demo/widget' });
     const personal = registry.tokens.find(({ kind }) => kind === 'personal')?.token ?? '';
     const path = '/api/v4/projects/1/packages/generic/pkg/1.0.0/f';
-    expect((await ask(registry.url, 'PUT', path, { headers: { 'PRIVATE-TOKEN': personal }, body: 'x' })).status).toBe(201);
+    expect((await ask(registry.url, 'PUT', path, { headers: { 'PRIVATE-TOKEN': personal }, body: 'x' })).status).toBe(
+      201,
+    );
     for (const { kind, token } of registry.tokens) {
-      const header = { personal: 'PRIVATE-TOKEN', job: 'JOB-TOKEN', deploy: 'DEPLOY-TOKEN', oauth: 'Authorization' }[kind];
+      const header = { personal: 'PRIVATE-TOKEN', job: 'JOB-TOKEN', deploy: 'DEPLOY-TOKEN', oauth: 'Authorization' }[
+        kind
+      ];
       const value = kind === 'oauth' ? `Bearer ${token}` : token;
       expect((await ask(registry.url, 'GET', path, { headers: { [header]: value } })).status).toBe(200);
     }
@@ -53,7 +59,11 @@ describe('the handle', () => {
 
   test('records what came, when asked to', async () => {
     const registry = await start({ latency: 30 });
-    await Promise.all(Array.from({ length: 5 }, () => ask(registry.url, 'GET', `${FILE}?private_token=t`, { headers: { 'JOB-TOKEN': 'x' } })));
+    await Promise.all(
+      Array.from({ length: 5 }, () =>
+        ask(registry.url, 'GET', `${FILE}?private_token=t`, { headers: { 'JOB-TOKEN': 'x' } }),
+      ),
+    );
     expect(registry.maxInFlight).toBe(5);
     expect(registry.requests[0]).toMatchObject({
       method: 'GET',
@@ -79,7 +89,10 @@ describe('the handle', () => {
   test('a port that is taken is a usage failure', async () => {
     const registry = await start();
     const port = Number(new URL(registry.url).port);
-    await expect(startRegistry({ port, config: CONFIG })).rejects.toMatchObject({ code: 'usage', hint: expect.stringContaining('--port') });
+    await expect(startRegistry({ port, config: CONFIG })).rejects.toMatchObject({
+      code: 'usage',
+      hint: expect.stringContaining('--port'),
+    });
   });
 
   test('IPv6 works, for the object store too', async () => {
@@ -114,9 +127,11 @@ describe('the Host header', () => {
 test('a request that names no host is answered 421', async () => {
   const registry = await start();
   const socket = connect(Number(new URL(registry.url).port), '127.0.0.1');
-  const answer = new Promise<string>((resolve) => socket.once('data', (chunk) => {
-    resolve(String(chunk));
-  }));
+  const answer = new Promise<string>((resolve) =>
+    socket.once('data', (chunk) => {
+      resolve(String(chunk));
+    }),
+  );
   socket.write('GET /api/v4/projects HTTP/1.0\r\n\r\n');
   expect(await answer).toMatch(/^HTTP\/1\.1 421 /);
   socket.destroy();
@@ -151,7 +166,8 @@ describe('a client that leaves', () => {
     socket.destroy();
   }
 
-  const head = (length: string): string => `PUT ${FILE} HTTP/1.1\r\nHost: localhost\r\nPRIVATE-TOKEN: t\r\n${length}\r\n\r\n`;
+  const head = (length: string): string =>
+    `PUT ${FILE} HTTP/1.1\r\nHost: localhost\r\nPRIVATE-TOKEN: t\r\n${length}\r\n\r\n`;
 
   test.each([
     ['in the middle of a small body', head('Content-Length: 1000') + 'x'.repeat(500)],

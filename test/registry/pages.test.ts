@@ -27,16 +27,22 @@ beforeAll(async () => {
   registry = await startRegistry({ port: 0, config: CONFIG });
   for (const project of [1, 2]) {
     const path = `/api/v4/projects/${project}/packages/generic/pkg/1.0.0/%3Cscript%3Ealert(1)%3C%2Fscript%3E/f.html?select=package_file`;
-    const record = recordOf(await ask(registry.url, 'PUT', path, { headers: { 'PRIVATE-TOKEN': 'glpat-a' }, body: '<script>' }));
+    const record = recordOf(
+      await ask(registry.url, 'PUT', path, { headers: { 'PRIVATE-TOKEN': 'glpat-a' }, body: '<script>' }),
+    );
     packageIds.set(project, String(record.package_id));
     fileIds.set(project, String(record.id));
   }
 });
 afterAll(() => registry.close());
 
-const page = (path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> => ask(registry.url, 'GET', path, { headers });
+const page = (path: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> =>
+  ask(registry.url, 'GET', path, { headers });
 const enter = (form: string, headers: OutgoingHttpHeaders = {}): Promise<Answer> =>
-  ask(registry.url, 'POST', '/', { headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers }, body: form });
+  ask(registry.url, 'POST', '/', {
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+    body: form,
+  });
 
 async function cookieFor(token: string): Promise<OutgoingHttpHeaders> {
   const answer = await enter(`token=${token}`);
@@ -101,14 +107,19 @@ describe('with a token', () => {
     expect(cookie).not.toContain('glpat');
   });
 
-  test.each(['token=wrong', 'token=glpat-gone', 'token=glpat-git', 'token=', 'other=1', '', `token=${'x'.repeat(20_000)}`])(
-    'is not taken from %j',
-    async (form) => {
-      const answer = await enter(form);
-      expect([answer.status, answer.headers['set-cookie']]).toEqual([401, undefined]);
-      expect(answer.text).not.toContain('glpat');
-    },
-  );
+  test.each([
+    'token=wrong',
+    'token=glpat-gone',
+    'token=glpat-git',
+    'token=',
+    'other=1',
+    '',
+    `token=${'x'.repeat(20_000)}`,
+  ])('is not taken from %j', async (form) => {
+    const answer = await enter(form);
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([401, undefined]);
+    expect(answer.text).not.toContain('glpat');
+  });
 
   test('is not taken from a form of another site', async () => {
     expect((await enter('token=glpat-a', { Origin: 'http://evil.example' })).status).toBe(403);

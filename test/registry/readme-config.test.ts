@@ -47,5 +47,7 @@ test('the variable and the tag are there', async () => {
 
 test('any ref is accepted for a tag', async () => {
   const headers = headerOf('personal');
-  expect(await ask(registry.url, 'POST', project('repository/tags?tag_name=v9&ref=nobody/knows'), { headers })).toMatchObject({ status: 201 });
+  expect(
+    await ask(registry.url, 'POST', project('repository/tags?tag_name=v9&ref=nobody/knows'), { headers }),
+  ).toMatchObject({ status: 201 });
 });

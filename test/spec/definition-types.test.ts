@@ -36,22 +36,49 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { title: 'a sound one', body: `const all: readonly [readonly string[], 'skip' | 'fail', boolean, number, string | undefined] = [inputs.files, inputs['if-exists'], inputs.flatten, inputs.retries, inputs['package-name']]; void all; ${RETURNS}` },
+  {
+    title: 'a sound one',
+    body: `const all: readonly [readonly string[], 'skip' | 'fail', boolean, number, string | undefined] = [inputs.files, inputs['if-exists'], inputs.flatten, inputs.retries, inputs['package-name']]; void all; ${RETURNS}`,
+  },
   { title: 'a misspelt input', body: `void inputs.flaten; ${RETURNS}`, says: "Property 'flaten' does not exist" },
-  { title: 'a misspelt option', body: `if (inputs['if-exists'] === 'skipp') throw new Error(); ${RETURNS}`, says: 'no overlap' },
-  { title: 'an input of another type', body: `const n: number = inputs.flatten; void n; ${RETURNS}`, says: "'boolean' is not assignable to type 'number'" },
+  {
+    title: 'a misspelt option',
+    body: `if (inputs['if-exists'] === 'skipp') throw new Error(); ${RETURNS}`,
+    says: 'no overlap',
+  },
+  {
+    title: 'an input of another type',
+    body: `const n: number = inputs.flatten; void n; ${RETURNS}`,
+    says: "'boolean' is not assignable to type 'number'",
+  },
   { title: 'an input that may be absent', body: `void inputs['package-name'].length; ${RETURNS}`, says: 'possibly' },
   { title: 'a plan of another shape', body: `void plan.nam; ${RETURNS}`, says: "Property 'nam' does not exist" },
-  { title: 'a misspelt output', body: "return Promise.resolve({ outputs: { digest: '', upoladed: 0 } });", says: 'upoladed' },
-  { title: 'an output that is left out', body: "return Promise.resolve({ outputs: { digest: '' } });", says: 'uploaded' },
-  { title: 'an output of another type', body: "return Promise.resolve({ outputs: { digest: '', uploaded: '0' } });", says: "'string' is not assignable to type 'number'" },
+  {
+    title: 'a misspelt output',
+    body: "return Promise.resolve({ outputs: { digest: '', upoladed: 0 } });",
+    says: 'upoladed',
+  },
+  {
+    title: 'an output that is left out',
+    body: "return Promise.resolve({ outputs: { digest: '' } });",
+    says: 'uploaded',
+  },
+  {
+    title: 'an output of another type',
+    body: "return Promise.resolve({ outputs: { digest: '', uploaded: '0' } });",
+    says: "'string' is not assignable to type 'number'",
+  },
 ];
 
 /** All at once: most of the time goes into what they have in common. */
 let told: ReadonlyMap<string, string>;
 beforeAll(() => {
-  const texts = new Map(CASES.map(({ title, body }, index) => [pathOf(index), { title, text: DEFINITION.replace('BODY', () => body) }]));
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as { config: unknown };
+  const texts = new Map(
+    CASES.map(({ title, body }, index) => [pathOf(index), { title, text: DEFINITION.replace('BODY', () => body) }]),
+  );
+  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path)) as {
+    config: unknown;
+  };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
   const host = ts.createCompilerHost(options);
   const withTexts: ts.CompilerHost = {
@@ -59,7 +86,9 @@ beforeAll(() => {
     fileExists: (path) => texts.has(path) || host.fileExists(path),
     getSourceFile: (path, language, ...rest) => {
       const own = texts.get(path);
-      return own === undefined ? host.getSourceFile(path, language, ...rest) : ts.createSourceFile(path, own.text, language);
+      return own === undefined
+        ? host.getSourceFile(path, language, ...rest)
+        : ts.createSourceFile(path, own.text, language);
     },
   };
   const program = ts.createProgram([...texts.keys()], options, withTexts);

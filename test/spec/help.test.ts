@@ -12,14 +12,8 @@ describe('the help of a verb', () => {
 
   test.each([
     ['the usage with what is required', 'generic-packages move --files TEXT [flags]'],
-    [
-      'a text',
-      '  --package-name TEXT\n      Name of the package.\n      [variable: GENERIC_PACKAGES_PACKAGE_NAME]',
-    ],
-    [
-      'a list',
-      '  --files TEXT\n      Patterns.\n      [required; may be repeated; variable: GENERIC_PACKAGES_FILES]',
-    ],
+    ['a text', '  --package-name TEXT\n      Name of the package.\n      [variable: GENERIC_PACKAGES_PACKAGE_NAME]'],
+    ['a list', '  --files TEXT\n      Patterns.\n      [required; may be repeated; variable: GENERIC_PACKAGES_FILES]'],
     [
       'a boolean',
       '  --flatten, --no-flatten\n      Base names only.\n      [default: false; variable: GENERIC_PACKAGES_FLATTEN]',
@@ -63,7 +57,6 @@ describe('the help of a verb', () => {
 
 test('the overview lists every verb with its summary', () => {
   const text = overviewHelp(sampleVerbs, { width: 80 });
-  for (const verb of sampleVerbs)
-    expect(text).toMatch(new RegExp(`^  ${verb.name} +${verb.summary}$`, 'm'));
+  for (const verb of sampleVerbs) expect(text).toMatch(new RegExp(`^  ${verb.name} +${verb.summary}$`, 'm'));
   expect(text).toContain('GENERIC_PACKAGES_PACKAGE_NAME');
 });

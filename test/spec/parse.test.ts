@@ -38,9 +38,7 @@ function parseOne(
   door: 'github' | 'gitlab' | 'terminal' = 'terminal',
 ) {
   const inputs: Inputs = { it: kinds[kind] };
-  const raw = new Map<string, Raw>(
-    given === undefined ? [] : [['it', { text: given, source: '--it' }]],
-  );
+  const raw = new Map<string, Raw>(given === undefined ? [] : [['it', { text: given, source: '--it' }]]);
   const { values, problems } = parseInputs(inputs, raw, door);
   return {
     value: (values as Record<string, unknown>).it,
@@ -123,11 +121,7 @@ describe('a text is refused', () => {
 describe('a secret that is there but blank is an error that explains itself', () => {
   test.each([
     ['gitlab', '', /is empty.*protected variables are empty on unprotected/],
-    [
-      'gitlab',
-      '$MISSING_TOKEN',
-      /is the name of a variable that does not exist.*protected variables/,
-    ],
+    ['gitlab', '$MISSING_TOKEN', /is the name of a variable that does not exist.*protected variables/],
     ['gitlab', '${MISSING_TOKEN}', /is the name of a variable/],
     ['github', ' \n', /is empty.*pull requests from forks/],
     ['terminal', '', /is empty.*leave it away/],
@@ -139,10 +133,7 @@ describe('a secret that is there but blank is an error that explains itself', ()
 describe('all problems come at once', () => {
   test('and every input has a value of its type all the same', () => {
     const raw = new Map<string, Raw>(
-      Object.keys(kinds).map((name) => [
-        name,
-        { text: name === 'lines' ? '' : 'no\0no\nno', source: name },
-      ]),
+      Object.keys(kinds).map((name) => [name, { text: name === 'lines' ? '' : 'no\0no\nno', source: name }]),
     );
     const { values, problems } = parseInputs(kinds, raw, 'github');
     expect(problems.map(({ input }) => input)).toEqual([

@@ -15,13 +15,20 @@ export interface Between {
 /** https in front of a plain server; the Host header goes through as it came. */
 export function openTlsFront(target: number, certificate: Certificate): Promise<Between> {
   const seen: string[] = [];
-  return listening(https.createServer(certificate, passing(target, seen, (path) => path)), seen);
+  return listening(
+    https.createServer(
+      certificate,
+      passing(target, seen, (path) => path),
+    ),
+    seen,
+  );
 }
 
 /** `/gitlab/api/v4` in front of `/api/v4`: what lies outside of the prefix is not there. */
 export function openPrefix(target: number, prefix: string): Promise<Between> {
   const seen: string[] = [];
-  const below = (path: string): string | undefined => (path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined);
+  const below = (path: string): string | undefined =>
+    path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
   return listening(http.createServer(passing(target, seen, below)), seen);
 }
 
@@ -29,7 +36,9 @@ export function openPrefix(target: number, prefix: string): Promise<Between> {
 export function openProxy(target: number, refusal?: number): Promise<Between> {
   const seen: string[] = [];
   const refuse: RequestListener = (_request, response) => void response.writeHead(refusal ?? 500).end();
-  const pass = passing(target, seen, (path) => (URL.canParse(path) ? new URL(path).pathname + new URL(path).search : undefined));
+  const pass = passing(target, seen, (path) =>
+    URL.canParse(path) ? new URL(path).pathname + new URL(path).search : undefined,
+  );
   const server = http.createServer(refusal === undefined ? pass : refuse);
   server.on('connect', (request: IncomingMessage, socket: Socket) => {
     seen.push(`CONNECT ${request.url ?? ''}`);
@@ -74,10 +83,13 @@ async function listening(server: http.Server | https.Server, seen: readonly stri
   return {
     port: (server.address() as AddressInfo).port,
     seen,
-    close: () => new Promise((resolve) => {
-      server.close(() => { resolve(); });
-      server.closeAllConnections();
-      for (const socket of tunnels) socket.destroy();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+        for (const socket of tunnels) socket.destroy();
+      }),
   };
 }

@@ -50,7 +50,9 @@ async function openCrafted(version: CraftedVersion, intercept: Interceptor = () 
     requests,
     close: () =>
       new Promise((resolve) => {
-        server.close(() => { resolve(); });
+        server.close(() => {
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };
@@ -81,14 +83,16 @@ function isFile({ pathname }: URL): boolean {
 function answer(version: CraftedVersion, url: URL, response: ServerResponse): void {
   if (isFile(url)) sendFile(version, url, response);
   else if (url.pathname.endsWith('/package_files')) sendRows(version, url, response);
-  else if (url.pathname.endsWith('/packages')) sendJson(response, url.searchParams.get('status') === 'hidden' ? [] : [packageRow(version)]);
+  else if (url.pathname.endsWith('/packages'))
+    sendJson(response, url.searchParams.get('status') === 'hidden' ? [] : [packageRow(version)]);
   else response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"404 Not found"}');
 }
 
 function sendFile({ files }: CraftedVersion, url: URL, response: ServerResponse): void {
   const asked = url.pathname.split('/packages/generic/')[1]?.split('/').slice(2).join('/') ?? '';
   const file = files.findLast(({ storedName }) => decoded(storedName) === decoded(asked));
-  if (file === undefined) response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"404 Not found"}');
+  if (file === undefined)
+    response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"404 Not found"}');
   else response.writeHead(200, { 'Content-Length': Buffer.byteLength(file.content) }).end(file.content);
 }
 
@@ -97,11 +101,22 @@ function sendRows({ files }: CraftedVersion, url: URL, response: ServerResponse)
   if (url.searchParams.get('sort') === 'desc') rows.reverse();
   const page = Number(url.searchParams.get('page') ?? 1);
   const next = page * PAGE < rows.length ? String(page + 1) : '';
-  sendJson(response, rows.slice((page - 1) * PAGE, page * PAGE), { 'X-Next-Page': next, 'X-Total': String(rows.length) });
+  sendJson(response, rows.slice((page - 1) * PAGE, page * PAGE), {
+    'X-Next-Page': next,
+    'X-Total': String(rows.length),
+  });
 }
 
 function packageRow({ name, version }: Version): object {
-  return { id: 7, name, version, package_type: 'generic', status: 'default', created_at: '2026-01-01T00:00:00.000Z', _links: {} };
+  return {
+    id: 7,
+    name,
+    version,
+    package_type: 'generic',
+    status: 'default',
+    created_at: '2026-01-01T00:00:00.000Z',
+    _links: {},
+  };
 }
 
 function fileRow({ storedName, content, size, sha256 }: CraftedFile, id: number): object {

@@ -44,7 +44,13 @@ export const rootAction: Door = {
 export const gitlabJob: Door = {
   name: "a GitLab component's job",
   run: async (verb, inputs, place) => {
-    const job = { GITLAB_CI: 'true', CI_PIPELINE_ID: '7', CI_PROJECT_DIR: place.cwd, GENERIC_PACKAGES_DOOR: 'gitlab', NO_COLOR: '1' };
+    const job = {
+      GITLAB_CI: 'true',
+      CI_PIPELINE_ID: '7',
+      CI_PROJECT_DIR: place.cwd,
+      GENERIC_PACKAGES_DOOR: 'gitlab',
+      NO_COLOR: '1',
+    };
     const env = { ...job, ...inputVariables(inputs), ...place.env };
     const ended = await runCli([verb], { ...place, env });
     const result = join(place.cwd, '.generic-packages', `${inputs['output-prefix'] ?? ''}${verb}.result.json`);

@@ -21,14 +21,22 @@ export interface JobRun extends Ended {
 }
 
 /** Runs one job on the default branch, unless `env` says otherwise. */
-export async function runJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<JobRun> {
+export async function runJob(
+  pipeline: Pipeline,
+  verb: string,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<JobRun> {
   const ended = await (await startJob(pipeline, verb, inputs)).ended;
   const prefix = inputs['output-prefix'] ?? '';
   return { ...ended, outputs: ended.code === 0 ? await handedOn(pipeline.folder, `${prefix}${verb}`) : {} };
 }
 
 /** The same, to be watched and killed. */
-export function startJob(pipeline: Pipeline, verb: string, inputs: Readonly<Record<string, string>> = {}): Promise<Started> {
+export function startJob(
+  pipeline: Pipeline,
+  verb: string,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<Started> {
   const { registry, folder, id, env = {} } = pipeline;
   return startCli([verb], {
     cwd: folder,

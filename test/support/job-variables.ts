@@ -13,7 +13,13 @@ export interface JobPlace {
 }
 
 /** What the runner sets, as far as the program looks at it. */
-export function jobVariables({ url, token, folder, pipeline = 7001, project = PROJECT }: JobPlace): Record<string, string> {
+export function jobVariables({
+  url,
+  token,
+  folder,
+  pipeline = 7001,
+  project = PROJECT,
+}: JobPlace): Record<string, string> {
   return {
     GITLAB_CI: 'true',
     CI_API_V4_URL: `${url}/api/v4`,
@@ -30,6 +36,9 @@ export function jobVariables({ url, token, folder, pipeline = 7001, project = PR
 
 /** Inputs as the components' templates hand them over. */
 export function inputVariables(inputs: Readonly<Record<string, string>>): Record<string, string> {
-  const variables = Object.entries(inputs).map(([name, value]) => [`GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`, value]);
+  const variables = Object.entries(inputs).map(([name, value]) => [
+    `GENERIC_PACKAGES_INPUT_${name.replaceAll('-', '_').toUpperCase()}`,
+    value,
+  ]);
   return Object.fromEntries(variables) as Record<string, string>;
 }

@@ -15,5 +15,10 @@ export function manifestText(of: Version, entries: readonly Entry[]): string {
     sha256: sha256(content),
     mode,
   }));
-  return JSON.stringify({ manifestVersion: 1, package: { name: of.name, version: of.version }, source: { project: '', commit: '', ref: '' }, files });
+  return JSON.stringify({
+    manifestVersion: 1,
+    package: { name: of.name, version: of.version },
+    source: { project: '', commit: '', ref: '' },
+    files,
+  });
 }

@@ -41,19 +41,32 @@ export async function runPipeline(
     const folder = join(pipeline.folder, name);
     await mkdir(folder, { recursive: true });
     await cp(project, folder, { recursive: true });
-    const from = job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ?? [...jobs.keys()].slice(0, at).filter((other) => jobs.get(other)?.stage !== job.stage);
-    for (const earlier of from) await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
+    const from =
+      job.needs?.filter(({ artifacts }) => artifacts).map((need) => need.job) ??
+      [...jobs.keys()].slice(0, at).filter((other) => jobs.get(other)?.stage !== job.stage);
+    for (const earlier of from)
+      await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
     const verb = verbOf(job.script);
-    const one = verb === undefined ? await runScript(job.script, folder) : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});
+    const one =
+      verb === undefined
+        ? await runScript(job.script, folder)
+        : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});
     ran.push({ name, ...one });
     if (one.code !== 0) break;
   }
   return ran;
 }
 
-async function runOurs(pipeline: Pipeline, verb: string, variables: Readonly<Record<string, string>>): Promise<Omit<RanJob, 'name'>> {
+async function runOurs(
+  pipeline: Pipeline,
+  verb: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<Omit<RanJob, 'name'>> {
   const known = pipeline.env ?? {};
-  const expanded = Object.entries(variables).map(([name, text]) => [name, text.startsWith('$') ? (known[text.slice(1)] ?? '') : text]);
+  const expanded = Object.entries(variables).map(([name, text]) => [
+    name,
+    text.startsWith('$') ? (known[text.slice(1)] ?? '') : text,
+  ]);
   const env = { ...(Object.fromEntries(expanded) as Record<string, string>), ...known };
   const { code, stdout, stderr } = await (await startJob({ ...pipeline, env }, verb)).ended;
   return { code, log: stdout + stderr };
@@ -63,7 +76,10 @@ async function runOurs(pipeline: Pipeline, verb: string, variables: Readonly<Rec
 async function runScript(script: readonly string[], folder: string): Promise<Omit<RanJob, 'name'>> {
   const reports = (await readdir(join(folder, '.generic-packages'))).filter((name) => name.endsWith('version.env'));
   const lines = (await Promise.all(reports.map((name) => dotenvLines(folder, name.replace('.env', ''))))).flat();
-  const env = { PATH: process.env.PATH ?? '', ...Object.fromEntries(lines.map((line) => line.split('=') as [string, string])) };
+  const env = {
+    PATH: process.env.PATH ?? '',
+    ...Object.fromEntries(lines.map((line) => line.split('=') as [string, string])),
+  };
   try {
     const { stdout, stderr } = await promisify(execFile)('sh', ['-ec', script.join('\n')], { cwd: folder, env });
     return { code: 0, log: stdout + stderr };

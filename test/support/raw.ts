@@ -46,7 +46,9 @@ export function tryPutRaw(
 
 /** A file's bytes as GitLab serves them; undefined when there is none. */
 export async function getRaw(registry: RunningRegistry, of: Version, file: string): Promise<string | undefined> {
-  const first = await ask(registry, `/packages/generic/${of.name}/${of.version}/${encoded(file)}`, { redirect: 'manual' });
+  const first = await ask(registry, `/packages/generic/${of.name}/${of.version}/${encoded(file)}`, {
+    redirect: 'manual',
+  });
   // The object storage refuses requests that bring a token along.
   const answer = first.status === 302 ? await fetch(first.headers.get('location') ?? '') : first;
   return answer.ok ? answer.text() : undefined;
@@ -72,7 +74,12 @@ export async function deleteRaw(registry: RunningRegistry, of: Version, file: st
   const packageId = await idOf(registry, of);
   for (const { id, name } of await storedRows(registry, of)) {
     if (name !== file) continue;
-    const answer = await ask(registry, `/packages/${packageId}/package_files/${id}`, { method: 'DELETE' }, TOKENS.maintainer);
+    const answer = await ask(
+      registry,
+      `/packages/${packageId}/package_files/${id}`,
+      { method: 'DELETE' },
+      TOKENS.maintainer,
+    );
     if (answer.status !== 204) throw new Error(`DELETE ${file}: ${answer.status} ${await answer.text()}`);
   }
 }
@@ -99,7 +106,9 @@ interface PackageRow {
 }
 
 async function idOf(registry: RunningRegistry, of: Version): Promise<number> {
-  const found = (await packages(registry, 'default')).find(({ name, version }) => name === of.name && version === of.version);
+  const found = (await packages(registry, 'default')).find(
+    ({ name, version }) => name === of.name && version === of.version,
+  );
   if (found === undefined) throw new Error(`${of.name} ${of.version} is not listed`);
   return found.id;
 }
@@ -111,7 +120,7 @@ async function packages(registry: RunningRegistry, status: string): Promise<Pack
 
 async function everyPage(registry: RunningRegistry, path: string): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
-  for (let page = '1'; page !== ''; ) {
+  for (let page = '1'; page !== '';) {
     const answer = await ask(registry, `${path}per_page=100&page=${page}`);
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     rows.push(...((await answer.json()) as Record<string, unknown>[]));
@@ -120,7 +129,12 @@ async function everyPage(registry: RunningRegistry, path: string): Promise<Recor
   return rows;
 }
 
-function ask(registry: RunningRegistry, path: string, init: RequestInit = {}, token: string = TOKENS.personal): Promise<Response> {
+function ask(
+  registry: RunningRegistry,
+  path: string,
+  init: RequestInit = {},
+  token: string = TOKENS.personal,
+): Promise<Response> {
   return fetch(`${registry.apiUrl}/projects/${PROJECT.id}${path}`, { ...init, headers: { 'PRIVATE-TOKEN': token } });
 }
 

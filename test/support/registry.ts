@@ -1,5 +1,10 @@
 /** An embedded registry with projects and tokens of every kind, as tests need them. */
-import { startRegistry, type RecordedRequest, type RegistryOptions, type RunningRegistry } from '../../src/registry/server.ts';
+import {
+  startRegistry,
+  type RecordedRequest,
+  type RegistryOptions,
+  type RunningRegistry,
+} from '../../src/registry/server.ts';
 
 export const PROJECT = { id: 42, path: 'acme/tools/widget' };
 export const OPEN_PROJECT = { id: 43, path: 'acme/open/gadget' };

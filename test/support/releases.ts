@@ -60,5 +60,9 @@ async function taken(answer: Promise<Response>): Promise<void> {
 
 function askReleases(registry: RunningRegistry, method: string, path: string, body?: object): Promise<Response> {
   const headers = { 'PRIVATE-TOKEN': TOKENS.personal, 'Content-Type': 'application/json' };
-  return fetch(`${registry.apiUrl}/projects/${PROJECT.id}${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  return fetch(`${registry.apiUrl}/projects/${PROJECT.id}${path}`, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
 }

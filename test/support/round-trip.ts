@@ -23,7 +23,11 @@ interface Credential {
 const PERSONAL: Credential = { name: 'a personal token', inputs: { token: TOKENS.personal }, form: 'PRIVATE-TOKEN' };
 const JOB: Credential = { name: 'a job token given', inputs: { token: TOKENS.job }, form: 'JOB-TOKEN' };
 const DEPLOY: Credential = { name: 'a deploy token', inputs: { token: TOKENS.deploy }, form: 'DEPLOY-TOKEN' };
-const BEARER: Credential = { name: 'a bearer token', inputs: { token: TOKENS.oauth, 'token-type': 'bearer' }, form: 'Bearer' };
+const BEARER: Credential = {
+  name: 'a bearer token',
+  inputs: { token: TOKENS.oauth, 'token-type': 'bearer' },
+  form: 'Bearer',
+};
 const BASIC: Credential = {
   name: 'basic authentication',
   inputs: { token: TOKENS.personal, 'token-type': 'basic', username: 'robot' },
@@ -53,7 +57,11 @@ interface RoundTrip {
 }
 
 /** Every door, with each kind of credential that GitLab allows there. */
-export const ROUND_TRIPS: readonly RoundTrip[] = PAIRS.map(([door, credential]) => ({ door, credential, title: `${door.name} with ${credential.name}` }));
+export const ROUND_TRIPS: readonly RoundTrip[] = PAIRS.map(([door, credential]) => ({
+  door,
+  credential,
+  title: `${door.name} with ${credential.name}`,
+}));
 
 /** The tree's biggest file has so many bytes. */
 export async function expectRoundTrip({ door, credential }: RoundTrip, bigBytes: number): Promise<void> {
@@ -74,7 +82,10 @@ export async function expectRoundTrip({ door, credential }: RoundTrip, bigBytes:
         door.run('download', { ...inputs, directory: 'copy', 'expected-digest': digest }, place);
 
       const first = await publish();
-      expect(first).toMatchObject({ code: 0, outputs: { 'file-count': FILES, uploaded: FILES, skipped: '0', finished: 'true' } });
+      expect(first).toMatchObject({
+        code: 0,
+        outputs: { 'file-count': FILES, uploaded: FILES, skipped: '0', finished: 'true' },
+      });
       const digest = first.outputs.digest ?? '';
       expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
 
@@ -85,7 +96,10 @@ export async function expectRoundTrip({ door, credential }: RoundTrip, bigBytes:
       for (const { credentials } of registry.requests) expect(credentials).toEqual([credential.form]);
 
       const there = await download(digest);
-      expect(there).toMatchObject({ code: 0, outputs: { digest, 'file-count': FILES, downloaded: FILES, unchanged: '0' } });
+      expect(there).toMatchObject({
+        code: 0,
+        outputs: { digest, 'file-count': FILES, downloaded: FILES, unchanged: '0' },
+      });
       expect(await fingerprint(copy)).toEqual(await fingerprint(tree));
 
       registry.forget();

@@ -24,7 +24,12 @@ export interface VersionSetup {
 }
 
 /** Close it afterwards. */
-export function openVersionRegistry({ variables = [], tags = [], tokens = [], settings = {} }: VersionSetup = {}): Promise<RunningRegistry> {
+export function openVersionRegistry({
+  variables = [],
+  tags = [],
+  tokens = [],
+  settings = {},
+}: VersionSetup = {}): Promise<RunningRegistry> {
   const project = PROJECT.id;
   const personal = { kind: 'personal', scopes: ['api'] };
   const config = {
@@ -36,7 +41,12 @@ export function openVersionRegistry({ variables = [], tags = [], tokens = [], se
       { ...personal, token: VERSION_TOKENS.reader, role: 'maintainer', scopes: ['read_api'] },
       { ...personal, token: VERSION_TOKENS.revoked, role: 'maintainer', revoked: true },
       { token: VERSION_TOKENS.job, kind: 'job', role: 'developer', project },
-      { token: VERSION_TOKENS.deploy, kind: 'deploy', scopes: ['read_package_registry', 'write_package_registry'], project },
+      {
+        token: VERSION_TOKENS.deploy,
+        kind: 'deploy',
+        scopes: ['read_package_registry', 'write_package_registry'],
+        project,
+      },
       ...tokens,
     ],
     variables: variables.map((variable) => ('group' in variable ? variable : { project, ...variable })),
@@ -46,7 +56,10 @@ export function openVersionRegistry({ variables = [], tags = [], tokens = [], se
   return startRegistry({ port: 0, record: true, config });
 }
 
-export async function withVersionRegistry<T>(setup: VersionSetup, work: (registry: RunningRegistry) => Promise<T>): Promise<T> {
+export async function withVersionRegistry<T>(
+  setup: VersionSetup,
+  work: (registry: RunningRegistry) => Promise<T>,
+): Promise<T> {
   const registry = await openVersionRegistry(setup);
   try {
     return await work(registry);
@@ -56,7 +69,11 @@ export async function withVersionRegistry<T>(setup: VersionSetup, work: (registr
 }
 
 /** Attributes of a variable as the API shows them, straight from it; undefined when there is none. */
-export async function variableOf(registry: RunningRegistry, key: string, place = `/projects/${PROJECT.id}`): Promise<Record<string, unknown> | undefined> {
+export async function variableOf(
+  registry: RunningRegistry,
+  key: string,
+  place = `/projects/${PROJECT.id}`,
+): Promise<Record<string, unknown> | undefined> {
   const answer = await askVariables(registry, `${place}/variables/${key}`);
   return answer.ok ? ((await answer.json()) as Record<string, unknown>) : undefined;
 }

@@ -29,7 +29,13 @@ test('every item is done once, at most so many at a time', async () => {
     now -= 1;
     return name.toUpperCase();
   });
-  expect([...done]).toEqual([['a', 'A'], ['b', 'B'], ['c', 'C'], ['d', 'D'], ['e', 'E']]);
+  expect([...done]).toEqual([
+    ['a', 'A'],
+    ['b', 'B'],
+    ['c', 'C'],
+    ['d', 'D'],
+    ['e', 'E'],
+  ]);
   expect(most).toBe(2);
 });
 
@@ -45,7 +51,8 @@ test('with firstAlone the first is done before any other starts', async () => {
 });
 
 test('a name that a message begins with is not told twice', async () => {
-  const work = ({ name }: { name: string }) => Promise.reject(new Failure('network', name === 'a' ? 'a: broke' : 'broke'));
+  const work = ({ name }: { name: string }) =>
+    Promise.reject(new Failure('network', name === 'a' ? 'a: broke' : 'broke'));
   const { problems } = await failureOf(runBatch(ITEMS.slice(0, 2), rules(), work));
   expect(problems).toEqual(['a: broke', 'b: broke']);
 });

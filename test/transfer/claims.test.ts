@@ -106,8 +106,20 @@ describe('when the answer says little', () => {
     { title: '201, and another was first', put: [201], looks: ['pipeline-2'], won: false, times: 1 },
     { title: '500, and another was first', put: [500], looks: ['pipeline-2'], won: false, times: 1 },
     { title: '500, and it had arrived', put: [500], looks: ['pipeline-1'], won: true, times: 1 },
-    { title: '500 and nothing there, then 201', put: [500, 201], looks: [undefined, 'pipeline-1'], won: true, times: 2 },
-    { title: '201 and not listed yet, then again', put: [201, 201], looks: [undefined, 'pipeline-1'], won: true, times: 2 },
+    {
+      title: '500 and nothing there, then 201',
+      put: [500, 201],
+      looks: [undefined, 'pipeline-1'],
+      won: true,
+      times: 2,
+    },
+    {
+      title: '201 and not listed yet, then again',
+      put: [201, 201],
+      looks: [undefined, 'pipeline-1'],
+      won: true,
+      times: 2,
+    },
     { title: '503, then another was first', put: [503, 503], looks: [undefined, 'pipeline-2'], won: false, times: 2 },
   ])('$title', async ({ put, looks, won, times }) => {
     const { desk, sent } = await deskAt({ put, looks });

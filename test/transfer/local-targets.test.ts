@@ -91,7 +91,10 @@ describe('at the place itself', () => {
 
 describe('above the place', () => {
   test.each<[string, (folder: string) => Promise<unknown>]>([
-    ['a link to a folder inside', (folder) => mkdir(join(folder, 'in', 'real')).then(() => symlink('real', join(folder, 'in', 'docs')))],
+    [
+      'a link to a folder inside',
+      (folder) => mkdir(join(folder, 'in', 'real')).then(() => symlink('real', join(folder, 'in', 'docs'))),
+    ],
     ['a link to the target folder itself', (folder) => symlink('.', join(folder, 'in', 'docs'))],
     [
       'the target folder is itself a link',
@@ -110,11 +113,23 @@ describe('above the place', () => {
   });
 
   test.each<[string, (folder: string) => Promise<unknown>, string]>([
-    ['a link that leads out', (folder) => mkdir(join(folder, 'out')).then(() => symlink('../out', join(folder, 'in', 'docs'))), 'leads out'],
-    ['a link to a folder whose name only begins alike', (folder) => mkdir(join(folder, 'in-side')).then(() => symlink('../in-side', join(folder, 'in', 'docs'))), 'leads out'],
+    [
+      'a link that leads out',
+      (folder) => mkdir(join(folder, 'out')).then(() => symlink('../out', join(folder, 'in', 'docs'))),
+      'leads out',
+    ],
+    [
+      'a link to a folder whose name only begins alike',
+      (folder) => mkdir(join(folder, 'in-side')).then(() => symlink('../in-side', join(folder, 'in', 'docs'))),
+      'leads out',
+    ],
     ['a link that leads nowhere', (folder) => symlink('nowhere', join(folder, 'in', 'docs')), 'broken link'],
     ['a link in a circle', (folder) => symlink('docs', join(folder, 'in', 'docs')), 'link'],
-    ['a link to a file', (folder) => writeFiles(folder, { 'in/file': '' }).then(() => symlink('file', join(folder, 'in', 'docs'))), 'no folder'],
+    [
+      'a link to a file',
+      (folder) => writeFiles(folder, { 'in/file': '' }).then(() => symlink('file', join(folder, 'in', 'docs'))),
+      'no folder',
+    ],
     ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'no folder'],
   ])('%s is a problem', async (_title, prepare, says) => {
     await inFolder(async (folder) => {
@@ -131,8 +146,18 @@ describe('above the place', () => {
 describe('above the target folder', () => {
   test.each<[string, string, (folder: string) => Promise<unknown>, string]>([
     ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is no folder'],
-    ['a link in a circle', 'circle/in', (folder) => symlink('circle', join(folder, 'circle')), 'cannot be looked at: ELOOP'],
-    ['a name that no file system takes', `${'x'.repeat(300)}/in`, () => Promise.resolve(), 'cannot be looked at: ENAMETOOLONG'],
+    [
+      'a link in a circle',
+      'circle/in',
+      (folder) => symlink('circle', join(folder, 'circle')),
+      'cannot be looked at: ELOOP',
+    ],
+    [
+      'a name that no file system takes',
+      `${'x'.repeat(300)}/in`,
+      () => Promise.resolve(),
+      'cannot be looked at: ENAMETOOLONG',
+    ],
   ])('%s is a problem of each file', async (_title, directory, prepare, says) => {
     await inFolder(async (folder) => {
       await prepare(folder);

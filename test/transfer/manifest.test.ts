@@ -1,7 +1,14 @@
 /** The manifest: same files, same bytes; and whatever claims to be one is read strictly. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
-import { createManifest, manifestDigest, NO_ORIGIN, parseManifest, renderManifest, type ManifestFile } from '../../src/transfer/manifest.ts';
+import {
+  createManifest,
+  manifestDigest,
+  NO_ORIGIN,
+  parseManifest,
+  renderManifest,
+  type ManifestFile,
+} from '../../src/transfer/manifest.ts';
 
 const OWNER = { name: 'widget', version: '1.0.0' };
 const SHA = 'ab'.repeat(32);
@@ -35,7 +42,11 @@ describe('render and parse', () => {
   });
 
   test('what is rendered reads back the same, with the digest of the bytes', () => {
-    const manifest = createManifest(OWNER, NO_ORIGIN, [entry('bin/run', { mode: '0755' }), entry('"quoted"\\and\u2028odd'), entry('empty', { size: 0 })]);
+    const manifest = createManifest(OWNER, NO_ORIGIN, [
+      entry('bin/run', { mode: '0755' }),
+      entry('"quoted"\\and\u2028odd'),
+      entry('empty', { size: 0 }),
+    ]);
     const bytes = renderManifest(manifest);
     expect(parseManifest(bytes, OWNER)).toEqual({ manifest, size: bytes.length, digest: manifestDigest(bytes) });
     expect(manifestDigest(bytes)).toMatch(/^sha256:[0-9a-f]{64}$/);
@@ -48,7 +59,13 @@ describe('render and parse', () => {
 
   test('files named like the parts of every object survive', () => {
     const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString'];
-    const bytes = renderManifest(createManifest(OWNER, NO_ORIGIN, names.map((name) => entry(name))));
+    const bytes = renderManifest(
+      createManifest(
+        OWNER,
+        NO_ORIGIN,
+        names.map((name) => entry(name)),
+      ),
+    );
     const files = parseManifest(bytes, OWNER)?.manifest.files ?? [];
     expect(files.map(({ name }) => name).sort()).toEqual([...names].sort());
     expect(files.every(({ size, sha256 }) => size === 3 && sha256 === SHA)).toBe(true);
@@ -56,7 +73,13 @@ describe('render and parse', () => {
 
   test('keys that we do not know are passed over, a later minor form may have them', () => {
     const file = stored('a', { colour: 'red' });
-    const bytes = bytesOf({ manifestVersion: 1, package: { ...OWNER, type: 'generic' }, source: { ...NO_ORIGIN, more: 1 }, files: [file], note: 'x' });
+    const bytes = bytesOf({
+      manifestVersion: 1,
+      package: { ...OWNER, type: 'generic' },
+      source: { ...NO_ORIGIN, more: 1 },
+      files: [file],
+      note: 'x',
+    });
     expect(parseManifest(bytes, OWNER)?.manifest.files).toEqual([entry('a')]);
   });
 });
@@ -84,10 +107,22 @@ describe('one that claims to be a manifest and is not valid is refused', () => {
     ['a later form', bytesOf({ manifestVersion: 2, package: OWNER, files: [] }), 'manifestVersion is not 1'],
     ['a form in quotes', bytesOf({ manifestVersion: '1', package: OWNER, files: [] }), 'manifestVersion is not 1'],
     ['no package', bytesOf({ manifestVersion: 1, files: [] }), 'another package'],
-    ['another package', bytesOf({ manifestVersion: 1, package: { ...OWNER, name: 'gadget' }, files: [] }), 'another package'],
-    ['another version', bytesOf({ manifestVersion: 1, package: { ...OWNER, version: '1.0.1' }, files: [] }), 'another package or version'],
+    [
+      'another package',
+      bytesOf({ manifestVersion: 1, package: { ...OWNER, name: 'gadget' }, files: [] }),
+      'another package',
+    ],
+    [
+      'another version',
+      bytesOf({ manifestVersion: 1, package: { ...OWNER, version: '1.0.1' }, files: [] }),
+      'another package or version',
+    ],
     ['no source', bytesOf({ manifestVersion: 1, package: OWNER, files: [] }), 'source needs'],
-    ['a source without its ref', bytesOf({ manifestVersion: 1, package: OWNER, source: { project: '', commit: '' }, files: [] }), 'source needs'],
+    [
+      'a source without its ref',
+      bytesOf({ manifestVersion: 1, package: OWNER, source: { project: '', commit: '' }, files: [] }),
+      'source needs',
+    ],
     ['no files', bytesOf({ manifestVersion: 1, package: OWNER, source: NO_ORIGIN }), 'no list of files'],
     ['files as an object', withFiles({ a: stored('a') }), 'no list of files'],
     ['a file that is none', withFiles(['a']), 'entry 1: it is no object'],
@@ -114,7 +149,9 @@ describe('one that claims to be a manifest and is not valid is refused', () => {
   });
 
   test('every bad entry is told', () => {
-    const failure = failureOf(() => parseManifest(withFiles([stored('a', { size: -1 }), stored('b'), stored('c', { mode: '' })]), OWNER));
+    const failure = failureOf(() =>
+      parseManifest(withFiles([stored('a', { size: -1 }), stored('b'), stored('c', { mode: '' })]), OWNER),
+    );
     expect(failure.problems).toEqual([expect.stringMatching(/^entry 1: /), expect.stringMatching(/^entry 3: /)]);
   });
 

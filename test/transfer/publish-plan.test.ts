@@ -1,6 +1,12 @@
 /** What a publish decides, as a table: how the version stands, how the files compare, what was asked for. */
 import { describe, expect, test } from '@jest/globals';
-import { decidePublish, type Compared, type LocalFile, type PlanRequest, type PublishPlan } from '../../src/transfer/publish-plan.ts';
+import {
+  decidePublish,
+  type Compared,
+  type LocalFile,
+  type PlanRequest,
+  type PublishPlan,
+} from '../../src/transfer/publish-plan.ts';
 import { bytesSource } from '../../src/transfer/source.ts';
 
 type State = Compared['state'];
@@ -10,7 +16,11 @@ function file(name: string): LocalFile {
 }
 
 function compared(states: Readonly<Record<string, State>>): Compared[] {
-  return Object.entries(states).map(([name, state]) => ({ file: file(name), state, ...(state === 'same' ? { sha256: 'f' } : {}) }));
+  return Object.entries(states).map(([name, state]) => ({
+    file: file(name),
+    state,
+    ...(state === 'same' ? { sha256: 'f' } : {}),
+  }));
 }
 
 const PLAIN: PlanRequest = {
@@ -55,14 +65,42 @@ describe('a version that nobody sees', () => {
 
   test.each<[string, Partial<PlanRequest>, object]>([
     ['new', { compared: MISSING }, { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true }],
-    ['new, if-exists: fail', { compared: MISSING, ifExists: 'fail' }, { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true }],
-    ['new, to stay hidden', { compared: MISSING, status: 'hidden' }, { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true }],
-    ['new, without manifest', { compared: MISSING, writesManifest: false }, { ...HIDDEN, seal: 'last-file', send: ['a', 'b'], keep: [], firstAlone: true }],
-    ['new, a part', { compared: MISSING, part: true }, { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true }],
+    [
+      'new, if-exists: fail',
+      { compared: MISSING, ifExists: 'fail' },
+      { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true },
+    ],
+    [
+      'new, to stay hidden',
+      { compared: MISSING, status: 'hidden' },
+      { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true },
+    ],
+    [
+      'new, without manifest',
+      { compared: MISSING, writesManifest: false },
+      { ...HIDDEN, seal: 'last-file', send: ['a', 'b'], keep: [], firstAlone: true },
+    ],
+    [
+      'new, a part',
+      { compared: MISSING, part: true },
+      { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true },
+    ],
     ['new, of parts alone', { compared: [] }, { ...HIDDEN, send: [], keep: [], firstAlone: false }],
-    ['open, half there', { standing: 'open', compared: HALF }, { ...HIDDEN, send: ['b'], keep: ['a'], firstAlone: false }],
-    ['open, all there', { standing: 'open', compared: SAME }, { ...HIDDEN, send: [], keep: ['a', 'b'], firstAlone: false }],
-    ['open, one differs', { standing: 'open', compared: DIFFERENT }, { ...HIDDEN, send: ['b', 'c'], keep: ['a'], firstAlone: false, warnings: 1 }],
+    [
+      'open, half there',
+      { standing: 'open', compared: HALF },
+      { ...HIDDEN, send: ['b'], keep: ['a'], firstAlone: false },
+    ],
+    [
+      'open, all there',
+      { standing: 'open', compared: SAME },
+      { ...HIDDEN, send: [], keep: ['a', 'b'], firstAlone: false },
+    ],
+    [
+      'open, one differs',
+      { standing: 'open', compared: DIFFERENT },
+      { ...HIDDEN, send: ['b', 'c'], keep: ['a'], firstAlone: false, warnings: 1 },
+    ],
     [
       'open and not listed, nothing of it there: it may well be new',
       { standing: 'open', listed: false, compared: MISSING },
@@ -98,15 +136,30 @@ describe('a version that is visible without a manifest', () => {
   test.each<[string, Partial<PlanRequest>, object]>([
     ['what is missing is added', { compared: HALF }, { ...SEEN, send: ['b'], keep: ['a'], seal: 'manifest' }],
     ['only the manifest is missing', { compared: SAME }, { ...SEEN, send: [], keep: ['a', 'b'], seal: 'manifest' }],
-    ['it is not hidden again', { compared: HALF, status: 'hidden' }, { ...SEEN, send: ['b'], keep: ['a'], seal: 'manifest', warnings: 1 }],
-    ['replace sends what differs', { compared: DIFFERENT, ifExists: 'replace' }, { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest', sweep: true }],
-    ['append sends what differs', { compared: DIFFERENT, ifExists: 'append' }, { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest' }],
+    [
+      'it is not hidden again',
+      { compared: HALF, status: 'hidden' },
+      { ...SEEN, send: ['b'], keep: ['a'], seal: 'manifest', warnings: 1 },
+    ],
+    [
+      'replace sends what differs',
+      { compared: DIFFERENT, ifExists: 'replace' },
+      { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest', sweep: true },
+    ],
+    [
+      'append sends what differs',
+      { compared: DIFFERENT, ifExists: 'append' },
+      { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest' },
+    ],
   ])('%s', (_title, request, plan) => {
     expect(outline(planOf({ standing, ...request }))).toEqual(plan);
   });
 
   test('differences are all named, and refused', () => {
-    const { refusal, problems } = refusalOf({ standing, compared: compared({ a: 'different', b: 'missing', c: 'different' }) });
+    const { refusal, problems } = refusalOf({
+      standing,
+      compared: compared({ a: 'different', b: 'missing', c: 'different' }),
+    });
     expect(refusal).toBe('differs');
     expect(problems).toEqual([expect.stringMatching(/^a: /), expect.stringMatching(/^c: /)]);
   });
@@ -121,7 +174,10 @@ describe('a version that is visible without a manifest', () => {
 
   test.each<[string, Partial<PlanRequest>]>([
     ['that holds nothing', { compared: MISSING }],
-    ['of a GitLab that tells no status: it may be a run of ours that did not finish', { compared: HALF, tellsStatus: false }],
+    [
+      'of a GitLab that tells no status: it may be a run of ours that did not finish',
+      { compared: HALF, tellsStatus: false },
+    ],
   ])('if-exists: fail completes one %s', (_title, request) => {
     expect(planOf({ standing, ifExists: 'fail', ...request }).seal).toBe('manifest');
   });
@@ -130,7 +186,14 @@ describe('a version that is visible without a manifest', () => {
     const storedOnly = Array.from({ length: 23 }, (_none, index) => `old-${String(index).padStart(2, '0')}`);
     const [warning = '', ...more] = planOf({ standing, compared: SAME, storedOnly }).warnings;
     expect(more).toEqual([]);
-    for (const piece of ['23 files', 'the manifest will not list them', 'if-exists: append', 'old-00, ', 'old-19, and 3 more']) expect(warning).toContain(piece);
+    for (const piece of [
+      '23 files',
+      'the manifest will not list them',
+      'if-exists: append',
+      'old-00, ',
+      'old-19, and 3 more',
+    ])
+      expect(warning).toContain(piece);
     expect(warning).not.toContain('old-20');
   });
 
@@ -148,22 +211,54 @@ describe('a version that is visible without a manifest', () => {
 
 describe('a finished version', () => {
   const standing = 'finished';
-  const NOTHING = { send: [], payloadStatus: undefined, sealStatus: undefined, firstAlone: false, seal: 'nothing', sweep: false, warnings: 0 };
+  const NOTHING = {
+    send: [],
+    payloadStatus: undefined,
+    sealStatus: undefined,
+    firstAlone: false,
+    seal: 'nothing',
+    sweep: false,
+    warnings: 0,
+  };
   const CHANGED = { ...NOTHING, seal: 'manifest' };
 
   test.each<[string, Partial<PlanRequest>, object]>([
     ['the same files are left alone', { compared: SAME }, { ...NOTHING, keep: ['a', 'b'] }],
     ['another mode is no difference', { compared: SAME, modesDiffer: true }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['what is taken over is there', { compared: SAME, inherited: [{ name: 'p', state: 'same' }] }, { ...NOTHING, keep: ['a', 'b'] }],
+    [
+      'what is taken over is there',
+      { compared: SAME, inherited: [{ name: 'p', state: 'same' }] },
+      { ...NOTHING, keep: ['a', 'b'] },
+    ],
     ['a part that is there', { compared: SAME, part: true }, { ...NOTHING, keep: ['a', 'b'] }],
     ['replace with the same files', { compared: SAME, ifExists: 'replace' }, { ...NOTHING, keep: ['a', 'b'] }],
     ['append of the same files', { compared: SAME, ifExists: 'append' }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['append beside others', { compared: SAME, ifExists: 'append', storedOnly: ['z'] }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['replace of what differs', { compared: DIFFERENT, ifExists: 'replace' }, { ...CHANGED, send: ['b', 'c'], keep: ['a'], sweep: true }],
-    ['replace of what is no longer there', { compared: SAME, ifExists: 'replace', storedOnly: ['z'] }, { ...CHANGED, keep: ['a', 'b'], sweep: true }],
-    ['replace of a mode', { compared: SAME, ifExists: 'replace', modesDiffer: true }, { ...CHANGED, keep: ['a', 'b'], sweep: true }],
+    [
+      'append beside others',
+      { compared: SAME, ifExists: 'append', storedOnly: ['z'] },
+      { ...NOTHING, keep: ['a', 'b'] },
+    ],
+    [
+      'replace of what differs',
+      { compared: DIFFERENT, ifExists: 'replace' },
+      { ...CHANGED, send: ['b', 'c'], keep: ['a'], sweep: true },
+    ],
+    [
+      'replace of what is no longer there',
+      { compared: SAME, ifExists: 'replace', storedOnly: ['z'] },
+      { ...CHANGED, keep: ['a', 'b'], sweep: true },
+    ],
+    [
+      'replace of a mode',
+      { compared: SAME, ifExists: 'replace', modesDiffer: true },
+      { ...CHANGED, keep: ['a', 'b'], sweep: true },
+    ],
     ['append of what is new', { compared: HALF, ifExists: 'append' }, { ...CHANGED, send: ['b'], keep: ['a'] }],
-    ['replace by parts that differ', { compared: [], inherited: [{ name: 'p', state: 'different' }], ifExists: 'replace' }, { ...CHANGED, keep: [], sweep: true }],
+    [
+      'replace by parts that differ',
+      { compared: [], inherited: [{ name: 'p', state: 'different' }], ifExists: 'replace' },
+      { ...CHANGED, keep: [], sweep: true },
+    ],
   ])('%s', (_title, request, plan) => {
     expect(outline(planOf({ standing, ...request }))).toEqual(plan);
   });
@@ -198,7 +293,10 @@ describe('a finished version', () => {
       standing,
       compared: DIFFERENT,
       storedOnly: ['z'],
-      inherited: [{ name: 'p', state: 'different' }, { name: 'q', state: 'missing' }],
+      inherited: [
+        { name: 'p', state: 'different' },
+        { name: 'q', state: 'missing' },
+      ],
     });
     expect(refusal).toBe('differs');
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['b', 'p', 'c', 'q', 'z']);

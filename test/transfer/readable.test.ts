@@ -8,6 +8,9 @@ test('every file that cannot be opened is named, with what the system says', asy
   await inFolder(async (folder) => {
     await writeFiles(folder, { 'a.txt': 'a' });
     const files = ['a.txt', 'gone.txt', 'a.txt/below'].map((name) => ({ name, path: join(folder, name) }));
-    expect(unreadableProblems(files)).toEqual(['gone.txt: cannot be read: ENOENT', 'a.txt/below: cannot be read: ENOTDIR']);
+    expect(unreadableProblems(files)).toEqual([
+      'gone.txt: cannot be read: ENOENT',
+      'a.txt/below: cannot be read: ENOTDIR',
+    ]);
   });
 });

@@ -13,11 +13,20 @@ describe('a step that is stopped', () => {
 
   test.each([
     { title: 'tells what is done and what is not', account: ACCOUNT, hint: 'Run it again.' },
-    { title: 'says what the count leaves out', account: { ...ACCOUNT, caveat: CAVEAT }, hint: `${CAVEAT} Run it again.` },
+    {
+      title: 'says what the count leaves out',
+      account: { ...ACCOUNT, caveat: CAVEAT },
+      hint: `${CAVEAT} Run it again.`,
+    },
   ])('$title', async ({ account, hint }) => {
     const stopped = accounting(stop.signal, account, failing(new Error('aborted')));
     const problems = ['b: not published', 'c: not published'];
-    await expect(stopped).rejects.toMatchObject({ code: 'max-time', message: 'Time is over (1 file of 3 was published)', problems, hint });
+    await expect(stopped).rejects.toMatchObject({
+      code: 'max-time',
+      message: 'Time is over (1 file of 3 was published)',
+      problems,
+      hint,
+    });
   });
 
   test('keeps the account of a step that told its own', async () => {

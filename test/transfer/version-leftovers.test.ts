@@ -8,7 +8,14 @@ import { surplusRows } from '../../src/transfer/sweep.ts';
 
 describe('rows to sweep after a replace', () => {
   const row = (id: number, name: string): FileRow => ({
-    id, name, packageId: 1, storedName: name, decodes: true, size: 1, sha256: undefined, createdAt: '',
+    id,
+    name,
+    packageId: 1,
+    storedName: name,
+    decodes: true,
+    size: 1,
+    sha256: undefined,
+    createdAt: '',
   });
 
   test.each([
@@ -54,13 +61,24 @@ describe('a folder is never pruned when it', () => {
     expect(pruneRefusal(folder, kept)).toBe(why);
   });
 
-  test.each(['/builds/acme/widget/in', '/builds/acme/widget-2', '/home/me/in', '/home/men', '/srv/data', '/builds/acme/widget/..hidden'])('%s is fine', (folder) => {
+  test.each([
+    '/builds/acme/widget/in',
+    '/builds/acme/widget-2',
+    '/home/me/in',
+    '/home/men',
+    '/srv/data',
+    '/builds/acme/widget/..hidden',
+  ])('%s is fine', (folder) => {
     expect(pruneRefusal(folder, kept)).toBeUndefined();
   });
 });
 
 describe('base names', () => {
-  test.each([['a/b/c.txt', 'c.txt'], ['c.txt', 'c.txt'], ['__proto__/x', 'x']])('%s → %s', (name, base) => {
+  test.each([
+    ['a/b/c.txt', 'c.txt'],
+    ['c.txt', 'c.txt'],
+    ['__proto__/x', 'x'],
+  ])('%s → %s', (name, base) => {
     expect(baseName(name)).toBe(base);
   });
 

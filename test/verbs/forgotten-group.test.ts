@@ -17,13 +17,28 @@ afterAll(() => {
   folder.remove();
 });
 
-const JOB = { GITLAB_CI: 'true', CI_PROJECT_ID: String(PROJECT.id), CI_PROJECT_PATH: PROJECT.path, CI_PIPELINE_ID: '7', CI_PIPELINE_IID: '7' };
+const JOB = {
+  GITLAB_CI: 'true',
+  CI_PROJECT_ID: String(PROJECT.id),
+  CI_PROJECT_PATH: PROJECT.path,
+  CI_PIPELINE_ID: '7',
+  CI_PIPELINE_IID: '7',
+};
 const VERBS = [
-  { verb: 'version', more: { 'initial-version': '0.1.0', prerelease: 'none', 'package-name': 'widget' }, begins: '0.1.0', goesOn: '4.0.1' },
+  {
+    verb: 'version',
+    more: { 'initial-version': '0.1.0', prerelease: 'none', 'package-name': 'widget' },
+    begins: '0.1.0',
+    goesOn: '4.0.1',
+  },
   { verb: 'save-version', more: { 'package-version': '4.1.0' }, begins: '4.1.0', goesOn: '4.1.0' },
 ];
 
-function ask(verb: string, inputs: Readonly<Record<string, string>>, env: Readonly<Record<string, string>>): Promise<Run> {
+function ask(
+  verb: string,
+  inputs: Readonly<Record<string, string>>,
+  env: Readonly<Record<string, string>>,
+): Promise<Run> {
   const all = { 'api-url': registry.apiUrl, project: String(PROJECT.id), variable: 'SHARED', ...inputs };
   return runHere(verb, all, { GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.owner, ...env }, folder.path);
 }
@@ -37,22 +52,33 @@ describe.each(VERBS)('$verb', ({ verb, more, begins, goesOn }) => {
     const { code, shown } = await ask(verb, { ...more, project }, { ...JOB, SHARED: INHERITED });
 
     expect(code).toBe(1);
-    expect(shown).toContain(`SHARED is not a variable of project ${project === '' ? String(PROJECT.id) : project}, but this job has one of that name: it belongs to a group (give \`--group\`) or is set by the pipeline`);
+    expect(shown).toContain(
+      `SHARED is not a variable of project ${project === '' ? String(PROJECT.id) : project}, but this job has one of that name: it belongs to a group (give \`--group\`) or is set by the pipeline`,
+    );
     expect(shown).not.toContain(INHERITED);
     expect(registry.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  test.each(['acme', 'Acme'])('fails in a job that has the variable, when it is asked for in the group %s above its own', async (group) => {
-    const { code, shown } = await ask(verb, { ...more, group }, { ...JOB, SHARED: INHERITED });
+  test.each(['acme', 'Acme'])(
+    'fails in a job that has the variable, when it is asked for in the group %s above its own',
+    async (group) => {
+      const { code, shown } = await ask(verb, { ...more, group }, { ...JOB, SHARED: INHERITED });
 
-    expect(code).toBe(1);
-    expect(shown).toContain(`SHARED is not a variable of group ${group}, but this job has one of that name: it belongs to another group or to the project, or is set by the pipeline`);
-    expect(shown).not.toContain(INHERITED);
-    expect(registry.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-  });
+      expect(code).toBe(1);
+      expect(shown).toContain(
+        `SHARED is not a variable of group ${group}, but this job has one of that name: it belongs to another group or to the project, or is set by the pipeline`,
+      );
+      expect(shown).not.toContain(INHERITED);
+      expect(registry.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    },
+  );
 
   test('begins in a group whose variables the job does not have', async () => {
-    const run = await ask(verb, { ...more, group: 'acme' }, { ...JOB, CI_PROJECT_PATH: 'acme-tools/other', SHARED: INHERITED });
+    const run = await ask(
+      verb,
+      { ...more, group: 'acme' },
+      { ...JOB, CI_PROJECT_PATH: 'acme-tools/other', SHARED: INHERITED },
+    );
     expect(run).toMatchObject({ code: 0, outputs: { version: begins, previous: 'none' } });
   });
 
@@ -63,7 +89,10 @@ describe.each(VERBS)('$verb', ({ verb, more, begins, goesOn }) => {
 
   test.each([
     { title: 'the job has none of that name', env: JOB },
-    { title: 'the job is of another project', env: { ...JOB, CI_PROJECT_ID: '77', CI_PROJECT_PATH: 'acme/other', SHARED: '4.0.0' } },
+    {
+      title: 'the job is of another project',
+      env: { ...JOB, CI_PROJECT_ID: '77', CI_PROJECT_PATH: 'acme/other', SHARED: '4.0.0' },
+    },
     { title: 'there is no GitLab job around', env: { SHARED: '4.0.0' } },
   ])('begins where $title', async ({ env }) => {
     expect(await ask(verb, more, env)).toMatchObject({ code: 0, outputs: { version: begins, previous: 'none' } });
@@ -71,7 +100,11 @@ describe.each(VERBS)('$verb', ({ verb, more, begins, goesOn }) => {
 });
 
 test('a variable that is called as the version job reports it is made all the same', async () => {
-  const run = await ask('save-version', { variable: 'VERSION', 'package-version': '0.1.0' }, { ...JOB, VERSION: '0.1.0' });
+  const run = await ask(
+    'save-version',
+    { variable: 'VERSION', 'package-version': '0.1.0' },
+    { ...JOB, VERSION: '0.1.0' },
+  );
   expect(run).toMatchObject({ code: 0, outputs: { version: '0.1.0', previous: 'none', changed: true } });
   expect(await variableOf(registry, 'VERSION')).toMatchObject({ value: '0.1.0' });
 });

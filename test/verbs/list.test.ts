@@ -22,7 +22,10 @@ function list(inputs: Readonly<Record<string, string>>, token: string = TOKENS.p
 test('shows every version, hidden ones too', async () => {
   const { code, outputs } = await list({});
   expect(code).toBe(0);
-  expect(outputs.versions).toMatchObject([{ version: '2.0.0', status: 'hidden' }, { version: 'v1.0.0', status: 'default' }]);
+  expect(outputs.versions).toMatchObject([
+    { version: '2.0.0', status: 'hidden' },
+    { version: 'v1.0.0', status: 'default' },
+  ]);
 });
 
 test('shows of a hidden version what the registry has of the names asked for, manifest or not', async () => {
@@ -36,11 +39,35 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
   ['a version of another spelling', { 'package-version': '1.0.0' }, TOKENS.personal, 1, ['did you mean v1.0.0?']],
   ['latest', { 'package-version': 'latest' }, TOKENS.personal, 1, ['takes an exact version', 'widget v1.0.0 is there']],
   ['a version that may be a range', { 'package-version': '1.x' }, TOKENS.personal, 1, ['takes an exact version']],
-  ['a range', { 'package-version': '^1.2' }, TOKENS.personal, 2, ['--package-version: `^1.2`: `list` takes an exact version']],
+  [
+    'a range',
+    { 'package-version': '^1.2' },
+    TOKENS.personal,
+    2,
+    ['--package-version: `^1.2`: `list` takes an exact version'],
+  ],
   ['a hidden version without a manifest', { 'package-version': '2.0.0' }, TOKENS.personal, 1, ['not finished']],
-  ['what a hidden version holds', { 'package-version': '2.0.0', manifest: 'none' }, TOKENS.personal, 1, ['GitLab lists no files of a hidden version', 'without wildcards']],
-  ['versions by a token that may not list', {}, TOKENS.deploy, 2, ['needs a list of versions', 'deploy token', 'read_api']],
-  ['a version by a token that may not list', { 'package-version': '3.0.0' }, TOKENS.deploy, 1, ['has no manifest or does not exist, and this token may not list']],
+  [
+    'what a hidden version holds',
+    { 'package-version': '2.0.0', manifest: 'none' },
+    TOKENS.personal,
+    1,
+    ['GitLab lists no files of a hidden version', 'without wildcards'],
+  ],
+  [
+    'versions by a token that may not list',
+    {},
+    TOKENS.deploy,
+    2,
+    ['needs a list of versions', 'deploy token', 'read_api'],
+  ],
+  [
+    'a version by a token that may not list',
+    { 'package-version': '3.0.0' },
+    TOKENS.deploy,
+    1,
+    ['has no manifest or does not exist, and this token may not list'],
+  ],
 ])('fails for %s', async (_what, inputs, token, code, says) => {
   const run = await list(inputs, token);
   for (const piece of says) expect(run.shown).toContain(piece);

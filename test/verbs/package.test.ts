@@ -28,9 +28,9 @@ function handing(verb: string, prefix: string, values: HandedDown): Context['han
 describe('the package', () => {
   test.each<[string, { name?: string; project?: string; job?: GitLabJob }, string]>([
     ['is the one that was given', { name: 'gadget', project: 'acme/tools/widget', job: JOB }, 'gadget'],
-    ['has the last part of the project\'s path', { project: 'acme/tools/other', job: JOB }, 'other'],
-    ['has the name of the job\'s own project', { job: JOB }, 'widget'],
-    ['has the name of the job\'s own project, given by its id', { project: '42', job: JOB }, 'widget'],
+    ["has the last part of the project's path", { project: 'acme/tools/other', job: JOB }, 'other'],
+    ["has the name of the job's own project", { job: JOB }, 'widget'],
+    ["has the name of the job's own project, given by its id", { project: '42', job: JOB }, 'widget'],
   ])('%s', (_title, { name, project, job }, expected) => {
     const found = findPackageName({ 'package-name': name, project }, context(job === undefined ? {} : { job }));
     expect(found).toEqual({ value: expected });
@@ -39,7 +39,7 @@ describe('the package', () => {
   test.each<[string, { name?: string; project?: string; job?: GitLabJob }, string]>([
     ['there is nothing to tell it from', {}, 'is required here'],
     ['the project is a number outside of a job', { project: '42' }, 'is required here'],
-    ['the project is another one than the job\'s, by its id', { project: '43', job: JOB }, 'is required here'],
+    ["the project is another one than the job's, by its id", { project: '43', job: JOB }, 'is required here'],
     ['GitLab would refuse the name', { name: 'my package' }, '`my package` may have'],
     ['GitLab would refuse the name of the project', { project: 'acme/we@rd' }, '`we@rd` may have'],
     ['it is a dot', { name: '.' }, '`.` may not be'],
@@ -56,7 +56,7 @@ describe('the package', () => {
     ['acme/tools/widget2', JOB, false],
     [undefined, undefined, false],
     ['42', undefined, false],
-  ])('of the project %s in the job %j is the job\'s own: %s', (project, job, own) => {
+  ])("of the project %s in the job %j is the job's own: %s", (project, job, own) => {
     expect(isOwnProject(project, context(job === undefined ? {} : { job }))).toBe(own);
   });
 });
@@ -70,7 +70,13 @@ describe('the version', () => {
   });
 
   test.each<[string, VersionInputs, Partial<Context>, string, string]>([
-    ['is the one that was given', inputs({ 'package-version': 'nightly' }), { ref: { tag: 'v1.2.3' } }, 'nightly', 'given'],
+    [
+      'is the one that was given',
+      inputs({ 'package-version': 'nightly' }),
+      { ref: { tag: 'v1.2.3' } },
+      'nightly',
+      'given',
+    ],
     [
       'is what a version job handed down, before the tag',
       inputs(),
@@ -90,19 +96,31 @@ describe('the version', () => {
       { ...inputs(), 'package-name': 'cli', project: '42' },
       { handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) },
       '2.0.0',
-      "version job, which worked it out for web; two version jobs in one pipeline need an output-prefix each",
+      'version job, which worked it out for web; two version jobs in one pipeline need an output-prefix each',
     ],
     [
-      'is one that was worked out for another package than the job\'s own project\'s',
+      "is one that was worked out for another package than the job's own project's",
       { ...inputs(), 'package-name': undefined, project: undefined },
       { job: JOB, handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) },
       '2.0.0',
       'which worked it out for web',
     ],
-    ['is the tag\'s when a hand-over is blank', inputs(), { ref: { tag: 'v1.2.3' }, handedDown: handing('version', '', { version: '' }) }, '1.2.3', 'tag v1.2.3'],
-    ['is the tag\'s without its v', inputs(), { ref: { tag: 'v1.2.3' } }, '1.2.3', 'tag v1.2.3'],
-    ['is the tag\'s that has none', inputs(), { ref: { tag: '1.2.3-rc.1+b5' } }, '1.2.3-rc.1+b5', 'tag 1.2.3'],
-    ['is the tag\'s without a longer prefix', inputs({ 'tag-prefix': 'cli/v' }), { ref: { tag: 'cli/v0.4.0' } }, '0.4.0', 'tag cli/v0.4.0'],
+    [
+      "is the tag's when a hand-over is blank",
+      inputs(),
+      { ref: { tag: 'v1.2.3' }, handedDown: handing('version', '', { version: '' }) },
+      '1.2.3',
+      'tag v1.2.3',
+    ],
+    ["is the tag's without its v", inputs(), { ref: { tag: 'v1.2.3' } }, '1.2.3', 'tag v1.2.3'],
+    ["is the tag's that has none", inputs(), { ref: { tag: '1.2.3-rc.1+b5' } }, '1.2.3-rc.1+b5', 'tag 1.2.3'],
+    [
+      "is the tag's without a longer prefix",
+      inputs({ 'tag-prefix': 'cli/v' }),
+      { ref: { tag: 'cli/v0.4.0' } },
+      '0.4.0',
+      'tag cli/v0.4.0',
+    ],
   ])('%s', async (_title, given, around, version, from) => {
     const found = await findVersion(given, context(around));
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
@@ -112,18 +130,41 @@ describe('the version', () => {
     { title: 'of this package', given: { ...inputs(), 'package-name': 'web', project: '42' } },
     { title: 'for a verb that has no package', given: inputs() },
   ])('that was worked out $title needs no more words', async ({ given }) => {
-    const found = await findVersion(given, context({ handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) }));
+    const found = await findVersion(
+      given,
+      context({ handedDown: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) }),
+    );
     expect(found).toEqual({ value: { version: '2.0.0', from: "handed down by this pipeline's version job" } });
   });
 
   test.each<[string, ReturnType<typeof inputs>, Partial<Context>, readonly string[]]>([
     ['nothing says it', inputs(), {}, ['was not given', 'the verb `version`']],
     ['only a branch is built', inputs(), { ref: { branch: 'main' } }, ['was not given', 'no tag']],
-    ['the tag is no semantic version', inputs(), { ref: { tag: 'nightly' } }, ['the tag `nightly`', 'Give `package-version`']],
-    ['the tag has not the prefix', inputs({ 'tag-prefix': 'cli/v' }), { ref: { tag: 'web/v1.0.0' } }, ['the tag `web/v1.0.0`']],
+    [
+      'the tag is no semantic version',
+      inputs(),
+      { ref: { tag: 'nightly' } },
+      ['the tag `nightly`', 'Give `package-version`'],
+    ],
+    [
+      'the tag has not the prefix',
+      inputs({ 'tag-prefix': 'cli/v' }),
+      { ref: { tag: 'web/v1.0.0' } },
+      ['the tag `web/v1.0.0`'],
+    ],
     ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['`1..2` (given)']],
-    ['only a hand-over would do, and there is none', inputs({ 'package-version': 'handed-down' }), { ref: { tag: 'v1.2.3' } }, ['`handed-down`, but no `version` job', '`needs`']],
-    ['GitLab would refuse what was handed down', inputs(), { handedDown: handing('version', '', { version: 'a/b' }) }, ['`a/b`', 'version job']],
+    [
+      'only a hand-over would do, and there is none',
+      inputs({ 'package-version': 'handed-down' }),
+      { ref: { tag: 'v1.2.3' } },
+      ['`handed-down`, but no `version` job', '`needs`'],
+    ],
+    [
+      'GitLab would refuse what was handed down',
+      inputs(),
+      { handedDown: handing('version', '', { version: 'a/b' }) },
+      ['`a/b`', 'version job'],
+    ],
   ])('is a problem when %s', async (_title, given, around, says) => {
     const found = await findVersion(given, context(around));
     if (!('problem' in found)) throw new Error('it was taken');

@@ -49,28 +49,62 @@ describe('the parts that are wanted', () => {
 
   test.each([
     { title: 'none', lines: [], parts: [] },
-    { title: 'pinned or not', lines: ['linux', `macos@${A}`], parts: [{ name: 'linux' }, { name: 'macos', digest: A }] },
+    {
+      title: 'pinned or not',
+      lines: ['linux', `macos@${A}`],
+      parts: [{ name: 'linux' }, { name: 'macos', digest: A }],
+    },
     { title: 'once, however often they stand there', lines: ['linux', 'linux'], parts: [{ name: 'linux' }] },
-    { title: 'with the pin that one of two lines has', lines: ['linux', `linux@${A}`, 'linux'], parts: [{ name: 'linux', digest: A }] },
+    {
+      title: 'with the pin that one of two lines has',
+      lines: ['linux', `linux@${A}`, 'linux'],
+      parts: [{ name: 'linux', digest: A }],
+    },
     { title: 'twice with the same pin', lines: [`linux@${A}`, `linux@${A}`], parts: [{ name: 'linux', digest: A }] },
   ])('are $title', async ({ lines, parts }) => {
-    expect(await findParts(lines, WIDGET, ELSEWHERE)).toEqual({ parts: parts.map((part) => ({ digest: undefined, ...part })), problems: [] });
+    expect(await findParts(lines, WIDGET, ELSEWHERE)).toEqual({
+      parts: parts.map((part) => ({ digest: undefined, ...part })),
+      problems: [],
+    });
   });
 
   test('have the digest that the download handed down, by its prefix', async () => {
     const job = jobWith({ download: FETCHED, CLI_download: { ...FETCHED, digest: B } });
-    expect(await findParts(['candidate@handed-down'], WIDGET, job)).toEqual({ parts: [{ name: 'candidate', digest: A }], problems: [] });
+    expect(await findParts(['candidate@handed-down'], WIDGET, job)).toEqual({
+      parts: [{ name: 'candidate', digest: A }],
+      problems: [],
+    });
     const prefixed = await findParts(['candidate@handed-down'], { ...WIDGET, outputPrefix: 'CLI_' }, job);
     expect(prefixed).toEqual({ parts: [{ name: 'candidate', digest: B }], problems: [] });
   });
 
   test.each([
     { title: 'outside of a GitLab job', context: ELSEWHERE, says: /is for GitLab jobs/ },
-    { title: 'without a download', context: jobWith({ publish: FETCHED }), says: /no `download` job .* `needs`, with its artifacts$/ },
-    { title: 'of a download that found nothing', context: jobWith({ download: { ...FETCHED, digest: '' } }), says: /no `download` job/ },
-    { title: 'of a digest that is none', context: jobWith({ download: { ...FETCHED, digest: 'x' } }), says: /no `download` job/ },
-    { title: 'of another package', context: jobWith({ download: { ...FETCHED, 'package-name': 'gadget' } }), says: /fetched gadget 1\.0\.0, but this run finishes widget 1\.0\.0$/ },
-    { title: 'of another version', context: jobWith({ download: { ...FETCHED, 'package-version': '1.0.1' } }), says: /fetched widget 1\.0\.1, but this run finishes widget 1\.0\.0$/ },
+    {
+      title: 'without a download',
+      context: jobWith({ publish: FETCHED }),
+      says: /no `download` job .* `needs`, with its artifacts$/,
+    },
+    {
+      title: 'of a download that found nothing',
+      context: jobWith({ download: { ...FETCHED, digest: '' } }),
+      says: /no `download` job/,
+    },
+    {
+      title: 'of a digest that is none',
+      context: jobWith({ download: { ...FETCHED, digest: 'x' } }),
+      says: /no `download` job/,
+    },
+    {
+      title: 'of another package',
+      context: jobWith({ download: { ...FETCHED, 'package-name': 'gadget' } }),
+      says: /fetched gadget 1\.0\.0, but this run finishes widget 1\.0\.0$/,
+    },
+    {
+      title: 'of another version',
+      context: jobWith({ download: { ...FETCHED, 'package-version': '1.0.1' } }),
+      says: /fetched widget 1\.0\.1, but this run finishes widget 1\.0\.0$/,
+    },
   ])('are not told $title', async ({ context, says }) => {
     const { parts, problems } = await findParts(['candidate@handed-down'], WIDGET, context);
     expect(parts).toEqual([]);
@@ -79,7 +113,11 @@ describe('the parts that are wanted', () => {
   });
 
   test('cannot have two digests, and every wrong line is told', async () => {
-    const { problems } = await findParts([`linux@${A}`, 'macos@', `linux@${B}`, 'linux@handed-down'], WIDGET, ELSEWHERE);
+    const { problems } = await findParts(
+      [`linux@${A}`, 'macos@', `linux@${B}`, 'linux@handed-down'],
+      WIDGET,
+      ELSEWHERE,
+    );
     expect(problems.map(({ problem }) => problem)).toEqual([
       expect.stringContaining('`macos@` has nothing'),
       `the part \`linux\` stands there with two digests, ${A} and ${B}`,

@@ -6,7 +6,8 @@ export function comparePrecedence(a: string, b: string): number {
   const byNumbers = compareLists(one.numbers, other.numbers);
   if (byNumbers !== 0) return byNumbers;
   // A version without prerelease is higher than those that precede it.
-  if (one.identifiers.length === 0 || other.identifiers.length === 0) return other.identifiers.length - one.identifiers.length;
+  if (one.identifiers.length === 0 || other.identifiers.length === 0)
+    return other.identifiers.length - one.identifiers.length;
   return compareLists(one.identifiers, other.identifiers);
 }
 

@@ -7,7 +7,13 @@ afterEach(closeAll);
 
 /** What GitLab lists for each `status` asked for; without one what is to be seen. */
 const LISTS: Readonly<Record<string, readonly (readonly [version: string, status: string])[]>> = {
-  '': [['1.0.0', 'default'], ['v1.0.1', 'deprecated'], ['1.0.2', 'error'], ['2.0.0-rc.1', 'default'], ['nightly', 'default']],
+  '': [
+    ['1.0.0', 'default'],
+    ['v1.0.1', 'deprecated'],
+    ['1.0.2', 'error'],
+    ['2.0.0-rc.1', 'default'],
+    ['nightly', 'default'],
+  ],
   hidden: [['1.0.3+b', 'hidden']],
   processing: [['1.0.4', 'processing']],
 };
@@ -16,9 +22,19 @@ test('a number is taken in whatever state its version is; latest may choose from
   const host = await serve((request, response) => {
     const status = new URL(request.url ?? '', 'http://host').searchParams.get('status') ?? '';
     const rows = (LISTS[status] ?? []).map(([version, state], index) => ({
-      id: index + 1, name: 'widget', version, status: state, package_type: 'generic',
+      id: index + 1,
+      name: 'widget',
+      version,
+      status: state,
+      package_type: 'generic',
     }));
-    const other = { id: 99, name: 'widget-2', version: '9.9.9', status: status === '' ? 'default' : status, package_type: 'generic' };
+    const other = {
+      id: 99,
+      name: 'widget-2',
+      version: '9.9.9',
+      status: status === '' ? 'default' : status,
+      package_type: 'generic',
+    };
     sendJson(response, 200, [...rows, other], { 'X-Next-Page': '' });
   });
 

@@ -4,7 +4,15 @@ import type { Release, ReleaseChanges } from '../../src/gitlab/releases.ts';
 import { planChanges } from '../../src/verbs/release/changes.ts';
 import type { ReleasePlan } from '../../src/verbs/release/plan.ts';
 
-const EXISTING: Release = { tag: 'v1', name: 'One', description: 'a\nb', milestones: ['M1', 'M2'], commit: undefined, page: undefined, links: [] };
+const EXISTING: Release = {
+  tag: 'v1',
+  name: 'One',
+  description: 'a\nb',
+  milestones: ['M1', 'M2'],
+  commit: undefined,
+  page: undefined,
+  links: [],
+};
 const PLAN: ReleasePlan = {
   connection: { api: new URL('https://gitlab.example/api/v4'), project: '42', credential: undefined },
   packageName: 'widget',
@@ -25,7 +33,11 @@ describe('of a release', () => {
     ['blanks before the text count', { notes: ' a\nb' }, { description: ' a\nb' }],
     ['line ends and what stands after the text do not count', { notes: 'a\r\nb\n\n' }, {}],
     ['the order of milestones does not count', { milestones: ['M2', 'M1'] }, {}],
-    ['milestones are written whole, one being new', { milestones: ['M1', 'M2', 'M3'] }, { milestones: ['M1', 'M2', 'M3'] }],
+    [
+      'milestones are written whole, one being new',
+      { milestones: ['M1', 'M2', 'M3'] },
+      { milestones: ['M1', 'M2', 'M3'] },
+    ],
     ['milestones are written whole, one having gone', { milestones: ['M1'] }, { milestones: ['M1'] }],
     ['milestones are told apart by their case', { milestones: ['m1', 'M2'] }, { milestones: ['m1', 'M2'] }],
   ])('%s', (_title, asked, expected) => {

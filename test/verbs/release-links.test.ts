@@ -20,7 +20,12 @@ function made(id: number, file: string, others: Partial<ReleaseLink> = {}): Rele
 }
 
 function told({ remove, change, add, problems }: LinkChanges): object {
-  return { remove: remove.map(({ id }) => id), change: change.map(({ id }) => id), add: add.map(({ name }) => name), problems };
+  return {
+    remove: remove.map(({ id }) => id),
+    change: change.map(({ id }) => id),
+    add: add.map(({ name }) => name),
+    problems,
+  };
 }
 
 const NOTHING = { remove: [], change: [], add: [], problems: [] };
@@ -33,28 +38,92 @@ describe('the links of the files a.txt and bin/tool', () => {
   test.each<[title: string, existing: readonly ReleaseLink[], expected: object]>([
     ['are made where there are none', [], { ...NOTHING, add: ['a.txt', 'bin/tool'] }],
     ['are left as they are', both, NOTHING],
-    ['are left where the project is named by its path', [made(1, 'a.txt', { url: address('a.txt', { project: 'acme/widget' }) }), made(2, 'bin/tool')], NOTHING],
-    ['are left where the address is encoded in another way', [made(1, 'a.txt', { url: address('%61.txt') }), made(2, 'bin/tool')], NOTHING],
+    [
+      'are left where the project is named by its path',
+      [made(1, 'a.txt', { url: address('a.txt', { project: 'acme/widget' }) }), made(2, 'bin/tool')],
+      NOTHING,
+    ],
+    [
+      'are left where the address is encoded in another way',
+      [made(1, 'a.txt', { url: address('%61.txt') }), made(2, 'bin/tool')],
+      NOTHING,
+    ],
     ['are made where one is missing', [made(1, 'a.txt')], { ...NOTHING, add: ['bin/tool'] }],
     ['get their type back', [made(1, 'a.txt', { type: 'other' }), made(2, 'bin/tool')], { ...NOTHING, change: [1] }],
-    ['are left without a type where GitLab knows none', [made(1, 'a.txt', { type: undefined }), made(2, 'bin/tool')], NOTHING],
-    ['get their lasting address', [made(1, 'a.txt', { directUrl: address('a.txt') }), made(2, 'bin/tool')], { ...NOTHING, change: [1] }],
-    ['get the lasting address of their own', [made(1, 'a.txt', { directUrl: `${PAGE}/downloads/b.txt` }), made(2, 'bin/tool')], { ...NOTHING, change: [1] }],
-    ['are left without one where GitLab tells none', [made(1, 'a.txt', { directUrl: undefined }), made(2, 'bin/tool')], NOTHING],
-    ['go on to this version', [made(1, 'a.txt', { url: address('a.txt', { version: '0.9.0' }) }), made(2, 'bin/tool')], { ...NOTHING, change: [1] }],
+    [
+      'are left without a type where GitLab knows none',
+      [made(1, 'a.txt', { type: undefined }), made(2, 'bin/tool')],
+      NOTHING,
+    ],
+    [
+      'get their lasting address',
+      [made(1, 'a.txt', { directUrl: address('a.txt') }), made(2, 'bin/tool')],
+      { ...NOTHING, change: [1] },
+    ],
+    [
+      'get the lasting address of their own',
+      [made(1, 'a.txt', { directUrl: `${PAGE}/downloads/b.txt` }), made(2, 'bin/tool')],
+      { ...NOTHING, change: [1] },
+    ],
+    [
+      'are left without one where GitLab tells none',
+      [made(1, 'a.txt', { directUrl: undefined }), made(2, 'bin/tool')],
+      NOTHING,
+    ],
+    [
+      'go on to this version',
+      [made(1, 'a.txt', { url: address('a.txt', { version: '0.9.0' }) }), made(2, 'bin/tool')],
+      { ...NOTHING, change: [1] },
+    ],
     ['go, when the file is not selected any more', [...both, made(3, 'old.txt')], { ...NOTHING, remove: [3] }],
-    ['go, when they are of another version', [...both, made(3, 'tool-0.9.0', { url: address('tool-0.9.0', { version: '0.9.0' }) })], { ...NOTHING, remove: [3] }],
-    ['stay, when they are of another package', [...both, made(3, 'old.txt', { url: address('old.txt', { name: 'cli' }) })], NOTHING],
-    ['stay, when they are of another project', [...both, made(3, 'old.txt', { url: address('old.txt', { project: '43' }) })], NOTHING],
-    ['stay, when people called them otherwise', [...both, made(3, 'For old machines', { url: address('old.txt') })], NOTHING],
+    [
+      'go, when they are of another version',
+      [...both, made(3, 'tool-0.9.0', { url: address('tool-0.9.0', { version: '0.9.0' }) })],
+      { ...NOTHING, remove: [3] },
+    ],
+    [
+      'stay, when they are of another package',
+      [...both, made(3, 'old.txt', { url: address('old.txt', { name: 'cli' }) })],
+      NOTHING,
+    ],
+    [
+      'stay, when they are of another project',
+      [...both, made(3, 'old.txt', { url: address('old.txt', { project: '43' }) })],
+      NOTHING,
+    ],
+    [
+      'stay, when people called them otherwise',
+      [...both, made(3, 'For old machines', { url: address('old.txt') })],
+      NOTHING,
+    ],
     ['stay, when they are a runbook', [...both, made(3, 'old.txt', { type: 'runbook' })], NOTHING],
     ['stay, when they lead elsewhere', [...both, made(3, 'docs', { url: 'https://docs.example/' })], NOTHING],
-    ['stay, when they lead to another server', [...both, made(3, 'old.txt', { url: address('old.txt').replace('gitlab.example', 'other.example') })], NOTHING],
+    [
+      'stay, when they lead to another server',
+      [...both, made(3, 'old.txt', { url: address('old.txt').replace('gitlab.example', 'other.example') })],
+      NOTHING,
+    ],
     ['stay, when they have a query', [...both, made(3, 'old.txt', { url: `${address('old.txt')}?x=1` })], NOTHING],
-    ['are not made twice where people gave a file its name', [made(1, 'The text', { url: address('a.txt') }), made(2, 'bin/tool')], NOTHING],
-    ['are one, when people made a second', [...both, made(3, 'The text', { url: address('a.txt', { project: 'acme/widget' }) })], NOTHING],
-    ['are an error where a name is another’s', [made(1, 'a.txt', { url: FOREIGN })], { ...NOTHING, add: ['bin/tool'], problems: [`the link a.txt leads to ${FOREIGN}`] }],
-    ['survive addresses that are none', [...both, made(3, 'x', { url: 'nowhere' }), made(4, 'y', { url: address('%E0%A4%A') })], NOTHING],
+    [
+      'are not made twice where people gave a file its name',
+      [made(1, 'The text', { url: address('a.txt') }), made(2, 'bin/tool')],
+      NOTHING,
+    ],
+    [
+      'are one, when people made a second',
+      [...both, made(3, 'The text', { url: address('a.txt', { project: 'acme/widget' }) })],
+      NOTHING,
+    ],
+    [
+      'are an error where a name is another’s',
+      [made(1, 'a.txt', { url: FOREIGN })],
+      { ...NOTHING, add: ['bin/tool'], problems: [`the link a.txt leads to ${FOREIGN}`] },
+    ],
+    [
+      'survive addresses that are none',
+      [...both, made(3, 'x', { url: 'nowhere' }), made(4, 'y', { url: address('%E0%A4%A') })],
+      NOTHING,
+    ],
   ])('%s', (_title, existing, expected) => {
     const plan = planLinks(API, files, existing);
     expect(told(plan)).toEqual(expected);
@@ -77,9 +146,17 @@ describe('the links of the files a.txt and bin/tool', () => {
 
 describe('after the plan is carried out', () => {
   const pool = ['a.txt', 'b.txt', 'c+d.txt', 'bin/tool'];
-  const linksBefore = [made(1, 'a.txt', { type: 'other' }), made(2, 'b.txt', { url: address('b.txt', { version: '0.1.0' }) }), made(3, 'Mine', { url: address('bin/tool') })];
+  const linksBefore = [
+    made(1, 'a.txt', { type: 'other' }),
+    made(2, 'b.txt', { url: address('b.txt', { version: '0.1.0' }) }),
+    made(3, 'Mine', { url: address('bin/tool') }),
+  ];
 
-  test.each(subsets(pool).filter((some) => some.length > 0).map((some) => ({ files: some })))('nothing is left to do for $files', ({ files }) => {
+  test.each(
+    subsets(pool)
+      .filter((some) => some.length > 0)
+      .map((some) => ({ files: some })),
+  )('nothing is left to do for $files', ({ files }) => {
     const { remove, change, add } = planLinks(API, wanted(...files), linksBefore);
     const gone = new Set([...remove.map(({ id }) => id), ...change.map(({ id }) => id)]);
     const written = [...change.map(({ link }) => link), ...add].map(({ name, url, path }, index) =>

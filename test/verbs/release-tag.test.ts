@@ -34,16 +34,40 @@ describe('the tag of version 1.2.3', () => {
     expect(chooseTag({ tag: undefined, 'tag-prefix': 'v', ...inputs }, '1.2.3', context)).toEqual({ value: tag });
   });
 
-  test.each(['a b', 'a..b', 'a~1', 'a^', 'a:b', 'a?', 'a*', 'a[b', 'a\\b', '-a', '@', 'HEAD', 'a@{b', '/a', 'a/', 'a//b', 'a/.b', 'a.lock', 'a.lock/b', 'a.', 'refs/tags/a', 'a\u0007'])(
-    'cannot be %j',
-    (tag) => {
-      expect(chooseTag({ tag, 'tag-prefix': 'v' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag' } });
-    },
-  );
+  test.each([
+    'a b',
+    'a..b',
+    'a~1',
+    'a^',
+    'a:b',
+    'a?',
+    'a*',
+    'a[b',
+    'a\\b',
+    '-a',
+    '@',
+    'HEAD',
+    'a@{b',
+    '/a',
+    'a/',
+    'a//b',
+    'a/.b',
+    'a.lock',
+    'a.lock/b',
+    'a.',
+    'refs/tags/a',
+    'a\u0007',
+  ])('cannot be %j', (tag) => {
+    expect(chooseTag({ tag, 'tag-prefix': 'v' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag' } });
+  });
 
   test('cannot come from a prefix that makes none', () => {
-    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v ' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
-    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v' }, '1.2.3.lock', NOWHERE)).toMatchObject({ problem: { input: 'tag-prefix' } });
+    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v ' }, '1.2.3', NOWHERE)).toMatchObject({
+      problem: { input: 'tag-prefix' },
+    });
+    expect(chooseTag({ tag: undefined, 'tag-prefix': 'v' }, '1.2.3.lock', NOWHERE)).toMatchObject({
+      problem: { input: 'tag-prefix' },
+    });
   });
 });
 
@@ -52,18 +76,37 @@ describe('a run for the tag of another component', () => {
   const forTag = (tag: string, place: Partial<Context> = {}): Context => ({ ...NOWHERE, ...place, ref: { tag } });
 
   test.each<[where: string, place: Partial<Context>, remedy: string]>([
-    ['in a GitLab job', { door: 'gitlab', job: {} }, 'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`'],
-    ['of the command line in a GitLab job', { job: {} }, 'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`'],
-    ['on GitHub', { door: 'github' }, "give this job a condition such as `if: startsWith(github.ref_name, 'cli/v')`, or say which tag with `tag`"],
+    [
+      'in a GitLab job',
+      { door: 'gitlab', job: {} },
+      'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`',
+    ],
+    [
+      'of the command line in a GitLab job',
+      { job: {} },
+      'give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`',
+    ],
+    [
+      'on GitHub',
+      { door: 'github' },
+      "give this job a condition such as `if: startsWith(github.ref_name, 'cli/v')`, or say which tag with `tag`",
+    ],
     ['elsewhere', {}, 'cli/v: say which tag with `tag`'],
   ])('%s is told how not to be', (_where, place, remedy) => {
     const found = foreignTag(prefix, forTag('web/v3.0.0', place));
-    expect(found).toMatchObject({ input: 'tag', problem: expect.stringContaining('this run is for the tag web/v3.0.0, which does not begin with cli/v: ') as unknown });
+    expect(found).toMatchObject({
+      input: 'tag',
+      problem: expect.stringContaining(
+        'this run is for the tag web/v3.0.0, which does not begin with cli/v: ',
+      ) as unknown,
+    });
     expect(found?.problem.slice(-remedy.length)).toBe(remedy);
   });
 
   test('has a rule in which what stands in the prefix means itself', () => {
-    expect(foreignTag({ tag: undefined, 'tag-prefix': 'c++.x' }, forTag('web/v3', { job: {} }))?.problem).toContain('=~ /^c\\+\\+\\.x/`');
+    expect(foreignTag({ tag: undefined, 'tag-prefix': 'c++.x' }, forTag('web/v3', { job: {} }))?.problem).toContain(
+      '=~ /^c\\+\\+\\.x/`',
+    );
   });
 
   test.each<[title: string, inputs: TagInputs, tag: string]>([
@@ -88,7 +131,12 @@ describe('a missing tag is made from', () => {
     ['that commit, the project being named by its id', { project: '42' }, IN_JOB, COMMIT],
     ['that commit, the project being named by its path', { project: 'acme/widget' }, IN_JOB, COMMIT],
     ['nothing in another project, which has no such commit', { project: 'acme/other' }, IN_JOB, undefined],
-    ['nothing on GitHub, whose commit GitLab need not have', { project: 'acme/widget' }, { ...NOWHERE, door: 'github', ref: { commit: COMMIT } }, undefined],
+    [
+      'nothing on GitHub, whose commit GitLab need not have',
+      { project: 'acme/widget' },
+      { ...NOWHERE, door: 'github', ref: { commit: COMMIT } },
+      undefined,
+    ],
   ])('%s', (_title, { ref, project }, context, expected) => {
     expect(chooseRef({ ref, project }, context)).toBe(expected);
   });

@@ -21,7 +21,10 @@ test('the first repetition of a request is a detail, the second is told', () => 
   const { said, tell } = listening();
   tell(note(2, 120));
   tell(note(3));
-  expect(said).toEqual(['detail: trying again in 120 ms (try 2): no answer', 'info: trying again in 4 s (try 3): no answer']);
+  expect(said).toEqual([
+    'detail: trying again in 120 ms (try 2): no answer',
+    'info: trying again in 4 s (try 3): no answer',
+  ]);
 });
 
 test('of many within a second one is told', () => {

@@ -37,6 +37,8 @@ describe('saving 1.2.4', () => {
     ['1.10.0', { ifLower: 'keep', expected: '1.10.0' }, 'keep'],
     ['1.10.0', { expected: '1.10.0' }, 'refuse-lower'],
   ])('over %s by %j: %s', (held, rules, decision) => {
-    expect(decideSave(version('1.2.4'), held === undefined ? undefined : version(held), { ...RULES, ...rules })).toBe(decision);
+    expect(decideSave(version('1.2.4'), held === undefined ? undefined : version(held), { ...RULES, ...rules })).toBe(
+      decision,
+    );
   });
 });

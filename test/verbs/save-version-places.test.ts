@@ -42,7 +42,14 @@ describe.each(PLACES)('a variable of $place', ({ of, inputs, path }) => {
       const run = await save(registry.apiUrl, { ...inputs, 'environment-scope': scope, expected: 'none' });
 
       expect(run).toMatchObject({ code: 0, outputs: { version: '1.2.4', previous: 'none', changed: true } });
-      const made = { value: '1.2.4', environment_scope: scope, protected: false, masked: false, raw: true, variable_type: 'env_var' };
+      const made = {
+        value: '1.2.4',
+        environment_scope: scope,
+        protected: false,
+        masked: false,
+        raw: true,
+        variable_type: 'env_var',
+      };
       expect(await variableOf(registry, 'VERSION', path)).toMatchObject(made);
       expect(writes(registry)).toEqual(['POST 201']);
     });
@@ -51,18 +58,36 @@ describe.each(PLACES)('a variable of $place', ({ of, inputs, path }) => {
   test.each(SCOPES)('is changed in the scope %s alone, and keeps all else', async (scope) => {
     const variables = SCOPES.map((one) => ({ key: 'VERSION', value: '1.2.3', environment_scope: one, ...KEPT, ...of }));
     await withVersionRegistry({ variables }, async (registry) => {
-      expect(await save(registry.apiUrl, { ...inputs, 'environment-scope': scope })).toMatchObject({ code: 0, outputs: { previous: '1.2.3', changed: true } });
+      expect(await save(registry.apiUrl, { ...inputs, 'environment-scope': scope })).toMatchObject({
+        code: 0,
+        outputs: { previous: '1.2.3', changed: true },
+      });
 
-      for (const one of SCOPES) expect(await inScope(registry, path, one)).toMatchObject({ value: one === scope ? '1.2.4' : '1.2.3', environment_scope: one, ...KEPT });
+      for (const one of SCOPES)
+        expect(await inScope(registry, path, one)).toMatchObject({
+          value: one === scope ? '1.2.4' : '1.2.3',
+          environment_scope: one,
+          ...KEPT,
+        });
       expect(writes(registry)).toEqual(['PUT 200']);
     });
   });
 
   test.each(SCOPES)('is found in the scope %s when none is named', async (scope) => {
-    await withVersionRegistry({ variables: [{ key: 'VERSION', value: '1.2.3', environment_scope: scope, ...KEPT, ...of }] }, async (registry) => {
-      expect(await save(registry.apiUrl, inputs)).toMatchObject({ code: 0, outputs: { previous: '1.2.3', changed: true } });
-      expect(await variableOf(registry, 'VERSION', path)).toMatchObject({ value: '1.2.4', environment_scope: scope, ...KEPT });
-    });
+    await withVersionRegistry(
+      { variables: [{ key: 'VERSION', value: '1.2.3', environment_scope: scope, ...KEPT, ...of }] },
+      async (registry) => {
+        expect(await save(registry.apiUrl, inputs)).toMatchObject({
+          code: 0,
+          outputs: { previous: '1.2.3', changed: true },
+        });
+        expect(await variableOf(registry, 'VERSION', path)).toMatchObject({
+          value: '1.2.4',
+          environment_scope: scope,
+          ...KEPT,
+        });
+      },
+    );
   });
 
   test('of many first runs at once is made by one; the others compare with what it made', async () => {
@@ -77,12 +102,18 @@ describe.each(PLACES)('a variable of $place', ({ of, inputs, path }) => {
           return undefined;
         },
       });
-      const runs = await Promise.all(versions.map((version) => save(relay.apiUrl, { ...inputs, 'package-version': version, expected: 'none' })));
+      const runs = await Promise.all(
+        versions.map((version) => save(relay.apiUrl, { ...inputs, 'package-version': version, expected: 'none' })),
+      );
       await relay.close();
 
       const winners = runs.filter(({ code }) => code === 0);
-      expect(winners.map(({ outputs }) => outputs)).toEqual([{ version: (await variableOf(registry, 'VERSION', path))?.value, previous: 'none', changed: true }]);
-      expect(runs.filter(({ shown }) => shown.includes('where --expected says none'))).toHaveLength(versions.length - 1);
+      expect(winners.map(({ outputs }) => outputs)).toEqual([
+        { version: (await variableOf(registry, 'VERSION', path))?.value, previous: 'none', changed: true },
+      ]);
+      expect(runs.filter(({ shown }) => shown.includes('where --expected says none'))).toHaveLength(
+        versions.length - 1,
+      );
       expect(writes(registry).sort()).toEqual(['POST 201', ...versions.slice(1).map(() => 'POST 400')]);
     });
   });

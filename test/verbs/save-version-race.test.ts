@@ -45,7 +45,14 @@ function servePlay({ looks, writes }: Script): Promise<Loopback> {
 
 async function save(script: Script, inputs: Record<string, string> = {}): Promise<Run & { calls: string[] }> {
   const host = await servePlay(script);
-  const all = { 'api-url': host.origin, project: '42', variable: 'VERSION', 'package-version': '1.2.5', retries: '0', ...inputs };
+  const all = {
+    'api-url': host.origin,
+    project: '42',
+    variable: 'VERSION',
+    'package-version': '1.2.5',
+    retries: '0',
+    ...inputs,
+  };
   const run = await runHere('save-version', all, { GENERIC_PACKAGES_TOKEN: 'glpat-1' }, folder.path);
   return { ...run, calls: host.seen.map(({ method }) => method) };
 }
@@ -55,28 +62,147 @@ const MADE = ['GET', 'POST', 'GET'];
 
 describe('what is read back decides', () => {
   test.each([
-    { title: 'its own value', looks: ['1.2.3', '1.2.5'], writes: [200], inputs: {}, calls: WRITTEN, outputs: { version: '1.2.5', previous: '1.2.3', changed: true } },
-    { title: 'a higher one, which may be kept', looks: ['1.2.3', '1.2.9'], writes: [200], inputs: { 'if-lower': 'keep' }, calls: WRITTEN, outputs: { version: '1.2.9', previous: '1.2.3', changed: false } },
-    { title: 'its own, though the answer to the write was lost', looks: ['1.2.3', '1.2.5'], writes: [0], inputs: {}, calls: WRITTEN, outputs: { changed: true } },
-    { title: 'its own, though the write was answered 502', looks: ['1.2.3', '1.2.5'], writes: [502], inputs: {}, calls: WRITTEN, outputs: { changed: true } },
-    { title: 'its own, made with a lost answer', looks: [undefined, '1.2.5'], writes: [0], inputs: {}, calls: MADE, outputs: { previous: 'none', changed: true } },
-    { title: 'a lower one that another run made first', looks: [undefined, '1.2.4', '1.2.5'], writes: [400, 200], inputs: {}, calls: ['GET', 'POST', ...WRITTEN], outputs: { previous: '1.2.4', changed: true } },
-    { title: 'an equal one that another run made first', looks: [undefined, '1.2.5'], writes: [400], inputs: {}, calls: MADE, outputs: { previous: '1.2.5', changed: false } },
-    { title: 'a higher one that another run made first', looks: [undefined, '1.2.9'], writes: [400], inputs: { 'if-lower': 'keep' }, calls: MADE, outputs: { version: '1.2.9', changed: false } },
+    {
+      title: 'its own value',
+      looks: ['1.2.3', '1.2.5'],
+      writes: [200],
+      inputs: {},
+      calls: WRITTEN,
+      outputs: { version: '1.2.5', previous: '1.2.3', changed: true },
+    },
+    {
+      title: 'a higher one, which may be kept',
+      looks: ['1.2.3', '1.2.9'],
+      writes: [200],
+      inputs: { 'if-lower': 'keep' },
+      calls: WRITTEN,
+      outputs: { version: '1.2.9', previous: '1.2.3', changed: false },
+    },
+    {
+      title: 'its own, though the answer to the write was lost',
+      looks: ['1.2.3', '1.2.5'],
+      writes: [0],
+      inputs: {},
+      calls: WRITTEN,
+      outputs: { changed: true },
+    },
+    {
+      title: 'its own, though the write was answered 502',
+      looks: ['1.2.3', '1.2.5'],
+      writes: [502],
+      inputs: {},
+      calls: WRITTEN,
+      outputs: { changed: true },
+    },
+    {
+      title: 'its own, made with a lost answer',
+      looks: [undefined, '1.2.5'],
+      writes: [0],
+      inputs: {},
+      calls: MADE,
+      outputs: { previous: 'none', changed: true },
+    },
+    {
+      title: 'a lower one that another run made first',
+      looks: [undefined, '1.2.4', '1.2.5'],
+      writes: [400, 200],
+      inputs: {},
+      calls: ['GET', 'POST', ...WRITTEN],
+      outputs: { previous: '1.2.4', changed: true },
+    },
+    {
+      title: 'an equal one that another run made first',
+      looks: [undefined, '1.2.5'],
+      writes: [400],
+      inputs: {},
+      calls: MADE,
+      outputs: { previous: '1.2.5', changed: false },
+    },
+    {
+      title: 'a higher one that another run made first',
+      looks: [undefined, '1.2.9'],
+      writes: [400],
+      inputs: { 'if-lower': 'keep' },
+      calls: MADE,
+      outputs: { version: '1.2.9', changed: false },
+    },
   ])('$title: done', async ({ looks, writes, inputs, calls, outputs }) => {
     expect(await save({ looks, writes }, inputs)).toMatchObject({ code: 0, outputs, calls });
   });
 
   test.each([
-    { title: 'a higher one', looks: ['1.2.3', '1.2.9'], writes: [200], inputs: {}, calls: WRITTEN, says: 'holds 1.2.9 when it is read back' },
-    { title: 'a lower one', looks: ['1.2.3', '1.2.4'], writes: [200], inputs: { 'if-lower': 'keep' }, calls: WRITTEN, says: 'holds 1.2.4 when it is read back' },
-    { title: 'none at all', looks: ['1.2.3', undefined], writes: [200], inputs: {}, calls: WRITTEN, says: 'is missing when it is read back' },
-    { title: 'the old one, after a lost answer', looks: ['1.2.3'], writes: [0], inputs: {}, calls: WRITTEN, says: 'PUT' },
-    { title: 'the old one, after a 502', looks: ['1.2.3'], writes: [502], inputs: {}, calls: WRITTEN, says: 'was answered 502' },
-    { title: 'one that another run made first and was not expected', looks: [undefined, '1.2.4'], writes: [400], inputs: { expected: 'none' }, calls: MADE, says: 'holds 1.2.4, where --expected says none' },
-    { title: 'a higher one that another run made first', looks: [undefined, '1.2.9'], writes: [400], inputs: {}, calls: MADE, says: 'which is higher than 1.2.5' },
-    { title: 'nothing, which is there when it is to be made', looks: [undefined], writes: [400, 400], inputs: {}, calls: [...MADE, 'POST'], says: 'is missing when it is read, and there when it is to be made' },
-    { title: 'nothing, for the write was refused', looks: ['1.2.3'], writes: [403], inputs: {}, calls: ['GET', 'PUT'], says: 'was answered 403' },
+    {
+      title: 'a higher one',
+      looks: ['1.2.3', '1.2.9'],
+      writes: [200],
+      inputs: {},
+      calls: WRITTEN,
+      says: 'holds 1.2.9 when it is read back',
+    },
+    {
+      title: 'a lower one',
+      looks: ['1.2.3', '1.2.4'],
+      writes: [200],
+      inputs: { 'if-lower': 'keep' },
+      calls: WRITTEN,
+      says: 'holds 1.2.4 when it is read back',
+    },
+    {
+      title: 'none at all',
+      looks: ['1.2.3', undefined],
+      writes: [200],
+      inputs: {},
+      calls: WRITTEN,
+      says: 'is missing when it is read back',
+    },
+    {
+      title: 'the old one, after a lost answer',
+      looks: ['1.2.3'],
+      writes: [0],
+      inputs: {},
+      calls: WRITTEN,
+      says: 'PUT',
+    },
+    {
+      title: 'the old one, after a 502',
+      looks: ['1.2.3'],
+      writes: [502],
+      inputs: {},
+      calls: WRITTEN,
+      says: 'was answered 502',
+    },
+    {
+      title: 'one that another run made first and was not expected',
+      looks: [undefined, '1.2.4'],
+      writes: [400],
+      inputs: { expected: 'none' },
+      calls: MADE,
+      says: 'holds 1.2.4, where --expected says none',
+    },
+    {
+      title: 'a higher one that another run made first',
+      looks: [undefined, '1.2.9'],
+      writes: [400],
+      inputs: {},
+      calls: MADE,
+      says: 'which is higher than 1.2.5',
+    },
+    {
+      title: 'nothing, which is there when it is to be made',
+      looks: [undefined],
+      writes: [400, 400],
+      inputs: {},
+      calls: [...MADE, 'POST'],
+      says: 'is missing when it is read, and there when it is to be made',
+    },
+    {
+      title: 'nothing, for the write was refused',
+      looks: ['1.2.3'],
+      writes: [403],
+      inputs: {},
+      calls: ['GET', 'PUT'],
+      says: 'was answered 403',
+    },
   ])('$title: an error', async ({ looks, writes, inputs, calls, says }) => {
     const run = await save({ looks, writes }, inputs);
 

@@ -11,7 +11,13 @@ export interface VersionCase {
   readonly gives: Readonly<Record<string, unknown>> | string;
 }
 
-export type Row = readonly [title: string, env: VersionCase['env'], inputs: VersionCase['inputs'], gives: VersionCase['gives'], event?: unknown];
+export type Row = readonly [
+  title: string,
+  env: VersionCase['env'],
+  inputs: VersionCase['inputs'],
+  gives: VersionCase['gives'],
+  event?: unknown,
+];
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
@@ -24,7 +30,12 @@ export function onGitLab(rows: readonly Row[]): VersionCase[] {
     CI_COMMIT_SHA: COMMIT,
     CI_DEFAULT_BRANCH: 'main',
   };
-  return rows.map(([title, env, inputs, gives]) => ({ title: `GitLab: ${title}`, env: { ...job, ...env }, inputs, gives }));
+  return rows.map(([title, env, inputs, gives]) => ({
+    title: `GitLab: ${title}`,
+    env: { ...job, ...env },
+    inputs,
+    gives,
+  }));
 }
 
 /** Rows of GitHub workflow runs, number 45 of their workflow. */

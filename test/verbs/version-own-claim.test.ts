@@ -13,9 +13,21 @@ afterAll(() => {
 });
 
 async function claim(apiUrl: string, pipeline: string): Promise<unknown> {
-  const job = { GITLAB_CI: 'true', CI_PIPELINE_ID: pipeline, CI_PIPELINE_IID: pipeline, CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main' };
+  const job = {
+    GITLAB_CI: 'true',
+    CI_PIPELINE_ID: pipeline,
+    CI_PIPELINE_IID: pipeline,
+    CI_COMMIT_BRANCH: 'main',
+    CI_DEFAULT_BRANCH: 'main',
+  };
   const token = { GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.job, GENERIC_PACKAGES_TOKEN_TYPE: 'job' };
-  const inputs = { 'api-url': apiUrl, project: String(PROJECT.id), 'package-name': 'widget', 'initial-version': '1.2.4', claim: 'true' };
+  const inputs = {
+    'api-url': apiUrl,
+    project: String(PROJECT.id),
+    'package-name': 'widget',
+    'initial-version': '1.2.4',
+    claim: 'true',
+  };
   return (await runHere('version', inputs, { ...job, ...token }, folder.path)).outputs.version;
 }
 

@@ -24,7 +24,8 @@ let registry: RunningRegistry;
 
 beforeAll(async () => {
   registry = await openVersionRegistry(SEEDS);
-  const put = (name: string, version: string, status?: 'hidden') => putRaw(registry, { name, version }, 'a.txt', version, status);
+  const put = (name: string, version: string, status?: 'hidden') =>
+    putRaw(registry, { name, version }, 'a.txt', version, status);
   for (const version of ['1.2.2', '1.2.3', '1.3.0-rc.1']) await put('widget', version);
   for (const version of ['1.4.0', '1.10.0', '2.0.0-rc.1', 'nightly']) await put('lib', version);
   await put('lib', '1.10.1', 'hidden');
@@ -45,7 +46,11 @@ function run(verb: string, { env, event, inputs }: Omit<VersionCase, 'title' | '
   const eventPath = join(folder.path, 'event.json');
   writeFileSync(eventPath, JSON.stringify(event ?? {}));
   const connection = { 'api-url': registry.apiUrl, project: String(PROJECT.id), 'package-name': 'widget' };
-  const secrets = { GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.job, GENERIC_PACKAGES_TOKEN_TYPE: 'job', GENERIC_PACKAGES_VARIABLE_TOKEN: VERSION_TOKENS.owner };
+  const secrets = {
+    GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.job,
+    GENERIC_PACKAGES_TOKEN_TYPE: 'job',
+    GENERIC_PACKAGES_VARIABLE_TOKEN: VERSION_TOKENS.owner,
+  };
   return runHere(verb, { ...connection, ...inputs }, { ...secrets, GITHUB_EVENT_PATH: eventPath, ...env }, folder.path);
 }
 
@@ -61,7 +66,13 @@ describe('a version', () => {
     expect([code, shown]).toEqual([0, expect.not.stringContaining('error: ')]);
     expect(outputs).toMatchObject(row.gives as Record<string, unknown>);
     const version = String(outputs.version);
-    expect(parseVersion(version)).toMatchObject({ major: outputs.major, minor: outputs.minor, patch: outputs.patch, prerelease: outputs.prerelease, build: outputs.build });
+    expect(parseVersion(version)).toMatchObject({
+      major: outputs.major,
+      minor: outputs.minor,
+      patch: outputs.patch,
+      prerelease: outputs.prerelease,
+      build: outputs.build,
+    });
     expect(packageVersionProblem(version)).toBeUndefined();
     await putRaw(registry, { name: 'made', version }, 'a.txt', version);
     published.add(version);
@@ -70,11 +81,17 @@ describe('a version', () => {
 
   describe('that is published with all the others', () => {
     const pick = async (version: string, prereleases: boolean): Promise<unknown> => {
-      const inputs = { 'package-name': 'made', 'package-version': version, 'include-prereleases': String(prereleases), 'dry-run': 'true' };
+      const inputs = {
+        'package-name': 'made',
+        'package-version': version,
+        'include-prereleases': String(prereleases),
+        'dry-run': 'true',
+      };
       return (await run('download', { env: { GITLAB_CI: 'true' }, inputs })).outputs['package-version'];
     };
     /** The highest of these, of equal ones the oldest. */
-    const highest = (versions: readonly string[]): string | undefined => versions.toSorted((a, b) => comparePrecedence(b, a))[0];
+    const highest = (versions: readonly string[]): string | undefined =>
+      versions.toSorted((a, b) => comparePrecedence(b, a))[0];
 
     test('is found by latest if it is the highest of its kind', async () => {
       const all = [...published];

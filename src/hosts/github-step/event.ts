@@ -5,17 +5,8 @@ import { present } from '../present.ts';
 import { variable, type Env } from '../surroundings.ts';
 
 /** Events that run on the default branch's ref while the code in question is another's. */
-const FOREIGN_EVENTS: ReadonlySet<string> = new Set([
-  'pull_request_target',
-  'workflow_run',
-  'issue_comment',
-]);
-const OWN_EVENTS: ReadonlySet<string> = new Set([
-  'push',
-  'schedule',
-  'workflow_dispatch',
-  'repository_dispatch',
-]);
+const FOREIGN_EVENTS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
+const OWN_EVENTS: ReadonlySet<string> = new Set(['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']);
 
 /**
  * The event's payload; undefined when there is no file or it is no JSON, as outside a real runner.
@@ -59,8 +50,7 @@ export function githubBuild(env: Env): Build {
   return present({
     number: variable(env, 'GITHUB_RUN_NUMBER'),
     owner: id === undefined ? undefined : `run-${id}`,
-    repositoryUrl:
-      server === undefined || repository === undefined ? undefined : `${server}/${repository}`,
+    repositoryUrl: server === undefined || repository === undefined ? undefined : `${server}/${repository}`,
   });
 }
 
@@ -89,9 +79,7 @@ function requestNumber(full: string | undefined, event: unknown): string | undef
 }
 
 function after(text: string | undefined, prefix: string): string | undefined {
-  return text?.startsWith(prefix) === true && text.length > prefix.length
-    ? text.slice(prefix.length)
-    : undefined;
+  return text?.startsWith(prefix) === true && text.length > prefix.length ? text.slice(prefix.length) : undefined;
 }
 
 function textAt(value: unknown, ...way: readonly string[]): string | undefined {

@@ -38,17 +38,9 @@ function runnerLayer(env: Env): Layer {
 /**
  * Names the runner only warns of: within two edits of an input, or the same but for `_` and `-`.
  */
-function misspelt(
-  env: Env,
-  verb: AnyVerb,
-  siblings: readonly AnyVerb[],
-): readonly ReadingProblem[] {
+function misspelt(env: Env, verb: AnyVerb, siblings: readonly AnyVerb[]): readonly ReadingProblem[] {
   const own = Object.keys(verb.inputs);
-  const known = new Set([
-    VERB_INPUT,
-    ...own,
-    ...siblings.flatMap((other) => Object.keys(other.inputs)),
-  ]);
+  const known = new Set([VERB_INPUT, ...own, ...siblings.flatMap((other) => Object.keys(other.inputs))]);
   const problems: ReadingProblem[] = [];
   for (const variable of Object.keys(env)) {
     if (!variable.toUpperCase().startsWith(PREFIX)) continue;

@@ -17,18 +17,13 @@ export function summaryMarkdown(report: Report, clean: (text: string) => string)
   const head = [
     `### ${running(report.headline)}`,
     '',
-    ...report.facts
-      .filter(([, value]) => value !== '')
-      .map(([label, value]) => `- ${running(label)}: ${code(value)}`),
+    ...report.facts.filter(([, value]) => value !== '').map(([label, value]) => `- ${running(label)}: ${code(value)}`),
     '',
   ];
   const rows =
     report.table === undefined
       ? []
-      : tableRows(
-          report.table.rows.slice(0, MAX_ROWS),
-          (cell) => linked(links, cell, code) ?? running(cell),
-        );
+      : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => linked(links, cell, code) ?? running(cell));
   // Also of the rows that are not shown: what is in the table is not said again below it.
   const cells = new Set(report.table?.rows.flat());
   const rest = report.links
@@ -66,10 +61,7 @@ function tableHead(table: Table): readonly string[] {
   return [row(table.columns), row(table.columns.map(() => '---'))];
 }
 
-function tableRows(
-  rows: readonly (readonly string[])[],
-  show: (cell: string) => string,
-): readonly string[] {
+function tableRows(rows: readonly (readonly string[])[], show: (cell: string) => string): readonly string[] {
   return rows.map((cells) => row(cells.map(show)));
 }
 
@@ -78,30 +70,20 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function linked(
-  links: ReadonlyMap<string, string>,
-  label: string,
-  code: (text: string) => string,
-): string | undefined {
+function linked(links: ReadonlyMap<string, string>, label: string, code: (text: string) => string): string | undefined {
   const url = links.get(label);
   return url === undefined ? undefined : `[${code(label)}](<${url}>)`;
 }
 
 /** Only web addresses, in the normal form in which they hold nothing that Markdown would read. */
-function linksByLabel(
-  links: readonly Link[],
-  clean: (text: string) => string,
-): ReadonlyMap<string, string> {
+function linksByLabel(links: readonly Link[], clean: (text: string) => string): ReadonlyMap<string, string> {
   const byLabel = new Map<string, string>();
   for (const { label, url } of links) {
     const parsed = URL.parse(clean(url));
     if (parsed === null || !/^https?:$/.test(parsed.protocol)) continue;
     byLabel.set(
       label,
-      parsed.href.replaceAll(
-        /[<>()|\\`]/g,
-        (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-      ),
+      parsed.href.replaceAll(/[<>()|\\`]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`),
     );
   }
   return byLabel;

@@ -30,8 +30,7 @@ export function dotenvReport(
     const name = dotenvName(verb, output, outputPrefix);
     const line = `${name}=${text}\n`;
     const fits = lines.length < MAX_VARIABLES && bytes + line.length <= MAX_BYTES;
-    if (!SAFE_VALUE.test(text))
-      leftOut.push({ name, why: 'its value holds characters that GitLab would change' });
+    if (!SAFE_VALUE.test(text)) leftOut.push({ name, why: 'its value holds characters that GitLab would change' });
     else if (!fits)
       leftOut.push({
         name,

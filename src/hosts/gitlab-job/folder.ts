@@ -12,13 +12,7 @@ import { errorMessage } from '../system-errors.ts';
 export function everyJobFile({ verb, outputPrefix }: Job): readonly string[] {
   const files = jobFiles(verb.name, outputPrefix);
   const lists = Object.entries(verb.outputs).filter(([, output]) => output.kind === 'list');
-  return [
-    files.handOver,
-    files.dotenv,
-    files.result,
-    files.annotations,
-    ...lists.map(([name]) => files.list(name)),
-  ];
+  return [files.handOver, files.dotenv, files.result, files.annotations, ...lists.map(([name]) => files.list(name))];
 }
 
 /**

@@ -59,7 +59,12 @@ export function openGitLab(options: StreamHostOptions, verbs: readonly AnyVerb[]
     finish: async (job, outputs, report, more = {}) => {
       const handed = outputs.map((output) => portable(output, context.workspace));
       const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
-      const dotenv = await leaveFiles(job, { outputs: handed, more: hidden, links: report?.links ?? [] }, context, clean);
+      const dotenv = await leaveFiles(
+        job,
+        { outputs: handed, more: hidden, links: report?.links ?? [] },
+        context,
+        clean,
+      );
       await base.finish(job, outputs, report, undefined);
       for (const { name, why } of dotenv.leftOut)
         log.info(`${OWN_FOLDER}/${jobFiles(job.verb.name, job.outputPrefix).dotenv} is without ${name}: ${why}`);
@@ -78,7 +83,12 @@ interface Left {
 }
 
 /** Writes all files of a job but its lists; returns the report of variables. */
-async function leaveFiles(job: Job, { outputs, more, links }: Left, context: Context, clean: (text: string) => string): Promise<Dotenv> {
+async function leaveFiles(
+  job: Job,
+  { outputs, more, links }: Left,
+  context: Context,
+  clean: (text: string) => string,
+): Promise<Dotenv> {
   const verb = job.verb.name;
   const files = jobFiles(verb, job.outputPrefix);
   const folder = await openFolder(context.workspace);

@@ -50,8 +50,7 @@ async function readSmallFile(workspace: string, path: string): Promise<string | 
   try {
     const folder = await lstat(join(workspace, OWN_FOLDER));
     const file = await lstat(path);
-    if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES)
-      return await readFile(path, 'utf8');
+    if (folder.isDirectory() && file.isFile() && file.size <= MAX_BYTES) return await readFile(path, 'utf8');
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw new Failure('local-file', `${path} cannot be read: ${errorMessage(cause)}`, {
@@ -68,8 +67,7 @@ function parseHandOver(text: string): HandOver | undefined {
   const parsed = parseJson(text);
   if (!isRecord(parsed)) return undefined;
   const { pipeline, verb, outputs } = parsed;
-  if (typeof pipeline !== 'string' || typeof verb !== 'string' || !isRecord(outputs))
-    return undefined;
+  if (typeof pipeline !== 'string' || typeof verb !== 'string' || !isRecord(outputs)) return undefined;
   // Without a prototype, so that no name means anything but what the file says.
   const values = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(outputs)) {

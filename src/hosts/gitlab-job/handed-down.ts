@@ -37,9 +37,7 @@ async function readOnce(
   const handOver = await readHandOver(workspace, verb, outputPrefix);
   if (handOver === undefined) return undefined;
   if (handOver.pipeline !== (variable(env, 'CI_PIPELINE_ID') ?? '')) {
-    log.warn(
-      `${OWN_FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`,
-    );
+    log.warn(`${OWN_FOLDER}/${jobFiles(verb, outputPrefix).handOver} is of another pipeline and is ignored`);
     return undefined;
   }
   compareWithVariable(verb, outputPrefix, handOver.outputs, env, log);

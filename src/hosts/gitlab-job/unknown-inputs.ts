@@ -20,7 +20,10 @@ export function unknownInputNotes(env: Env, verb: AnyVerb, verbs: readonly AnyVe
     .filter((name) => name.startsWith(PREFIX) && !known.has(name))
     .sort()
     .map((name) => {
-      const meant = nearest(name.slice(PREFIX.length), own.map((other) => other.slice(PREFIX.length)));
+      const meant = nearest(
+        name.slice(PREFIX.length),
+        own.map((other) => other.slice(PREFIX.length)),
+      );
       return `${name} is ignored, for it is no input${meant === undefined ? '' : `: did you mean ${PREFIX}${meant}?`}`;
     });
 }

@@ -51,8 +51,7 @@ export function finished(draft: Draft): Flags {
   const given = new Map<string, Raw>();
   for (const [name, texts] of draft.texts) {
     const kind = draft.verb.inputs[name]?.kind;
-    if (kind !== 'lines' && texts.length > 1)
-      draft.problems.push({ input: name, line: givenTwice(flag(name)) });
+    if (kind !== 'lines' && texts.length > 1) draft.problems.push({ input: name, line: givenTwice(flag(name)) });
     given.set(name, { text: texts.join('\n'), source: flag(name) });
   }
   const secretPlaces = new Map<string, SecretPlace>();
@@ -62,9 +61,7 @@ export function finished(draft: Draft): Flags {
     if (places.length > 1) draft.problems.push({ input: name, line: givenTwice(flags) });
     if (first !== undefined) secretPlaces.set(name, first);
   }
-  const stdin = [...secretPlaces.values()].filter(
-    (place) => place.from === 'file' && place.name === '-',
-  );
+  const stdin = [...secretPlaces.values()].filter((place) => place.from === 'file' && place.name === '-');
   if (stdin.length > 1) draft.problems.push({ line: 'standard input can hold one secret only' });
   draft.problems.push(...countedProblems(draft.unnamed, draft.stray));
   return { globals: draft.globals, given, secretPlaces, problems: draft.problems };

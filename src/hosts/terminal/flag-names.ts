@@ -38,8 +38,7 @@ export function globalFlag(argument: string): GlobalFlag | undefined {
 export function meaningsOf(verb: AnyVerb): ReadonlyMap<string, Meaning> {
   const meanings = new Map<string, Meaning>();
   for (const name of GLOBAL_FLAGS) meanings.set(name, { is: 'global', takes: 'nothing', name });
-  for (const [short, name] of SHORT_FLAGS)
-    meanings.set(short, { is: 'global', takes: 'nothing', name });
+  for (const [short, name] of SHORT_FLAGS) meanings.set(short, { is: 'global', takes: 'nothing', name });
   for (const [name, input] of Object.entries(verb.inputs)) {
     if (input.kind === 'secret') {
       meanings.set(name, { is: 'secret', takes: 'value', input: name });

@@ -29,8 +29,7 @@ export function countedProblems(unnamed: number, stray: number): readonly Readin
     });
   }
   if (stray > 0) {
-    const quotes =
-      'quote values with blanks, and patterns too, so that the shell leaves them alone';
+    const quotes = 'quote values with blanks, and patterns too, so that the shell leaves them alone';
     problems.push({
       line: `${formatCount(stray, 'argument')} without a flag, not shown here; ${quotes}`,
     });

@@ -81,8 +81,7 @@ function readFlag(given: Given, draft: Draft): boolean {
     return followedByValue(given);
   }
   if (given.value === undefined || (!given.inline && given.value.startsWith('--'))) {
-    const way =
-      given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
+    const way = given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
     draft.problems.push({ input: meaning.input, line: `${given.typed}: needs a value${way}` });
     return false;
   }
@@ -91,11 +90,7 @@ function readFlag(given: Given, draft: Draft): boolean {
   return false;
 }
 
-function readSwitch(
-  given: Given,
-  meaning: Extract<Meaning, { takes: 'nothing' }>,
-  draft: Draft,
-): boolean {
+function readSwitch(given: Given, meaning: Extract<Meaning, { takes: 'nothing' }>, draft: Draft): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
   // `--no-flatten false` says the opposite of what it negates.
@@ -134,9 +129,7 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
 
 /** A secret's own name is no flag, but it is what many will try. */
 function meant(name: string, meanings: ReadonlyMap<string, Meaning>): string {
-  return meanings.get(name)?.is === 'secret'
-    ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}`
-    : flag(name);
+  return meanings.get(name)?.is === 'secret' ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}` : flag(name);
 }
 
 function followedByValue(given: Given): boolean {

@@ -8,8 +8,7 @@ export function outputsObject(
   which: 'whole' | 'shown',
 ): Readonly<Record<string, unknown>> {
   const object = Object.create(null) as Record<string, unknown>;
-  for (const output of outputs)
-    object[output.name] = which === 'whole' ? output.value : output.shown;
+  for (const output of outputs) object[output.name] = which === 'whole' ? output.value : output.shown;
   return object;
 }
 

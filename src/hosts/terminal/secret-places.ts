@@ -29,10 +29,7 @@ export async function fetchSecrets(
   const problems: ReadingProblem[] = [];
   for (const [input, place] of places) {
     const source = flag(`${input}-${place.from === 'variable' ? 'env' : 'file'}`);
-    const fetched =
-      place.from === 'variable'
-        ? fromEnvironment(place.name, from)
-        : await fromFile(place.name, from);
+    const fetched = place.from === 'variable' ? fromEnvironment(place.name, from) : await fromFile(place.name, from);
     if ('problem' in fetched) problems.push({ input, line: `${source}: ${fetched.problem}` });
     else raw.set(input, { text: fetched.text, source });
   }
@@ -42,18 +39,15 @@ export async function fetchSecrets(
 type Fetched = { readonly text: string } | { readonly problem: string };
 
 function fromEnvironment(name: string, { env }: Surroundings): Fetched {
-  if (!/^[A-Za-z_]\w*$/.test(name))
-    return { problem: 'wants the name of an environment variable, not its value' };
+  if (!/^[A-Za-z_]\w*$/.test(name)) return { problem: 'wants the name of an environment variable, not its value' };
   const text = env[name];
   return text === undefined ? { problem: 'the variable that it names is not set' } : { text };
 }
 
 async function fromFile(name: string, from: Surroundings): Promise<Fetched> {
   try {
-    const bytes =
-      name === '-' ? await readStream(from.stdin) : await readStart(resolve(from.cwd, name));
-    if (bytes.length > MAX_BYTES)
-      return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
+    const bytes = name === '-' ? await readStream(from.stdin) : await readStart(resolve(from.cwd, name));
+    if (bytes.length > MAX_BYTES) return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
     return { text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     return {

@@ -36,11 +36,7 @@ export function progressLines(write: (line: string) => void, now: () => number):
 }
 
 /** A bar that redraws its own line. */
-export function progressBar(
-  write: (text: string) => void,
-  now: () => number,
-  columns: () => number,
-): ProgressView {
+export function progressBar(write: (text: string) => void, now: () => number, columns: () => number): ProgressView {
   const rate = createRate(now);
   let last = Number.NEGATIVE_INFINITY;
   let drawn = false;

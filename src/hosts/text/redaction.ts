@@ -51,8 +51,7 @@ function withoutStart(text: string, secret: string): string {
   let left = text;
   for (let cut = left.indexOf(CUT); cut !== -1; cut = left.indexOf(CUT, cut + 1)) {
     let length = Math.min(secret.length - 1, cut);
-    while (length >= TELLING && !left.startsWith(secret.slice(0, length), cut - length))
-      length -= 1;
+    while (length >= TELLING && !left.startsWith(secret.slice(0, length), cut - length)) length -= 1;
     if (length < TELLING) continue;
     left = left.slice(0, cut - length) + MARK + left.slice(cut);
     cut += MARK.length - length;
@@ -61,9 +60,7 @@ function withoutStart(text: string, secret: string): string {
 }
 
 function withoutQueries(text: string): string {
-  return text
-    .replace(ADDRESS, shortenAddress)
-    .replace(QUERY, (query) => (GRANTING.test(query) ? '?…' : query));
+  return text.replace(ADDRESS, shortenAddress).replace(QUERY, (query) => (GRANTING.test(query) ? '?…' : query));
 }
 
 function shortenAddress(address: string): string {

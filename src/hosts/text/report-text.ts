@@ -14,9 +14,7 @@ export function reportLines(report: Report, paint: Paint, safe: SafeLine): reado
   const labels = widest(facts.map(([label]) => label));
   return [
     paint('bold', safe(report.headline)),
-    ...facts.map(
-      ([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`,
-    ),
+    ...facts.map(([label, value]) => `${GAP}${paint('dim', pad(safe(label), labels))}${GAP}${safe(value)}`),
     ...(report.table === undefined || report.table.rows.length === 0
       ? []
       : ['', ...tableLines(report.table, paint, safe)]),
@@ -26,9 +24,7 @@ export function reportLines(report: Report, paint: Paint, safe: SafeLine): reado
 function tableLines(table: Table, paint: Paint, safe: SafeLine): readonly string[] {
   const shown = table.whole ? table.rows : table.rows.slice(0, MAX_ROWS);
   const rows = shown.map((row) => row.map(safe));
-  const widths = table.columns.map((column, at) =>
-    widest([column, ...rows.map((row) => row[at] ?? '')]),
-  );
+  const widths = table.columns.map((column, at) => widest([column, ...rows.map((row) => row[at] ?? '')]));
   const numeric = table.columns.map((_, at) =>
     rows.every((row) => /^\d+(?:\.\d+)?(?: [kMGTP]?B)?$/.test(row[at] ?? '')),
   );

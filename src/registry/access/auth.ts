@@ -73,8 +73,7 @@ export function identify(
     if (!looksAt(credential, rule)) continue;
     const token = tokens.get(credential.secret);
     const fits = token !== undefined && takes(credential, token, rule);
-    if (credential.form === 'Basic')
-      return fits && !token.revoked && !token.expired ? inScope(token, rule) : undefined;
+    if (credential.form === 'Basic') return fits && !token.revoked && !token.expired ? inScope(token, rule) : undefined;
     if (!fits) throw unauthorized(rule.challenge);
     assertAlive(token, rule);
     return inScope(token, rule);
@@ -130,7 +129,6 @@ function assertAlive(token: Token, rule: AuthRule): void {
 
 function inScope(token: Token, rule: AuthRule): Token {
   if (token.kind === 'job' || token.kind === 'deploy') return token;
-  if (!rule.scopes.some((scope) => token.scopes.includes(scope)))
-    throw insufficientScope(rule.scopes.join(' '));
+  if (!rule.scopes.some((scope) => token.scopes.includes(scope))) throw insufficientScope(rule.scopes.join(' '));
   return token;
 }

@@ -3,14 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** The header, parameter or scheme that a credential came in. */
 export type CredentialForm =
-  | 'PRIVATE-TOKEN'
-  | 'JOB-TOKEN'
-  | 'DEPLOY-TOKEN'
-  | 'Bearer'
-  | 'Basic'
-  | 'private_token'
-  | 'job_token'
-  | 'access_token';
+  'PRIVATE-TOKEN' | 'JOB-TOKEN' | 'DEPLOY-TOKEN' | 'Bearer' | 'Basic' | 'private_token' | 'job_token' | 'access_token';
 
 export interface Credential {
   readonly form: CredentialForm;
@@ -23,8 +16,7 @@ export interface Credential {
 export function credentialsOf(headers: IncomingHttpHeaders, query: URLSearchParams): Credential[] {
   const found: Credential[] = [];
   const add = (form: CredentialForm, secret: string | null | undefined): void => {
-    if (secret !== undefined && secret !== null && secret !== '')
-      found.push({ form, secret, user: '' });
+    if (secret !== undefined && secret !== null && secret !== '') found.push({ form, secret, user: '' });
   };
   const basic = authorization(headers, 'basic');
   if (basic !== undefined) found.push(basicCredential(basic));
@@ -33,8 +25,7 @@ export function credentialsOf(headers: IncomingHttpHeaders, query: URLSearchPara
   add('JOB-TOKEN', single(headers['job-token']));
   add('DEPLOY-TOKEN', single(headers['deploy-token']));
   if (query.size > 0) {
-    for (const form of ['private_token', 'job_token', 'access_token'] as const)
-      add(form, query.get(form));
+    for (const form of ['private_token', 'job_token', 'access_token'] as const) add(form, query.get(form));
   }
   return found;
 }
@@ -47,10 +38,7 @@ function basicCredential(encoded: string): Credential {
     : { form: 'Basic', user: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-function authorization(
-  headers: IncomingHttpHeaders,
-  scheme: 'basic' | 'bearer',
-): string | undefined {
+function authorization(headers: IncomingHttpHeaders, scheme: 'basic' | 'bearer'): string | undefined {
   const header = headers.authorization;
   if (header?.slice(0, scheme.length + 1).toLowerCase() !== `${scheme} `) return undefined;
   return header.slice(scheme.length + 1).trim();

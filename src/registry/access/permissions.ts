@@ -26,8 +26,7 @@ export function levelIn(project: Project, caller: Caller): number {
 /** Does the project exist as far as this caller can tell? */
 export function canSee(project: Project, caller: Caller): boolean {
   if (project.visibility === 'public') return true;
-  if (project.visibility === 'internal' && caller !== undefined && caller.kind !== 'deploy')
-    return true;
+  if (project.visibility === 'internal' && caller !== undefined && caller.kind !== 'deploy') return true;
   return levelIn(project, caller) > 0 || deployOf(project, caller) !== undefined;
 }
 
@@ -92,11 +91,7 @@ export function isProtected(
 ): boolean {
   return rules.some((rule) => {
     const needed = rule[action];
-    return (
-      needed !== undefined &&
-      level < PROTECTION_LEVELS[needed] &&
-      matchesPattern(packageName, rule.pattern)
-    );
+    return needed !== undefined && level < PROTECTION_LEVELS[needed] && matchesPattern(packageName, rule.pattern);
   });
 }
 

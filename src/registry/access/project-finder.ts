@@ -25,8 +25,7 @@ export interface Found {
  */
 export function genericProject(call: Call, caller: Caller, forDownload: boolean): Project {
   const project = call.instance.directory.project(param(call, 'project'));
-  const visible =
-    project !== undefined && (canSee(project, caller) || (forDownload && project.publicPackages));
+  const visible = project !== undefined && (canSee(project, caller) || (forDownload && project.publicPackages));
   if (visible) return project;
   throw caller === undefined ? unauthorized(true) : notFound();
 }
@@ -40,9 +39,7 @@ export function commonProject(call: Call, rule: AuthRule): Found {
   if (canSee(project, caller)) return { project, caller };
   if (profile.jobRefusalNamed && isForeignJob(project, caller)) {
     const home = directory.projectById(caller.project ?? 0)?.path ?? '';
-    throw forbidden(
-      `Authentication by CI/CD job token not allowed from ${home} to ${project.path}.`,
-    );
+    throw forbidden(`Authentication by CI/CD job token not allowed from ${home} to ${project.path}.`);
   }
   throw notFound('Project');
 }
@@ -103,9 +100,7 @@ export function visibleGroup(
 function commonGroup(call: Call, caller: Caller): Group {
   const { directory } = call.instance;
   const group = directory.group(param(call, 'group'));
-  const visible =
-    group !== undefined &&
-    directory.projectsOf(group, true).some((project) => canSee(project, caller));
+  const visible = group !== undefined && directory.projectsOf(group, true).some((project) => canSee(project, caller));
   if (!visible) throw notFound('Group');
   return group;
 }

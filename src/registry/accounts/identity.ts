@@ -30,10 +30,7 @@ export function showUser(call: Call): void {
 }
 
 /** A token's owner, as others see him: the author of a release, for one. */
-export function userRecord(
-  id: number,
-  origin: string,
-): { username: string; [field: string]: unknown } {
+export function userRecord(id: number, origin: string): { username: string; [field: string]: unknown } {
   const username = `user-${id}`;
   return {
     id,

@@ -49,9 +49,7 @@ export function readConfig(given: unknown): Config {
   });
   const settings = readSettings(reader.object('settings'));
   const variables = reader.list('variables').map((item) => readVariable(item, projects));
-  const places = variables.map(
-    ({ owner, values }) => `${owner} ${values.environmentScope} ${values.key}`,
-  );
+  const places = variables.map(({ owner, values }) => `${owner} ${values.environmentScope} ${values.key}`);
   for (const twin of repeated(places)) problems.push(`variables: ${twin} is there twice`);
   const tags = reader.list('tags').map((item) => readTag(item, projects));
   for (const twin of repeated(tags.map(({ projectId, name }) => `${name} of project ${projectId}`)))
@@ -72,13 +70,7 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     publicPackages: false,
     defaultBranch: 'main',
   };
-  const make = (
-    id: number,
-    kind: TokenKind,
-    prefix: string,
-    role: Role,
-    home: number | undefined,
-  ): Token => ({
+  const make = (id: number, kind: TokenKind, prefix: string, role: Role, home: number | undefined): Token => ({
     id,
     token: `${prefix}${random(20).toString('hex')}`,
     kind,
@@ -99,14 +91,7 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
 }
 
 function readProject(item: Reader): Project {
-  item.allowKeys([
-    'id',
-    'path',
-    'visibility',
-    'packages_enabled',
-    'public_packages',
-    'default_branch',
-  ]);
+  item.allowKeys(['id', 'path', 'visibility', 'packages_enabled', 'public_packages', 'default_branch']);
   return {
     id: item.integer('id', undefined, 1, Number.MAX_SAFE_INTEGER),
     path: item.text('path', undefined, isFullPath, 'a full path such as acme/tools/widget'),

@@ -31,11 +31,9 @@ export function openDirectory(config: Config): Directory {
     projects: config.projects,
     tokens: new Map(config.tokens.map((token) => [token.token, token])),
     groups,
-    project: (reference) =>
-      isId(reference) ? byId.get(Number(reference)) : byPath.get(reference.toLowerCase()),
+    project: (reference) => (isId(reference) ? byId.get(Number(reference)) : byPath.get(reference.toLowerCase())),
     projectById: (id) => byId.get(id),
-    group: (reference) =>
-      isId(reference) ? groups[Number(reference) - 1] : groupsByPath.get(reference.toLowerCase()),
+    group: (reference) => (isId(reference) ? groups[Number(reference) - 1] : groupsByPath.get(reference.toLowerCase())),
     projectsOf: (group, withSubgroups) =>
       config.projects.filter((project) => {
         const parent = parentOf(project.path);

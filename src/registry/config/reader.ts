@@ -20,8 +20,7 @@ export class Reader {
 
   allowKeys(known: readonly string[]): void {
     for (const key of this.#values.keys()) {
-      if (!known.includes(key))
-        this.complain(key, `is no known key; expected ${known.join(', ')}`);
+      if (!known.includes(key)) this.complain(key, `is no known key; expected ${known.join(', ')}`);
     }
   }
 
@@ -31,9 +30,7 @@ export class Reader {
 
   /** A list of objects; absent is empty. */
   list(key: string): Reader[] {
-    return this.#items(key).map(
-      (item, index) => new Reader(item, `${this.#name(key)}[${index}]`, this.#problems),
-    );
+    return this.#items(key).map((item, index) => new Reader(item, `${this.#name(key)}[${index}]`, this.#problems));
   }
 
   /** An object; absent is empty. */
@@ -44,8 +41,7 @@ export class Reader {
   /** Without `fallback` the key is required. */
   integer(key: string, fallback: number | undefined, min: number, max: number): number {
     const value = this.#values.get(key) ?? fallback;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-      return value;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
     this.#wrong(key, value, `an integer of at least ${min}`);
     return min;
   }
@@ -57,12 +53,7 @@ export class Reader {
     return fallback;
   }
 
-  text(
-    key: string,
-    fallback: string | undefined,
-    fits: (text: string) => boolean,
-    expected: string,
-  ): string {
+  text(key: string, fallback: string | undefined, fits: (text: string) => boolean, expected: string): string {
     const value = this.#values.get(key) ?? fallback;
     if (typeof value === 'string' && fits(value)) return value;
     this.#wrong(key, value, expected);
@@ -85,11 +76,7 @@ export class Reader {
     return '';
   }
 
-  choice<const T extends string>(
-    key: string,
-    choices: readonly [T, ...T[]],
-    fallback: T | undefined,
-  ): T {
+  choice<const T extends string>(key: string, choices: readonly [T, ...T[]], fallback: T | undefined): T {
     const value = this.#values.get(key) ?? fallback;
     const match = choices.find((each) => each === value);
     if (match !== undefined) return match;
@@ -100,9 +87,7 @@ export class Reader {
   /** As `choice`, for words that may also be written as numbers. */
   word<const T extends string>(key: string, choices: readonly T[], fallback: T): T {
     const value = this.#values.get(key) ?? fallback;
-    const match = choices.find(
-      (each) => each === (typeof value === 'number' ? String(value) : value),
-    );
+    const match = choices.find((each) => each === (typeof value === 'number' ? String(value) : value));
     if (match !== undefined) return match;
     this.#wrong(key, value, `one of ${choices.join(', ')}`);
     return fallback;
@@ -114,19 +99,14 @@ export class Reader {
     const known: T[] = [];
     this.#items(key).forEach((item, index) => {
       const match = choices.find((each) => each === item);
-      if (match === undefined)
-        this.#wrong(`${key}[${index}]`, item, `one of ${choices.join(', ')}`);
+      if (match === undefined) this.#wrong(`${key}[${index}]`, item, `one of ${choices.join(', ')}`);
       else known.push(match);
     });
     return known;
   }
 
   /** A key that points at something the config has elsewhere. */
-  reference<T>(
-    key: string,
-    find: (reference: unknown) => T | undefined,
-    required: boolean,
-  ): T | undefined {
+  reference<T>(key: string, find: (reference: unknown) => T | undefined, required: boolean): T | undefined {
     const value = this.#values.get(key);
     if (value === undefined && !required) return undefined;
     const found = find(value);
@@ -138,8 +118,7 @@ export class Reader {
     const known: T[] = [];
     this.#items(key).forEach((item, index) => {
       const found = find(item);
-      if (found === undefined)
-        this.#wrong(`${key}[${index}]`, item, 'the id or path of one of the projects');
+      if (found === undefined) this.#wrong(`${key}[${index}]`, item, 'the id or path of one of the projects');
       else known.push(found);
     });
     return known;
@@ -160,9 +139,7 @@ export class Reader {
   #wrong(key: string, value: unknown, expected: string): void {
     this.complain(
       key,
-      value === undefined
-        ? `is missing; expected ${expected}`
-        : `is ${shown(value)}; expected ${expected}`,
+      value === undefined ? `is missing; expected ${expected}` : `is ${shown(value)}; expected ${expected}`,
     );
   }
 

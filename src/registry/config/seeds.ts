@@ -35,23 +35,19 @@ export function readVariable(item: Reader, projects: readonly Project[]): Variab
     masked: item.flag('masked', hidden),
     hidden,
     raw: item.flag('raw', false),
-    description: item.has('description')
-      ? item.text('description', undefined, isAny, 'text')
-      : undefined,
+    description: item.has('description') ? item.text('description', undefined, isAny, 'text') : undefined,
   };
   if (item.has('key') && item.has('value')) {
     for (const [key, problems] of Object.entries(variableProblems(values) ?? {}))
       item.complain(key, problems.join(', '));
   }
-  if (hidden && !values.masked)
-    item.complain('masked', 'is false; a hidden variable is masked too');
+  if (hidden && !values.masked) item.complain('masked', 'is false; a hidden variable is masked too');
   return { owner: readOwner(item, projects), values };
 }
 
 function readOwner(item: Reader, projects: readonly Project[]): VariableOwner {
   if (item.has('group')) {
-    if (item.has('project'))
-      item.complain('group', 'is given beside project; expected one of them');
+    if (item.has('project')) item.complain('group', 'is given beside project; expected one of them');
     const isGroup = (given: string): boolean =>
       projects.some(({ path }) => path.toLowerCase().startsWith(`${given.toLowerCase()}/`));
     const path = item.text('group', undefined, isGroup, 'the path of a group of the projects');
@@ -89,8 +85,7 @@ export function sow(
     if (known.length === 0) stores.variables.add(owner, values);
   }
   for (const seed of seeds.tags) {
-    if (stores.tags.find(seed.projectId, seed.name) === undefined)
-      makeTag(stores.tags, { ...seed, at });
+    if (stores.tags.find(seed.projectId, seed.name) === undefined) makeTag(stores.tags, { ...seed, at });
   }
 }
 

@@ -47,12 +47,7 @@ export function readSettings(settings: Reader): Settings {
   return {
     duplicatesAllowed: settings.flag('duplicates_allowed', true),
     duplicateException: readException(settings),
-    maxFileSize: settings.integer(
-      'max_file_size',
-      DEFAULT_SETTINGS.maxFileSize,
-      1,
-      Number.MAX_SAFE_INTEGER,
-    ),
+    maxFileSize: settings.integer('max_file_size', DEFAULT_SETTINGS.maxFileSize, 1, Number.MAX_SAFE_INTEGER),
     protectionRules: settings.list('protection_rules').map(readRule),
     keepDuplicates: readKeep(settings),
     storage: settings.choice('object_storage', STORAGE_MODES, 'local'),
@@ -81,11 +76,7 @@ function readException(settings: Reader): RegExp | undefined {
 }
 
 function readRule(rule: Reader): ProtectionRule {
-  rule.allowKeys([
-    'package_name_pattern',
-    'minimum_access_level_for_push',
-    'minimum_access_level_for_delete',
-  ]);
+  rule.allowKeys(['package_name_pattern', 'minimum_access_level_for_push', 'minimum_access_level_for_delete']);
   const level = (key: string): ProtectionLevel | undefined =>
     rule.has(key) ? rule.choice(key, PUSH_LEVELS, undefined) : undefined;
   return {

@@ -4,9 +4,27 @@ import { projectNamed, ROLES, TOKEN_KINDS, type Project, type Token, type TokenK
 
 /** All that GitLab knows, of which this registry looks at few: a real token's may be copied as they are. */
 const SCOPES = [
-  'api', 'read_api', 'read_user', 'read_repository', 'write_repository', 'read_registry', 'write_registry',
-  'read_package_registry', 'write_package_registry', 'create_runner', 'manage_runner', 'ai_features', 'k8s_proxy',
-  'read_virtual_registry', 'write_virtual_registry', 'self_rotate', 'sudo', 'admin_mode', 'openid', 'profile', 'email',
+  'api',
+  'read_api',
+  'read_user',
+  'read_repository',
+  'write_repository',
+  'read_registry',
+  'write_registry',
+  'read_package_registry',
+  'write_package_registry',
+  'create_runner',
+  'manage_runner',
+  'ai_features',
+  'k8s_proxy',
+  'read_virtual_registry',
+  'write_virtual_registry',
+  'self_rotate',
+  'sudo',
+  'admin_mode',
+  'openid',
+  'profile',
+  'email',
 ] as const;
 
 /** Of a token for which the config names none. */
@@ -30,8 +48,7 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
     role: kind === 'deploy' ? 'none' : item.choice('role', ROLES, 'developer'),
     scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
     project: home?.id,
-    allowlist:
-      kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
+    allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
     revoked: item.flag('revoked', false),
     expired: item.flag('expired', false),
   };

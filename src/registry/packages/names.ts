@@ -25,17 +25,12 @@ export interface GivenNames {
  * What GitLab answers to bad names, as the text of `error`, or undefined when all are fine.
  * The upload's first phase does not look at the directories; `withPath` says whether this one does.
  */
-export function nameProblem(
-  given: GivenNames,
-  profile: Profile,
-  withPath: boolean,
-): string | undefined {
+export function nameProblem(given: GivenNames, profile: Profile, withPath: boolean): string | undefined {
   const problems: string[] = [];
   if (!PACKAGE_NAME.test(given.name)) problems.push('package_name is invalid');
   if (climbs(given.name)) problems.push('package_name should be a valid file path');
   if (!isVersion(given.version, profile)) problems.push('package_version is invalid');
-  if (withPath && given.path !== undefined && climbs(given.path))
-    problems.push('path should be a valid file path');
+  if (withPath && given.path !== undefined && climbs(given.path)) problems.push('path should be a valid file path');
   if (!FILE_NAMES[profile.fileNames].test(given.file)) problems.push('file_name is invalid');
   if (climbs(given.file)) problems.push('file_name should be a valid file path');
   return problems.length === 0 ? undefined : problems.join(', ');
@@ -54,10 +49,7 @@ export function lastPart(storedName: string): string {
 
 /** As Ruby's `URI.encode_uri_component`: everything but letters, digits and `*-._`. */
 function encodeWord(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()~]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text).replace(/[!'()~]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function isVersion(version: string, profile: Profile): boolean {

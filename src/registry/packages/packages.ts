@@ -7,20 +7,28 @@ import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing
 import { packageRecord, type PackageView } from './records.ts';
 import { assertUnmodified, choiceParam, idParam, textParam } from '../wire/parameters.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
-import {
-  deletablePackages,
-  type Found,
-  readablePackages,
-  visibleGroup,
-} from '../access/project-finder.ts';
+import { deletablePackages, type Found, readablePackages, visibleGroup } from '../access/project-finder.ts';
 import { forbidden, notFound } from '../wire/refusal.ts';
 import { sendEmpty, sendJson } from '../wire/respond.ts';
 import type { PackageRow } from '../storage/store.ts';
 
 const STATUSES = ['default', 'hidden', 'processing', 'error', 'pending_destruction', 'deprecated'];
 const TYPES = [
-  'maven', 'npm', 'conan', 'nuget', 'pypi', 'composer', 'generic', 'golang', 'debian', 'rubygems',
-  'helm', 'terraform_module', 'rpm', 'ml_model', 'cargo',
+  'maven',
+  'npm',
+  'conan',
+  'nuget',
+  'pypi',
+  'composer',
+  'generic',
+  'golang',
+  'debian',
+  'rubygems',
+  'helm',
+  'terraform_module',
+  'rpm',
+  'ml_model',
+  'cargo',
 ];
 
 /** `GET /projects/:id/packages` */

@@ -20,8 +20,7 @@ export function packageRecord(row: PackageRow, view: PackageView): Record<string
   const { project, profile, origin } = view;
   const links: Record<string, string> = {};
   if (row.status === 'default') links.web_path = `/${project.path}/-/packages/${row.id}`;
-  if (view.mayDestroy)
-    links.delete_api_path = `${origin}/api/v4/projects/${project.id}/packages/${row.id}`;
+  if (view.mayDestroy) links.delete_api_path = `${origin}/api/v4/projects/${project.id}/packages/${row.id}`;
   return {
     id: row.id,
     name: row.name,
@@ -32,8 +31,7 @@ export function packageRecord(row: PackageRow, view: PackageView): Record<string
     created_at: isoTime(row.created_at),
     ...(profile.statuses
       ? {
-          last_downloaded_at:
-            row.last_downloaded_at === null ? null : isoTime(row.last_downloaded_at),
+          last_downloaded_at: row.last_downloaded_at === null ? null : isoTime(row.last_downloaded_at),
         }
       : {}),
     ...(view.inGroup ? { project_id: project.id, project_path: project.path } : {}),

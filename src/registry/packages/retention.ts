@@ -8,14 +8,11 @@ export async function dropSurplus(
   file: FileRow,
 ): Promise<void> {
   const keep = instance.settings.keepDuplicates;
-  if (keep !== undefined)
-    await dropFiles(instance, instance.store.surplus(file.package_id, file.file_name, keep));
+  if (keep !== undefined) await dropFiles(instance, instance.store.surplus(file.package_id, file.file_name, keep));
 }
 
 /** At start: everything. */
-export async function dropAllSurplus(
-  instance: Pick<Instance, 'settings' | 'store' | 'blobs'>,
-): Promise<void> {
+export async function dropAllSurplus(instance: Pick<Instance, 'settings' | 'store' | 'blobs'>): Promise<void> {
   const keep = instance.settings.keepDuplicates;
   if (keep !== undefined) await dropFiles(instance, instance.store.allSurplus(keep));
 }

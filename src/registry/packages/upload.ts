@@ -48,9 +48,7 @@ function authorize(call: Call): Upload {
   const status = profile.statuses ? call.query.get('status') : null;
   const problems = [
     nameProblem(given, profile, false),
-    status === null || status === 'default' || status === 'hidden'
-      ? undefined
-      : 'status does not have a valid value',
+    status === null || status === 'default' || status === 'hidden' ? undefined : 'status does not have a valid value',
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw invalid(400, problems.join(', '));
   const project = genericProject(call, caller, false);
@@ -74,8 +72,7 @@ async function finalize(call: Call, upload: Upload, incoming: Incoming): Promise
   const problem = nameProblem(given, profile, true);
   if (problem !== undefined) throw invalid(400, problem);
   const select = profile.statuses ? call.query.get('select') : null;
-  if (select !== null && select !== 'package_file')
-    throw invalid(400, 'select does not have a valid value');
+  if (select !== null && select !== 'package_file') throw invalid(400, 'select does not have a valid value');
   if (incoming.tooLarge) throw refused(400, '400 Bad request - File is too large');
   const blob = await incoming.keep();
   try {
@@ -100,11 +97,7 @@ async function loseRace(call: Call, { given, project }: Upload): Promise<void> {
   }
 }
 
-function addFile(
-  call: Call,
-  upload: Upload,
-  incoming: Incoming & { readonly blob: string },
-): FileRow {
+function addFile(call: Call, upload: Upload, incoming: Incoming & { readonly blob: string }): FileRow {
   const { store, clock } = call.instance;
   const { given, project, caller, status } = upload;
   const at = clock();

@@ -3,8 +3,7 @@ import type { Call } from '../wire/call.ts';
 import { sendText } from '../wire/respond.ts';
 import { html, type Html } from './html.ts';
 
-const POLICY =
-  "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** Headers of pages; what they show may be private. */
 const HEADERS = {
@@ -61,30 +60,31 @@ export function sendStyle(call: Call): void {
 export function sendProblem(call: Call, status: number, text: string, signedIn: boolean): void {
   sendDocument(call, status, {
     title: text,
-    body: html`<p class="problem">${text}</p><p><a href="/">All projects</a></p>`,
+    body: html`<p class="problem">${text}</p>
+      <p><a href="/">All projects</a></p>`,
     signedIn,
   });
 }
 
 function documentOf({ title, body, signedIn }: Page): Html {
-  const leave = signedIn
-    ? html`<form method="post" action="/-/leave"><button>Forget my token</button></form>`
-    : html``;
+  const leave = signedIn ? html`<form method="post" action="/-/leave"><button>Forget my token</button></form>` : html``;
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · package registry</title>
-<link rel="stylesheet" href="${STYLE_PATH}">
-</head>
-<body>
-<header><p><a href="/">Package registry</a></p>${leave}</header>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · package registry</title>
+        <link rel="stylesheet" href="${STYLE_PATH}" />
+      </head>
+      <body>
+        <header>
+          <p><a href="/">Package registry</a></p>
+          ${leave}
+        </header>
+        <main>
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html> `;
 }

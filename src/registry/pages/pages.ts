@@ -67,11 +67,7 @@ export function showPackageFiles(call: Call): void {
     latest: rows[index - 1]?.file_name !== file.file_name,
   }));
   files.sort((one, other) =>
-    one.file_name === other.file_name
-      ? other.id - one.id
-      : one.file_name < other.file_name
-        ? -1
-        : 1,
+    one.file_name === other.file_name ? other.id - one.id : one.file_name < other.file_name ? -1 : 1,
   );
   sendDocument(call, 200, {
     title: `${row.name} ${row.version}`,

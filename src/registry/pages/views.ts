@@ -5,26 +5,15 @@ import type { FileRow, PackageRow } from '../storage/store.ts';
 import { html, type Html } from './html.ts';
 
 /** The front page: projects, and the form for a token. */
-export function projectsView(
-  projects: readonly Project[],
-  signedIn: boolean,
-  problem: string | undefined,
-): Html {
+export function projectsView(projects: readonly Project[], signedIn: boolean, problem: string | undefined): Html {
   const none = signedIn ? 'This token sees no project.' : 'No project is public.';
-  const rows = projects.map(
-    (project) => [link(packagesPath(project), project.path), project.visibility] as const,
-  );
+  const rows = projects.map((project) => [link(packagesPath(project), project.path), project.visibility] as const);
   const list = projects.length === 0 ? html`<p>${none}</p>` : table(['Project', 'Visibility'], rows);
   return signedIn ? list : html`${list}${tokenForm(problem)}`;
 }
 
 /** The packages of a project, one page of them. */
-export function packagesView(
-  project: Project,
-  packages: readonly PackageRow[],
-  page: number,
-  pages: number,
-): Html {
+export function packagesView(project: Project, packages: readonly PackageRow[], page: number, pages: number): Html {
   if (packages.length === 0) return html`<p>There are no packages here.</p>`;
   const path = packagesPath(project);
   const rows = packages.map(
@@ -33,9 +22,9 @@ export function packagesView(
   const turn = (target: number, text: string): Html =>
     target >= 1 && target <= pages ? link(`${path}?page=${target}`, text) : html``;
   return html`${table(['Package', 'Version', 'Published'], rows)}
-<nav aria-label="Pages">
-${turn(page - 1, 'Newer')}<span>Page ${page} of ${pages}</span>${turn(page + 1, 'Older')}
-</nav>`;
+    <nav aria-label="Pages">
+      ${turn(page - 1, 'Newer')}<span>Page ${page} of ${pages}</span>${turn(page + 1, 'Older')}
+    </nav>`;
 }
 
 /** A file, and whether it is the one that a download by name gets. */
@@ -50,7 +39,7 @@ export function filesView(project: Project, files: readonly ShownFile[]): Html {
     return [file.latest ? name : html`${name} (replaced)`, size, digest, timeOf(file.created_at)];
   });
   return html`<p>${link(packagesPath(project), `All packages of ${project.path}`)}</p>
-${table(['File', 'Size', 'SHA-256', 'Published'], rows)}`;
+    ${table(['File', 'Size', 'SHA-256', 'Published'], rows)}`;
 }
 
 type Cell = Html | string;
@@ -58,14 +47,21 @@ type Cell = Html | string;
 function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Html {
   const head = heads.map((text) => html`<th scope="col">${text}</th>`);
   const body = rows.map(
-    (cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
-`,
+    (cells) =>
+      html`<tr>
+        ${cells.map((cell) => html`<td>${cell}</td>`)}
+      </tr> `,
   );
   return html`<table>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${body}</tbody>
-</table>`;
+    <thead>
+      <tr>
+        ${head}
+      </tr>
+    </thead>
+    <tbody>
+      ${body}
+    </tbody>
+  </table>`;
 }
 
 function link(path: string, text: string): Html {
@@ -75,11 +71,11 @@ function link(path: string, text: string): Html {
 function tokenForm(problem: string | undefined): Html {
   const message = html`<p class="problem" role="alert">${problem ?? ''}</p>`;
   return html`<h2>Private projects</h2>
-${problem === undefined ? html`` : message}
-<form method="post" action="/">
-<label>Token <input type="password" name="token" required autocomplete="off"></label>
-<button>Show</button>
-</form>`;
+    ${problem === undefined ? html`` : message}
+    <form method="post" action="/">
+      <label>Token <input type="password" name="token" required autocomplete="off" /></label>
+      <button>Show</button>
+    </form>`;
 }
 
 /** Paths of projects have no character that an address would have to encode. */

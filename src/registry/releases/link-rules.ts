@@ -40,9 +40,7 @@ export function duplicateProblems(links: readonly LinkValues[]): string[] {
   return UNIQUE.flatMap((attribute) => {
     const values = links.map((link) => link[attribute]).filter((value) => value !== null);
     const twice = values.filter((value, index) => values.indexOf(value) < index);
-    return twice.length === 0
-      ? []
-      : [`Links have duplicate values (${[...new Set(twice)].join(', ')})`];
+    return twice.length === 0 ? [] : [`Links have duplicate values (${[...new Set(twice)].join(', ')})`];
   });
 }
 

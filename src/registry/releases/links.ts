@@ -74,7 +74,10 @@ export async function updateLink(call: Call): Promise<void> {
     link_type: type,
   };
   const { releases } = call.instance;
-  assertLink(link, releases.links(found.release.id).filter(({ id }) => id !== link.id));
+  assertLink(
+    link,
+    releases.links(found.release.id).filter(({ id }) => id !== link.id),
+  );
   releases.updateLink(link.id, link);
   sendJson(call, 200, recordOf(call, found, link));
 }

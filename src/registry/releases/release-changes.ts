@@ -79,12 +79,7 @@ export function deleteRelease(call: Call): void {
   sendJson(call, 200, record);
 }
 
-function addRelease(
-  call: Call,
-  found: Found,
-  given: Given,
-  links: readonly LinkValues[],
-): Release {
+function addRelease(call: Call, found: Found, given: Given, links: readonly LinkValues[]): Release {
   const { store, tags, releases, clock } = call.instance;
   const projectId = found.project.id;
   const { tag } = given;

@@ -12,11 +12,7 @@ import type { Release, ReleaseLink } from './release-store.ts';
 const ARCHIVES = ['zip', 'tar.gz', 'tar.bz2', 'tar'];
 
 /** Who may not read the repository is shown neither tag nor commit nor sources. */
-export function releaseRecord(
-  call: Call,
-  { project, caller }: Found,
-  release: Release,
-): Record<string, unknown> {
+export function releaseRecord(call: Call, { project, caller }: Found, release: Release): Record<string, unknown> {
   const { releases, tags, clock } = call.instance;
   const origin = originOf(call);
   const seesCode = canReadCode(project, caller);
@@ -57,8 +53,7 @@ export function linkRecord(
   origin: string,
 ): Record<string, unknown> {
   const { id, name, url, filepath, link_type } = link;
-  const direct =
-    filepath === null ? url : `${pageUrl(origin, project, release)}/downloads${filepath}`;
+  const direct = filepath === null ? url : `${pageUrl(origin, project, release)}/downloads${filepath}`;
   return { id, name, url, direct_asset_url: direct, link_type };
 }
 

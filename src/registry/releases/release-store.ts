@@ -25,13 +25,7 @@ export interface ReleaseLink extends LinkValues {
 
 export interface ReleaseStore {
   count(projectId: number): number;
-  list(
-    projectId: number,
-    orderBy: ReleaseOrder,
-    sort: Sort,
-    limit: number,
-    offset: number,
-  ): readonly Release[];
+  list(projectId: number, orderBy: ReleaseOrder, sort: Sort, limit: number, offset: number): readonly Release[];
   find(projectId: number, tag: string): Release | undefined;
   /** Throws where the tag has one already: ask `find` first. */
   add(given: Omit<Release, 'id'>): Release;
@@ -52,9 +46,7 @@ export function openReleases(database: Database): ReleaseStore {
   const count = q('SELECT count(*) AS total FROM releases WHERE project_id = ?');
   // Column and direction come from fixed words only, never from a request.
   const listed = (orderBy: ReleaseOrder, sort: Sort): ReturnType<Database['prepare']> =>
-    q(
-      `SELECT * FROM releases WHERE project_id = ? ORDER BY ${orderBy} ${sort}, id ${sort} LIMIT ? OFFSET ?`,
-    );
+    q(`SELECT * FROM releases WHERE project_id = ? ORDER BY ${orderBy} ${sort}, id ${sort} LIMIT ? OFFSET ?`);
   const find = q('SELECT * FROM releases WHERE project_id = ? AND tag = ?');
   const add = q(
     'INSERT INTO releases (project_id, tag, name, description, author_id, created_at, released_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
@@ -65,9 +57,7 @@ export function openReleases(database: Database): ReleaseStore {
   const addLink = q(
     'INSERT INTO release_links (release_id, name, url, filepath, link_type) VALUES (?, ?, ?, ?, ?) RETURNING *',
   );
-  const updateLink = q(
-    'UPDATE release_links SET name = ?, url = ?, filepath = ?, link_type = ? WHERE id = ?',
-  );
+  const updateLink = q('UPDATE release_links SET name = ?, url = ?, filepath = ?, link_type = ? WHERE id = ?');
   const removeLink = q('DELETE FROM release_links WHERE id = ?');
   return {
     count: (projectId) => Number(count.get(projectId)?.total),
@@ -87,8 +77,7 @@ export function openReleases(database: Database): ReleaseStore {
     update: (r) => void update.run(r.name, r.description, r.released_at, r.id),
     remove: (id) => void remove.run(id),
     links: (releaseId) => links.all(releaseId) as unknown as ReleaseLink[],
-    addLink: (releaseId, l) =>
-      addLink.get(releaseId, l.name, l.url, l.filepath, l.link_type) as unknown as ReleaseLink,
+    addLink: (releaseId, l) => addLink.get(releaseId, l.name, l.url, l.filepath, l.link_type) as unknown as ReleaseLink,
     updateLink: (id, l) => void updateLink.run(l.name, l.url, l.filepath, l.link_type, id),
     removeLink: (id) => void removeLink.run(id),
   };

@@ -92,16 +92,11 @@ const FORMAT = 1;
  */
 export function openDatabase(path: string, durable: boolean): Database {
   // Loaded here, not at import: Node 20 has no node:sqlite, and must still be able to say so.
-  const sqlite = process.getBuiltinModule('node:sqlite') as
-    typeof import('node:sqlite') | undefined;
+  const sqlite = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
   if (sqlite === undefined) {
-    throw new Failure(
-      'usage',
-      `The registry needs Node 24; this is Node ${process.versions.node}.`,
-      {
-        hint: 'Run it with Node 24 or newer.',
-      },
-    );
+    throw new Failure('usage', `The registry needs Node 24; this is Node ${process.versions.node}.`, {
+      hint: 'Run it with Node 24 or newer.',
+    });
   }
   const database = new sqlite.DatabaseSync(path);
   try {

@@ -88,12 +88,12 @@ export function openListing(database: Database): Listing {
     },
     files(query) {
       const order = `ORDER BY ${FILE_COLUMNS[query.orderBy]} ${query.sort}, id ${query.sort}`;
-      const count = statement('SELECT count(*) AS total FROM files WHERE package_id = ?').get(
+      const count = statement('SELECT count(*) AS total FROM files WHERE package_id = ?').get(query.packageId);
+      const rows = statement(`SELECT * FROM files WHERE package_id = ? ${order} LIMIT ? OFFSET ?`).all(
         query.packageId,
+        query.limit,
+        query.offset,
       );
-      const rows = statement(
-        `SELECT * FROM files WHERE package_id = ? ${order} LIMIT ? OFFSET ?`,
-      ).all(query.packageId, query.limit, query.offset);
       return { total: Number(count?.total), rows: rows as unknown as FileRow[] };
     },
   };

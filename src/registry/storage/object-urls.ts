@@ -37,11 +37,7 @@ interface Allowed {
 const BUCKET = 'gitlab-packages';
 
 /** `secret` is what the signature is made with; `port` is asked for late, for the store listens later than this is made. */
-export function openObjectUrls(
-  secret: Buffer,
-  clock: () => number,
-  port: () => number,
-): ObjectUrls {
+export function openObjectUrls(secret: Buffer, clock: () => number, port: () => number): ObjectUrls {
   const signature = (method: string, path: string, query: URLSearchParams): string =>
     createHmac('sha256', secret).update(`${method}\n${path}\n${query.toString()}`).digest('hex');
   return {
@@ -66,10 +62,8 @@ export function openObjectUrls(
       if (given.length === 0) return 'AccessDenied';
       query.delete('X-Amz-Signature');
       const expected = Buffer.from(signature(method, url.pathname, query));
-      if (given.length !== expected.length || !timingSafeEqual(given, expected))
-        return 'SignatureDoesNotMatch';
-      const expires =
-        Date.parse(query.get('X-Amz-Date') ?? '') + Number(query.get('X-Amz-Expires')) * 1000;
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'SignatureDoesNotMatch';
+      const expires = Date.parse(query.get('X-Amz-Date') ?? '') + Number(query.get('X-Amz-Expires')) * 1000;
       if (!(clock() < expires)) return 'AccessDenied';
       // The signature is right, so the path is one that was made above.
       const segments = url.pathname.split('/');

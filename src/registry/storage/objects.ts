@@ -25,8 +25,7 @@ export interface ObjectStore {
 
 const REASONS = {
   AccessDenied: 'Access Denied, or the request has expired',
-  SignatureDoesNotMatch:
-    'The request signature we calculated does not match the signature you provided.',
+  SignatureDoesNotMatch: 'The request signature we calculated does not match the signature you provided.',
 };
 
 /** Answers one request to the store. Never rejects: what nobody expected is a 500 and goes to `onError`. */
@@ -45,8 +44,7 @@ export async function answerObject(
     if (given.closing.aborted) return;
     given.onError(error);
     if (response.headersSent) response.destroy();
-    else
-      refuse(response, 500, 'InternalError', 'We encountered an internal error. Please try again.');
+    else refuse(response, 500, 'InternalError', 'We encountered an internal error. Please try again.');
   }
 }
 
@@ -66,10 +64,7 @@ async function serveObject(
     return;
   }
   // S3 takes one way of authentication, and it is in the address already.
-  if (
-    credentialsOf(request.headers, url.searchParams).length > 0 ||
-    request.headers.authorization !== undefined
-  ) {
+  if (credentialsOf(request.headers, url.searchParams).length > 0 || request.headers.authorization !== undefined) {
     refuse(response, 400, 'InvalidArgument', 'Only one auth mechanism allowed');
     return;
   }

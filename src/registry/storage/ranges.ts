@@ -22,11 +22,7 @@ export type Slice =
  * Decides as Go's file serving does, which is what GitLab's Workhorse uses. `emptyIsWhole`: Go
  * answers a range of an empty file with 200, object stores with 416.
  */
-export function sliceOf(
-  headers: IncomingHttpHeaders,
-  file: Validators,
-  emptyIsWhole: boolean,
-): Slice {
+export function sliceOf(headers: IncomingHttpHeaders, file: Validators, emptyIsWhole: boolean): Slice {
   const condition = conditionOf(headers, file);
   if (condition !== undefined) return { kind: condition };
   const range = headers.range;
@@ -44,15 +40,11 @@ function parseRange(range: string, size: number): Slice {
   if (from === '' && to === '') return { kind: 'not-satisfiable' };
   if (from === '') {
     const length = Math.min(Number(to), size);
-    return length === 0
-      ? { kind: 'not-satisfiable' }
-      : { kind: 'part', first: size - length, last: size - 1 };
+    return length === 0 ? { kind: 'not-satisfiable' } : { kind: 'part', first: size - length, last: size - 1 };
   }
   const first = Number(from);
   const last = to === '' ? size - 1 : Math.min(Number(to), size - 1);
-  return first >= size || last < first
-    ? { kind: 'not-satisfiable' }
-    : { kind: 'part', first, last };
+  return first >= size || last < first ? { kind: 'not-satisfiable' } : { kind: 'part', first, last };
 }
 
 function conditionOf(
@@ -82,9 +74,7 @@ function ifRangeHolds(condition: string | string[] | undefined, file: Validators
 
 function names(list: string, etag: string | undefined): boolean {
   if (list.trim() === '*') return true;
-  return (
-    etag !== undefined && list.split(',').some((item) => item.trim().replace(/^W\//, '') === etag)
-  );
+  return etag !== undefined && list.split(',').some((item) => item.trim().replace(/^W\//, '') === etag);
 }
 
 function secondsOf(date: string | undefined): number | undefined {

@@ -39,9 +39,7 @@ export async function serveFile(
       response.writeHead(412, { 'Content-Length': 0 }).end();
       return false;
     case 'not-satisfiable':
-      response
-        .writeHead(416, { 'Content-Range': `bytes */${file.size}`, 'Content-Length': 0 })
-        .end();
+      response.writeHead(416, { 'Content-Range': `bytes */${file.size}`, 'Content-Length': 0 }).end();
       return false;
     case 'whole':
       response.writeHead(200, { ...file.headers, ...validators, 'Content-Length': file.size });
@@ -54,14 +52,7 @@ export async function serveFile(
         'Content-Length': slice.last - slice.first + 1,
         'Content-Range': `bytes ${slice.first}-${slice.last}/${file.size}`,
       });
-      await sendBytes(
-        request,
-        response,
-        file.source,
-        slice.first,
-        slice.last - slice.first + 1,
-        fault,
-      );
+      await sendBytes(request, response, file.source, slice.first, slice.last - slice.first + 1, fault);
       return true;
   }
 }
@@ -99,8 +90,7 @@ async function sendStream(
     typeof origin === 'string'
       ? createReadStream(origin, { start, end: start + count - 1, highWaterMark: READ_AHEAD })
       : Readable.from([Buffer.from(origin.subarray(start, start + count))]);
-  const steps: (Readable | Transform)[] =
-    fault === 'corrupt' ? [source, flipping(Math.floor(length / 2))] : [source];
+  const steps: (Readable | Transform)[] = fault === 'corrupt' ? [source, flipping(Math.floor(length / 2))] : [source];
   try {
     // `end: false` leaves an answer that is to stall or to be cut without its end.
     await pipeline([...steps, response], { end: count === length });

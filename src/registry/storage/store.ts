@@ -80,9 +80,7 @@ export interface Store {
 export function openStore(database: Database): Store {
   const q = (sql: string): ReturnType<Database['prepare']> => database.prepare(sql);
   const packageById = q('SELECT * FROM packages WHERE id = ? AND project_id = ?');
-  const packageByName = q(
-    'SELECT * FROM packages WHERE project_id = ? AND name = ? AND version = ?',
-  );
+  const packageByName = q('SELECT * FROM packages WHERE project_id = ? AND name = ? AND version = ?');
   const addPackage = q(
     'INSERT INTO packages (project_id, name, version, status, creator_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
   );
@@ -99,13 +97,9 @@ export function openStore(database: Database): Store {
   const fileOfProject = q(
     "SELECT files.* FROM files JOIN packages ON packages.id = package_id WHERE files.id = ? AND project_id = ? AND status = 'default'",
   );
-  const newestFile = q(
-    'SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT 1',
-  );
+  const newestFile = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT 1');
   const removeFile = q('DELETE FROM files WHERE id = ?');
-  const surplus = q(
-    'SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT -1 OFFSET ?',
-  );
+  const surplus = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT -1 OFFSET ?');
   const allSurplus = q(
     `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY package_id, file_name ORDER BY id DESC) AS place FROM files)
      WHERE place > ?`,
@@ -115,18 +109,9 @@ export function openStore(database: Database): Store {
     database,
     transaction: (inner) => transaction(database, inner),
     packageById: (projectId, id) => packageById.get(id, projectId) as PackageRow | undefined,
-    packageByName: (projectId, name, version) =>
-      packageByName.get(projectId, name, version) as PackageRow | undefined,
+    packageByName: (projectId, name, version) => packageByName.get(projectId, name, version) as PackageRow | undefined,
     addPackage: (p) =>
-      addPackage.get(
-        p.projectId,
-        p.name,
-        p.version,
-        p.status,
-        p.creatorId,
-        p.at,
-        p.at,
-      ) as unknown as PackageRow,
+      addPackage.get(p.projectId, p.name, p.version, p.status, p.creatorId, p.at, p.at) as unknown as PackageRow,
     setStatus: (id, status, at) => void setStatus.run(status, at, id),
     setDownloaded: (id, at) => void setDownloaded.run(at, id),
     removePackage: (id) =>
@@ -136,14 +121,7 @@ export function openStore(database: Database): Store {
         return gone;
       }),
     addFile: (f) => {
-      const row = addFile.get(
-        f.packageId,
-        f.fileName,
-        f.size,
-        f.sha256,
-        f.blob,
-        f.at,
-      ) as unknown as FileRow;
+      const row = addFile.get(f.packageId, f.fileName, f.size, f.sha256, f.blob, f.at) as unknown as FileRow;
       if (f.bytes !== undefined) addContents.run(row.id, f.bytes);
       return row;
     },
@@ -155,8 +133,7 @@ export function openStore(database: Database): Store {
     fileOfProject: (projectId, id) => fileOfProject.get(id, projectId) as FileRow | undefined,
     newestFile: (packageId, fileName) => newestFile.get(packageId, fileName) as FileRow | undefined,
     removeFile: (id) => void removeFile.run(id),
-    surplus: (packageId, fileName, keep) =>
-      surplus.all(packageId, fileName, keep) as unknown as FileRow[],
+    surplus: (packageId, fileName, keep) => surplus.all(packageId, fileName, keep) as unknown as FileRow[],
     allSurplus: (keep) => allSurplus.all(keep) as unknown as FileRow[],
     *blobs() {
       for (const row of blobs.iterate()) yield String(row.blob);

@@ -24,12 +24,7 @@ export interface Taken {
  * file at `path`, synced when `durable`. Rejects, leaving no file behind, when the source ends early or
  * the disk is full.
  */
-export async function take(
-  source: Readable,
-  path: string,
-  limit: number,
-  durable: boolean,
-): Promise<Taken> {
+export async function take(source: Readable, path: string, limit: number, durable: boolean): Promise<Taken> {
   const digest = createHash('sha256');
   const writer = new PieceWriter(path);
   let size = 0;

@@ -9,7 +9,5 @@ export function isTagName(name: string): boolean {
   if (name === '' || name === '@' || name === 'HEAD' || name.startsWith('-')) return false;
   if (/^refs\/(?:heads|remotes|tags)\//.test(name)) return false;
   if (FORBIDDEN.test(name) || name.endsWith('.')) return false;
-  return name
-    .split('/')
-    .every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
+  return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }

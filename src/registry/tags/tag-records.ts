@@ -18,8 +18,7 @@ export function tagRecord(
     message: tag.message,
     target: isAnnotated ? tagObjectOf(tag) : tag.sha,
     commit: commitRecord(tag, project, origin),
-    release:
-      release === undefined ? null : { tag_name: release.tag, description: release.description },
+    release: release === undefined ? null : { tag_name: release.tag, description: release.description },
     protected: false,
     created_at: isAnnotated ? isoTime(tag.created_at) : null,
   };

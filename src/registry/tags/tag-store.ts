@@ -40,15 +40,7 @@ export function openTags(database: Database): TagStore {
     list: (projectId) => list.all(projectId) as unknown as Tag[],
     find: (projectId, name) => find.get(projectId, name) as Tag | undefined,
     atCommit: (projectId, sha) => atCommit.get(projectId, sha) as Tag | undefined,
-    add: (t) =>
-      add.get(
-        t.project_id,
-        t.name,
-        t.message,
-        t.sha,
-        t.committed_at,
-        t.created_at,
-      ) as unknown as Tag,
+    add: (t) => add.get(t.project_id, t.name, t.message, t.sha, t.committed_at, t.created_at) as unknown as Tag,
     remove: (id) => void remove.run(id),
   };
 }

@@ -75,8 +75,7 @@ export function addTag(
   const { tags, clock } = call.instance;
   if (ref.trim() === '') throw refused(400, 'Target is empty');
   if (!isTagName(name)) throw refused(400, 'Tag name invalid');
-  if (tags.find(project.id, name) !== undefined)
-    throw refused(400, `Tag ${name} already exists`);
+  if (tags.find(project.id, name) !== undefined) throw refused(400, `Tag ${name} already exists`);
   return makeTag(tags, { projectId: project.id, name, ref, message, at: clock() });
 }
 

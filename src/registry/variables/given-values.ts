@@ -1,12 +1,7 @@
 /** Makes a variable's values from the parameters of a request, and judges them. */
 import type { Profile } from '../profiles.ts';
 import type { Fields } from '../wire/fields.ts';
-import {
-  VARIABLE_TYPES,
-  variableProblems,
-  type VariableProblems,
-  type VariableValues,
-} from './rules.ts';
+import { VARIABLE_TYPES, variableProblems, type VariableProblems, type VariableValues } from './rules.ts';
 
 const BLANK: VariableValues = {
   variableType: 'env_var',

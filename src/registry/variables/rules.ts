@@ -29,8 +29,7 @@ const RAW_MASKABLE = /^\S{8,}$/;
 
 const BLANK = "can't be blank";
 const KEY_WORDS = "can contain only letters, digits and '_'.";
-const SCOPE_WORDS =
-  "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', '*' and spaces";
+const SCOPE_WORDS = "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', '*' and spaces";
 
 /** Undefined when nothing is wrong. Whether the key is taken in its scope, the store knows. */
 export function variableProblems(variable: VariableValues): VariableProblems | undefined {

@@ -11,11 +11,7 @@ export interface Variable extends VariableValues {
 
 export interface VariableStore {
   /** Oldest first. */
-  list(
-    owner: VariableOwner,
-    limit: number,
-    offset: number,
-  ): { total: number; variables: readonly Variable[] };
+  list(owner: VariableOwner, limit: number, offset: number): { total: number; variables: readonly Variable[] };
   /** All with this key, oldest first; `scope` is the whole environment scope. */
   named(owner: VariableOwner, key: string, scope?: string): readonly Variable[];
   /** Throws where the key exists in that scope: ask `named` first. */
@@ -37,24 +33,19 @@ interface Row {
   readonly description: string | null;
 }
 
-const COLUMNS =
-  'key, value, variable_type, environment_scope, protected, masked, hidden, raw, description';
+const COLUMNS = 'key, value, variable_type, environment_scope, protected, masked, hidden, raw, description';
 const NAMED = 'SELECT * FROM variables WHERE owner = ? AND key = ?';
 
 /** The store in this database, whose tables exist. */
 export function openVariables(database: Database): VariableStore {
   const count = database.prepare('SELECT count(*) AS total FROM variables WHERE owner = ?');
-  const list = database.prepare(
-    'SELECT * FROM variables WHERE owner = ? ORDER BY id LIMIT ? OFFSET ?',
-  );
+  const list = database.prepare('SELECT * FROM variables WHERE owner = ? ORDER BY id LIMIT ? OFFSET ?');
   const named = database.prepare(`${NAMED} ORDER BY id`);
   const scoped = database.prepare(`${NAMED} AND environment_scope = ?`);
   const add = database.prepare(
     `INSERT INTO variables (${COLUMNS}, owner) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
   );
-  const update = database.prepare(
-    `UPDATE variables SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`,
-  );
+  const update = database.prepare(`UPDATE variables SET (${COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ?`);
   const remove = database.prepare('DELETE FROM variables WHERE id = ?');
   const all = (rows: unknown): Variable[] => (rows as Row[]).map(variableOf);
   return {
@@ -62,8 +53,7 @@ export function openVariables(database: Database): VariableStore {
       total: Number(count.get(owner)?.total),
       variables: all(list.all(owner, limit, offset)),
     }),
-    named: (owner, key, scope) =>
-      all(scope === undefined ? named.all(owner, key) : scoped.all(owner, key, scope)),
+    named: (owner, key, scope) => all(scope === undefined ? named.all(owner, key) : scoped.all(owner, key, scope)),
     add: (owner, values) => variableOf(add.get(...columnsOf(values), owner) as unknown as Row),
     update: (id, values) => void update.run(...columnsOf(values), id),
     remove: (id) => void remove.run(id),

@@ -15,8 +15,7 @@ interface Owner {
   readonly isGroup: boolean;
 }
 
-const SEVERAL =
-  "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'";
+const SEVERAL = "There are multiple variables with provided parameters. Please use 'filter[environment_scope]'";
 
 /** `GET /projects/:id/variables` and `GET /groups/:id/variables` */
 export function listVariables(call: Call): void {
@@ -74,8 +73,7 @@ export async function deleteVariable(call: Call): Promise<void> {
 }
 
 function ownerOf(call: Call, rule: AuthRule): Owner {
-  if (call.params.has('project'))
-    return { name: `project:${variablesProject(call, rule).id}`, isGroup: false };
+  if (call.params.has('project')) return { name: `project:${variablesProject(call, rule).id}`, isGroup: false };
   return { name: groupOwner(variablesGroup(call, rule).path), isGroup: true };
 }
 
@@ -92,12 +90,7 @@ function onlyOne(owner: Owner, [first, second]: readonly Variable[]): Variable {
   return first;
 }
 
-function assertValid(
-  call: Call,
-  owner: Owner,
-  values: VariableValues,
-  before: Variable | undefined,
-): void {
+function assertValid(call: Call, owner: Owner, values: VariableValues, before: Variable | undefined): void {
   const twins = call.instance.variables.named(owner.name, values.key, values.environmentScope);
   const isTaken = twins.some((twin) => twin.id !== before?.id);
   const problems = valueProblems(values, before, isTaken);

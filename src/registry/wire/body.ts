@@ -46,8 +46,7 @@ function fromJson(bytes: Buffer): ReadonlyMap<string, unknown> {
   } catch {
     throw invalid(400, '400 Bad Request');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(400, '400 Bad Request');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(400, '400 Bad Request');
   // A Map, for a key may be called __proto__.
   return new Map(Object.entries(value));
 }

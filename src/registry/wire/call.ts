@@ -80,11 +80,7 @@ export function param(call: Call, name: string): string {
 /** Who asks, by the rules of this route and version. */
 export function callerOf(call: Call, rule: AuthRule): Caller {
   const { profile, directory } = call.instance;
-  return identify(
-    call.credentials,
-    directory.tokens,
-    profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule),
-  );
+  return identify(call.credentials, directory.tokens, profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule));
 }
 
 /** `http://host:port` as the client wrote it. */

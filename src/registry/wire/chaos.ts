@@ -48,10 +48,8 @@ export async function actOut(call: Call, fault: FaultKind): Promise<boolean> {
 
 /** The same on the object store, whose words are its own. */
 export function actOutPlain(response: ServerResponse, fault: FaultKind | undefined): boolean {
-  if (fault === '500' || fault === '502')
-    response.writeHead(Number(fault), { 'Content-Length': 0 }).end();
-  else if (fault === '429')
-    response.writeHead(429, { 'Content-Length': 0, 'Retry-After': 1 }).end();
+  if (fault === '500' || fault === '502') response.writeHead(Number(fault), { 'Content-Length': 0 }).end();
+  else if (fault === '429') response.writeHead(429, { 'Content-Length': 0, 'Retry-After': 1 }).end();
   else if (fault === 'reset') resetConnection(response);
   else return false;
   return true;

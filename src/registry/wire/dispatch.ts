@@ -55,8 +55,7 @@ export async function dispatch(
     upload: { expectsContinue, opened: false },
   };
   try {
-    if (given.latency > 0)
-      await sleep(given.latency, undefined, { signal: given.instance.closing });
+    if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.instance.closing });
     if (!given.acceptsHost(request.headers.host)) throw refused(421, '421 Misdirected Request');
     if (fault !== undefined && (await actOut(call, fault))) return;
     if (segments === undefined) throw invalid(400, '400 Bad Request');

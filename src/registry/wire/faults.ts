@@ -1,15 +1,6 @@
 /** Bad days on purpose: which request meets which fault, repeatable by seed. How each is acted out: chaos.ts. */
 
-export const FAULT_KINDS = [
-  '500',
-  '502',
-  '429',
-  'reset',
-  'reset-after-store',
-  'truncate',
-  'stall',
-  'corrupt',
-] as const;
+export const FAULT_KINDS = ['500', '502', '429', 'reset', 'reset-after-store', 'truncate', 'stall', 'corrupt'] as const;
 
 /**
  * - `500` `502` `429`: answered instead of doing what was asked.

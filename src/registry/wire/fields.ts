@@ -50,8 +50,7 @@ export class Fields {
   choice<const T extends string>(name: string, choices: readonly T[]): T | undefined {
     const value = this.text(name);
     const match = choices.find((choice) => choice === value);
-    if (match === undefined && value !== undefined)
-      this.#complain(name, 'does not have a valid value');
+    if (match === undefined && value !== undefined) this.#complain(name, 'does not have a valid value');
     return match;
   }
 
@@ -69,9 +68,7 @@ export class Fields {
   /** A list of texts, or one text with commas. */
   texts(name: string): readonly string[] {
     const value = this.#values.get(name);
-    const list: readonly unknown[] = Array.isArray(value)
-      ? value
-      : (this.text(name) ?? '').split(',');
+    const list: readonly unknown[] = Array.isArray(value) ? value : (this.text(name) ?? '').split(',');
     return list.filter((item): item is string => typeof item === 'string' && item !== '');
   }
 
@@ -101,9 +98,7 @@ export class Fields {
   /** Grape's 400 when none of these came. */
   requireOneOf(...names: readonly string[]): void {
     if (names.some((name) => this.has(name))) return;
-    this.#problems.push(
-      `${names.join(', ')} are missing, at least one parameter must be provided`,
-    );
+    this.#problems.push(`${names.join(', ')} are missing, at least one parameter must be provided`);
   }
 
   /** Throws what was wrong so far, as one 400. */

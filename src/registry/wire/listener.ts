@@ -8,11 +8,7 @@ import { bareHost } from '../options.ts';
 const KEEP_ALIVE = 65_000;
 
 /** Answers one request and never rejects. `expectsContinue`: the client sends its body only after a 100. */
-export type Answer = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  expectsContinue: boolean,
-) => Promise<void>;
+export type Answer = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => Promise<void>;
 
 export interface Listener {
   /** `http://host:port` */
@@ -61,10 +57,7 @@ export async function listen(host: string, port: number, answer: Answer): Promis
 }
 
 /** The names by which this server may be called: protects a browser's user against foreign pages (DNS rebinding). */
-export function hostCheck(
-  host: string,
-  allowed: readonly string[],
-): (header: string | undefined) => boolean {
+export function hostCheck(host: string, allowed: readonly string[]): (header: string | undefined) => boolean {
   const names = new Set(['127.0.0.1', 'localhost', '::1', bareHost(host), ...allowed]);
   return (header) => {
     if (header === undefined) return false;

@@ -23,9 +23,7 @@ function place(fields: Map<string, unknown>, steps: readonly string[], value: st
   else if (next === '') fields.set(head, appended(fields.get(head), rest, value));
   else {
     const known = fields.get(head);
-    const inner = new Map<string, unknown>(
-      known instanceof Map ? (known as Map<string, unknown>) : [],
-    );
+    const inner = new Map<string, unknown>(known instanceof Map ? (known as Map<string, unknown>) : []);
     fields.set(head, inner);
     place(inner, [next, ...rest], value);
   }

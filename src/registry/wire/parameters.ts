@@ -16,12 +16,7 @@ export function assertUnmodified(call: Call, updatedAt: number): void {
 }
 
 /** A parameter with fixed words: Grape's 400 for others. */
-export function choiceParam<const T extends string>(
-  call: Call,
-  name: string,
-  choices: readonly T[],
-  fallback: T,
-): T {
+export function choiceParam<const T extends string>(call: Call, name: string, choices: readonly T[], fallback: T): T {
   const given = call.query.get(name);
   if (given === null) return fallback;
   const match = choices.find((choice) => choice === given);

@@ -55,8 +55,7 @@ export function makeRecorder(on: boolean, clock: () => number): Recorder {
         entry.ended = clock();
         entry.stopCounting();
         // Headers that never left do not count: a reset before the answer is no answer.
-        entry.status =
-          response.headersSent && response.writableFinished ? response.statusCode : entry.status;
+        entry.status = response.headersSent && response.writableFinished ? response.statusCode : entry.status;
       });
       return entry;
     },
@@ -83,9 +82,7 @@ function makeEntry(
     path: mark < 0 ? url : url.slice(0, mark),
     query,
     headers: request.headers,
-    credentials: credentialsOf(request.headers, new URLSearchParams(query)).map(
-      (credential) => credential.form,
-    ),
+    credentials: credentialsOf(request.headers, new URLSearchParams(query)).map((credential) => credential.form),
     status: 0,
     fault: undefined,
     get received() {

@@ -8,11 +8,7 @@ export class Refusal extends Error {
   readonly body: object | string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    status: number,
-    body: object | string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  constructor(status: number, body: object | string, headers: Readonly<Record<string, string>> = {}) {
     super(typeof body === 'string' ? body : JSON.stringify(body));
     this.status = status;
     this.body = body;
@@ -21,11 +17,7 @@ export class Refusal extends Error {
 }
 
 /** `{"message": …}`, as Rails-side code refuses. */
-export function refused(
-  status: number,
-  message: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): Refusal {
+export function refused(status: number, message: unknown, headers: Readonly<Record<string, string>> = {}): Refusal {
   return new Refusal(status, { message }, headers);
 }
 
@@ -74,8 +66,7 @@ export function spentToken(reason: 'revoked' | 'expired'): Refusal {
 
 /** A token whose scopes do not reach; `scope` names those that would. */
 export function insufficientScope(scope: string): Refusal {
-  const error_description =
-    'The request requires higher privileges than provided by the access token.';
+  const error_description = 'The request requires higher privileges than provided by the access token.';
   return oauthRefusal(403, { error: 'insufficient_scope', error_description, scope });
 }
 

@@ -27,8 +27,7 @@ export function sendEmpty(call: Call, status: number, headers: Headers = {}): vo
 
 /** A refusal in GitLab's words, as text or JSON. */
 export function sendRefusal(call: Call, refusal: Refusal): void {
-  if (typeof refusal.body === 'string')
-    sendText(call, refusal.status, refusal.body, refusal.headers);
+  if (typeof refusal.body === 'string') sendText(call, refusal.status, refusal.body, refusal.headers);
   else sendJson(call, refusal.status, refusal.body, refusal.headers);
 }
 
@@ -46,8 +45,7 @@ function send(call: Call, status: number, body: string | undefined, headers: Hea
   }
   const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
   const waitsToSend = call.upload.expectsContinue;
-  const pushes =
-    !waitsToSend && !request.complete && (call.upload.opened || leftToSend(request) > DRAIN);
+  const pushes = !waitsToSend && !request.complete && (call.upload.opened || leftToSend(request) > DRAIN);
   const close = waitsToSend || pushes ? { Connection: 'close' } : {};
   response.writeHead(status, { ...headers, ...length, ...close });
   if (!pushes) {

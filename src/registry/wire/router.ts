@@ -18,12 +18,7 @@ export interface Match<Handler> {
 }
 
 /** `path` is written as `/projects/:project/packages`. */
-export function route<Handler>(
-  method: Method,
-  path: string,
-  handle: Handler,
-  sendsFile = false,
-): Route<Handler> {
+export function route<Handler>(method: Method, path: string, handle: Handler, sendsFile = false): Route<Handler> {
   return { method, pattern: path.split('/').slice(1), handle, sendsFile };
 }
 
@@ -57,10 +52,7 @@ export function findRoute<Handler>(
   return undefined;
 }
 
-function matchPattern<Handler>(
-  candidate: Route<Handler>,
-  segments: readonly string[],
-): Match<Handler> | undefined {
+function matchPattern<Handler>(candidate: Route<Handler>, segments: readonly string[]): Match<Handler> | undefined {
   const { pattern } = candidate;
   const open = pattern[pattern.length - 1] === '*';
   const fixed = open ? pattern.length - 1 : pattern.length;

@@ -3,7 +3,10 @@ import { boolean, type ValuesOf } from '../../spec/inputs.ts';
 import type { Result } from '../../spec/verb.ts';
 
 export const inputs = {
-  keep: boolean({ default: 'false', description: 'Keep the sample tree and the fetched copy, and say where they are.' }),
+  keep: boolean({
+    default: 'false',
+    description: 'Keep the sample tree and the fetched copy, and say where they are.',
+  }),
 } as const;
 
 /** The parsed inputs. */

@@ -34,7 +34,12 @@ export async function runDemo(inputs: DemoInputs, tools: Tools): Promise<DemoRes
   }
 }
 
-async function demonstrate(folder: string, registry: RunningRegistry, inputs: DemoInputs, tools: Tools): Promise<DemoResult> {
+async function demonstrate(
+  folder: string,
+  registry: RunningRegistry,
+  inputs: DemoInputs,
+  tools: Tools,
+): Promise<DemoResult> {
   const [sample, copy] = [join(folder, 'sample'), join(folder, 'copy')];
   await makeSample(sample);
   const run = stepRunner(registry, tools);
@@ -56,7 +61,11 @@ async function demonstrate(folder: string, registry: RunningRegistry, inputs: De
   };
 }
 
-type RunStep = (title: string, verb: AnyVerb, values: Readonly<Record<string, string>>) => Promise<{ step: Step; digest: string }>;
+type RunStep = (
+  title: string,
+  verb: AnyVerb,
+  values: Readonly<Record<string, string>>,
+) => Promise<{ step: Step; digest: string }>;
 
 /** Runs a verb as any door would: texts are parsed by its definition, planned with, and the plan is carried out. */
 function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
@@ -69,7 +78,8 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
     const { values: parsed, problems } = parseInputs(verb.inputs, raw, tools.context.door);
     const planned = await verb.plan?.(parsed, tools.context);
     const [wrong] = [...problems, ...(planned?.problems ?? [])];
-    if (wrong !== undefined) throw new Failure('internal', `The demo's own input ${wrong.input} is wrong: ${wrong.problem}`);
+    if (wrong !== undefined)
+      throw new Failure('internal', `The demo's own input ${wrong.input} is wrong: ${wrong.problem}`);
     registry.forget();
     const start = performance.now();
     const { outputs } = await verb.run(parsed, { ...tools, log: quiet(tools.log) }, planned?.plan);
@@ -89,9 +99,15 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
 /** What the verbs say in detail is shown with --verbose; the table tells the rest. */
 function quiet(log: Log): Log {
   return {
-    info: (message) => { log.detail(message); },
-    warn: (message) => { log.warn(message); },
-    detail: (message) => { log.detail(message); },
+    info: (message) => {
+      log.detail(message);
+    },
+    warn: (message) => {
+      log.warn(message);
+    },
+    detail: (message) => {
+      log.detail(message);
+    },
     group: (_title, work) => work(),
     progress: () => undefined,
   };
@@ -122,7 +138,8 @@ async function requireSame(sample: string, copy: string): Promise<void> {
 
 function requireStill(steps: readonly Step[]): void {
   const moved = steps.filter(({ title, moved: count }) => title.endsWith('again') && count > 0);
-  if (moved.length > 0) throw new Failure('internal', `A second run moved files: ${moved.map(({ title }) => title).join(', ')}`);
+  if (moved.length > 0)
+    throw new Failure('internal', `A second run moved files: ${moved.map(({ title }) => title).join(', ')}`);
 }
 
 /** Every name with its mode and content. */
@@ -133,7 +150,9 @@ async function fingerprint(root: string): Promise<string> {
     .map(async (entry) => {
       const path = join(entry.parentPath, entry.name);
       const { mode } = await lstat(path);
-      const sha256 = createHash('sha256').update(await readFile(path)).digest('hex');
+      const sha256 = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
       return `${relative(root, path)} ${(mode & 0o777).toString(8)} ${sha256}`;
     });
   return (await Promise.all(lines)).sort().join('\n');

@@ -13,7 +13,12 @@ import type { DownloadInputs } from './inputs.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
 /** Throws for a version that is not the expected one, or has a name that cannot be placed safely. */
-export function refuseContent({ ref, content }: ResolvedVersion, target: DownloadTarget, inputs: DownloadInputs, tools: Tools): void {
+export function refuseContent(
+  { ref, content }: ResolvedVersion,
+  target: DownloadTarget,
+  inputs: DownloadInputs,
+  tools: Tools,
+): void {
   const what = `${ref.name} ${ref.version}`;
   if (inputs['require-manifest'] && !content.hasManifest) {
     throw new Failure('not-found', `${what} has no manifest ${inputs.manifest ?? ''}, and require-manifest is true`, {
@@ -21,21 +26,33 @@ export function refuseContent({ ref, content }: ResolvedVersion, target: Downloa
     });
   }
   if (target.expectedDigest !== undefined && target.expectedDigest !== content.digest) {
-    throw new Failure('digest-mismatch', `${what} has the digest ${content.digest}, but expected-digest is ${target.expectedDigest}`, {
-      hint: 'Nothing was fetched. The version is not the one that was meant, or it was changed since.',
-    });
+    throw new Failure(
+      'digest-mismatch',
+      `${what} has the digest ${content.digest}, but expected-digest is ${target.expectedDigest}`,
+      {
+        hint: 'Nothing was fetched. The version is not the one that was meant, or it was changed since.',
+      },
+    );
   }
   const names = content.files.map(({ name }) => name);
   const problems = nameProblems(names, { platform: tools.context.platform, direction: 'download' });
   if (problems.length === 0) return;
-  throw new Failure('bad-name', `${what} is refused: ${formatCount(problems.length, 'name')} of ${names.length} cannot be placed safely`, {
-    problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
-    hint: 'Nothing was fetched. The version was not made by a publisher to trust, or is not meant for this system.',
-  });
+  throw new Failure(
+    'bad-name',
+    `${what} is refused: ${formatCount(problems.length, 'name')} of ${names.length} cannot be placed safely`,
+    {
+      problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
+      hint: 'Nothing was fetched. The version was not made by a publisher to trust, or is not meant for this system.',
+    },
+  );
 }
 
 /** What a manifest does not list is no part of the version, but worth a word. */
-export async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: DownloadInputs, tools: Tools): Promise<void> {
+export async function warnOfStrays(
+  { ref, content }: ResolvedVersion,
+  inputs: DownloadInputs,
+  tools: Tools,
+): Promise<void> {
   if (!content.hasManifest || inputs.manifest === undefined || inputs.part !== undefined) return;
   const strays = await findStrays(ref, content, inputs.manifest);
   if (strays.length === 0) return;
@@ -45,13 +62,22 @@ export async function warnOfStrays({ ref, content }: ResolvedVersion, inputs: Do
 }
 
 /** The files that the patterns select; the manifest itself only when a pattern is its very name. */
-export function selectWanted({ content }: ResolvedVersion, inputs: DownloadInputs, tools: Tools): readonly WantedFile[] {
+export function selectWanted(
+  { content }: ResolvedVersion,
+  inputs: DownloadInputs,
+  tools: Tools,
+): readonly WantedFile[] {
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
   const { files: wanted, unmatched } = selectContent(content, patterns);
   for (const pattern of unmatched) tools.log.warn(`The pattern ${pattern} matches no file of the version`);
   if (wanted.length === 0 && content.files.length > 0) {
     throw new Failure('no-files', `No file of the version matches: ${inputs.files.join(', ')}`, {
-      problems: [`the version has ${formatNames(content.files.map(({ name }) => name), 20)}`],
+      problems: [
+        `the version has ${formatNames(
+          content.files.map(({ name }) => name),
+          20,
+        )}`,
+      ],
       hint: 'Patterns are over the names in the package, from its root.',
     });
   }

@@ -24,7 +24,8 @@ export const inputs = {
   }),
   files: lines({
     default: '**',
-    description: 'Patterns of the names to fetch, one a line, in the syntax of `publish`; a leading dot is an ordinary character here.',
+    description:
+      'Patterns of the names to fetch, one a line, in the syntax of `publish`; a leading dot is an ordinary character here.',
   }),
   directory: path({
     default: 'generic-packages',
@@ -32,7 +33,8 @@ export const inputs = {
   }),
   flatten: boolean({
     default: 'false',
-    description: 'Place all files in `directory` itself, by their base names. Two files of one name are an error that lists both.',
+    description:
+      'Place all files in `directory` itself, by their base names. Two files of one name are an error that lists both.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
@@ -49,7 +51,8 @@ export const inputs = {
   }),
   overwrite: boolean({
     default: 'true',
-    description: 'Replace local files that have other content. `false` makes them an error that lists all of them, and nothing is changed.',
+    description:
+      'Replace local files that have other content. `false` makes them an error that lists all of them, and nothing is changed.',
   }),
   prune: boolean({
     default: 'false',
@@ -74,9 +77,15 @@ export type DownloadInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   'package-name': { kind: 'text', description: 'Name of the package.' },
-  'package-version': { kind: 'text', description: 'The version that was fetched, `latest` and ranges resolved; empty if none was found.' },
+  'package-version': {
+    kind: 'text',
+    description: 'The version that was fetched, `latest` and ranges resolved; empty if none was found.',
+  },
   directory: { kind: 'text', path: true, description: 'Absolute path of the folder that holds the files.' },
-  digest: { kind: 'text', description: '`sha256:` of the manifest; of a version without one, of its sorted list of checksums and names.' },
+  digest: {
+    kind: 'text',
+    description: '`sha256:` of the manifest; of a version without one, of its sorted list of checksums and names.',
+  },
   'file-count': { kind: 'integer', description: 'How many files were selected.' },
   bytes: { kind: 'integer', description: 'Their size together.' },
   downloaded: { kind: 'integer', description: 'How many of them were fetched.' },
@@ -84,7 +93,8 @@ export const outputs = {
   pruned: { kind: 'integer', description: 'How many local files were deleted because the version does not have them.' },
   files: {
     kind: 'list',
-    description: 'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, `status` is `downloaded`, `unchanged` or `would-download`.',
+    description:
+      'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, `status` is `downloaded`, `unchanged` or `would-download`.',
   },
   found: { kind: 'boolean', description: 'Whether the version was found.' },
 } as const;

@@ -29,7 +29,9 @@ export async function inspect(
   const { targets, problems } = await inspectTargets(directory, placed, tools.signal);
   const kept = inputs.overwrite
     ? []
-    : targets.filter(({ state }) => state === 'differs').map(({ file }) => `${harmless(file.name)}: has other content here, and overwrite is false`);
+    : targets
+        .filter(({ state }) => state === 'differs')
+        .map(({ file }) => `${harmless(file.name)}: has other content here, and overwrite is false`);
   const all = [...problems, ...kept];
   if (all.length === 0) return targets;
   throw new Failure('local-file', `${formatCount(all.length, 'file')} cannot be placed in ${directory}`, {
@@ -49,11 +51,21 @@ export async function fetchAll(
     await clearLeftovers(folder, Date.now());
   }
   const missing = targets.filter(({ state }) => state !== 'same').map((target) => ({ name: target.file.name, target }));
-  const progress = progressOf('download', missing.map(({ target }) => target.file), tools.log);
+  const progress = progressOf(
+    'download',
+    missing.map(({ target }) => target.file),
+    tools.log,
+  );
   // The client's gate holds requests to `concurrency`: while some files are made or moved on the disk, others are asked for.
   const rules = { deed: 'fetched', concurrency: 2 * inputs.concurrency, signal: tools.signal };
   const fetched = await runBatch(missing, rules, async ({ name, target }) => {
-    const request = { client: ref.client, url: urlOf(ref, name), target, umask: tools.context.umask, onBytes: progress.bytes };
+    const request = {
+      client: ref.client,
+      url: urlOf(ref, name),
+      target,
+      umask: tools.context.umask,
+      onBytes: progress.bytes,
+    };
     const file = await fetchFile(request);
     progress.file();
     return file;
@@ -73,7 +85,10 @@ export async function pruneRest(
   tools: Tools,
 ): Promise<number> {
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
-  const keep = [...content.files.map(({ name }) => placeOf(name, inputs)), ...(content.manifestFile === undefined ? [] : [content.manifestFile.name])];
+  const keep = [
+    ...content.files.map(({ name }) => placeOf(name, inputs)),
+    ...(content.manifestFile === undefined ? [] : [content.manifestFile.name]),
+  ];
   const names = await findPrunable(directory, patterns, keep, tools.context.platform);
   tools.signal.throwIfAborted();
   if (!inputs['dry-run']) await prune(directory, names);
@@ -88,7 +103,9 @@ function placeOf(name: string, inputs: DownloadInputs): string {
 function tell(fetched: FetchedFiles, total: number, { log }: Tools): void {
   const files = [...fetched.values()];
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
-  log.info(`${formatCount(files.length, 'file')} fetched (${formatBytes(bytes)}), ${total - files.length} there already`);
+  log.info(
+    `${formatCount(files.length, 'file')} fetched (${formatBytes(bytes)}), ${total - files.length} there already`,
+  );
   const unverified = files.filter(({ verified }) => !verified).length;
   if (unverified === 0) return;
   log.warn(`This GitLab tells no checksum of ${formatCount(unverified, 'file')}: only the size could be checked`);

@@ -63,10 +63,7 @@ function findDownloadName(inputs: DownloadInputs, context: Context): Found<strin
   return findPackageName(inputs, context);
 }
 
-async function findRequested(
-  inputs: DownloadInputs,
-  context: Context,
-): Promise<Found<DownloadTarget['requested']>> {
+async function findRequested(inputs: DownloadInputs, context: Context): Promise<Found<DownloadTarget['requested']>> {
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'handed-down') return { value: parsed };
@@ -85,7 +82,12 @@ async function findDigest(inputs: DownloadInputs, context: Context): Promise<Fou
   if (given === undefined) return { value: undefined };
   if (given !== 'handed-down') {
     return parseDigest(given) === undefined
-      ? { problem: { input: 'expected-digest', problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\`` } }
+      ? {
+          problem: {
+            input: 'expected-digest',
+            problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\``,
+          },
+        }
       : { value: given.toLowerCase() };
   }
   const digest = (await context.handedDown('publish', inputs['output-prefix'] ?? ''))?.digest;
@@ -108,12 +110,19 @@ function notHandedDown(input: string, job: string, what: string): { problem: Pro
 async function pruneProblems(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
   if (!inputs.prune) return [];
   if (inputs.part !== undefined) {
-    return [{ input: 'prune', problem: 'cannot be true together with `part`: a part does not tell what the whole version has' }];
+    return [
+      {
+        input: 'prune',
+        problem: 'cannot be true together with `part`: a part does not tell what the whole version has',
+      },
+    ];
   }
   const directory = resolve(context.cwd, inputs.directory);
   const { home, workspace, job } = context;
   const refusal = await findPruneRefusal(directory, { home, workspace, projectFolder: job?.projectFolder });
-  return refusal === undefined ? [] : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];
+  return refusal === undefined
+    ? []
+    : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];
 }
 
 function needlessManifest(inputs: DownloadInputs): readonly Problem[] {

@@ -29,7 +29,8 @@ export async function resolveVersion(
   const { requested, packageName, connection } = target;
   const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
   const literals = literalNames(parsePatterns(inputs.files, { platform: 'linux' }).patterns);
-  const read = (ref: VersionRef): Promise<Content | undefined> => inputs.part === undefined ? readContent(ref, inputs.manifest, literals) : readPart(ref, inputs.part);
+  const read = (ref: VersionRef): Promise<Content | undefined> =>
+    inputs.part === undefined ? readContent(ref, inputs.manifest, literals) : readPart(ref, inputs.part);
   const exact = requested.kind === 'latest' ? undefined : requested.version;
   if (exact !== undefined) {
     const content = await read(refOf(exact));
@@ -46,7 +47,10 @@ export async function resolveVersion(
   if (passedOver !== undefined) log.info(passedOver);
   const { picked } = choice;
   if (picked === undefined) {
-    if (choice.prereleases > 0) log.info(`${formatCount(choice.prereleases, 'prerelease')} passed over; ${typedSwitch('include-prereleases', true, context.door)} takes them in`);
+    if (choice.prereleases > 0)
+      log.info(
+        `${formatCount(choice.prereleases, 'prerelease')} passed over; ${typedSwitch('include-prereleases', true, context.door)} takes them in`,
+      );
     return undefined;
   }
   log.info(`${inputs['package-version']} is ${picked.version}`);

@@ -76,14 +76,19 @@ export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, d
   };
 }
 
-function headlineOf({ found, fetched, pruned, inputs }: Downloaded, outputs: DownloadResult['outputs'], size: string): string {
+function headlineOf(
+  { found, fetched, pruned, inputs }: Downloaded,
+  outputs: DownloadResult['outputs'],
+  size: string,
+): string {
   const what = `${found.ref.name} ${found.ref.version}`;
   if (fetched === undefined) {
     const wanted = formatCount(outputs['file-count'] - outputs.unchanged, 'file');
     return `Dry run of ${what}: ${wanted} would be fetched${inputs.prune ? ` and ${pruned} deleted` : ''}, nothing was`;
   }
   const gone = pruned === 0 ? '' : `; ${formatCount(pruned, 'local file')} deleted that it does not have`;
-  if (outputs.downloaded === 0 && outputs.unchanged > 0) return `${what} was here already: ${size}, nothing was fetched${gone}`;
+  if (outputs.downloaded === 0 && outputs.unchanged > 0)
+    return `${what} was here already: ${size}, nothing was fetched${gone}`;
   return `Fetched ${what}: ${size}${gone}`;
 }
 
@@ -104,7 +109,9 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
       ['Package', what],
       ['Files', size],
       ['Fetched', `${outputs.downloaded} fetched, ${outputs.unchanged} there already`],
-      ...(inputs.prune ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const] : []),
+      ...(inputs.prune
+        ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const]
+        : []),
       ['Digest', outputs.digest],
       ['Folder', outputs.directory],
     ],
@@ -122,8 +129,6 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
       url: urlOf(found.ref, String(file.name)).href,
     })),
     summary: inputs.summary,
-    ...(found.floating
-      ? { closing: pinOf(found.ref.version, outputs.digest, door) }
-      : {}),
+    ...(found.floating ? { closing: pinOf(found.ref.version, outputs.digest, door) } : {}),
   };
 }

@@ -14,7 +14,11 @@ import { fetchAll, inspect, pruneRest } from './place.ts';
 import { resolveVersion } from './resolve.ts';
 import { downloadResult, notFoundResult } from './result.ts';
 
-export async function runDownload(inputs: DownloadInputs, tools: Tools, target: DownloadTarget): Promise<DownloadResult> {
+export async function runDownload(
+  inputs: DownloadInputs,
+  tools: Tools,
+  target: DownloadTarget,
+): Promise<DownloadResult> {
   const client = await connect(target.connection, inputs, tools);
   try {
     return await downloadWith(client, target, inputs, tools);
@@ -46,7 +50,10 @@ async function downloadWith(
   await requireSpace(directory, neededSpace(targets));
   const fetched = await tools.log.group('Fetch', () => fetchAll(found.ref, directory, targets, inputs, tools));
   const pruned = inputs.prune ? await pruneRest(directory, found.content, inputs, tools) : 0;
-  if (!found.content.hasManifest) tools.log.info(`${found.ref.name} ${found.ref.version} has no manifest: its files were checked against the registry's checksums only`);
+  if (!found.content.hasManifest)
+    tools.log.info(
+      `${found.ref.name} ${found.ref.version} has no manifest: its files were checked against the registry's checksums only`,
+    );
   return downloadResult({ ...done, fetched, pruned });
 }
 
@@ -63,9 +70,13 @@ async function notFound(
 ): Promise<DownloadResult> {
   const { project } = target.connection;
   const message = `The project ${project} has no version ${inputs['package-version']} of the package ${target.packageName}`;
-  const hint = 'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
+  const hint =
+    'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
   if (inputs['if-not-found'] === 'error') {
-    throw new Failure('not-found', message, { hint, problems: await versionsThere(client, project, target.packageName, inputs['package-version']) });
+    throw new Failure('not-found', message, {
+      hint,
+      problems: await versionsThere(client, project, target.packageName, inputs['package-version']),
+    });
   }
   if (inputs['if-not-found'] === 'warn') tools.log.warn(`${message}. ${hint}`);
   else tools.log.info(message);

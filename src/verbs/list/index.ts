@@ -6,7 +6,8 @@ import { planList } from './plan.ts';
 export const list = defineVerb({
   name: 'list',
   summary: 'List the versions of a package, or the files of a version',
-  description: 'Lists the versions of a generic package, hidden ones too, or with --package-version the files of one version.',
+  description:
+    'Lists the versions of a generic package, hidden ones too, or with --package-version the files of one version.',
   doors: ['terminal'],
   inputs,
   outputs,

@@ -14,7 +14,8 @@ export const inputs = {
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
-    description: 'Name of the manifest; what it lists is the version. `none` lists what the registry holds; GitLab lists no files of a hidden version, of which only names without wildcards in `files` are asked for.',
+    description:
+      'Name of the manifest; what it lists is the version. `none` lists what the registry holds; GitLab lists no files of a hidden version, of which only names without wildcards in `files` are asked for.',
   }),
   ...connectionInputs,
 } as const;
@@ -23,8 +24,16 @@ export const inputs = {
 export type ListInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
-  versions: { kind: 'list', whole: true, description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.' },
-  files: { kind: 'list', whole: true, description: 'JSON array of `{name, size, sha256}`; empty when versions are listed.' },
+  versions: {
+    kind: 'list',
+    whole: true,
+    description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.',
+  },
+  files: {
+    kind: 'list',
+    whole: true,
+    description: 'JSON array of `{name, size, sha256}`; empty when versions are listed.',
+  },
 } as const;
 
 /** What run returns. */

@@ -30,5 +30,10 @@ export function planList(inputs: ListInputs, context: Context): Planned<ListPlan
 /** A name such as `latest` or `1.2` may be a version's; what none can be is a range. */
 function versionProblems(version: string | undefined): readonly Problem[] {
   if (version === undefined || packageVersionProblem(version) === undefined) return [];
-  return [{ input: 'package-version', problem: `\`${version}\`: \`list\` takes an exact version; leave it away to see those that are there` }];
+  return [
+    {
+      input: 'package-version',
+      problem: `\`${version}\`: \`list\` takes an exact version; leave it away to see those that are there`,
+    },
+  ];
 }

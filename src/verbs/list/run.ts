@@ -12,7 +12,11 @@ import type { ListInputs, ListResult } from './inputs.ts';
 import type { ListPlan } from './plan.ts';
 import { cannotList, versionsThere } from '../versions-there.ts';
 
-export async function runList(inputs: ListInputs, tools: Tools, { connection, packageName }: ListPlan): Promise<ListResult> {
+export async function runList(
+  inputs: ListInputs,
+  tools: Tools,
+  { connection, packageName }: ListPlan,
+): Promise<ListResult> {
   const client = await connect(connection, inputs, tools);
   try {
     const version = inputs['package-version'];
@@ -52,9 +56,16 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
 
 async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Promise<ListResult> {
   const { patterns } = parsePatterns(inputs.files, { platform: tools.context.platform });
-  const content = await (inputs.manifest === undefined ? readHeld(ref, literalNames(patterns)) : readContent(ref, inputs.manifest, undefined));
+  const content = await (inputs.manifest === undefined
+    ? readHeld(ref, literalNames(patterns))
+    : readContent(ref, inputs.manifest, undefined));
   if (content === undefined) throw await notFound(ref);
-  const selected = new Set(selectNames(patterns, content.files.map(({ name }) => name)).names);
+  const selected = new Set(
+    selectNames(
+      patterns,
+      content.files.map(({ name }) => name),
+    ).names,
+  );
   const files = content.files
     .filter(({ name }) => selected.has(name))
     .map(({ name, size = 0, sha256 = '' }) => ({ name, size, sha256 }));
@@ -76,7 +87,10 @@ async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Pro
 
 async function notFound({ client, project, name, version }: VersionRef): Promise<Failure> {
   const asked = parseRequested(version);
-  const exact = 'kind' in asked && asked.kind !== 'exact' ? `\`list\` takes an exact version, and \`${version}\` is none that is there. ` : '';
+  const exact =
+    'kind' in asked && asked.kind !== 'exact'
+      ? `\`list\` takes an exact version, and \`${version}\` is none that is there. `
+      : '';
   return new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
     problems: await versionsThere(client, project, name, version),
     hint: `${exact}Leave --package-version away to see the versions that are there.`,

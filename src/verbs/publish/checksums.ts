@@ -7,9 +7,7 @@ export function checksumsFile(
   name: string,
   files: readonly { readonly name: string; readonly sha256: string }[],
 ): LocalFile {
-  const sorted = files
-    .filter((file) => file.name !== name)
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = files.filter((file) => file.name !== name).sort((a, b) => (a.name < b.name ? -1 : 1));
   const bytes = Buffer.from(sorted.map((file) => `${file.sha256}  ${file.name}\n`).join(''));
   return { name, size: bytes.length, mode: '0644', source: bytesSource(bytes) };
 }

@@ -27,7 +27,12 @@ export interface Own {
  * time) stand before ours, and as `hidden` they hide the version. Throws `conflict` when another run's
  * manifest has taken the place of ours, or when there is no end to it.
  */
-export async function confirmSealed(ref: VersionRef, own: Own, inputs: PublishInputs, tools: Tools): Promise<Omit<Served, 'wrong'>> {
+export async function confirmSealed(
+  ref: VersionRef,
+  own: Own,
+  inputs: PublishInputs,
+  tools: Tools,
+): Promise<Omit<Served, 'wrong'>> {
   const rules = { concurrency: inputs.concurrency, signal: tools.signal };
   const mustShow = inputs.status === 'default' && mayList(ref.client);
   for (let round = 1; ; round += 1) {
@@ -35,9 +40,12 @@ export async function confirmSealed(ref: VersionRef, own: Own, inputs: PublishIn
     const unlisted = mustShow && row === undefined;
     if (wrong.length === 0 && !unlisted) return { row, strays };
     if (wrong.includes(own.seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);
-    if (round === MOST_ROUNDS && wrong.length > 0) throw overtaken(ref, `${formatCount(wrong.length, 'file')} are that run’s`, wrong);
+    if (round === MOST_ROUNDS && wrong.length > 0)
+      throw overtaken(ref, `${formatCount(wrong.length, 'file')} are that run’s`, wrong);
     if (round === MOST_ROUNDS) {
-      tools.log.warn(`${ref.name} ${ref.version} is whole, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`);
+      tools.log.warn(
+        `${ref.name} ${ref.version} is whole, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`,
+      );
       return { row, strays };
     }
     if (wrong.length > 0) await sendAgain(ref, own, wrong, unlisted, rules, tools);
@@ -55,14 +63,23 @@ async function sendAgain(
   tools: Tools,
 ): Promise<void> {
   const files = own.files.filter(({ name }) => wrong.includes(name));
-  if (files.length < wrong.length) throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
-  tools.log.warn(`${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${formatNames(wrong, 20)}`);
-  await runBatch(files, { ...rules, deed: 'published' }, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));
+  if (files.length < wrong.length)
+    throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
+  tools.log.warn(
+    `${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${formatNames(wrong, 20)}`,
+  );
+  await runBatch(files, { ...rules, deed: 'published' }, (file) =>
+    sendFile(ref, file, unlisted ? 'hidden' : undefined),
+  );
 }
 
 function overtaken(ref: VersionRef, how: string, names: readonly string[]): Failure {
-  return new Failure('conflict', `${ref.name} ${ref.version} was published by another run at the same time, with other files: ${how}`, {
-    problems: names.map((name) => `${name}: another run's bytes are served`),
-    hint: 'Let one run at a time publish a version. When the other one has ended, run this again: it lists every difference that there is.',
-  });
+  return new Failure(
+    'conflict',
+    `${ref.name} ${ref.version} was published by another run at the same time, with other files: ${how}`,
+    {
+      problems: names.map((name) => `${name}: another run's bytes are served`),
+      hint: 'Let one run at a time publish a version. When the other one has ended, run this again: it lists every difference that there is.',
+    },
+  );
 }

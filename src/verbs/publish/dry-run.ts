@@ -41,7 +41,10 @@ export function describePlan(
   for (const name of leaving) tools.log.info(`would-delete: ${harmless(name)}`);
   const { api, project } = target.connection;
   const root = versionUrl(api, project, target.packageName, target.version.version).href;
-  const rows = all.map((file) => ({ ...file, url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}` }));
+  const rows = all.map((file) => ({
+    ...file,
+    url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}`,
+  }));
   const sent = rows.filter(({ status }) => status !== 'skipped').length;
   const outputs = {
     ...outputsOf(target),
@@ -71,14 +74,26 @@ function plannedFiles({ plan, gathered }: Seen): readonly PlannedFile[] {
     if (state === 'same') return { name, size, sha256, status: 'skipped' };
     return { name, size, sha256: '', status: replaces.has(name) ? 'would-replace' : 'would-upload' };
   });
-  const inherited = gathered.inherited.map(({ name, size, sha256 }): PlannedFile => ({ name, size, sha256, status: 'skipped' }));
+  const inherited = gathered.inherited.map(({ name, size, sha256 }): PlannedFile => ({
+    name,
+    size,
+    sha256,
+    status: 'skipped',
+  }));
   return [...own, ...inherited].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** A visible version's stands among the compared; else its size can be told, for all digests are of one length. */
-function checksumsOf(planned: readonly PlannedFile[], { checksums }: PublishInputs, seen: Seen | undefined): readonly PlannedFile[] {
+function checksumsOf(
+  planned: readonly PlannedFile[],
+  { checksums }: PublishInputs,
+  seen: Seen | undefined,
+): readonly PlannedFile[] {
   const standing = seen?.gathered.view.standing ?? 'new';
   if (checksums === undefined || standing === 'visible' || standing === 'finished') return [];
-  const { name, size } = checksumsFile(checksums, planned.map((file) => ({ name: file.name, sha256: '0'.repeat(64) })));
+  const { name, size } = checksumsFile(
+    checksums,
+    planned.map((file) => ({ name: file.name, sha256: '0'.repeat(64) })),
+  );
   return [{ name, size, sha256: '', status: 'would-upload' }];
 }

@@ -128,10 +128,14 @@ async function inheritParts(
     }
   }
   if (problems.length > 0) {
-    throw new Failure('conflict', `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} differ`, {
-      problems,
-      hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.',
-    });
+    throw new Failure(
+      'conflict',
+      `${ref.name} ${ref.version} cannot be finished: ${formatCount(problems.length, 'file')} differ`,
+      {
+        problems,
+        hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.',
+      },
+    );
   }
   return parts.filter(({ name }) => !own.has(name));
 }
@@ -139,5 +143,10 @@ async function inheritParts(
 /** What a version that is appended to lists; one without a manifest tells no modes. */
 function storedEntries(view: VersionView): readonly ManifestFile[] {
   if (view.manifest !== undefined) return view.manifest.manifest.files;
-  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '0644' }));
+  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({
+    name,
+    size,
+    sha256: sha256 ?? '',
+    mode: '0644',
+  }));
 }

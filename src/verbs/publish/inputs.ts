@@ -11,7 +11,8 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
+    description:
+      'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
   'tag-prefix': tagPrefix,
   files: lines({
@@ -34,7 +35,8 @@ export const inputs = {
   }),
   'follow-symlinks': boolean({
     default: 'false',
-    description: 'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
+    description:
+      'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
   }),
   'if-no-files-found': choice({
     default: 'error',
@@ -50,7 +52,8 @@ export const inputs = {
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
-    description: 'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+    description:
+      'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
   }),
   part: text({
     identifier: true,
@@ -58,15 +61,18 @@ export const inputs = {
       'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` finishes it.',
   }),
   parts: lines({
-    description: 'Finishes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download put out; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@handed-down` takes the digest that `download` of this pipeline put out.',
+    description:
+      'Finishes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download put out; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@handed-down` takes the digest that `download` of this pipeline put out.',
   }),
   checksums: text({
-    description: 'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',
+    description:
+      'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',
   }),
   status: choice({
     default: 'default',
     options: ['default', 'hidden'],
-    description: 'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of GitLab and no `latest` shows it.',
+    description:
+      'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of GitLab and no `latest` shows it.',
   }),
   summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
   'dry-run': boolean({
@@ -84,13 +90,24 @@ export const outputs = {
   'package-version': { kind: 'text', description: 'The published version.' },
   'package-url': { kind: 'text', description: "The project's package registry in the browser." },
   'download-url': { kind: 'text', description: "API root of the version's files: append `/` and a file's name." },
-  digest: { kind: 'text', description: '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.' },
-  'file-count': { kind: 'integer', description: 'How many files the version has from this run, not counting the manifest.' },
+  digest: {
+    kind: 'text',
+    description:
+      '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.',
+  },
+  'file-count': {
+    kind: 'integer',
+    description: 'How many files the version has from this run, not counting the manifest.',
+  },
   bytes: { kind: 'integer', description: 'Their size together, sent or not.' },
   uploaded: { kind: 'integer', description: 'How many of them were sent.' },
   skipped: { kind: 'integer', description: 'How many were there already with the same content.' },
   finished: { kind: 'boolean', description: 'Whether the version is finished after this run.' },
-  files: { kind: 'list', description: 'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`, in a dry run `would-upload`, `skipped` or `would-replace`.' },
+  files: {
+    kind: 'list',
+    description:
+      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `skipped` or `replaced`, in a dry run `would-upload`, `skipped` or `would-replace`.',
+  },
 } as const;
 
 /** What run returns. */

@@ -32,16 +32,22 @@ export function parsePartLine(line: string): PartLine | { readonly problem: stri
   const name = at < 0 ? line : line.slice(0, at);
   const shown = `\`${harmless(line, { limit: MAX_SHOWN })}\``;
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    return { problem: `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`; several parts stand one a line, or repeat --parts at the terminal` };
+    return {
+      problem: `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`; several parts stand one a line, or repeat --parts at the terminal`,
+    };
   }
   if (at < 0) return { name };
   const pin = line.slice(at + 1);
   if (pin === '') {
     // Never taken as no pin at all: whoever wrote the `@` wants the part to be a certain one.
-    return { problem: `${shown} has nothing behind the \`@\`: the expression or variable that stands there is empty. Give the \`digest\` that the part's publish, or its download, put out` };
+    return {
+      problem: `${shown} has nothing behind the \`@\`: the expression or variable that stands there is empty. Give the \`digest\` that the part's publish, or its download, put out`,
+    };
   }
   if (pin === HANDED_DOWN || parseDigest(pin) !== undefined) return { name, pin };
-  return { problem: `${shown}: behind the \`@\` must stand \`sha256:\` and 64 hexadecimal digits in lower case, or in a GitLab job \`${HANDED_DOWN}\`` };
+  return {
+    problem: `${shown}: behind the \`@\` must stand \`sha256:\` and 64 hexadecimal digits in lower case, or in a GitLab job \`${HANDED_DOWN}\``,
+  };
 }
 
 /** The parts that are wanted, each once, with all problems of their lines. */
@@ -74,7 +80,9 @@ async function findPart(line: string, finishing: Finishing, context: Place): Pro
   const { name, pin } = parsed;
   if (pin !== HANDED_DOWN) return { value: { name, digest: pin } };
   const digest = await handedDigest(finishing, context);
-  return 'problem' in digest ? { problem: problemOf(`\`${line}\`: ${digest.problem}`) } : { value: { name, digest: digest.value } };
+  return 'problem' in digest
+    ? { problem: problemOf(`\`${line}\`: ${digest.problem}`) }
+    : { value: { name, digest: digest.value } };
 }
 
 /** The digest of what a `download` job of this pipeline fetched; of another package or version it says nothing here. */
@@ -82,17 +90,25 @@ async function handedDigest(
   { name, version, outputPrefix = '' }: Finishing,
   context: Place,
 ): Promise<{ readonly value: string } | { readonly problem: string }> {
-  if (context.job === undefined) return { problem: `\`${HANDED_DOWN}\` is for GitLab jobs; elsewhere give the digest itself, \`sha256:\` and 64 hexadecimal digits` };
+  if (context.job === undefined)
+    return {
+      problem: `\`${HANDED_DOWN}\` is for GitLab jobs; elsewhere give the digest itself, \`sha256:\` and 64 hexadecimal digits`,
+    };
   const handed = await context.handedDown('download', outputPrefix);
   const digest = handed?.digest ?? '';
   if (handed === undefined || parseDigest(digest) === undefined) {
-    return { problem: 'no `download` job of this pipeline handed a digest to this one. Name that job in `needs`, with its artifacts' };
+    return {
+      problem:
+        'no `download` job of this pipeline handed a digest to this one. Name that job in `needs`, with its artifacts',
+    };
   }
   const { 'package-name': fetchedName = '', 'package-version': fetchedVersion = '' } = handed;
   const isOther = (name !== undefined && name !== fetchedName) || (version !== undefined && version !== fetchedVersion);
   if (!isOther) return { value: digest };
   const fetched = harmless(`${fetchedName} ${fetchedVersion}`, { limit: MAX_SHOWN });
-  return { problem: `the \`download\` job of this pipeline fetched ${fetched}, but this run finishes ${name ?? fetchedName} ${version ?? fetchedVersion}` };
+  return {
+    problem: `the \`download\` job of this pipeline fetched ${fetched}, but this run finishes ${name ?? fetchedName} ${version ?? fetchedVersion}`,
+  };
 }
 
 function problemOf(problem: string): Problem {

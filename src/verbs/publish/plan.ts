@@ -57,10 +57,18 @@ function isAnonymous({ server }: ConnectionPlan): boolean {
 function partProblems(inputs: PublishInputs): readonly Problem[] {
   const { part, parts, files } = inputs;
   const problems: Problem[] = [];
-  if (files.length === 0 && parts.length === 0) problems.push({ input: 'files', problem: 'is required and was not given' });
-  if (part !== undefined && parts.length > 0) problems.push({ input: 'part', problem: 'cannot be given together with `parts`: one run publishes a part, another finishes the version' });
+  if (files.length === 0 && parts.length === 0)
+    problems.push({ input: 'files', problem: 'is required and was not given' });
+  if (part !== undefined && parts.length > 0)
+    problems.push({
+      input: 'part',
+      problem: 'cannot be given together with `parts`: one run publishes a part, another finishes the version',
+    });
   if ((part !== undefined || parts.length > 0) && inputs.manifest === undefined) {
-    problems.push({ input: 'manifest', problem: 'cannot be `none` with `part` or `parts`: the manifest is what finishes the version' });
+    problems.push({
+      input: 'manifest',
+      problem: 'cannot be `none` with `part` or `parts`: the manifest is what finishes the version',
+    });
   }
   return problems;
 }
@@ -68,7 +76,8 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
 function checksumsProblems({ checksums, manifest, part }: PublishInputs, context: Context): readonly Problem[] {
   if (checksums === undefined) return [];
   const input = 'checksums';
-  if (part !== undefined) return [{ input, problem: 'cannot be given with `part`: give it to the run that finishes the parts' }];
+  if (part !== undefined)
+    return [{ input, problem: 'cannot be given with `part`: give it to the run that finishes the parts' }];
   if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
   return plainNameProblems(input, checksums, context);
 }

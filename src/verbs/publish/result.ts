@@ -67,7 +67,8 @@ function headlineOf(
 ): string {
   const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
   const shown = revealed ? '; it was hidden and is visible now' : '';
-  if (uploaded.size === 0 && !sealed) return `${what} was published already with the same files: ${revealed ? `no file was sent${shown}` : 'nothing was sent'}`;
+  if (uploaded.size === 0 && !sealed)
+    return `${what} was published already with the same files: ${revealed ? `no file was sent${shown}` : 'nothing was sent'}`;
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
   return `Published ${what}: ${size}${finished ? shown : '; the version stays hidden until a run with parts finishes it'}`;
 }

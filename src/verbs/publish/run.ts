@@ -57,7 +57,8 @@ async function publishTo(
   );
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);
-  if (inputs['dry-run']) return describePlan(inputs, target, files, tools, { plan, gathered, leaving: storedOnly(gathered, inputs) });
+  if (inputs['dry-run'])
+    return describePlan(inputs, target, files, tools, { plan, gathered, leaving: storedOnly(gathered, inputs) });
   const published = await tools.log.group('Publish', () =>
     accounting(tools.signal, lastStep(plan, gathered, inputs), () => send(ref, plan, gathered, inputs, tools)),
   );
@@ -89,10 +90,14 @@ function decide(ref: VersionRef, gathered: Gathered, inputs: PublishInputs): Pub
       hint: 'Nothing was sent. Publish under a new version, or use if-exists: skip.',
     });
   }
-  throw new Failure('conflict', `${what} is published already with other files: ${formatCount(decision.problems.length, 'difference')}`, {
-    problems: decision.problems,
-    hint: 'Nothing was sent, for a published version is never changed by accident. Publish under a new version, or say so with if-exists: replace or append.',
-  });
+  throw new Failure(
+    'conflict',
+    `${what} is published already with other files: ${formatCount(decision.problems.length, 'difference')}`,
+    {
+      problems: decision.problems,
+      hint: 'Nothing was sent, for a published version is never changed by accident. Publish under a new version, or say so with if-exists: replace or append.',
+    },
+  );
 }
 
 /** A visible file that has the manifest's name and is none: writing over it would change what others fetch. */
@@ -122,12 +127,16 @@ async function send(
     onFile: progress.file,
     onBytes: progress.bytes,
     onUnverified: (names) => {
-      tools.log.warn(`This GitLab tells no checksum of ${formatCount(names.length, 'file')}: only the size could be compared`);
+      tools.log.warn(
+        `This GitLab tells no checksum of ${formatCount(names.length, 'file')}: only the size could be compared`,
+      );
     },
   });
   const published = await seal(ref, plan, gathered, sent, inputs, tools);
   const { files, uploaded } = published;
   const bytes = files.filter(({ name }) => uploaded.has(name)).reduce((total, { size }) => total + size, 0);
-  tools.log.info(`${formatCount(uploaded.size, 'file')} sent (${formatBytes(bytes)}), ${files.length - uploaded.size} there already`);
+  tools.log.info(
+    `${formatCount(uploaded.size, 'file')} sent (${formatBytes(bytes)}), ${files.length - uploaded.size} there already`,
+  );
   return published;
 }

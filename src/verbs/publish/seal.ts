@@ -4,7 +4,16 @@ import type { Tools } from '../../spec/verb.ts';
 import { formatCount } from '../../core/format.ts';
 import type { PackageRow } from '../../gitlab/packages.ts';
 import { compareFiles, type VersionView } from '../../transfer/look.ts';
-import { createManifest, manifestDigest, NO_ORIGIN, renderManifest, sameContents, type Manifest, type ManifestFile, type Origin } from '../../transfer/manifest.ts';
+import {
+  createManifest,
+  manifestDigest,
+  NO_ORIGIN,
+  renderManifest,
+  sameContents,
+  type Manifest,
+  type ManifestFile,
+  type Origin,
+} from '../../transfer/manifest.ts';
 import { isPartManifest, partManifestName } from '../../transfer/parts.ts';
 import { leftBehind } from '../../transfer/plan-warnings.ts';
 import { manifestEntry, type LocalFile, type PublishPlan } from '../../transfer/publish-plan.ts';
@@ -47,7 +56,15 @@ export async function seal(
     checksums === undefined ? entries : [...entries, checksums.entry],
   );
   const { view } = gathered;
-  const published = { view, uploaded, replaced: new Set(plan.replaces), files: made.files, sealed: plan.seal === 'manifest', revealed: plan.reveals, finished: inputs.part === undefined || view.standing === 'finished' };
+  const published = {
+    view,
+    uploaded,
+    replaced: new Set(plan.replaces),
+    files: made.files,
+    sealed: plan.seal === 'manifest',
+    revealed: plan.reveals,
+    finished: inputs.part === undefined || view.standing === 'finished',
+  };
   const kept = await keptDigest(ref, plan, gathered, made, inputs);
   if (kept !== undefined) return { ...published, digest: kept };
   tools.signal.throwIfAborted();
@@ -58,15 +75,25 @@ export async function seal(
   const sealFile = { name: sealName(inputs), source: bytesSource(bytes) };
   const scope = await confirmScope(ref, gathered, inputs);
   const { packageId } = await sendFile(ref, sealFile, plan.sealStatus);
-  const files = [...plan.send, ...plan.keep.map(({ file }) => file), ...(checksums === undefined ? [] : [checksums.file])];
-  const own: Own = { seal: { name: sealFile.name, size: bytes.length, digest, manifest, packageId }, sealFile, files, scope };
+  const files = [
+    ...plan.send,
+    ...plan.keep.map(({ file }) => file),
+    ...(checksums === undefined ? [] : [checksums.file]),
+  ];
+  const own: Own = {
+    seal: { name: sealFile.name, size: bytes.length, digest, manifest, packageId },
+    sealFile,
+    files,
+    scope,
+  };
   const count = gathered.compared.length;
   const row = await accounting(tools.signal, { deed: 'published', done: count, total: count, left: [] }, async () => {
     // A part is checked by the run that finishes the version.
     const confirmed = inputs.part === undefined ? await confirmSealed(ref, own, inputs, tools) : undefined;
     if (plan.sweep) await sweep(ref, manifest.files, inputs, tools);
     // Of a visible version the plan has told them already.
-    else if (view.standing !== 'visible') for (const warning of leftBehind(confirmed?.strays ?? [])) tools.log.warn(warning);
+    else if (view.standing !== 'visible')
+      for (const warning of leftBehind(confirmed?.strays ?? [])) tools.log.warn(warning);
     return confirmed?.row;
   });
   return { ...published, view: { ...view, ...placeOf(row) }, digest };
@@ -148,7 +175,10 @@ async function sweep(
   const keep = new Set([...files.map(({ name }) => name), inputs.manifest ?? '']);
   const keeps = (name: string): boolean => keep.has(name) || isPartManifest(name);
   const { deleted, left } = await sweepVersion(ref, keeps, tools.signal);
-  for (const name of new Set(deleted)) tools.log.info(keeps(name) ? `deleted: an older copy of ${name}` : `deleted: ${name}`);
+  for (const name of new Set(deleted))
+    tools.log.info(keeps(name) ? `deleted: an older copy of ${name}` : `deleted: ${name}`);
   if (left === 0) return;
-  tools.log.warn(`${formatCount(left, 'older file')} stay behind the newer ones: this token may not delete them, for that takes the Maintainer role`);
+  tools.log.warn(
+    `${formatCount(left, 'older file')} stay behind the newer ones: this token may not delete them, for that takes the Maintainer role`,
+  );
 }

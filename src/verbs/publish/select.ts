@@ -31,9 +31,16 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
     tools.log.warn(`The pattern ${pattern} matches no file in ${directory}`);
   }
   if (selection.hiddenLeftOut > 0) {
-    tools.log.info(`${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; ${typedSwitch('include-hidden-files', true, door)} takes them along`);
+    tools.log.info(
+      `${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; ${typedSwitch('include-hidden-files', true, door)} takes them along`,
+    );
   }
-  const problems = [...(await globProblems(inputs.files)), ...selection.problems, ...(inputs.flatten ? flattenProblems(selection.files) : []), ...unreadableProblems(selection.files)];
+  const problems = [
+    ...(await globProblems(inputs.files)),
+    ...selection.problems,
+    ...(inputs.flatten ? flattenProblems(selection.files) : []),
+    ...unreadableProblems(selection.files),
+  ];
   const files = selection.files.map(({ name, path, size, mode }) => ({
     name: inputs.flatten ? baseName(name) : name,
     size,
@@ -61,12 +68,16 @@ function refuseNames(
   ];
   if (problems.length === 0) return;
   const badNames = problems.length > selectionProblems.length;
-  throw new Failure(badNames ? 'bad-name' : 'local-file', `The selected files cannot be published: ${formatCount(problems.length, 'problem')}`, {
-    problems,
-    hint: badNames
-      ? 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.'
-      : 'Nothing was sent. Correct the input directory, the patterns or the permissions of these files; a pattern that begins with ! leaves files out.',
-  });
+  throw new Failure(
+    badNames ? 'bad-name' : 'local-file',
+    `The selected files cannot be published: ${formatCount(problems.length, 'problem')}`,
+    {
+      problems,
+      hint: badNames
+        ? 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.'
+        : 'Nothing was sent. Correct the input directory, the patterns or the permissions of these files; a pattern that begins with ! leaves files out.',
+    },
+  );
 }
 
 /** Names that this run or its like writes themselves. */
@@ -74,7 +85,8 @@ function ownNameProblem(name: string, inputs: PublishInputs): string | undefined
   if (name === inputs.manifest) {
     return `${name}: is the name of the manifest; give another one with the input manifest, or none`;
   }
-  if (name === inputs.checksums) return `${name}: is the name of the checksums file; give another one with the input checksums`;
+  if (name === inputs.checksums)
+    return `${name}: is the name of the checksums file; give another one with the input checksums`;
   return isPartManifest(name) ? `${name}: is a name that parts of a version are listed under` : undefined;
 }
 

@@ -25,13 +25,20 @@ export function refuseUnion(
   const names = inherited.length === 0 ? [] : all.map(({ name }) => name);
   const problems = nameProblems(names, { platform: context.platform, direction: 'download' });
   if (problems.length > 0) {
-    throw new Failure('bad-name', `${what} cannot be published: ${formatCount(problems.length, 'name')} could not be placed by a download`, {
-      problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
-      hint: 'Nothing was sent. The names that are not among the input files are listed by a manifest in the registry: publish that part again, or publish under a new version.',
-    });
+    throw new Failure(
+      'bad-name',
+      `${what} cannot be published: ${formatCount(problems.length, 'name')} could not be placed by a download`,
+      {
+        problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
+        hint: 'Nothing was sent. The names that are not among the input files are listed by a manifest in the registry: publish that part again, or publish under a new version.',
+      },
+    );
   }
   if (inputs.manifest === undefined) return;
-  const checksums = inputs.checksums === undefined ? [] : [{ name: inputs.checksums, size: Number.MAX_SAFE_INTEGER, mode: '0644' as const }];
+  const checksums =
+    inputs.checksums === undefined
+      ? []
+      : [{ name: inputs.checksums, size: Number.MAX_SAFE_INTEGER, mode: '0644' as const }];
   const problem = manifestLimitProblem(owner, [...all, ...checksums]);
   if (problem === undefined) return;
   throw new Failure('refused', `${what} cannot be published: ${problem}`, {

@@ -35,7 +35,9 @@ async function optionsOf(inputs: RegistryInputs, { context, log }: Tools) {
     faultKinds: inputs['fault-kinds'].split(',').map((kind) => kind.trim()),
     faultSeed: inputs['fault-seed'],
     onError: (error: unknown) => {
-      log.warn(`A request failed inside the registry: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      log.warn(
+        `A request failed inside the registry: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
     },
   };
 }
@@ -43,10 +45,14 @@ async function optionsOf(inputs: RegistryInputs, { context, log }: Tools) {
 async function readConfig(path: string, context: Context): Promise<unknown> {
   const absolute = resolve(context.cwd, path);
   const text = await readFile(absolute, 'utf8').catch((cause: unknown) => {
-    throw new Failure('usage', `config: ${absolute} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      hint: 'Give the path of a JSON file: the README has one to begin with.',
-      cause,
-    });
+    throw new Failure(
+      'usage',
+      `config: ${absolute} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        hint: 'Give the path of a JSON file: the README has one to begin with.',
+        cause,
+      },
+    );
   });
   try {
     return JSON.parse(text) as unknown;
@@ -75,6 +81,12 @@ function announce(running: RunningRegistry, inputs: RegistryInputs, tools: Tools
 function stopped(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((done) => {
-    signal.addEventListener('abort', () => { done(); }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        done();
+      },
+      { once: true },
+    );
   });
 }

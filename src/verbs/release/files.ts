@@ -14,7 +14,12 @@ import type { ReleaseInputs } from './inputs.ts';
 import type { WantedFile } from './links.ts';
 
 /** Reads the version and selects; throws before anything is written. */
-export async function findWanted(client: Client, plan: ReleasePlan, inputs: ReleaseInputs, log: Log): Promise<readonly WantedFile[]> {
+export async function findWanted(
+  client: Client,
+  plan: ReleasePlan,
+  inputs: ReleaseInputs,
+  log: Log,
+): Promise<readonly WantedFile[]> {
   const { packageName: name, version, connection } = plan;
   const ref: VersionRef = { client, project: connection.project, name, version: version.version };
   const content = await readContent(ref, inputs.manifest, undefined);
@@ -29,8 +34,12 @@ export async function findWanted(client: Client, plan: ReleasePlan, inputs: Rele
 
 function missing({ name, version, project }: VersionRef): Failure {
   // A version is published without the v of its tag, unless somebody gave it one.
-  const bare = parseVersion(version) === undefined && version.startsWith('v') ? parseVersion(version.slice(1)) : undefined;
-  const meant = bare === undefined ? '' : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
+  const bare =
+    parseVersion(version) === undefined && version.startsWith('v') ? parseVersion(version.slice(1)) : undefined;
+  const meant =
+    bare === undefined
+      ? ''
+      : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
   return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
     hint: `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.`,
   });
@@ -38,17 +47,29 @@ function missing({ name, version, project }: VersionRef): Failure {
 
 /** An address of a name with `..` in it would lead elsewhere. */
 function refuseNames({ name, version }: VersionRef, { files }: Content): void {
-  const problems = nameProblems(files.map((file) => file.name), { platform: 'linux', direction: 'download' });
+  const problems = nameProblems(
+    files.map((file) => file.name),
+    { platform: 'linux', direction: 'download' },
+  );
   if (problems.length === 0) return;
-  throw new Failure('bad-name', `${name} ${version} is refused: ${formatCount(problems.length, 'name')} of ${files.length} cannot be linked safely`, {
-    problems: problems.map((one) => `${harmless(one.name)}: ${one.problem}`),
-    hint: 'Nothing was released. The version was not made by a publisher to trust.',
-  });
+  throw new Failure(
+    'bad-name',
+    `${name} ${version} is refused: ${formatCount(problems.length, 'name')} of ${files.length} cannot be linked safely`,
+    {
+      problems: problems.map((one) => `${harmless(one.name)}: ${one.problem}`),
+      hint: 'Nothing was released. The version was not made by a publisher to trust.',
+    },
+  );
 }
 
 function nothingSelected({ name, version }: VersionRef, { files }: Content, inputs: ReleaseInputs): Failure {
   return new Failure('no-files', `No file of ${name} ${version} matches: ${inputs.files.join(', ')}`, {
-    problems: [`the version has ${formatNames(files.map((file) => file.name), 20)}`],
+    problems: [
+      `the version has ${formatNames(
+        files.map((file) => file.name),
+        20,
+      )}`,
+    ],
     hint: 'Nothing was released. Patterns are over the names in the package, from its root.',
   });
 }

@@ -17,7 +17,8 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description: 'Version of the package, which must be finished. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
+    description:
+      'Version of the package, which must be finished. On GitLab `handed-down` takes what a `version` job worked out for this package, and nothing else.',
   }),
   ref: text({
     fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",
@@ -35,7 +36,8 @@ export const inputs = {
     description: 'File with that text instead: UTF-8, at most 1 MiB, inside the workspace.',
   }),
   milestones: lines({
-    description: 'Titles of the milestones of the release, one a line. Without them a release that is there already keeps its own.',
+    description:
+      'Titles of the milestones of the release, one a line. Without them a release that is there already keeps its own.',
   }),
   files: lines({
     default: '**',

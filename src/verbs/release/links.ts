@@ -44,7 +44,8 @@ export function planLinks(api: URL, wanted: readonly WantedFile[], existing: rea
     if (current !== undefined) {
       kept.add(current.id);
       // It may name the project in another way, which is no difference and stays.
-      if (current.name === file && differs(current, link)) change.push({ id: current.id, link: { ...link, url: current.url } });
+      if (current.name === file && differs(current, link))
+        change.push({ id: current.id, link: { ...link, url: current.url } });
     } else if (named === undefined) {
       add.push(link);
     } else if (isSamePackage(places.get(named.id), place)) {
@@ -56,7 +57,11 @@ export function planLinks(api: URL, wanted: readonly WantedFile[], existing: rea
   }
   const own = (link: ReleaseLink): boolean => {
     const place = places.get(link.id);
-    return link.type === 'package' && place?.file === link.name && targets.some((target) => isSamePackage(place, target.place));
+    return (
+      link.type === 'package' &&
+      place?.file === link.name &&
+      targets.some((target) => isSamePackage(place, target.place))
+    );
   };
   const remove = existing.filter((link) => !kept.has(link.id) && own(link));
   const versions = [...change, ...remove].flatMap(({ id }) => places.get(id)?.version ?? []);
@@ -78,7 +83,8 @@ function valuesOf({ file, url }: WantedFile, existing: readonly ReleaseLink[]): 
 /** GitLab's rule is `\A/(?:[\-\.\w]+/?)*[\da-zA-Z]+\z`, at most 128 characters; undefined: not by that. */
 function assetPath(file: string): string | undefined {
   const path = `/${file}`;
-  const fits = path.length <= LONGEST_PATH && /[0-9A-Za-z]$/.test(path) && file.split('/').every((part) => /^[\w.-]+$/.test(part));
+  const fits =
+    path.length <= LONGEST_PATH && /[0-9A-Za-z]$/.test(path) && file.split('/').every((part) => /^[\w.-]+$/.test(part));
   return fits ? path : undefined;
 }
 

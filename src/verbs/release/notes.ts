@@ -22,7 +22,12 @@ export async function findNotes(inputs: NotesInputs, context: Context): Promise<
   if (file !== undefined && description !== undefined) return wrong('cannot be given together with `description`');
   const found: Found<string | undefined> = file === undefined ? { value: description } : await readNotes(file, context);
   if ('problem' in found || !isTooLong(found.value)) return found;
-  return { problem: { input: notesInput(inputs), problem: `is longer than the ${MOST_CHARACTERS} characters that GitLab takes as the text of a release` } };
+  return {
+    problem: {
+      input: notesInput(inputs),
+      problem: `is longer than the ${MOST_CHARACTERS} characters that GitLab takes as the text of a release`,
+    },
+  };
 }
 
 /** The input that the text comes from. */
@@ -42,7 +47,8 @@ async function readNotes(file: string, context: Context): Promise<Found<string |
     if (target === undefined) return wrong(`\`${path}\` does not exist`);
     const workspace = await realpath(context.workspace);
     // What a release says is public where the project is: nothing from elsewhere, and no token from .git.
-    if (!isInside(workspace, target.real)) return wrong(`\`${path}\` lies outside the workspace \`${context.workspace}\``);
+    if (!isInside(workspace, target.real))
+      return wrong(`\`${path}\` lies outside the workspace \`${context.workspace}\``);
     if (leadsIntoReserved(workspace, target.real)) return wrong(`\`${path}\` lies in a folder that is never published`);
     if (!target.stats.isFile()) return wrong(`\`${path}\` is no regular file`);
     return textOf(await firstBytes(target.real), path);

@@ -7,7 +7,9 @@ import type { Settled } from './settle.ts';
 import type { TagInputs } from './tag.ts';
 
 export function notesOn(plan: ReleasePlan, inputs: TagInputs, { release, earlier }: Settled): readonly string[] {
-  return [movedNote(plan, release), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter((note) => note !== undefined);
+  return [movedNote(plan, release), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter(
+    (note) => note !== undefined,
+  );
 }
 
 /** Seen only where the ref is a commit: what a branch was at when the tag was made, nobody knows. */

@@ -36,8 +36,14 @@ export async function planRelease(inputs: ReleaseInputs, context: Context): Prom
   const problems = [
     ...connecting,
     ...(server === undefined ? [] : tokenProblems(server, inputs, context)),
-    ...secretProblems({ name: inputs.name, ...('value' in notes ? { [notesInput(inputs)]: notes.value } : {}) }, connection, context),
-    ...[packageName, version, tag, notes].flatMap((found) => (found !== undefined && 'problem' in found ? [found.problem] : [])),
+    ...secretProblems(
+      { name: inputs.name, ...('value' in notes ? { [notesInput(inputs)]: notes.value } : {}) },
+      connection,
+      context,
+    ),
+    ...[packageName, version, tag, notes].flatMap((found) =>
+      found !== undefined && 'problem' in found ? [found.problem] : [],
+    ),
     ...manifestProblems(inputs.manifest, context),
     ...patternProblems(inputs.files, context),
   ];
@@ -47,7 +53,16 @@ export async function planRelease(inputs: ReleaseInputs, context: Context): Prom
   const milestones = [...new Set(inputs.milestones)];
   const ref = chooseRef(inputs, context);
   return {
-    plan: { connection, packageName: packageName.value, version: version.value, tag: tag.value, ref, name, notes: notes.value, milestones },
+    plan: {
+      connection,
+      packageName: packageName.value,
+      version: version.value,
+      tag: tag.value,
+      ref,
+      name,
+      notes: notes.value,
+      milestones,
+    },
     problems: [],
   };
 }
@@ -61,14 +76,23 @@ function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeo
 }
 
 /** Seen before any request, for GitLab would answer a mere 401. */
-function tokenProblems({ credential }: Pick<Connection, 'credential'>, inputs: ReleaseInputs, context: Context): readonly Problem[] {
+function tokenProblems(
+  { credential }: Pick<Connection, 'credential'>,
+  inputs: ReleaseInputs,
+  context: Context,
+): readonly Problem[] {
   switch (credential?.kind) {
     case undefined:
       return [missingCredential(inputs, context, FITTING)];
     case 'deploy':
     case 'basic': {
       const what = credential.kind === 'deploy' ? 'a deploy token' : 'a token sent by Basic authentication';
-      return [{ input: credential.kind === 'deploy' ? 'token' : 'token-type', problem: `does not fit: ${what} cannot reach releases. Give ${FITTING}, or a job token` }];
+      return [
+        {
+          input: credential.kind === 'deploy' ? 'token' : 'token-type',
+          problem: `does not fit: ${what} cannot reach releases. Give ${FITTING}, or a job token`,
+        },
+      ];
     }
     case 'job':
     case 'private':

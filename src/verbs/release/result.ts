@@ -5,7 +5,11 @@ import type { ReleaseResult } from './inputs.ts';
 import type { WantedFile } from './links.ts';
 import type { Settled } from './settle.ts';
 
-export function releaseResult(plan: ReleasePlan, wanted: readonly WantedFile[], { release, how }: Settled): ReleaseResult {
+export function releaseResult(
+  plan: ReleasePlan,
+  wanted: readonly WantedFile[],
+  { release, how }: Settled,
+): ReleaseResult {
   const { tag, packageName, version } = plan;
   const links = formatCount(wanted.length, 'link');
   const headlines = {
@@ -25,7 +29,10 @@ export function releaseResult(plan: ReleasePlan, wanted: readonly WantedFile[], 
         ...(page === '' ? [] : [['Release', page] as const]),
       ],
       table: { columns: ['Link'], rows: wanted.map(({ file }) => [file]) },
-      links: [...(page === '' ? [] : [{ label: `Release ${tag}`, url: page }]), ...wanted.map(({ file, url }) => ({ label: file, url }))],
+      links: [
+        ...(page === '' ? [] : [{ label: `Release ${tag}`, url: page }]),
+        ...wanted.map(({ file, url }) => ({ label: file, url })),
+      ],
       summary: true,
     },
   };

@@ -12,7 +12,8 @@ import { settleRelease } from './settle.ts';
 export async function runRelease(inputs: ReleaseInputs, tools: Tools, plan: ReleasePlan): Promise<ReleaseResult> {
   const { log } = tools;
   log.info(`${plan.tag}: ${plan.packageName} ${plan.version.version} (version ${plan.version.from})`);
-  if (inputs['description-file'] !== undefined && plan.notes === undefined) log.warn('description-file is empty: the release gets no text from it');
+  if (inputs['description-file'] !== undefined && plan.notes === undefined)
+    log.warn('description-file is empty: the release gets no text from it');
   const client = await connect(plan.connection, inputs, tools);
   try {
     return await release(client, plan, inputs, tools);
@@ -21,7 +22,12 @@ export async function runRelease(inputs: ReleaseInputs, tools: Tools, plan: Rele
   }
 }
 
-async function release(client: Client, plan: ReleasePlan, inputs: ReleaseInputs, { log }: Tools): Promise<ReleaseResult> {
+async function release(
+  client: Client,
+  plan: ReleasePlan,
+  inputs: ReleaseInputs,
+  { log }: Tools,
+): Promise<ReleaseResult> {
   const wanted = await log.group('Look at the version', () => findWanted(client, plan, inputs, log));
   const settled = await log.group('Release', () => settleRelease({ client, plan, wanted, log }));
   for (const note of notesOn(plan, inputs, settled)) log.warn(note);

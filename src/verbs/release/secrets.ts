@@ -13,7 +13,14 @@ export function secretProblems(
   const secrets = secretsOfRun(connection, context);
   return Object.entries(texts).flatMap(([input, text]) => {
     const holder = secrets.find(({ forms }) => forms.some((form) => text?.includes(form)));
-    return holder === undefined ? [] : [{ input, problem: `holds ${holder.what}, which the release would show to everybody who sees it. Take it out` }];
+    return holder === undefined
+      ? []
+      : [
+          {
+            input,
+            problem: `holds ${holder.what}, which the release would show to everybody who sees it. Take it out`,
+          },
+        ];
   });
 }
 

@@ -2,7 +2,16 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { RequestFailure } from '../../gitlab/failure.ts';
-import { addLink, changeLink, createRelease, findRelease, removeLink, updateRelease, type Release, type ReleaseChanges } from '../../gitlab/releases.ts';
+import {
+  addLink,
+  changeLink,
+  createRelease,
+  findRelease,
+  removeLink,
+  updateRelease,
+  type Release,
+  type ReleaseChanges,
+} from '../../gitlab/releases.ts';
 import { delayFor } from '../../gitlab/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
@@ -42,15 +51,18 @@ export async function settleRelease(work: ReleaseWork): Promise<Settled> {
     // Nothing is sent any more, but what was sent last may have arrived.
     if (last !== undefined) throw explained(last, plan);
     try {
-      if (existing === undefined || update === undefined) return { release: await create(work), how: 'created', earlier: [] };
+      if (existing === undefined || update === undefined)
+        return { release: await create(work), how: 'created', earlier: [] };
       for (const version of update.links.earlier) earlier.add(version);
       await carryOut(work, update);
       return { release: existing, how: how === 'created' ? how : 'updated', earlier: [...earlier] };
     } catch (thrown) {
-      if (!(thrown instanceof RequestFailure) || !maySettle(thrown, existing)) throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
+      if (!(thrown instanceof RequestFailure) || !maySettle(thrown, existing))
+        throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
-      if (round === MOST_ROUNDS + work.wanted.length || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
+      if (round === MOST_ROUNDS + work.wanted.length || (thrown.ambiguous && round > client.policy.retries))
+        last = thrown;
       await pause(work, thrown, round);
     }
   }
@@ -120,15 +132,23 @@ function maySettle(failure: RequestFailure, existing: Release | undefined): bool
 
 function explained(failure: RequestFailure, { tag, connection, ref }: ReleasePlan): Failure {
   if (ref !== undefined || !/ref is not specified/i.test(failure.words)) return failure;
-  return new Failure('not-found', `The project ${connection.project} has no tag ${tag}, and ref does not say what to make it from`, {
-    hint: 'Push the tag to the GitLab project first, or give ref: a branch, a tag or a commit there.',
-    cause: failure,
-  });
+  return new Failure(
+    'not-found',
+    `The project ${connection.project} has no tag ${tag}, and ref does not say what to make it from`,
+    {
+      hint: 'Push the tag to the GitLab project first, or give ref: a branch, a tag or a commit there.',
+      cause: failure,
+    },
+  );
 }
 
 function foreignLinks({ tag }: ReleasePlan, { problems }: LinkChanges): Failure {
-  return new Failure('conflict', `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that lead elsewhere`, {
-    problems,
-    hint: 'Nothing was written, for links of others are never touched. Rename or delete them, or leave those files out with the input files.',
-  });
+  return new Failure(
+    'conflict',
+    `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that lead elsewhere`,
+    {
+      problems,
+      hint: 'Nothing was written, for links of others are never touched. Rename or delete them, or leave those files out with the input files.',
+    },
+  );
 }

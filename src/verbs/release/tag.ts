@@ -41,7 +41,10 @@ export function chooseTag(inputs: TagInputs, version: string, context: Context):
   const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
   const fault = tagFault(tag);
   if (fault === undefined) return { value: tag };
-  const problem: Problem = { input: own === undefined ? 'tag-prefix' : 'tag', problem: `makes the tag \`${tag}\`, which has ${fault}` };
+  const problem: Problem = {
+    input: own === undefined ? 'tag-prefix' : 'tag',
+    problem: `makes the tag \`${tag}\`, which has ${fault}`,
+  };
   return { problem: own === undefined ? problem : { ...problem, problem: `\`${tag}\` has ${fault}` } };
 }
 
@@ -49,7 +52,10 @@ export function chooseTag(inputs: TagInputs, version: string, context: Context):
  * The commit of this pipeline, if it is one of the project: the commit that GitHub builds need not
  * be there, nor that of another project's pipeline.
  */
-export function chooseRef(inputs: { readonly ref: string | undefined; readonly project: string | undefined }, context: Context): string | undefined {
+export function chooseRef(
+  inputs: { readonly ref: string | undefined; readonly project: string | undefined },
+  context: Context,
+): string | undefined {
   if (inputs.ref !== undefined) return inputs.ref;
   return context.job !== undefined && isOwnProject(inputs.project, context) ? context.ref.commit : undefined;
 }
@@ -57,16 +63,19 @@ export function chooseRef(inputs: { readonly ref: string | undefined; readonly p
 /** What keeps the job out of such a run, where it is one. */
 function ruleFor(prefix: string, { door, job }: Context): string {
   const shown = harmless(prefix);
-  if (door === 'github') return `give this job a condition such as \`if: startsWith(github.ref_name, '${shown.replaceAll("'", "''")}')\`, or `;
+  if (door === 'github')
+    return `give this job a condition such as \`if: startsWith(github.ref_name, '${shown.replaceAll("'", "''")}')\`, or `;
   if (job === undefined) return '';
   return `give this job a rule such as \`if: $CI_COMMIT_TAG =~ /^${shown.replaceAll(/[^\w-]/g, String.raw`\$&`)}/\`, or `;
 }
 
 /** What `git check-ref-format` would refuse, in words. */
 function tagFault(tag: string): string | undefined {
-  if (tag.startsWith('refs/') || tag.startsWith('-') || tag === '@' || tag === 'HEAD') return `a beginning or a name ${FORM}`;
+  if (tag.startsWith('refs/') || tag.startsWith('-') || tag === '@' || tag === 'HEAD')
+    return `a beginning or a name ${FORM}`;
   if (REFUSED.test(tag)) return `characters ${FORM}`;
   const parts = tag.split('/');
-  const isWrong = parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock')) || tag.endsWith('.');
+  const isWrong =
+    parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock')) || tag.endsWith('.');
   return isWrong ? `a part between slashes ${FORM}` : undefined;
 }

@@ -20,7 +20,11 @@ export type SaveDecision =
   | 'refuse-lower';
 
 /** `held` undefined: there is no such variable. */
-export function decideSave(version: Version, held: Version | undefined, { expected, ifLower, create }: SaveRules): SaveDecision {
+export function decideSave(
+  version: Version,
+  held: Version | undefined,
+  { expected, ifLower, create }: SaveRules,
+): SaveDecision {
   if (held?.text === version.text) return 'equal';
   if (expected !== undefined && expected !== (held?.text ?? 'none')) return 'refuse-unexpected';
   if (held === undefined) return create ? 'create' : 'refuse-missing';

@@ -39,7 +39,10 @@ export type SaveVersionInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   version: { kind: 'text', description: 'The version that the variable holds after this run, as it was read back.' },
-  previous: { kind: 'text', description: 'The version that it held before this run, also of a job that is run again; `none` if it was missing.' },
+  previous: {
+    kind: 'text',
+    description: 'The version that it held before this run, also of a job that is run again; `none` if it was missing.',
+  },
   changed: { kind: 'boolean', description: 'Whether this run changed the variable to that version.' },
 } as const;
 

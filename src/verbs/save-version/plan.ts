@@ -34,13 +34,19 @@ export async function planSaveVersion(inputs: SaveVersionInputs, context: Contex
 }
 
 /** A group's variable needs no project. */
-function place(inputs: SaveVersionInputs, context: Context): { connection: Connection | undefined; problems: readonly Problem[] } {
+function place(
+  inputs: SaveVersionInputs,
+  context: Context,
+): { connection: Connection | undefined; problems: readonly Problem[] } {
   if (inputs.group === undefined) return planConnection(inputs, context);
   const { server, problems } = planServer(inputs, context);
   return { connection: server && { ...server, project: '' }, problems };
 }
 
-async function readVersion(inputs: SaveVersionInputs, context: Context): Promise<Found<{ version: Version; from: string }>> {
+async function readVersion(
+  inputs: SaveVersionInputs,
+  context: Context,
+): Promise<Found<{ version: Version; from: string }>> {
   const found = await findVersion(inputs, context);
   if ('problem' in found) return found;
   const { version: text, from } = found.value;

@@ -24,9 +24,13 @@ export function refusal(decision: Refused, { target, version }: SavePlan, { held
         hint: `Make it in the settings, or let this run make it with ${typedSwitch('create', true, door)}.`,
       });
     case 'refuse-unexpected':
-      return new Failure('conflict', `${what} ${held === undefined ? 'does not exist' : `holds ${held.text}`}, where ${typedInput('expected', door)} says ${rules.expected ?? ''}`, {
-        hint: `Nothing was written. ${unexpected(held, version, door)}`,
-      });
+      return new Failure(
+        'conflict',
+        `${what} ${held === undefined ? 'does not exist' : `holds ${held.text}`}, where ${typedInput('expected', door)} says ${rules.expected ?? ''}`,
+        {
+          hint: `Nothing was written. ${unexpected(held, version, door)}`,
+        },
+      );
     case 'refuse-lower':
       return new Failure('conflict', `${what} holds ${held?.text ?? 'nothing'}, which is higher than ${version.text}`, {
         hint: `Nothing was written. A later run was faster, or an old one was repeated: ${typedSetting('if-lower', 'keep', door)} leaves the variable as it is, ${typedSetting('if-lower', 'write', door)} goes back.`,
@@ -35,7 +39,8 @@ export function refusal(decision: Refused, { target, version }: SavePlan, { held
 }
 
 function unexpected(held: Version | undefined, version: Version, door: Door): string {
-  if (held !== undefined) return `Another run has saved a version since this one began: run again, so that ${version.text} is worked out anew.`;
+  if (held !== undefined)
+    return `Another run has saved a version since this one began: run again, so that ${version.text} is worked out anew.`;
   const inputs = ['variable', 'group', 'environment-scope'].map((input) => typedInput(input, door)).join(', ');
   return `It was deleted, or has another name or place: check ${inputs}, or make it anew in the settings.`;
 }

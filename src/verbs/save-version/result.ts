@@ -12,7 +12,10 @@ export interface Saved {
   readonly how: 'written' | 'equal' | 'kept' | 'would-create' | 'would-write';
 }
 
-export function savedResult({ target, version: asked }: SavePlan, { version, previous, changed, how }: Saved): SaveVersionResult {
+export function savedResult(
+  { target, version: asked }: SavePlan,
+  { version, previous, changed, how }: Saved,
+): SaveVersionResult {
   const before = previous?.text ?? 'none';
   const headlines = {
     written: `Saved ${version.text} in the CI/CD variable ${target.key}`,

@@ -14,12 +14,23 @@ import type { SaveVersionInputs, SaveVersionResult } from './inputs.ts';
 import { refusal } from './refusal.ts';
 import { savedResult, type Saved } from './result.ts';
 
-export async function runSaveVersion(inputs: SaveVersionInputs, tools: Tools, plan: SavePlan): Promise<SaveVersionResult> {
+export async function runSaveVersion(
+  inputs: SaveVersionInputs,
+  tools: Tools,
+  plan: SavePlan,
+): Promise<SaveVersionResult> {
   tools.log.info(`${plan.version.text} (version ${plan.from})`);
   const client = await connect({ api: plan.connection.api, credential: plan.target.credential }, inputs, tools);
   const rules: SaveRules = { expected: inputs.expected, ifLower: inputs['if-lower'], create: inputs.create };
   try {
-    const saved = await save({ plan, client, rules, dryRun: inputs['dry-run'], log: tools.log, door: tools.context.door });
+    const saved = await save({
+      plan,
+      client,
+      rules,
+      dryRun: inputs['dry-run'],
+      log: tools.log,
+      door: tools.context.door,
+    });
     return savedResult(plan, saved);
   } finally {
     client.close();
@@ -85,7 +96,9 @@ async function create(work: Work): Promise<Saved | undefined> {
 
 async function write(work: Work, previous: Version | undefined, scope: string): Promise<Saved> {
   const { target, version } = work.plan;
-  const written = await unlessDoubtful(setVariable(work.client, target.owner, { key: target.key, value: version.text, scope }));
+  const written = await unlessDoubtful(
+    setVariable(work.client, target.owner, { key: target.key, value: version.text, scope }),
+  );
   return confirm(work, previous, written instanceof RequestFailure ? written : undefined);
 }
 
@@ -108,9 +121,13 @@ async function confirm(work: Work, previous: Version | undefined, doubt: Request
     return { version: now, previous, changed: false, how: 'kept' };
   }
   if (doubt !== undefined) throw doubt;
-  throw new Failure('conflict', `${nameOf(target)} was set to ${version.text}, and ${now === undefined ? 'is missing' : `holds ${now.text}`} when it is read back`, {
-    hint: 'Another run wrote it at the same time. Let one run at a time save it (resource_group on GitLab, concurrency on GitHub), and run again.',
-  });
+  throw new Failure(
+    'conflict',
+    `${nameOf(target)} was set to ${version.text}, and ${now === undefined ? 'is missing' : `holds ${now.text}`} when it is read back`,
+    {
+      hint: 'Another run wrote it at the same time. Let one run at a time save it (resource_group on GitLab, concurrency on GitHub), and run again.',
+    },
+  );
 }
 
 function vanishing({ target }: SavePlan): Failure {

@@ -22,7 +22,13 @@ export interface Found {
   readonly doubt?: string;
 }
 
-export async function findBase(plan: VersionPlan, client: Client, published: Published, inputs: VersionInputs, tools: Tools): Promise<Found> {
+export async function findBase(
+  plan: VersionPlan,
+  client: Client,
+  published: Published,
+  inputs: VersionInputs,
+  tools: Tools,
+): Promise<Found> {
   const { connection, prefix, packageName, tag, variable } = plan;
   if (tag !== undefined) return { version: tag.version, where: `the tag ${tag.name}` };
   if (variable !== undefined) {
@@ -37,7 +43,12 @@ export async function findBase(plan: VersionPlan, client: Client, published: Pub
 }
 
 /** By a door of its own: no other request carries this token. */
-async function readVariable(target: VariableTarget, { connection }: VersionPlan, inputs: VersionInputs, tools: Tools): Promise<Version | undefined> {
+async function readVariable(
+  target: VariableTarget,
+  { connection }: VersionPlan,
+  inputs: VersionInputs,
+  tools: Tools,
+): Promise<Version | undefined> {
   const client = await connect({ api: connection.api, credential: target.credential }, inputs, tools);
   const { door } = tools.context;
   const reader: VariableReader = { door, whenEmpty: `delete it to begin with ${typedInput('initial-version', door)}` };

@@ -19,7 +19,8 @@ export const inputs = {
       'What stands before the version in a tag. With `v` every tag counts as having it, `1.2.3` too, and one that is no semantic version is an error. For one of several components it may be `cli/v`: other tags then make `source: tag` fail, and `auto` goes on to the next source.',
   }),
   variable: text({
-    description: 'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: on GitLab scripts would see it in place of the version that this job hands on.',
+    description:
+      'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: on GitLab scripts would see it in place of the version that this job hands on.',
   }),
   ...variableInputs,
   'package-name': text({
@@ -59,7 +60,11 @@ export type VersionInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   version: { kind: 'text', description: 'The version.' },
-  previous: { kind: 'text', description: 'The version that was found to count from; `none` if there was none. In a job that is run again it is what is found then, not what was found first.' },
+  previous: {
+    kind: 'text',
+    description:
+      'The version that was found to count from; `none` if there was none. In a job that is run again it is what is found then, not what was found first.',
+  },
   tag: { kind: 'text', description: 'The tag of this version: `tag-prefix` and the version.' },
   major: { kind: 'integer', description: 'Its first number.' },
   minor: { kind: 'integer', description: 'Its second number.' },

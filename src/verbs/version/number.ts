@@ -1,6 +1,14 @@
 /** Which number of a row a run gets: its own claim, else the first that is free, claimed if that is asked. */
 import { Failure } from '../../core/errors.ts';
-import { firstFree, incrementFor, numbersOf, parseVersion, stableNumbers, type Named, type Version } from '../../core/versions.ts';
+import {
+  firstFree,
+  incrementFor,
+  numbersOf,
+  parseVersion,
+  stableNumbers,
+  type Named,
+  type Version,
+} from '../../core/versions.ts';
 import type { PackageRow } from '../../gitlab/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../spec/verb.ts';
@@ -9,9 +17,18 @@ import type { VersionPlan } from './plan.ts';
 import type { Published } from './published.ts';
 
 /** The version with the number that this run may use; builds do not count for claims. */
-export async function settleNumber(plan: VersionPlan, named: Named, client: Client, published: Published, log: Log): Promise<Version> {
+export async function settleNumber(
+  plan: VersionPlan,
+  named: Named,
+  client: Client,
+  published: Published,
+  log: Log,
+): Promise<Version> {
   if (!named.counted) {
-    if (plan.claim) log.info(`Nothing was claimed: ${named.version.text} was not counted up, or is a prerelease of this pipeline alone`);
+    if (plan.claim)
+      log.info(
+        `Nothing was claimed: ${named.version.text} was not counted up, or is a prerelease of this pipeline alone`,
+      );
     return named.version;
   }
   const { claims, desk, own } = await readClaims(plan, client, log);
@@ -47,7 +64,13 @@ async function readClaims({ connection, packageName, owner }: VersionPlan, clien
 }
 
 /** Claims the first number that nobody else was faster for. */
-async function claimFrom(first: Version, named: Named, desk: ClaimDesk, taken: Set<string>, log: Log): Promise<Version> {
+async function claimFrom(
+  first: Version,
+  named: Named,
+  desk: ClaimDesk,
+  taken: Set<string>,
+  log: Log,
+): Promise<Version> {
   for (let version = first; ;) {
     const number = numbersOf(version);
     if (await claimVersion(desk, number)) {
@@ -57,7 +80,9 @@ async function claimFrom(first: Version, named: Named, desk: ClaimDesk, taken: S
     taken.add(number);
     // Whoever was faster here was not alone: what else was claimed meanwhile is stepped over at once, unless another job of
     // this pipeline has claimed it.
-    const fresh = (await listClaims(desk)).filter((row) => parseVersion(row.version) !== undefined && !taken.has(row.version));
+    const fresh = (await listClaims(desk)).filter(
+      (row) => parseVersion(row.version) !== undefined && !taken.has(row.version),
+    );
     const own = await findOwnClaim(desk, fresh);
     if (own !== undefined) {
       log.info(`${own} was claimed by another job of this pipeline meanwhile, so it is its version`);

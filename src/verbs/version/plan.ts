@@ -39,7 +39,10 @@ export function planVersion(inputs: VersionInputs, context: Context): Planned<Ve
   const name = findPackageName(inputs, context);
   const naming = readNaming(inputs, context);
   const source = 'problems' in naming ? undefined : naming.request.source;
-  const variable = source === 'variable' && connection !== undefined ? planVariable(inputs.variable ?? '', inputs, connection, context) : undefined;
+  const variable =
+    source === 'variable' && connection !== undefined
+      ? planVariable(inputs.variable ?? '', inputs, connection, context)
+      : undefined;
   const problems = [
     ...connecting,
     ...('problem' in name ? [name.problem] : []),
@@ -70,7 +73,10 @@ interface Naming {
 }
 
 /** The table's answers for this run, and the inputs that go with them. */
-function readNaming(inputs: VersionInputs, { ref, build }: Context): Naming | { readonly problems: readonly Problem[] } {
+function readNaming(
+  inputs: VersionInputs,
+  { ref, build }: Context,
+): Naming | { readonly problems: readonly Problem[] } {
   const source = chooseSource(inputs.source, { variable: inputs.variable, prefix: inputs['tag-prefix'] ?? '' }, ref);
   const channel = choosePrerelease(inputs.prerelease, ref);
   const initial = inputs['initial-version'] === undefined ? undefined : parseVersion(inputs['initial-version']);
@@ -80,9 +86,16 @@ function readNaming(inputs: VersionInputs, { ref, build }: Context): Naming | { 
     ...(initial === undefined && inputs['initial-version'] !== undefined
       ? [{ input: 'initial-version', problem: 'must be a semantic version such as `0.1.0`, without a leading `v`' }]
       : []),
-    ...(inputs.build && ref.commit === undefined ? [{ input: 'build', problem: 'needs the commit of a pipeline or workflow run, and there is none here' }] : []),
+    ...(inputs.build && ref.commit === undefined
+      ? [{ input: 'build', problem: 'needs the commit of a pipeline or workflow run, and there is none here' }]
+      : []),
     ...(inputs.increment === 'pipeline' && build?.number === undefined
-      ? [{ input: 'increment', problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here' }]
+      ? [
+          {
+            input: 'increment',
+            problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here',
+          },
+        ]
       : []),
   ];
   if (problems.length > 0 || 'problem' in source || 'problem' in channel) return { problems };
@@ -97,11 +110,17 @@ function readNaming(inputs: VersionInputs, { ref, build }: Context): Naming | { 
   return source.source === 'tag' ? { request, tag: { name: source.tag, version: source.version } } : { request };
 }
 
-function claimProblems(inputs: VersionInputs, context: Context, server: Pick<Connection, 'credential'> | undefined): readonly Problem[] {
+function claimProblems(
+  inputs: VersionInputs,
+  context: Context,
+  server: Pick<Connection, 'credential'> | undefined,
+): readonly Problem[] {
   if (!inputs.claim) return [];
   const isAnonymous = server !== undefined && server.credential === undefined;
   return [
-    ...(context.build?.owner === undefined ? [{ input: 'claim', problem: 'needs a pipeline or a workflow run to claim for, and this is neither' }] : []),
+    ...(context.build?.owner === undefined
+      ? [{ input: 'claim', problem: 'needs a pipeline or a workflow run to claim for, and this is neither' }]
+      : []),
     ...(isAnonymous ? [missingCredential(inputs, context)] : []),
   ];
 }

@@ -15,12 +15,20 @@ export function publishedOf(client: Client, project: string, name: string): Publ
   let numbers: Promise<ReadonlySet<string>> | undefined;
   const list = (): Promise<PackageRow[]> => (listed ??= findPackages(client, project, { name }));
   return {
-    visible: async () => (await list()).filter(({ status }) => status === 'default' || status === 'deprecated').map(({ version }) => version),
+    visible: async () =>
+      (await list())
+        .filter(({ status }) => status === 'default' || status === 'deprecated')
+        .map(({ version }) => version),
     taken: () => (numbers ??= takenNumbers(list, client, project, name)),
   };
 }
 
-async function takenNumbers(list: () => Promise<PackageRow[]>, client: Client, project: string, name: string): Promise<ReadonlySet<string>> {
+async function takenNumbers(
+  list: () => Promise<PackageRow[]>,
+  client: Client,
+  project: string,
+  name: string,
+): Promise<ReadonlySet<string>> {
   const others = ['hidden', 'processing'].map((status) => findPackages(client, project, { name, status }));
   const rows = await Promise.all([list(), ...others]);
   return stableNumbers(rows.flat().map(({ version }) => version));

@@ -45,17 +45,33 @@ function tellBase({ version, where, doubt }: Found, log: Log): void {
 }
 
 /** The first version of a package that has later ones: what was counted from has gone, or was never named right. */
-function initialDoubt({ naming, packageName, variable }: VersionPlan, visible: readonly string[], door: Door): string | undefined {
+function initialDoubt(
+  { naming, packageName, variable }: VersionPlan,
+  visible: readonly string[],
+  door: Door,
+): string | undefined {
   const { initial } = naming;
   const highest = highestStable(visible);
   if (initial === undefined || highest === undefined || compareVersions(initial, highest) >= 0) return undefined;
-  const lost = variable === undefined ? `no tag was found: check ${typedInput('tag-prefix', door)}` : `the CI/CD variable ${variable.key} is missing: it may have been deleted, or be misspelt`;
+  const lost =
+    variable === undefined
+      ? `no tag was found: check ${typedInput('tag-prefix', door)}`
+      : `the CI/CD variable ${variable.key} is missing: it may have been deleted, or be misspelt`;
   return `${typedSetting('initial-version', initial.text, door)} is lower than ${packageName} ${highest.text}, which is there already, and ${lost}`;
 }
 
-function fail({ input, problem }: Problem, { variable }: VersionPlan, { version, where, doubt: told }: Found, door: Door): never {
+function fail(
+  { input, problem }: Problem,
+  { variable }: VersionPlan,
+  { version, where, doubt: told }: Found,
+  door: Door,
+): never {
   const code = input === 'initial-version' ? 'not-found' : 'conflict';
-  const doubt = told ?? (variable === undefined || version !== undefined ? undefined : 'it does not exist. It may be misspelt, or have been deleted');
+  const doubt =
+    told ??
+    (variable === undefined || version !== undefined
+      ? undefined
+      : 'it does not exist. It may be misspelt, or have been deleted');
   const looked = `Looked in ${where}${doubt === undefined ? '' : `: ${doubt}`}`;
   throw new Failure(code, `${typedInput(input, door)}: ${problem}`, { problems: [looked] });
 }

@@ -13,16 +13,24 @@ export interface Tagged {
 
 /** `tags`: all that count as having the prefix. */
 export function lastTagged(tags: readonly string[], prefix: string, door: Door): Tagged {
-  const versions = tags.map((name) => versionFromTag(name, prefix)).flatMap((read) => ('version' in read ? [read.version] : []));
+  const versions = tags
+    .map((name) => versionFromTag(name, prefix))
+    .flatMap((read) => ('version' in read ? [read.version] : []));
   const version = highestStable(versions);
   const [first] = tags;
   if (version !== undefined || first === undefined) return { version };
   const meant = tags.find((name) => hasMoreV(name, prefix));
   const [count, one] = [formatCount(tags.length, 'tag'), tags.length === 1];
   // Without a prefix, and with `v`, every tag counts.
-  const those = prefix === '' || prefix === 'v' ? `there ${one ? 'is' : 'are'} ${count}` : `${count} ${one ? 'begins' : 'begin'} with “${harmless(prefix)}”`;
+  const those =
+    prefix === '' || prefix === 'v'
+      ? `there ${one ? 'is' : 'are'} ${count}`
+      : `${count} ${one ? 'begins' : 'begin'} with “${harmless(prefix)}”`;
   const remedy = meant === undefined ? '' : `. Is ${typedInput('tag-prefix', door)} “${harmless(prefix)}v” meant?`;
-  return { version, doubt: `${those}, but none names a stable version (“${harmless(meant ?? first)}”, for example)${remedy}` };
+  return {
+    version,
+    doubt: `${those}, but none names a stable version (“${harmless(meant ?? first)}”, for example)${remedy}`,
+  };
 }
 
 /** `cli/v1.2.3` for the prefix `cli/`. */

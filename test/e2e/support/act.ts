@@ -76,7 +76,9 @@ export async function runWorkflow(workflow: Workflow | string, options: ActOptio
   const texts = stdout.split('\n').filter((text) => text.startsWith('{'));
   const lines = texts.map((text) => JSON.parse(text) as Line);
   const results = Object.fromEntries(
-    lines.flatMap(({ jobID, jobResult }) => (jobID !== undefined && jobResult !== undefined ? [[jobID, jobResult]] : [])),
+    lines.flatMap(({ jobID, jobResult }) =>
+      jobID !== undefined && jobResult !== undefined ? [[jobID, jobResult]] : [],
+    ),
   );
   const log = texts.filter((_text, at) => lines[at]?.command !== 'add-mask').join('\n');
   return { code, lines, results, log: `${log}\n${stderr}` };
@@ -98,7 +100,9 @@ export function outputsOf({ lines }: WorkflowRun, job: string, step: string): Re
 
 /** What the steps of a job printed, without the runner's commands. */
 export function printedBy({ lines }: WorkflowRun, job: string): string {
-  return lines.flatMap(({ jobID, raw_output, msg }) => (jobID === job && raw_output === true ? [msg ?? ''] : [])).join('');
+  return lines
+    .flatMap(({ jobID, raw_output, msg }) => (jobID === job && raw_output === true ? [msg ?? ''] : []))
+    .join('');
 }
 
 /** The texts of a command, such as `error` or `warning`, that a job gave. */

@@ -13,8 +13,10 @@ export function withoutQueues(text: string): string {
   const queues = places.filter((place) => isMap(document.getIn(place)) && document.hasIn([...place, 'queue']));
   for (const place of queues) {
     const queue = document.getIn([...place, 'queue']);
-    if (queue !== 'single' && queue !== 'max') throw new Error(`${place.join('.')}.queue is ${String(queue)}, and GitHub takes single or max`);
-    if (document.getIn([...place, 'cancel-in-progress']) === true) throw new Error(`${place.join('.')}: GitHub refuses a queue of runs that are cancelled`);
+    if (queue !== 'single' && queue !== 'max')
+      throw new Error(`${place.join('.')}.queue is ${String(queue)}, and GitHub takes single or max`);
+    if (document.getIn([...place, 'cancel-in-progress']) === true)
+      throw new Error(`${place.join('.')}: GitHub refuses a queue of runs that are cancelled`);
     document.deleteIn([...place, 'queue']);
   }
   return queues.length === 0 ? text : document.toString();

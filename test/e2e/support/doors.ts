@@ -42,7 +42,15 @@ export function terminalDoor({ root, registry }: Scene): Door {
     publish,
     passOn: async (version, digest) => {
       const folder = join(root, `terminal-${version}`);
-      const fetched = await verb('download', '--package-version', version, '--directory', folder, '--expected-digest', digest);
+      const fetched = await verb(
+        'download',
+        '--package-version',
+        version,
+        '--directory',
+        folder,
+        '--expected-digest',
+        digest,
+      );
       return { folder, downloaded: fetched.digest, published: await publish(version, folder) };
     },
   };

@@ -5,7 +5,11 @@ import { PROJECT, TOKENS } from './registry.ts';
 type Row = Readonly<Record<string, unknown>>;
 
 /** Versions of a package with that status, in the order made. */
-export async function versionsOf(registry: RunningRegistry, name: string, status: 'default' | 'hidden' = 'default'): Promise<string[]> {
+export async function versionsOf(
+  registry: RunningRegistry,
+  name: string,
+  status: 'default' | 'hidden' = 'default',
+): Promise<string[]> {
   const rows = await list(registry, `packages?status=${status}&per_page=100`);
   return rows.filter((row) => row.name === name).map((row) => String(row.version));
 }
@@ -17,7 +21,10 @@ export async function shownFiles(registry: RunningRegistry): Promise<Record<stri
     if (String(name).endsWith('.claims')) continue;
     const files = await list(registry, `packages/${String(id)}/package_files?per_page=100`);
     // GitLab lists a name in folders as it stores it: with %2F.
-    shown.set(`${String(name)} ${String(version)}`, files.map((file) => decodeURIComponent(String(file.file_name))).sort());
+    shown.set(
+      `${String(name)} ${String(version)}`,
+      files.map((file) => decodeURIComponent(String(file.file_name))).sort(),
+    );
   }
   return Object.fromEntries(shown);
 }
@@ -34,7 +41,8 @@ export async function putFile(registry: RunningRegistry, path: string, content: 
 
 /** Deletes every version that lists show. */
 export async function emptyRegistry(registry: RunningRegistry): Promise<void> {
-  for (const { id } of await list(registry, 'packages?per_page=100')) await ask(registry, `packages/${String(id)}`, 'DELETE');
+  for (const { id } of await list(registry, 'packages?per_page=100'))
+    await ask(registry, `packages/${String(id)}`, 'DELETE');
 }
 
 /** Names of the links of a tag's release; undefined: it has none. */

@@ -16,7 +16,11 @@ export const TEST = 'test "$(cat fetched/widget.txt)" = "$VERSION"';
 export interface Releaser {
   readonly workspace: string;
   /** A push, or with the number of an earlier one its re-run. `instead`: another command for one of the example's. */
-  readonly push: (registry: RunningRegistry, run: number, instead?: Readonly<Record<string, string>>) => Promise<WorkflowRun>;
+  readonly push: (
+    registry: RunningRegistry,
+    run: number,
+    instead?: Readonly<Record<string, string>>,
+  ) => Promise<WorkflowRun>;
   readonly remove: () => Promise<void>;
 }
 

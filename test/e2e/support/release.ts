@@ -46,7 +46,10 @@ async function publishProgram(root: string, program: string, forge: Forge): Prom
     [program, 'publish', '--package-name', 'generic-packages', '--files', 'generic-packages.js'],
     {
       cwd: job,
-      env: { ...jobVariables({ url: forge.url, token: TOKENS.toolJob, folder: job, project: TOOL }), CI_COMMIT_TAG: VERSION },
+      env: {
+        ...jobVariables({ url: forge.url, token: TOKENS.toolJob, folder: job, project: TOOL }),
+        CI_COMMIT_TAG: VERSION,
+      },
     },
   );
 }

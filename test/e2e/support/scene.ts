@@ -125,7 +125,13 @@ async function runPipeline(
     process.execPath,
     [
       join(ROOT, 'node_modules', 'gitlab-ci-local', 'dist', 'index.js'),
-      ...['--force-shell-executor', '--shell-isolation', '--artifacts-to-source=false', '--color=false', '--fetch-includes'],
+      ...[
+        '--force-shell-executor',
+        '--shell-isolation',
+        '--artifacts-to-source=false',
+        '--color=false',
+        '--fetch-includes',
+      ],
       // A tag pipeline has no branch; it takes one from the work tree.
       ...(isForBranch ? [] : ['--unset-variable', 'CI_COMMIT_BRANCH']),
       ...['--ignore-predefined-vars', Object.keys(given).join(',')],
@@ -140,6 +146,9 @@ async function runPipeline(
     log: stripVTControlCharacters(`${stdout}${stderr}`),
     artifacts,
     result: async (job, verb) =>
-      JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${verb}.result.json`), 'utf8')) as Record<string, unknown>,
+      JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${verb}.result.json`), 'utf8')) as Record<
+        string,
+        unknown
+      >,
   };
 }

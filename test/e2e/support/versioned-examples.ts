@@ -73,7 +73,10 @@ export const VERSIONED: readonly VersionedExample[] = [
 ];
 
 /** A registry of its own for one example: what others publish would change the version. */
-export function withPublished(versions: readonly Version[], work: (registry: RunningRegistry) => Promise<void>): Promise<void> {
+export function withPublished(
+  versions: readonly Version[],
+  work: (registry: RunningRegistry) => Promise<void>,
+): Promise<void> {
   return withVersionRegistry({}, async (registry) => {
     for (const version of versions) await putRaw(registry, version, 'seed.txt', version.version);
     await work(registry);
@@ -85,7 +88,9 @@ export async function contentsOf(registry: RunningRegistry): Promise<Record<stri
   const contents: Record<string, readonly string[]> = {};
   for (const version of await allVisible(registry)) {
     const names = (await storedRows(registry, version)).map(({ name }) => name).sort();
-    contents[`${version.name} ${version.version}`] = await Promise.all(names.map((name) => told(registry, version, name)));
+    contents[`${version.name} ${version.version}`] = await Promise.all(
+      names.map((name) => told(registry, version, name)),
+    );
   }
   return contents;
 }

@@ -21,7 +21,12 @@ export interface Killed extends Ended {
 }
 
 /** Holds the request, sends the signal, waits for the end, and then lets the request go its way. */
-export async function killAt(relay: Relay, moment: Moment, signal: Signal, start: () => Promise<Started>): Promise<Killed> {
+export async function killAt(
+  relay: Relay,
+  moment: Moment,
+  signal: Signal,
+  start: () => Promise<Started>,
+): Promise<Killed> {
   const reached = Promise.withResolvers<undefined>();
   const released = Promise.withResolvers<undefined>();
   const hold = async (passing: Passing, phase: boolean): Promise<undefined> => {
@@ -46,7 +51,12 @@ export async function killAt(relay: Relay, moment: Moment, signal: Signal, start
 }
 
 /** Sends the signal after so many milliseconds, or finds the program ended before. */
-export async function killAfter(relay: Relay, delay: number, signal: Signal, start: () => Promise<Started>): Promise<Killed> {
+export async function killAfter(
+  relay: Relay,
+  delay: number,
+  signal: Signal,
+  start: () => Promise<Started>,
+): Promise<Killed> {
   relay.rule({});
   const started = await start();
   await Promise.race([sleep(delay), started.ended]);

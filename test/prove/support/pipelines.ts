@@ -23,7 +23,11 @@ export interface Works {
 }
 
 /** A registry where the variable holds 1.2.3, and pipelines whose `out/who.txt` names them. */
-export async function withPipelines(count: number, settings: Readonly<Record<string, unknown>>, work: (works: Works) => Promise<void>): Promise<void> {
+export async function withPipelines(
+  count: number,
+  settings: Readonly<Record<string, unknown>>,
+  work: (works: Works) => Promise<void>,
+): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => 700 + index);
   const tokens = ids.flatMap((id) => [
     { token: jobToken(id), kind: 'job', role: 'developer', project: PROJECT.id },
@@ -33,7 +37,11 @@ export async function withPipelines(count: number, settings: Readonly<Record<str
     withVersionRegistry({ variables: [{ key: KEY, value: '1.2.3' }], tokens, settings }, async (registry) => {
       const relay = await openRelay(registry);
       try {
-        await work({ registry, relay, lines: await Promise.all(ids.map((id) => lineOf(registry, join(folder, String(id)), id))) });
+        await work({
+          registry,
+          relay,
+          lines: await Promise.all(ids.map((id) => lineOf(registry, join(folder, String(id)), id))),
+        });
       } finally {
         await relay.close();
       }
@@ -52,7 +60,14 @@ export function bytesOf({ id }: Pipeline): string {
 }
 
 async function lineOf(registry: RunningRegistry, folder: string, id: number): Promise<Line> {
-  const line = { registry, folder, id, jobToken: jobToken(id), variableToken: variableToken(id), env: { CI_JOB_TOKEN: jobToken(id) } };
+  const line = {
+    registry,
+    folder,
+    id,
+    jobToken: jobToken(id),
+    variableToken: variableToken(id),
+    env: { CI_JOB_TOKEN: jobToken(id) },
+  };
   await writeFiles(join(folder, 'out'), { 'who.txt': bytesOf(line) });
   return line;
 }

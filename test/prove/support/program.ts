@@ -35,7 +35,16 @@ export async function copyProgram(): Promise<Program> {
     run: (verb, inputs, place) => finish(start(verb, inputs, place)),
     runLimited: (blocks, verb, inputs, place) => {
       const { args, env } = asTerminal(inputs);
-      const line = ['-c', 'ulimit -f "$0" && exec "$@"', String(blocks), process.execPath, path, verb, '--json', ...args];
+      const line = [
+        '-c',
+        'ulimit -f "$0" && exec "$@"',
+        String(blocks),
+        process.execPath,
+        path,
+        verb,
+        '--json',
+        ...args,
+      ];
       return finish(startProgram('sh', line, { ...place, env: { ...env, ...place.env } }));
     },
     remove: () => rm(folder, { recursive: true, force: true }),

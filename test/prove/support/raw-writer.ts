@@ -22,7 +22,10 @@ export interface Answer {
 /** One request with the personal token; rejects when the connection ends before the whole answer is there. */
 export function ask(agent: Agent, url: string, method = 'GET', body?: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const headers = { 'PRIVATE-TOKEN': TOKENS.personal, ...(body === undefined ? {} : { 'Content-Length': body.length }) };
+    const headers = {
+      'PRIVATE-TOKEN': TOKENS.personal,
+      ...(body === undefined ? {} : { 'Content-Length': body.length }),
+    };
     const sending = send(url, { agent, method, headers }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -57,7 +60,8 @@ export async function writeUntilGone(
       const query = index % 2 === 0 ? '' : '?select=package_file';
       const answer = await ask(agent, fileUrl(registry, version, name) + query, 'PUT', body).catch(() => undefined);
       if (answer === undefined) return;
-      if (answer.status !== (index % 2 === 0 ? 201 : 200)) throw new Error(`PUT ${name}: ${answer.status} ${String(answer.body)}`);
+      if (answer.status !== (index % 2 === 0 ? 201 : 200))
+        throw new Error(`PUT ${name}: ${answer.status} ${String(answer.body)}`);
       attempt.answered = true;
       onAnswer();
     }

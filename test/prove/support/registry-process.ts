@@ -21,7 +21,12 @@ export function dataOf(folder: string): string {
 }
 
 /** Starts the verb `registry` on that folder, whatever comes of it. `port` 0 picks a free one. */
-export async function launch(program: Program, folder: string, port = 0, more: readonly string[] = []): Promise<Started> {
+export async function launch(
+  program: Program,
+  folder: string,
+  port = 0,
+  more: readonly string[] = [],
+): Promise<Started> {
   const config = join(folder, 'config.json');
   await writeFile(config, JSON.stringify(configOf()));
   const flags = [`--data=${dataOf(folder)}`, `--config=${config}`, `--port=${port}`, ...more];

@@ -24,7 +24,8 @@ export interface Passing {
 }
 
 /** What becomes of a request: an answer of the proxy's own (its rest is not read), or its connection cut. */
-export type Fate = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
+export type Fate =
+  { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string } | 'cut';
 
 export interface RelayRules {
   /** Before the registry sees it; a small upload is in the proxy's hands by then and goes on without its client. */
@@ -32,7 +33,10 @@ export interface RelayRules {
   /** The registry has answered, the client has not heard of it. */
   readonly after?: (passing: Passing) => Promise<Fate | undefined> | Fate | undefined;
   /** Exchanges the bytes of an answer, and says what length to tell. */
-  readonly body?: (passing: Passing, body: IncomingMessage) => { readonly body: Readable; readonly length?: number } | undefined;
+  readonly body?: (
+    passing: Passing,
+    body: IncomingMessage,
+  ) => { readonly body: Readable; readonly length?: number } | undefined;
   /** Lets a large upload through piece by piece, or answers it early while its client is still sending. */
   readonly piece?: (passing: Passing, sent: number) => Promise<Exclude<Fate, 'cut'> | undefined>;
 }
@@ -195,7 +199,11 @@ async function* pieces({ rules, passing, request, response }: Carried, body: Rea
     yield chunk;
     const early = await rules.piece?.(passing, sent);
     if (early === undefined) continue;
-    response.writeHead(early.status, { 'content-length': Buffer.byteLength(early.body), connection: 'close', ...early.headers });
+    response.writeHead(early.status, {
+      'content-length': Buffer.byteLength(early.body),
+      connection: 'close',
+      ...early.headers,
+    });
     response.write(early.body);
   }
   if (!response.headersSent) return;
@@ -209,7 +217,11 @@ function meet(response: ServerResponse, fate: Fate): void {
     response.socket?.resetAndDestroy();
     return;
   }
-  response.writeHead(fate.status, { 'content-length': Buffer.byteLength(fate.body), connection: 'close', ...fate.headers });
+  response.writeHead(fate.status, {
+    'content-length': Buffer.byteLength(fate.body),
+    connection: 'close',
+    ...fate.headers,
+  });
   response.end(fate.body);
 }
 

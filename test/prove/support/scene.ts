@@ -44,7 +44,12 @@ export async function inScene(program: Program, setup: Setup, work: (scene: Scen
 
 function sceneOf(program: Program, registry: RunningRegistry, relay: Relay, folder: string): Scene {
   const place = { cwd: folder };
-  const connection = { 'api-url': relay.apiUrl, project: PROJECT.path, token: TOKENS.personal, 'package-version': '1.0.0' };
+  const connection = {
+    'api-url': relay.apiUrl,
+    project: PROJECT.path,
+    token: TOKENS.personal,
+    'package-version': '1.0.0',
+  };
   const publishing = { ...connection, files: '**', directory: 'out' };
   const downloading = { ...connection, directory: 'in' };
   return {

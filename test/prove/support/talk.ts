@@ -27,7 +27,9 @@ export function overhear(): Talk {
     rules: {
       body: (passing, answer) => {
         const token = variableTokenOf(passing);
-        return token === undefined ? undefined : { body: Readable.from(heard(answer, { token, method: passing.method }, said)) };
+        return token === undefined
+          ? undefined
+          : { body: Readable.from(heard(answer, { token, method: passing.method }, said)) };
       },
     },
   };

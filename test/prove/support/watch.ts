@@ -33,7 +33,10 @@ interface Listed {
 }
 
 /** Looks while `work` goes on; returns what it returned, and what was seen. */
-export async function watching<T>(watched: Watched, work: () => Promise<T>): Promise<{ result: T; sightings: Sightings }> {
+export async function watching<T>(
+  watched: Watched,
+  work: () => Promise<T>,
+): Promise<{ result: T; sightings: Sightings }> {
   const seen: Counts = { problems: [], lists: 0, latests: 0 };
   const state = { over: false };
   const loops = [listAll(watched, seen, state), resolveLatest(watched, seen, state)];
@@ -100,5 +103,7 @@ async function latestProblem({ registry, program, folder }: Watched): Promise<st
   const manifest = await getRaw(registry, of, MANIFEST);
   if (manifest === undefined) return `latest is ${of.version}, which has no manifest`;
   const digest = `sha256:${sha256(manifest)}`;
-  return digest === run.outputs.digest ? undefined : `latest is ${of.version} with the digest ${run.outputs.digest ?? ''}, not ${digest}`;
+  return digest === run.outputs.digest
+    ? undefined
+    : `latest is ${of.version} with the digest ${run.outputs.digest ?? ''}, not ${digest}`;
 }
