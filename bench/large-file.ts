@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median } from './measure.ts';
 import { makeLargeFile, type Workplace } from './place.ts';
-import { finish, type Ended } from './processes.ts';
+import { complete, type Ended } from './processes.ts';
 import { runProduct, type ProductRun } from './product.ts';
 import { besideRegistry, type Registry } from './registry.ts';
 import { limitRow, timeRow, type Row } from './report.ts';
@@ -23,7 +23,7 @@ export async function measureLargeFile(place: Workplace): Promise<readonly Row[]
   return besideRegistry(place, 0, async (registry) => {
     const product: ProductRun = { registry, version: VERSION, directory: source, peak: true };
     const send = (): Promise<Ended> =>
-      finish(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
+      complete(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
         cwd: place.folder,
         env: { TOKEN: registry.token },
       });
@@ -45,7 +45,7 @@ async function measureDown(place: Workplace, registry: Registry): Promise<Both> 
   return measureBoth(
     () => runProduct(place, 'download', { registry, version: VERSION, directory: target, peak: true }),
     () =>
-      finish(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], {
+      complete(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], {
         cwd: place.folder,
         env: { TOKEN: registry.token },
       }),
@@ -85,8 +85,8 @@ async function measureBoth(
   return { ours: median(samples.ours), bare: median(samples.bare), peak: Math.max(...peaks) };
 }
 
-function rowsOf(verb: string, { ours, bare, peak }: Both): readonly Row[] {
-  const what = `${verb} one file of 1 GiB`;
+function rowsOf(command: string, { ours, bare, peak }: Both): readonly Row[] {
+  const what = `${command} one file of 1 GiB`;
   return [
     timeRow(what, ours, { what: 'a bare `node:http` pump with SHA-256', seconds: bare }, MOST),
     limitRow(

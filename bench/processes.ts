@@ -32,7 +32,7 @@ export const PEAK: readonly string[] = [
 ];
 
 /** Runs a command to its end; one that fails ends the bench, with what it said. */
-export function finish(command: string, args: readonly string[], place: Place): Promise<Ended> {
+export function complete(command: string, args: readonly string[], place: Place): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn(command, args, {

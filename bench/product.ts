@@ -1,6 +1,6 @@
 /** One run of `publish` or `download` as its user starts it. */
 import type { Workplace } from './place.ts';
-import { finish, PEAK, type Ended } from './processes.ts';
+import { complete, PEAK, type Ended } from './processes.ts';
 import { targetFlags, type Registry } from './registry.ts';
 
 export interface ProductRun {
@@ -12,11 +12,19 @@ export interface ProductRun {
   readonly peak?: boolean;
 }
 
-export function runProduct(place: Workplace, verb: 'publish' | 'download', run: ProductRun): Promise<Ended> {
+export function runProduct(place: Workplace, command: 'publish' | 'download', run: ProductRun): Promise<Ended> {
   const { registry, version, directory, flags = [], peak = false } = run;
-  const files = verb === 'publish' ? ['--files', '**'] : [];
-  const args = [place.program, verb, ...targetFlags(registry, version), '--directory', directory, ...files, ...flags];
-  return finish(process.execPath, [...(peak ? PEAK : []), ...args], {
+  const files = command === 'publish' ? ['--files', '**'] : [];
+  const args = [
+    place.program,
+    command,
+    ...targetFlags(registry, version),
+    '--directory',
+    directory,
+    ...files,
+    ...flags,
+  ];
+  return complete(process.execPath, [...(peak ? PEAK : []), ...args], {
     cwd: place.folder,
     env: { GENERIC_PACKAGES_TOKEN: registry.token },
   });

@@ -19,7 +19,7 @@ export interface Registry {
 const PACKAGE = 'bench';
 const PROJECT = '1';
 
-/** Flags that lead a verb to the registry's project and package. */
+/** Flags that lead a command to the registry's project and package. */
 export function targetFlags(registry: Pick<Registry, 'url'>, version: string): readonly string[] {
   return ['--api-url', registry.url, '--project', PROJECT, '--package-name', PACKAGE, '--package-version', version];
 }

@@ -1,7 +1,7 @@
 /** Selecting a hundred thousand files by pattern, beside the plainest way to know their names, sizes and modes. */
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { selectFiles } from '../src/core/selection.ts';
+import { selectFiles } from '../src/core/selection/selection.ts';
 import { interleave, median, secondsOf } from './measure.ts';
 import { makeFiles, type Workplace } from './place.ts';
 import { timeRow, type Row } from './report.ts';
@@ -25,14 +25,8 @@ export async function measureSelection(place: Workplace): Promise<readonly Row[]
 }
 
 async function select(directory: string): Promise<void> {
-  const { platform } = process;
-  const { files } = await selectFiles({
-    patterns: ['**'],
-    directory,
-    includeHidden: false,
-    followSymlinks: false,
-    platform,
-  });
+  const { platform: os } = process;
+  const { files } = await selectFiles({ patterns: ['**'], directory, includeHidden: false, followSymlinks: false, os });
   assertAll(files.length);
 }
 

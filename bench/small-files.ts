@@ -72,8 +72,8 @@ async function measureDown(place: Workplace, run: CurlRun): Promise<readonly Row
   return rowsOf('Download', median(ours), median(curl), loop);
 }
 
-function rowsOf(verb: string, ours: number, curl: number, loop: number): readonly Row[] {
-  const what = `${verb} ${FILES.toLocaleString('en')} files of ${SIZE / 1024} KiB, ${LATENCY_MS} ms an answer`;
+function rowsOf(command: string, ours: number, curl: number, loop: number): readonly Row[] {
+  const what = `${command} ${FILES.toLocaleString('en')} files of ${SIZE / 1024} KiB, ${LATENCY_MS} ms an answer`;
   return [
     timeRow(
       `${what}, ${PARALLEL} at once`,

@@ -33,17 +33,17 @@ interface Counted {
 
 async function countSecond(
   place: Workplace,
-  verb: 'publish' | 'download',
+  command: 'publish' | 'download',
   registry: RunningRegistry,
   directory: string,
 ): Promise<Counted> {
   const { url, tokens, requests } = registry;
   const run = { registry: { url, token: tokens[0]?.token ?? '' }, version: '1.0.0', directory };
-  await runProduct(place, verb, run);
+  await runProduct(place, command, run);
   if (requests.length < FILES)
-    throw new Error(`the first ${verb} made ${requests.length} requests: it cannot have moved ${FILES} files`);
+    throw new Error(`the first ${command} made ${requests.length} requests: it cannot have moved ${FILES} files`);
   registry.forget();
-  await runProduct(place, verb, run);
+  await runProduct(place, command, run);
   const of = (matches: (request: RecordedRequest) => boolean): number => requests.filter(matches).length;
   const counted = {
     all: requests.length,
@@ -55,9 +55,9 @@ async function countSecond(
   return counted;
 }
 
-function rowOf(verb: string, { all, lists, files, sent }: Counted): Row {
+function rowOf(command: string, { all, lists, files, sent }: Counted): Row {
   return limitRow(
-    `${verb} ${FILES.toLocaleString('en')} files again, unchanged`,
+    `${command} ${FILES.toLocaleString('en')} files again, unchanged`,
     `${all} requests: ${lists} for lists, ${files} for files; ${sent} bytes sent`,
     `at most ${MOST_LISTS} for lists, none for files, no byte sent`,
     lists <= MOST_LISTS && files === 0 && sent === 0,

@@ -1,6 +1,6 @@
 /**
  * The first half of `npm run e2e`: installs what the end-to-end tests need besides npm's packages. Python's
- * lies in .tools/, which git ignores; the programs come from Debian. What is there already is left alone.
+ * lies in .tools/, which git ignores; the programs come from Debian. What is unchanged is left alone.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

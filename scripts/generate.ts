@@ -1,18 +1,18 @@
 /**
- * `npm run generate`: writes what follows from the verbs, release.json and package.json.
+ * `npm run generate`: writes what follows from the commands, release.json and package.json.
  * With `--check` nothing is written; each file that is stale is named and the exit code is 1.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { generatedFiles, strayFiles, type GeneratedFile } from '../src/generate/files.ts';
 import { parseRelease } from '../src/generate/release.ts';
-import { verbs } from '../src/verbs/index.ts';
+import { commands } from '../src/commands/index.ts';
 
 const root = join(import.meta.dirname, '..');
 const isCheck = process.argv.includes('--check');
 
 const { files, problems } = generatedFiles({
-  verbs,
+  commands,
   release: parseRelease(await readFile(join(root, 'release.json'), 'utf8')),
   version: await packageVersion(),
   readme: (await textOf('README.md')) ?? '',
@@ -44,7 +44,7 @@ async function packageVersion(): Promise<string> {
   return read.version;
 }
 
-/** Where generated files of verbs can lie: `<verb>/action.yml` and `templates/*.yml`. */
+/** Where generated files of commands can lie: `<command>/action.yml` and `templates/*.yml`. */
 async function candidates(): Promise<readonly GeneratedFile[]> {
   const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const paths = folders.map(({ name }) => `${name}/action.yml`);

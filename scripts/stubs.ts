@@ -1,5 +1,5 @@
 /** The entries of GitHub's actions: two lines each, onto the one bundle. */
-import { verbs } from '../src/verbs/index.ts';
+import { commands } from '../src/commands/index.ts';
 
 export interface Stub {
   /** From dist/, with `/`. */
@@ -7,15 +7,15 @@ export interface Stub {
   readonly content: string;
 }
 
-/** One for each verb of the GitHub door, and one for the root action, whose input names the verb. */
+/** One for each command of the GitHub platform, and one for the root action, whose input names the command. */
 export function generatedStubs(): readonly Stub[] {
-  const names = verbs.filter((verb) => verb.doors.includes('github')).map((verb) => verb.name);
+  const names = commands.filter((command) => command.platforms.includes('github')).map((command) => command.name);
   return [...names, 'action'].map((name) => ({ path: `${name}/index.js`, content: stub(name) }));
 }
 
 function stub(word: string): string {
   return [
-    `process.env.GENERIC_PACKAGES_DOOR = 'github'; process.argv.splice(2, Infinity, '${word}');`,
+    `process.env.GENERIC_PACKAGES_PLATFORM = 'github'; process.argv.splice(2, Infinity, '${word}');`,
     "await import('../cli/index.js');",
     '',
   ].join('\n');

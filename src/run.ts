@@ -1,29 +1,29 @@
-/** One run of one verb: host → inputs → verb → outputs, or a failure shown once. */
+/** One run of one command: host → inputs → command → outputs, or a failure shown once. */
 import { asFailure, Failure } from './core/errors.ts';
 import { formatDuration } from './core/duration.ts';
 import { formatCount } from './core/format.ts';
 import { deliverables } from './hosts/delivery.ts';
 import type { Host, Job, Reading } from './hosts/host.ts';
-import type { Input } from './spec/inputs.ts';
-import type { OutputValue } from './spec/outputs.ts';
-import { parseInputs } from './spec/parse.ts';
-import type { AnyVerb, Problem, Result, Tools } from './spec/verb.ts';
+import type { Input } from './definitions/inputs.ts';
+import type { OutputValue } from './definitions/outputs.ts';
+import { parseInputs } from './definitions/parse.ts';
+import type { AnyCommand, Problem, Result, Tools } from './definitions/command.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Runs a verb to its end and returns the exit code. `stop` is aborted with a Failure as its reason:
+ * Runs a command to its end and returns the exit code. `stop` is aborted with a Failure as its reason:
  * by a signal, or here when the run's time is over. Rejects only if the failure cannot be shown.
  */
-export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController): Promise<number> {
+export async function runCommand(command: AnyCommand, host: Host, stop: AbortController): Promise<number> {
   const limit = timeLimit(stop);
   try {
     if (host.context.insecureTlsAsked) {
       host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
     }
-    const { inputs, plan } = await unlessStopped(readInputs(verb, host), stop.signal);
+    const { inputs, plan } = await unlessStopped(readInputs(command, host), stop.signal);
     limit.set(inputs['max-time']);
-    await perform(verb, inputs, plan, host, stop.signal);
+    await perform(command, inputs, plan, host, stop.signal);
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
@@ -34,7 +34,7 @@ export async function runVerb(verb: AnyVerb, host: Host, stop: AbortController):
   }
 }
 
-/** 2 for wrong usage where the door has that code, 130 or 143 after a signal, else 1. */
+/** 2 for wrong usage where the platform has that code, 130 or 143 after a signal, else 1. */
 export function exitCodeOf(failure: Failure, host: Pick<Host, 'usageExitCode'>): number {
   if (failure.code === 'interrupted') return failure.cause === 'SIGTERM' ? 143 : 130;
   return failure.code === 'usage' ? host.usageExitCode : 1;
@@ -45,9 +45,15 @@ function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
   return reason instanceof Failure && reason.code === 'interrupted' ? exitCodeOf(reason, host) : 0;
 }
 
-async function perform(verb: AnyVerb, inputs: Values, plan: unknown, host: Host, signal: AbortSignal): Promise<void> {
+async function perform(
+  command: AnyCommand,
+  inputs: Values,
+  plan: unknown,
+  host: Host,
+  signal: AbortSignal,
+): Promise<void> {
   const prefix = inputs['output-prefix'];
-  const job: Job = { verb, outputPrefix: typeof prefix === 'string' ? prefix : '' };
+  const job: Job = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
   await host.begin(job);
   const tools: Tools = {
     context: host.context,
@@ -60,27 +66,30 @@ async function perform(verb: AnyVerb, inputs: Values, plan: unknown, host: Host,
       host.announce(line);
     },
   };
-  const result = (await verb.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
+  const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
   const delivered = host.takesOutputs ? await deliverables(job, outputs, host) : [];
-  await host.finish(job, delivered, result.report, result.handOver);
+  await host.complete(job, delivered, result.report, result.pipelineValues);
 }
 
 /**
  * Parses the inputs and plans with them; whatever is wrong without asking the network is told at once.
  */
-async function readInputs(verb: AnyVerb, host: Host): Promise<{ readonly inputs: Values; readonly plan: unknown }> {
-  const reading = await host.read(verb);
-  host.mask(secretTexts(verb, reading));
-  const parsed = parseInputs(verb.inputs, reading.raw, host.context.door);
+async function readInputs(
+  command: AnyCommand,
+  host: Host,
+): Promise<{ readonly inputs: Values; readonly plan: unknown }> {
+  const reading = await host.read(command);
+  host.mask(secretTexts(command, reading));
+  const parsed = parseInputs(command.inputs, reading.raw, host.context.platform);
   const inputs = parsed.values as Values;
-  const planned = await verb.plan?.(inputs as never, host.context);
+  const planned = await command.plan?.(inputs as never, host.context);
   const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
   const lines = [
     ...reading.problems.map((problem) => problem.line),
     ...problems.map((problem) => problemLine(problem, reading, host)),
   ];
-  if (lines.length > 0) throw usageFailure(verb, lines, host);
+  if (lines.length > 0) throw usageFailure(command, lines, host);
   return { inputs, plan: planned?.plan };
 }
 
@@ -106,29 +115,29 @@ function problemLine({ input, problem }: Problem, reading: Reading, host: Host):
   return source === name || source === input ? `${name}: ${problem}` : `${name}: ${problem} (from ${source})`;
 }
 
-function usageFailure(verb: AnyVerb, lines: readonly string[], host: Host): Failure {
+function usageFailure(command: AnyCommand, lines: readonly string[], host: Host): Failure {
   const [only] = lines;
   const message =
     lines.length === 1 && only !== undefined
       ? only
-      : `${formatCount(lines.length, 'problem')} with the inputs of \`${verb.name}\``;
-  const help = `\`generic-packages ${verb.name} --help\` explains every input.`;
+      : `${formatCount(lines.length, 'problem')} with the inputs of \`${command.name}\``;
+  const help = `\`generic-packages ${command.name} --help\` explains every input.`;
   return new Failure('usage', message, {
     problems: lines,
-    ...(host.context.door === 'terminal' ? { hint: help } : {}),
+    ...(host.context.platform === 'terminal' ? { hint: help } : {}),
   });
 }
 
 /** The secrets as they came, so that nothing said about inputs can show them. */
-function secretTexts(verb: AnyVerb, reading: Reading): readonly string[] {
-  return Object.entries<Input>(verb.inputs)
+function secretTexts(command: AnyCommand, reading: Reading): readonly string[] {
+  return Object.entries<Input>(command.inputs)
     .filter(([, input]) => input.kind === 'secret')
     .map(([name]) => reading.raw.get(name)?.text.trim() ?? '')
     .filter((text) => text !== '' && text !== 'auto' && text !== 'none')
     .flatMap((text) => [text, encodeURIComponent(text.toWellFormed())]);
 }
 
-/** Ends the run when its time is over: `set` takes the milliseconds of `max-time`, where a verb has that input. */
+/** Ends the run when its time is over: `set` takes the milliseconds of `max-time`, where a command has that input. */
 function timeLimit(stop: AbortController): { set: (ms: unknown) => void; clear: () => void } {
   let timer: NodeJS.Timeout | undefined;
   return {

@@ -4,7 +4,7 @@ import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
 
-import { isOwnOrGit } from './reserved-names.ts';
+import { isOwnOrGit } from './names/reserved-names.ts';
 
 /** A link's target with all links on the way resolved. */
 export interface LinkTarget {

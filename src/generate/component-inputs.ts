@@ -1,5 +1,5 @@
 /** Inputs → `spec:inputs` of a GitLab component, and the inputs that every component has besides. */
-import type { Input } from '../spec/inputs.ts';
+import type { Input } from '../definitions/inputs.ts';
 import { carriedDefault, describeWithDefault, isRequired } from './describe.ts';
 import type { Release } from './release.ts';
 import type { Yaml } from './yaml-text.ts';
@@ -19,7 +19,7 @@ export interface ComponentInput {
 export type ComponentInputs = Readonly<Record<string, ComponentInput>>;
 
 /**
- * One input of a verb as GitLab takes it. GitLab demands of a `boolean` or `number` that its default
+ * One input of a command as GitLab takes it. GitLab demands of a `boolean` or `number` that its default
  * is one, so those cannot stay blank, not even for the connection's inputs; all others can.
  */
 export function componentInput(input: Input): ComponentInput {

@@ -1,7 +1,7 @@
 /** Words and defaults of inputs and outputs that several generated files share. Layout is not here. */
-import type { Input, Inputs } from '../spec/inputs.ts';
-import { listPathName, type Outputs } from '../spec/outputs.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import type { Input, Inputs } from '../definitions/inputs.ts';
+import { listPathName, type Outputs } from '../definitions/outputs.ts';
+import type { AnyCommand } from '../definitions/command.ts';
 
 export type NamedInput = readonly [name: string, input: Input];
 
@@ -11,14 +11,14 @@ export interface NamedOutput {
 }
 
 /** The inputs in the order of the definition, their own types forgotten. */
-export function inputsOf(verb: AnyVerb): readonly NamedInput[] {
-  const inputs: Inputs = verb.inputs;
+export function inputsOf(command: AnyCommand): readonly NamedInput[] {
+  const inputs: Inputs = command.inputs;
   return Object.entries(inputs);
 }
 
 /** The outputs as a user names them: a list has a second one, the path of the file that holds it. */
-export function outputsOf(verb: AnyVerb): readonly NamedOutput[] {
-  const outputs: Outputs = verb.outputs;
+export function outputsOf(command: AnyCommand): readonly NamedOutput[] {
+  const outputs: Outputs = command.outputs;
   return Object.entries(outputs).flatMap(([name, { kind, description }]) => [
     { name, description },
     ...(kind === 'list'

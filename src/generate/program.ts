@@ -8,9 +8,9 @@ import { nodeLine } from './shell-line.ts';
 /** The first with what the line itself uses; the program it fetches says more exactly what it needs. */
 const OLDEST_NODE = 24;
 
-/** The script line of a component's job: runs one verb. */
-export function runLine(verb: string, release: Release): string {
-  return nodeLine(`${fetching(release)}${running(verb)}`);
+/** The script line of a component's job: runs one command. */
+export function runLine(command: string, release: Release): string {
+  return nodeLine(`${fetching(release)}${running(command)}`);
 }
 
 /** Prints the folder that it put an executable `generic-packages` into; for `setup`. */
@@ -142,18 +142,18 @@ const STORE = `
       fs.writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' });
       return { folder, file };
     };
-    // Inputs of the template that are none of the verb.
+    // Inputs of the template that are none of the command.
     const spent = ['PROGRAM', 'PROGRAM_PROJECT', 'PROGRAM_SHA256'].map((name) => 'GENERIC_PACKAGES_INPUT_' + name);
 `;
 
 /** The bytes become this process: same arguments as at a terminal, same environment. */
-function running(verb: string): string {
+function running(command: string): string {
   return `
     load().then((bytes) => {
       const { folder, file } = store(bytes);
       process.on('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
       spent.forEach((name) => delete env[name]);
-      process.argv.splice(1, process.argv.length, file, '${verb}');
+      process.argv.splice(1, process.argv.length, file, '${command}');
       return import(pathToFileURL(file).href);
     }).catch((error) => fail(1, error.message));
   `;

@@ -1,6 +1,6 @@
 /** Tables of inputs and outputs, and the README with each of them between its two markers. */
-import type { Input } from '../spec/inputs.ts';
-import type { AnyVerb, Component } from '../spec/verb.ts';
+import type { Input } from '../definitions/inputs.ts';
+import type { AnyCommand, Component } from '../definitions/command.ts';
 import { jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
 import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
 import { pipelineInputs } from './pipeline-template.ts';
@@ -19,16 +19,16 @@ interface Region {
   readonly to: number;
 }
 
-/** The region for verbs that have none of their own, so that a new verb needs no edit by hand. */
-const OTHER_VERBS = 'other verbs';
+/** The region for commands that have none of their own, so that a new command needs no edit by hand. */
+const OTHER_COMMANDS = 'other commands';
 /** The region for the composition, where the README tells of it. */
 const PIPELINE = 'release-pipeline inputs';
 
 /** The README with fresh tables. Text outside the markers stays; problems name markers that are wrong. */
-export function renderReadme(readme: string, verbs: readonly AnyVerb[], release: Release): Rendered {
+export function renderReadme(readme: string, commands: readonly AnyCommand[], release: Release): Rendered {
   const { regions, problems } = regionsOf(readme);
   const present = new Set(regions.map((region) => region.name));
-  const sections = sectionsFor(verbs, release, present);
+  const sections = sectionsFor(commands, release, present);
   const missing = [...sections.keys()].filter((name) => !present.has(name));
   const unknown = regions.filter((region) => !sections.has(region.name));
   let text = readme;
@@ -49,45 +49,45 @@ export function renderReadme(readme: string, verbs: readonly AnyVerb[], release:
 
 /** Every region that the README must have, by name, with its text. */
 function sectionsFor(
-  verbs: readonly AnyVerb[],
+  commands: readonly AnyCommand[],
   release: Release,
   present: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
   const sections = new Map<string, string>();
   const others: string[] = [];
-  const connection = connectionOf(verbs);
-  for (const verb of verbs) {
-    const tables = tablesOf(verb, connection);
+  const connection = connectionOf(commands);
+  for (const command of commands) {
+    const tables = tablesOf(command, connection);
     const hasOwnRegion = tables.some(([name]) => present.has(name));
-    if (hasOwnRegion || !present.has(OTHER_VERBS)) tables.forEach(([name, text]) => sections.set(name, text));
-    else others.push(`### ${verb.name}\n\n${verb.description}\n\n${tables.map(([, text]) => text).join('\n\n')}`);
+    if (hasOwnRegion || !present.has(OTHER_COMMANDS)) tables.forEach(([name, text]) => sections.set(name, text));
+    else others.push(`### ${command.name}\n\n${command.description}\n\n${tables.map(([, text]) => text).join('\n\n')}`);
   }
   if (connection.size > 0) sections.set('connection inputs', inputTable([...connection]));
-  sections.set('component inputs', componentTable(verbs, release));
-  if (present.has(PIPELINE)) sections.set(PIPELINE, pipelineTable(verbs, release));
-  if (present.has(OTHER_VERBS)) sections.set(OTHER_VERBS, others.join('\n\n'));
+  sections.set('component inputs', componentTable(commands, release));
+  if (present.has(PIPELINE)) sections.set(PIPELINE, pipelineTable(commands, release));
+  if (present.has(OTHER_COMMANDS)) sections.set(OTHER_COMMANDS, others.join('\n\n'));
   return sections;
 }
 
-/** The connection's inputs, told once for all verbs: as the first of them has them. */
-function connectionOf(verbs: readonly AnyVerb[]): ReadonlyMap<string, Input> {
+/** The connection's inputs, told once for all commands: as the first of them has them. */
+function connectionOf(commands: readonly AnyCommand[]): ReadonlyMap<string, Input> {
   const inputs = new Map<string, Input>();
-  for (const [name, input] of verbs.flatMap(inputsOf)) {
+  for (const [name, input] of commands.flatMap(inputsOf)) {
     if (input.connection && !inputs.has(name)) inputs.set(name, input);
   }
   return inputs;
 }
 
-/** A verb's own tables: all its inputs but those that the table of the connection tells. */
+/** A command's own tables: all its inputs but those that the table of the connection tells. */
 function tablesOf(
-  verb: AnyVerb,
+  command: AnyCommand,
   connection: ReadonlyMap<string, Input>,
 ): readonly (readonly [region: string, text: string])[] {
-  const own = inputsOf(verb).filter(([name, input]) => connection.get(name) !== input);
-  const outputs = outputsOf(verb).map(({ name, description }) => [`\`${name}\``, description]);
+  const own = inputsOf(command).filter(([name, input]) => connection.get(name) !== input);
+  const outputs = outputsOf(command).map(({ name, description }) => [`\`${name}\``, description]);
   return [
-    ...(own.length > 0 ? [[`${verb.name} inputs`, inputTable(own)] as const] : []),
-    ...(outputs.length > 0 ? [[`${verb.name} outputs`, table(['Output', 'Meaning'], outputs)] as const] : []),
+    ...(own.length > 0 ? [[`${command.name} inputs`, inputTable(own)] as const] : []),
+    ...(outputs.length > 0 ? [[`${command.name} outputs`, table(['Output', 'Meaning'], outputs)] as const] : []),
   ];
 }
 
@@ -103,15 +103,15 @@ function inputTable(inputs: readonly NamedInput[]): string {
   );
 }
 
-/** The inputs of every component; what differs from verb to verb is told for each. */
-function componentTable(verbs: readonly AnyVerb[], release: Release): string {
+/** The inputs of every component; what differs from command to command is told for each. */
+function componentTable(commands: readonly AnyCommand[], release: Release): string {
   const inputs: ComponentInputs = {
-    ...jobInputs({ name: 'generic-packages-<verb>', stage: '', rules: [] }),
+    ...jobInputs({ name: 'generic-packages-<command>', stage: '', rules: [] }),
     ...programInputs(release),
   };
   const differing: Readonly<Record<string, string>> = {
-    stage: forEach(verbs, ({ stage }) => stage),
-    rules: forEach(verbs, ({ rules }) => rules.map((rule) => rule.if ?? JSON.stringify(rule)).join(' || ')),
+    stage: forEach(commands, ({ stage }) => stage),
+    rules: forEach(commands, ({ rules }) => rules.map((rule) => rule.if ?? JSON.stringify(rule)).join(' || ')),
   };
   return table(
     ['Input', 'Type', 'Default', 'Meaning'],
@@ -124,8 +124,8 @@ function componentTable(verbs: readonly AnyVerb[], release: Release): string {
   );
 }
 
-function pipelineTable(verbs: readonly AnyVerb[], release: Release): string {
-  const rows = Object.entries(pipelineInputs(verbs, release)).map(([name, input]) => [
+function pipelineTable(commands: readonly AnyCommand[], release: Release): string {
+  const rows = Object.entries(pipelineInputs(commands, release)).map(([name, input]) => [
     `\`${name}\``,
     input.type,
     input.default === undefined ? '**required**' : fixedWords(input.default),
@@ -141,9 +141,9 @@ function fixedWords(value: Yaml): string {
   return value === '' ? '' : `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-function forEach(verbs: readonly AnyVerb[], say: (component: Component) => string): string {
-  return verbs
-    .flatMap((verb) => (verb.component === undefined ? [] : [`${verb.name}: \`${say(verb.component)}\``]))
+function forEach(commands: readonly AnyCommand[], say: (component: Component) => string): string {
+  return commands
+    .flatMap((command) => (command.component === undefined ? [] : [`${command.name}: \`${say(command.component)}\``]))
     .join('; ');
 }
 

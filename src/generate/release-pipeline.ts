@@ -1,14 +1,14 @@
 /**
- * `release-pipeline` as a record: which verbs run in which order, what the user says to them, and what
- * the pipeline settles. Rendering it is pipeline-template.ts; what a verb does is its own affair.
+ * `release-pipeline` as a record: which commands run in which order, what the user says to them, and what
+ * the pipeline settles. Rendering it is pipeline-template.ts; what a command does is its own affair.
  */
 
-/** An input of the pipeline that is one of a verb's, with its words and default. */
+/** An input of the pipeline that is one of a command's, with its words and default. */
 export interface PassedUp {
   readonly input: string;
-  /** The verb that it is told by. */
-  readonly verb: string;
-  /** Another default than the verb's; `required`: none. */
+  /** The command that it is told by. */
+  readonly command: string;
+  /** Another default than the command's; `required`: none. */
   readonly preset?: boolean | 'required';
   readonly regex?: string;
 }
@@ -25,16 +25,16 @@ export interface PipelineJob {
   /** Stands after `job-prefix`. */
   readonly name: string;
   /** Absent: the user's own script in the user's own image. */
-  readonly verb?: string;
+  readonly command?: string;
   /** The input that names its stage. */
   readonly stage: 'stage-version' | 'stage';
-  /** Inputs of the pipeline that the verb has under the same name. */
+  /** Inputs of the pipeline that the command has under the same name. */
   readonly takes: readonly string[];
-  /** Inputs of the verb that are the same in every such pipeline. */
+  /** Inputs of the command that are the same in every such pipeline. */
   readonly sets: Readonly<Record<string, string>>;
   /** Absent: it waits for every earlier stage, and takes the artifacts of all of them. */
   readonly needs?: readonly Need[];
-  /** A folder that it hands on besides what our jobs tell each other. */
+  /** A folder that it passes on besides what our jobs tell each other. */
   readonly folder?: string;
   /** Left out when this holds, in the language of `rules:if`. */
   readonly unless?: string;
@@ -43,7 +43,7 @@ export interface PipelineJob {
 /** The version hidden until it was tested: GitLab shows no part of it in lists. */
 const CANDIDATE = 'candidate';
 /** What earlier jobs of this pipeline told, for this package. */
-const HANDED_DOWN = 'handed-down';
+const FROM_PIPELINE = 'from-pipeline';
 /** Where the test finds the files. */
 export const CANDIDATE_FOLDER = 'generic-packages';
 
@@ -56,25 +56,25 @@ const PROMOTED: Need = { job: 'promote', artifacts: true };
 
 export const PASSED_UP: readonly PassedUp[] = [
   // It stands in a rule, between quotation marks.
-  { input: 'variable', verb: 'version', regex: '^[A-Za-z0-9_]*$' },
-  { input: 'variable-token', verb: 'version' },
-  { input: 'group', verb: 'version' },
-  { input: 'environment-scope', verb: 'version' },
-  { input: 'increment', verb: 'version' },
-  { input: 'initial-version', verb: 'version' },
-  { input: 'tag-prefix', verb: 'version' },
-  { input: 'claim', verb: 'version', preset: true },
-  { input: 'package-name', verb: 'publish' },
-  { input: 'files', verb: 'publish', preset: 'required' },
-  { input: 'directory', verb: 'publish' },
-  { input: 'checksums', verb: 'publish' },
-  { input: 'output-prefix', verb: 'version' },
+  { input: 'variable', command: 'version', regex: '^[A-Za-z0-9_]*$' },
+  { input: 'variable-token', command: 'version' },
+  { input: 'group', command: 'version' },
+  { input: 'environment-scope', command: 'version' },
+  { input: 'increment', command: 'version' },
+  { input: 'initial-version', command: 'version' },
+  { input: 'tag-prefix', command: 'version' },
+  { input: 'claim', command: 'version', preset: true },
+  { input: 'package-name', command: 'publish' },
+  { input: 'files', command: 'publish', preset: 'required' },
+  { input: 'directory', command: 'publish' },
+  { input: 'checksums', command: 'publish' },
+  { input: 'output-prefix', command: 'version' },
 ];
 
 export const JOBS: readonly PipelineJob[] = [
   {
     name: 'version',
-    verb: 'version',
+    command: 'version',
     stage: 'stage-version',
     takes: [
       'variable',
@@ -92,21 +92,21 @@ export const JOBS: readonly PipelineJob[] = [
   },
   {
     name: 'publish',
-    verb: 'publish',
+    command: 'publish',
     stage: 'stage',
     takes: ['package-name', 'files', 'directory', 'output-prefix'],
     // It takes the artifacts of every version job there is: another package's version is none for this one.
-    sets: { 'package-version': HANDED_DOWN, part: CANDIDATE },
+    sets: { 'package-version': FROM_PIPELINE, part: CANDIDATE },
   },
   {
     name: 'download',
-    verb: 'download',
+    command: 'download',
     stage: 'stage',
     takes: ['package-name', 'output-prefix'],
     sets: {
-      'package-version': HANDED_DOWN,
+      'package-version': FROM_PIPELINE,
       part: CANDIDATE,
-      'expected-digest': HANDED_DOWN,
+      'expected-digest': FROM_PIPELINE,
       directory: CANDIDATE_FOLDER,
     },
     needs: [{ job: 'publish', artifacts: true }, VERSION],
@@ -121,19 +121,19 @@ export const JOBS: readonly PipelineJob[] = [
   },
   {
     name: 'promote',
-    verb: 'publish',
+    command: 'publish',
     stage: 'stage',
     takes: ['package-name', 'checksums', 'output-prefix'],
     // GitLab runs no later job again when one is retried: without the digest, a candidate that was published anew after the
     // test would become visible untested.
-    sets: { 'package-version': HANDED_DOWN, parts: `${CANDIDATE}@${HANDED_DOWN}` },
+    sets: { 'package-version': FROM_PIPELINE, parts: `${CANDIDATE}@${FROM_PIPELINE}` },
     // What the user's test leaves behind must not reach a job that has a token's trust. The digest comes from the download:
     // its artifacts were made before the test began, so the test cannot have touched them.
     needs: [{ job: 'test', artifacts: false }, { job: 'download', artifacts: true }, VERSION],
   },
   {
     name: 'save-version',
-    verb: 'save-version',
+    command: 'save-version',
     stage: 'stage',
     takes: ['variable', 'variable-token', 'group', 'environment-scope', 'output-prefix'],
     sets: { 'if-lower': 'keep' },
@@ -142,10 +142,10 @@ export const JOBS: readonly PipelineJob[] = [
   },
   {
     name: 'release',
-    verb: 'release',
+    command: 'release',
     stage: 'stage',
     takes: ['tag-prefix', 'package-name', 'output-prefix'],
-    sets: { 'package-version': HANDED_DOWN },
+    sets: { 'package-version': FROM_PIPELINE },
     // A version is announced when everything else is done. Without a variable there is nothing to wait for after the promotion.
     needs: [{ job: 'save-version', artifacts: false, optional: true }, PROMOTED],
     unless: '"$[[ inputs.release ]]" != "true"',

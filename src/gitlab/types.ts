@@ -1,9 +1,9 @@
-/** The shapes that pass through the HTTP door: what the other rooms code against. No behaviour. */
+/** The shapes that pass through the HTTP session: what the other rooms code against. No behaviour. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Credential } from './credentials.ts';
-import type { RequestFailure } from './failure.ts';
+import type { RequestFailure } from './failures/request-failure.ts';
 
 /** What a request is for: decides which cause and next step a refusal names. */
 export type Operation = 'upload' | 'download' | 'list' | 'delete' | 'project' | 'variables' | 'releases' | 'tags';
@@ -171,7 +171,7 @@ export interface HeadResult {
   redirected: boolean;
 }
 
-/** The one HTTP door of a run. Every failure is a RequestFailure, but for the reason of `signal`. */
+/** The one HTTP session of a run. Every failure is a RequestFailure, but for the reason of `signal`. */
 export interface Client {
   readonly api: URL;
   readonly credential: Credential | undefined;

@@ -1,13 +1,13 @@
 /**
- * A run's outputs → what is handed on: texts, lists kept in files, nothing secret in any of them.
+ * A run's outputs → what is passed on: texts, lists kept in files, nothing secret in any of them.
  */
 import { formatCount } from '../core/format.ts';
 import { Failure } from '../core/errors.ts';
-import { listPathName, type ListItem, type Output, type OutputValue } from '../spec/outputs.ts';
+import { listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
 import type { Delivered, Host, Job } from './host.ts';
 import { errorCode, errorMessage } from './system-errors.ts';
 
-/** Step outputs and variables are limited; a longer list is handed on by its file only. */
+/** Step outputs and variables are limited; a longer list is passed on by its file only. */
 const MAX_LIST_CHARACTERS = 30_000;
 
 /**
@@ -20,9 +20,9 @@ export async function deliverables(
   host: Host,
 ): Promise<readonly Delivered[]> {
   const delivered: Delivered[] = [];
-  for (const [name, output] of Object.entries<Output>(job.verb.outputs)) {
+  for (const [name, output] of Object.entries<Output>(job.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new Failure('internal', `\`${job.verb.name}\` ended without its output ${name}`);
+    if (value === undefined) throw new Failure('internal', `\`${job.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
     if (typeof safe === 'object') delivered.push(...(await deliverList(job, name, output, safe, host)));
     else delivered.push(deliverText(name, output, safe));

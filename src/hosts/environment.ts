@@ -2,34 +2,34 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInside } from '../core/links.ts';
-import type { Build, Context, Door, GitLabJob, Ref } from '../spec/context.ts';
-import type { Log } from '../spec/verb.ts';
-import { githubBuild, githubRef, readEvent } from './github-step/event.ts';
-import { handedDownReader } from './gitlab-job/handed-down.ts';
+import type { Build, Context, Platform, GitLabJob, Ref } from '../definitions/context.ts';
+import type { Log } from '../definitions/command.ts';
+import { githubBuild, githubRef, readEvent } from './github/event.ts';
+import { pipelineValuesReader } from './gitlab/pipeline-values.ts';
 import { present } from './present.ts';
 import { variable, type Env, type Surroundings } from './surroundings.ts';
 
-/** Whose pipeline this is: the door says it, or else what the runner sets. */
+/** Whose pipeline this is: the platform says it, or else what the runner sets. */
 export type System = 'github' | 'gitlab' | 'none';
 
-/** The action's door is GitHub's and the component's GitLab's; a terminal's command may run in either's pipeline, or in none. */
-export function systemOf(env: Env, door: Door): System {
-  if (door !== 'terminal') return door;
+/** The action's platform is GitHub's and the component's GitLab's; a terminal's command may run in either's pipeline, or in none. */
+export function systemOf(env: Env, platform: Platform): System {
+  if (platform !== 'terminal') return platform;
   if (env.GITLAB_CI === 'true') return 'gitlab';
   return env.GITHUB_ACTIONS === 'true' ? 'github' : 'none';
 }
 
 /** Everything that a run may know of its place. */
-export function readContext(from: Surroundings, door: Door, log: Pick<Log, 'info' | 'warn'>): Context {
-  const { env, cwd, platform, home, umask } = from;
-  const system = systemOf(env, door);
+export function readContext(from: Surroundings, platform: Platform, log: Pick<Log, 'info' | 'warn'>): Context {
+  const { env, cwd, os, home, umask } = from;
+  const system = systemOf(env, platform);
   const event = system === 'github' ? readEvent(env) : undefined;
   const build = buildOf(env, system);
-  const isGitLabJob = door === 'gitlab' || env.GITLAB_CI === 'true';
+  const isGitLabJob = platform === 'gitlab' || env.GITLAB_CI === 'true';
   const workspace = workspaceOf(env, cwd, system);
   return {
-    door,
     platform,
+    os,
     cwd,
     workspace,
     home,
@@ -40,7 +40,7 @@ export function readContext(from: Surroundings, door: Door, log: Pick<Log, 'info
     ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
     ...present({ sslCertFile: variable(env, 'SSL_CERT_FILE') }),
     insecureTlsAsked: variable(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0',
-    handedDown: isGitLabJob ? handedDownReader({ workspace, env, log }) : () => Promise.resolve(undefined),
+    pipelineValues: isGitLabJob ? pipelineValuesReader({ workspace, env, log }) : () => Promise.resolve(undefined),
     ...(isGitLabJob ? { jobVariable: (key) => (Object.hasOwn(env, key) ? env[key] : undefined) } : {}),
   };
 }

@@ -1,9 +1,9 @@
 /** What every place a run happens in offers: GitHub, GitLab, a terminal. */
 import type { Failure } from '../core/errors.ts';
-import type { Context, HandedDown } from '../spec/context.ts';
-import type { OutputValue } from '../spec/outputs.ts';
-import type { RawInputs } from '../spec/parse.ts';
-import type { AnyVerb, Log, Report } from '../spec/verb.ts';
+import type { Context, PipelineValues } from '../definitions/context.ts';
+import type { OutputValue } from '../definitions/outputs.ts';
+import type { RawInputs } from '../definitions/parse.ts';
+import type { AnyCommand, Log, Report } from '../definitions/command.ts';
 
 /** Something wrong with what was typed, as a whole line that names it as typed. */
 export interface ReadingProblem {
@@ -17,18 +17,18 @@ export interface Reading {
   readonly problems: readonly ReadingProblem[];
 }
 
-/** One run of one verb, as far as it names what the run leaves behind. */
+/** One run of one command, as far as it names what the run leaves behind. */
 export interface Job {
-  readonly verb: AnyVerb;
+  readonly command: AnyCommand;
   readonly outputPrefix: string;
 }
 
-/** One output, ready to be handed on; no secret is in it. */
+/** One output, ready to be passed on; no secret is in it. */
 export interface Delivered {
   readonly name: string;
   /** Typed and whole. */
   readonly value: OutputValue;
-  /** The same, but an empty list where the list is too long to be handed on as text. */
+  /** The same, but an empty list where the list is too long to be passed on as text. */
   readonly shown: OutputValue;
   /** `shown` as text; lists as JSON. */
   readonly text: string;
@@ -45,22 +45,22 @@ export interface Host {
   readonly takesOutputs: boolean;
   /** An input's name as people type it here: `--files`, `files`. */
   inputName(input: string): string;
-  /** Finds each input's text where this door keeps it; unknown and misspelt ones are problems. */
-  read(verb: AnyVerb): Promise<Reading>;
+  /** Finds each input's text where this platform keeps it; unknown and misspelt ones are problems. */
+  read(command: AnyCommand): Promise<Reading>;
   /** Clears away what an earlier run of the same job left; the run itself begins after it. */
   begin(job: Job): Promise<void>;
   mask(secrets: readonly string[]): void;
-  /** The text without any secret that was masked; for values that are handed on. */
+  /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
   announce(line: string): void;
   /** Keeps a list output in a file that outlives the run; returns its absolute path. */
   storeList(job: Job, output: string, json: string): Promise<string>;
   /** Hands the outputs on, and `more` where jobs of ours come after, and shows the report. */
-  finish(
+  complete(
     job: Job,
     outputs: readonly Delivered[],
     report: Report | undefined,
-    more: HandedDown | undefined,
+    more: PipelineValues | undefined,
   ): Promise<void>;
   /** Shows a failure once; the exit code is for main/ to set. */
   fail(failure: Failure): Promise<void>;

@@ -1,11 +1,11 @@
 /**
- * The order in which a door looks for an input: what is closer to the user wins, blank is not
+ * The order in which a platform looks for an input: what is closer to the user wins, blank is not
  * given.
  */
-import type { Input } from '../spec/inputs.ts';
-import { environmentVariable, gitlabVariable } from '../spec/naming.ts';
-import { isBlank, type Raw, type RawInputs } from '../spec/parse.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import type { Input } from '../definitions/inputs.ts';
+import { environmentVariable, gitlabVariable } from '../definitions/naming.ts';
+import { isBlank, type Raw, type RawInputs } from '../definitions/parse.ts';
+import type { AnyCommand } from '../definitions/command.ts';
 import type { Env } from './surroundings.ts';
 
 /** One place to look in; undefined where the place does not have the input at all. */
@@ -15,9 +15,9 @@ export type Layer = (name: string, input: Input) => Raw | undefined;
  * The first layer that says something about an input decides. A secret that is there but blank says
  * something: it was named and arrived empty. `auto` is the text of a secret that was not named.
  */
-export function gatherInputs(verb: AnyVerb, layers: readonly Layer[]): RawInputs {
+export function gatherInputs(command: AnyCommand, layers: readonly Layer[]): RawInputs {
   const gathered = new Map<string, Raw>();
-  for (const [name, input] of Object.entries(verb.inputs)) {
+  for (const [name, input] of Object.entries(command.inputs)) {
     const found = layers.map((layer) => layer(name, input)).find((raw) => raw !== undefined && says(raw.text, input));
     if (found !== undefined) gathered.set(name, found);
   }
@@ -25,7 +25,7 @@ export function gatherInputs(verb: AnyVerb, layers: readonly Layer[]): RawInputs
 }
 
 /**
- * `GENERIC_PACKAGES_INPUT_<NAME>`: what our GitLab templates hand over. GitLab takes no blank as the
+ * `GENERIC_PACKAGES_INPUT_<NAME>`: what our GitLab templates pass. GitLab takes no blank as the
  * default of a boolean or a number, so there the default's own text stands for *not given*, and an
  * instance's or project's `GENERIC_PACKAGES_<NAME>` counts.
  */

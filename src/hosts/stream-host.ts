@@ -3,8 +3,8 @@
  * `--json`.
  */
 import type { Failure } from '../core/errors.ts';
-import type { Door } from '../spec/context.ts';
-import type { AnyVerb, Report } from '../spec/verb.ts';
+import type { Platform } from '../definitions/context.ts';
+import type { AnyCommand, Report } from '../definitions/command.ts';
 import type { CommandLine } from './terminal/command-line.ts';
 import { readContext } from './environment.ts';
 import { failureText, failureTrace } from './text/failure-lines.ts';
@@ -29,7 +29,7 @@ export interface StreamHostOptions {
 
 /** What differs between the two. */
 export interface StreamHostWays {
-  readonly door: Door;
+  readonly platform: Platform;
   readonly logTo: TextSink;
   readonly reportTo: TextSink;
   /** True where colours show although the stream is no terminal. */
@@ -41,12 +41,12 @@ export interface StreamHostWays {
   readonly inputName: (input: string) => string;
 }
 
-/** The host of a command line; a door that has more to do changes single functions of it. */
+/** The host of a command line; a platform that has more to do changes single functions of it. */
 export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays): Host {
   const { from, commandLine, redaction } = options;
   const safe = safeLines(redaction, { github: false });
   const log = openLog(options, ways, safe);
-  const context = readContext(from, ways.door, log);
+  const context = readContext(from, ways.platform, log);
   const reportPaint = paintOf(ways.reportTo, from.env, ways);
   const json = (value: unknown): void => {
     if (commandLine.json) from.stdout.write(`${JSON.stringify(value)}\n`);
@@ -57,7 +57,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     usageExitCode: 2,
     takesOutputs: commandLine.json,
     inputName: ways.inputName,
-    read: (verb) => readFlagsAndVariables(verb, options, ways.layers),
+    read: (command) => readFlagsAndVariables(command, options, ways.layers),
     begin: () => Promise.resolve(),
     mask: (secrets) => {
       redaction.hide(secrets);
@@ -67,7 +67,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
       from.stdout.write(`${safe(line).join(' ')}\n`);
     },
     storeList: (job, output, text) => storeListIn(context.temp, job, output, text),
-    finish: (_job, outputs, report) => {
+    complete: (_job, outputs, report) => {
       if (report !== undefined) showReport(report, ways.reportTo, reportPaint, safe, log);
       json(outputsObject(outputs, 'shown'));
       return Promise.resolve();
@@ -108,14 +108,14 @@ function paintOf(sink: TextSink, env: Env, { showsColours }: StreamHostWays): Pa
 }
 
 async function readFlagsAndVariables(
-  verb: AnyVerb,
+  command: AnyCommand,
   { commandLine, from }: StreamHostOptions,
   layers: readonly Layer[],
 ): Promise<Reading> {
   const secrets = await fetchSecrets(commandLine.secretPlaces, from);
   const flags: Layer = (name) => secrets.raw.get(name) ?? commandLine.given.get(name);
   return {
-    raw: gatherInputs(verb, [flags, ...layers]),
+    raw: gatherInputs(command, [flags, ...layers]),
     problems: [...commandLine.problems, ...secrets.problems],
   };
 }

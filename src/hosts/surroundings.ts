@@ -9,11 +9,11 @@ export interface TextSink {
 }
 
 export interface Surroundings {
-  /** Arguments without Node and the script: the verb comes first. */
+  /** Arguments without Node and the script: the command comes first. */
   readonly argv: readonly string[];
   readonly env: Env;
   readonly cwd: string;
-  readonly platform: NodeJS.Platform;
+  readonly os: NodeJS.Platform;
   readonly home: string;
   readonly temp: string;
   readonly umask: number;

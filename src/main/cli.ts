@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /**
- * The entry of every door: checks Node's version, answers `--version` at once, and starts the
+ * The entry of every platform: checks Node's version, answers `--version` at once, and starts the
  * rest.
  */
 import { VERSION } from '../version.ts';
 import { nodeProblem } from './node-version.ts';
 
 const problem = nodeProblem(process.versions.node);
-const onGitHub = process.env.GENERIC_PACKAGES_DOOR === 'github';
+const onGitHub = process.env.GENERIC_PACKAGES_PLATFORM === 'github';
 const [first = ''] = process.argv.slice(2);
 
 if (problem !== undefined) {
@@ -20,7 +20,7 @@ if (problem !== undefined) {
 } else {
   // In the same file when bundled, but evaluated only now: an old Node never sees it.
   void import(/* webpackMode: "eager" */ './start.ts').then(async ({ start }) => {
-    const { verbs } = await import(/* webpackMode: "eager" */ '../verbs/index.ts');
-    start(process, verbs);
+    const { commands } = await import(/* webpackMode: "eager" */ '../commands/index.ts');
+    start(process, commands);
   });
 }

@@ -43,6 +43,6 @@ export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
 function interruption(signal: string): Failure {
   return new Failure('interrupted', `Interrupted by ${signal}`, {
     cause: signal,
-    hint: 'Run the same command again to go on: what is there already is not moved again.',
+    hint: 'Run the same command again to go on: what is unchanged is not moved again.',
   });
 }

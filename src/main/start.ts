@@ -6,9 +6,9 @@ import { asFailure, Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
 import { openHost } from '../hosts/detect.ts';
 import type { Host } from '../hosts/host.ts';
-import { exitCodeOf, runVerb } from '../run.ts';
-import { overviewHelp, verbHelp } from '../spec/help.ts';
-import type { AnyVerb } from '../spec/verb.ts';
+import { exitCodeOf, runCommand } from '../run.ts';
+import { overviewHelp, commandHelp } from '../definitions/help.ts';
+import type { AnyCommand } from '../definitions/command.ts';
 import { VERSION } from '../version.ts';
 import { endOf } from './ending.ts';
 import { stopOnSignals } from './signals.ts';
@@ -22,7 +22,7 @@ interface State {
 }
 
 /** Returns at once and never throws: whatever happens ends in one message and an exit code. */
-export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void {
+export function start(process: NodeJS.Process, commands: readonly AnyCommand[]): void {
   clearEarly(process.versions.node);
   const stop = new AbortController();
   const ending = endOf(process);
@@ -44,7 +44,7 @@ export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void 
     fail(new Failure('internal', 'The run ended without a result: nothing was left for it to wait for'));
   });
   stopOnSignals({ process, stop, giveUp: fail });
-  main(process, verbs, state, stop).then((code) => {
+  main(process, commands, state, stop).then((code) => {
     state.settled = true;
     ending.end(code);
   }, crash);
@@ -52,25 +52,25 @@ export function start(process: NodeJS.Process, verbs: readonly AnyVerb[]): void 
 
 async function main(
   process: NodeJS.Process,
-  verbs: readonly AnyVerb[],
+  commands: readonly AnyCommand[],
   state: State,
   stop: AbortController,
 ): Promise<number> {
-  const opened = await openHost(surroundingsOf(process), verbs);
+  const opened = await openHost(surroundingsOf(process), commands);
   const { host } = opened;
   state.host = host;
   const width = process.stdout.columns || 80;
   switch (opened.asked) {
     case 'run':
-      return runVerb(opened.verb, host, stop);
+      return runCommand(opened.command, host, stop);
     case 'version':
       process.stdout.write(`${VERSION}\n`);
       return 0;
     case 'help':
-      process.stdout.write(opened.verb ? verbHelp(opened.verb, { width }) : overviewHelp(verbs, { width }));
+      process.stdout.write(opened.command ? commandHelp(opened.command, { width }) : overviewHelp(commands, { width }));
       return 0;
     case 'nothing':
-      process.stderr.write(`${overviewHelp(verbs, { width })}\n`);
+      process.stderr.write(`${overviewHelp(commands, { width })}\n`);
       break;
     case 'refused':
       break;

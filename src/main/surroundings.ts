@@ -11,7 +11,7 @@ export function surroundingsOf(process: NodeJS.Process): Surroundings {
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
-    platform: process.platform,
+    os: process.platform,
     home: homedir(),
     temp: tmpdir(),
     umask,

@@ -3,7 +3,7 @@ import { Failure } from '../core/errors.ts';
 import { FAULT_KINDS, type FaultKind } from './wire/faults.ts';
 import { NEWEST, PROFILES, type Profile } from './profiles.ts';
 
-/** Options as the flags of the verb `registry` give them; all of them may be absent. */
+/** Options as the flags of the command `registry` give them; all of them may be absent. */
 export interface RegistryOptions {
   /** 0 picks a free port. Default 8080. */
   readonly port?: number | undefined;

@@ -1,10 +1,11 @@
 /** Carries a publish plan out: the first file alone, the rest in parallel, each checked; then what seals the version. */
 import { Failure } from '../core/errors.ts';
 import { runBatch } from './batch.ts';
-import { findPackages } from '../gitlab/packages.ts';
-import { readStoredFiles } from './look.ts';
-import type { LocalFile, PublishPlan } from './publish-plan.ts';
-import { askByName, mayList, urlOf, type VersionRef } from './stored-version.ts';
+import { findPackages } from '../gitlab/api/packages.ts';
+import { readStoredFiles } from './remote/version-state.ts';
+import type { PublishPlan } from '../commands/publish/decide.ts';
+import type { LocalFile } from './model.ts';
+import { askByName, mayList, urlOf, type VersionRef } from './remote/stored-version.ts';
 import { isIntact, storedOtherBytes, uploadFile, type StoredFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {

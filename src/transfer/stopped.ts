@@ -1,7 +1,7 @@
 /** The end of a transfer that was stopped, by a signal or by `max-time`: why, and how far it had come. */
 import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
-import { abortReason } from '../gitlab/failure.ts';
+import { abortReason } from '../gitlab/failures/request-failure.ts';
 
 /** How far a transfer is while some step of it goes on. */
 export interface Account {

@@ -1,8 +1,8 @@
 /** Sends one file so that it is there once, whole, and known to be: looks before it sends again. */
-import { RequestFailure } from '../gitlab/failure.ts';
-import { retrying } from '../gitlab/retry.ts';
+import { RequestFailure } from '../gitlab/failures/request-failure.ts';
+import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, PutFileResult } from '../gitlab/types.ts';
-import type { Source } from './source.ts';
+import type { Source } from './local/source.ts';
 
 /** A file as the registry holds it; `sha256` is absent where GitLab does not tell. */
 export interface StoredFile {

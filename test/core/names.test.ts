@@ -1,13 +1,18 @@
 /** Which names of files may travel, on each system, and which cannot stand side by side. */
 import { describe, expect, it } from '@jest/globals';
 
-import { nameProblems, packageNameProblem, packageVersionProblem, type NameRules } from '../../src/core/names.ts';
+import {
+  nameProblems,
+  packageNameProblem,
+  packageVersionProblem,
+  type NameRules,
+} from '../../src/core/names/file-names.ts';
 
 const PLATFORMS = ['linux', 'darwin', 'win32'] as const;
 const DIRECTIONS = ['publish', 'download'] as const;
 
 function problemsOf(names: readonly string[], rules: Partial<NameRules> = {}): string[] {
-  const all = { platform: 'linux' as const, direction: 'download' as const, ...rules };
+  const all = { os: 'linux' as const, direction: 'download' as const, ...rules };
   return nameProblems(names, all).map(({ name, problem }) => `${name} ${problem}`);
 }
 
@@ -64,15 +69,15 @@ const FINE_EVERYWHERE = [
 ];
 
 describe('names of files', () => {
-  describe.each(PLATFORMS)('on %s', (platform) => {
+  describe.each(PLATFORMS)('on %s', (os) => {
     describe.each(DIRECTIONS)('to %s', (direction) => {
       it.each(REFUSED_EVERYWHERE)('“%s” %s', (name, problem) => {
-        expect(nameProblems([name], { platform, direction })).toEqual([{ name, problem }]);
+        expect(nameProblems([name], { os, direction })).toEqual([{ name, problem }]);
       });
     });
 
-    it.each(FINE_EVERYWHERE.filter((name) => platform !== 'win32' || name !== '...'))('“%s” is fine', (name) => {
-      expect(nameProblems([name], { platform, direction: 'download' })).toEqual([]);
+    it.each(FINE_EVERYWHERE.filter((name) => os !== 'win32' || name !== '...'))('“%s” is fine', (name) => {
+      expect(nameProblems([name], { os, direction: 'download' })).toEqual([]);
     });
   });
 
@@ -85,7 +90,7 @@ describe('names of files', () => {
     ['1025 characters', 'abc/'.repeat(255) + 'abcde', ['is longer than 1024 characters']],
     ['characters, not code units', 'a/😀😀/'.repeat(200) + 'abc', []],
   ])('length: %s', (_what, name, problems) => {
-    expect(nameProblems([name], { platform: 'linux', direction: 'download' }).map(({ problem }) => problem)).toEqual(
+    expect(nameProblems([name], { os: 'linux', direction: 'download' }).map(({ problem }) => problem)).toEqual(
       problems,
     );
   });
@@ -101,11 +106,9 @@ describe('names of files', () => {
 
 describe('names that cannot stand side by side', () => {
   it('are a file and a folder of one name, on every system', () => {
-    for (const platform of PLATFORMS) {
-      expect(problemsOf(['a-b', 'a/b/c', 'x', 'a', 'a.b'], { platform })).toEqual([
-        'a is a file, and a folder too: “a/b/c”',
-      ]);
-      expect(problemsOf(['a/b', 'a/b/c/d'], { platform })).toEqual(['a/b is a file, and a folder too: “a/b/c/d”']);
+    for (const os of PLATFORMS) {
+      expect(problemsOf(['a-b', 'a/b/c', 'x', 'a', 'a.b'], { os })).toEqual(['a is a file, and a folder too: “a/b/c”']);
+      expect(problemsOf(['a/b', 'a/b/c/d'], { os })).toEqual(['a/b is a file, and a folder too: “a/b/c/d”']);
     }
   });
 
@@ -117,21 +120,21 @@ describe('names that cannot stand side by side', () => {
     ['case of a folder', ['Docs/a', 'docs/A']],
   ])('are equal but for %s, on Windows and macOS', (_what, names) => {
     const [first = '', second = ''] = names;
-    expect(problemsOf(names, { platform: 'linux' })).toEqual([]);
-    expect(problemsOf(names, { platform: 'darwin' })).toEqual([
+    expect(problemsOf(names, { os: 'linux' })).toEqual([]);
+    expect(problemsOf(names, { os: 'darwin' })).toEqual([
       `${second} is the same file as “${first}” on macOS: they differ in case or Unicode form only`,
     ]);
-    expect(problemsOf(names, { platform: 'win32' })[0]).toContain('on Windows');
+    expect(problemsOf(names, { os: 'win32' })[0]).toContain('on Windows');
   });
 
   it('are a file and a folder that differ in case, on Windows and macOS', () => {
     const names = ['A', 'a/b'];
     expect(problemsOf(names)).toEqual([]);
-    expect(problemsOf(names, { platform: 'win32' })).toEqual(['A is a file, and a folder too: “a/b”']);
+    expect(problemsOf(names, { os: 'win32' })).toEqual(['A is a file, and a folder too: “a/b”']);
   });
 
   it('are told apart in folders that differ in case only', () => {
-    expect(problemsOf(['Docs/a', 'docs/b'], { platform: 'win32' })).toEqual([]);
+    expect(problemsOf(['Docs/a', 'docs/b'], { os: 'win32' })).toEqual([]);
   });
 });
 
@@ -151,22 +154,22 @@ describe('what Windows cannot hold', () => {
     'a/nul/b',
   ];
   it.each(DEVICES)('the device %s', (name) => {
-    expect(problemsOf([name], { platform: 'win32' })[0]).toContain('which is a device on Windows');
-    expect(problemsOf([name], { platform: 'linux' })).toEqual([]);
-    expect(problemsOf([name], { platform: 'darwin' })).toEqual([]);
+    expect(problemsOf([name], { os: 'win32' })[0]).toContain('which is a device on Windows');
+    expect(problemsOf([name], { os: 'linux' })).toEqual([]);
+    expect(problemsOf([name], { os: 'darwin' })).toEqual([]);
   });
 
   it.each(['console', 'null', 'com', 'com10', 'lpt', 'auxiliary.txt', 'x.nul', 'prn-1'])('but %s it can', (name) => {
-    expect(problemsOf([name], { platform: 'win32' })).toEqual([]);
+    expect(problemsOf([name], { os: 'win32' })).toEqual([]);
   });
 
   it.each(['a<b', 'a>b', 'a"b', 'a|b', 'a?b', 'a*b'])('the character in %s', (name) => {
-    expect(problemsOf([name], { platform: 'win32' })[0]).toContain('a character that Windows refuses');
+    expect(problemsOf([name], { os: 'win32' })[0]).toContain('a character that Windows refuses');
     expect(problemsOf([name])).toEqual([]);
   });
 
   it.each(['a.', 'a ', 'a./b', 'a /b', '...'])('the dot or blank at the end of a segment in “%s”', (name) => {
-    expect(problemsOf([name], { platform: 'win32' })[0]).toContain('ends with a dot or blank');
+    expect(problemsOf([name], { os: 'win32' })[0]).toContain('ends with a dot or blank');
     expect(problemsOf([name])).toEqual([]);
   });
 });
@@ -191,7 +194,7 @@ describe('a large version', () => {
       { length: 200_000 },
       (_, index) => `dir-${index % 500}/${'a/'.repeat(index % 60)}file-${index}`,
     );
-    expect(nameProblems([...names, 'dir-7'], { platform: 'win32', direction: 'publish' })).toHaveLength(1);
+    expect(nameProblems([...names, 'dir-7'], { os: 'win32', direction: 'publish' })).toHaveLength(1);
   });
 });
 

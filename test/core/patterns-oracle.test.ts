@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Minimatch } from 'minimatch';
 
-import { parsePatterns, selectNames } from '../../src/core/patterns.ts';
+import { parsePatterns, selectNames } from '../../src/core/patterns/patterns.ts';
 import { seededRandom, type Random } from './random.ts';
 
 const PIECES = [
@@ -92,17 +92,14 @@ function oracle(pattern: string, nocase: boolean): ((name: string) => boolean) |
   }
 }
 
-function compareSome(
-  seed: number,
-  platform: NodeJS.Platform,
-): { compared: number; matched: number; different: string[] } {
+function compareSome(seed: number, os: NodeJS.Platform): { compared: number; matched: number; different: string[] } {
   const random = seededRandom(seed);
   const result = { compared: 0, matched: 0, different: [] as string[] };
   for (let round = 0; round < 6000; round += 1) {
     const pattern = randomPattern(random);
     const names = new Set(Array.from({ length: 12 }, () => randomName(random)));
-    const { patterns, problems } = parsePatterns([pattern], { platform });
-    const expected = oracle(pattern, platform === 'win32');
+    const { patterns, problems } = parsePatterns([pattern], { os });
+    const expected = oracle(pattern, os === 'win32');
     if (patterns.length === 0 || problems.length > 0 || expected === undefined) continue;
     const selected = new Set(selectNames(patterns, names).names);
     for (const name of names) {
@@ -119,8 +116,8 @@ describe('the matcher agrees with minimatch', () => {
     ['linux', 1],
     ['linux', 2],
     ['win32', 3],
-  ] as const)('on %s, for generated patterns and names (seed %i)', (platform, seed) => {
-    const { compared, matched, different } = compareSome(seed, platform);
+  ] as const)('on %s, for generated patterns and names (seed %i)', (os, seed) => {
+    const { compared, matched, different } = compareSome(seed, os);
 
     expect(different).toEqual([]);
     expect(compared).toBeGreaterThan(50_000);
@@ -136,7 +133,7 @@ describe('the matcher does better than minimatch', () => {
     ['a character beyond 16 bits', '?.txt', '😀.txt'],
     ['a named class before a hyphen', '[[:alpha:]]-x*', 'a-xy'],
   ])('%s', (_what, pattern, name) => {
-    const { patterns } = parsePatterns([pattern], { platform: 'linux' });
+    const { patterns } = parsePatterns([pattern], { os: 'linux' });
 
     expect(selectNames(patterns, [name]).names).toEqual([name]);
     expect(oracle(pattern, false)?.(name) ?? false).toBe(false);
@@ -151,7 +148,7 @@ describe('several ** in a pattern', () => {
     for (let round = 0; round < 20_000; round += 1) {
       const steps = Array.from({ length: 1 + random.below(6) }, () => random.pick(['a', 'b', '*', '**', '**']));
       const name = Array.from({ length: 1 + random.below(6) }, () => random.pick(['a', 'b', 'c']));
-      const { patterns } = parsePatterns([steps.join('/')], { platform: 'linux' });
+      const { patterns } = parsePatterns([steps.join('/')], { os: 'linux' });
       const ours = selectNames(patterns, [name.join('/')]).names.length === 1;
       // A folder that matches takes along what is below it.
       const prefixes = name.map((_, index) => name.slice(0, index + 1));

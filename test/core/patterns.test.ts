@@ -1,7 +1,7 @@
 /** Patterns over names: what they select, and which lines are none. Held against other matchers in patterns-oracle.test.ts. */
 import { describe, expect, it } from '@jest/globals';
 
-import { literalName, parsePatterns, selectNames } from '../../src/core/patterns.ts';
+import { literalName, parsePatterns, selectNames } from '../../src/core/patterns/patterns.ts';
 
 const NAMES = [
   'app',
@@ -16,12 +16,8 @@ const NAMES = [
   '~/x',
 ];
 
-function select(
-  lines: readonly string[],
-  names: readonly string[] = NAMES,
-  platform: NodeJS.Platform = 'linux',
-): string[] {
-  const { patterns, problems } = parsePatterns(lines, { platform });
+function select(lines: readonly string[], names: readonly string[] = NAMES, os: NodeJS.Platform = 'linux'): string[] {
+  const { patterns, problems } = parsePatterns(lines, { os });
   expect(problems).toEqual([]);
   return selectNames(patterns, names).names;
 }
@@ -76,7 +72,7 @@ describe('patterns select names', () => {
   });
 
   it('names the lines that select nothing, but no exclusion', () => {
-    const { patterns } = parsePatterns(['*.js', '*.nope', '!*.none', '.env', '!.env'], { platform: 'linux' });
+    const { patterns } = parsePatterns(['*.js', '*.nope', '!*.none', '.env', '!.env'], { os: 'linux' });
     expect(selectNames(patterns, NAMES).unmatched).toEqual(['*.nope', '.env']);
   });
 });
@@ -90,11 +86,11 @@ describe('lines that are no pattern', () => {
     ['././b', '“././b” has a “.” segment'],
     ['/etc/passwd', '“/etc/passwd” is absolute: names in a package are relative'],
   ])('%s', (line, problem) => {
-    expect(parsePatterns([line], { platform: 'linux' })).toEqual({ patterns: [], problems: [problem] });
+    expect(parsePatterns([line], { os: 'linux' })).toEqual({ patterns: [], problems: [problem] });
   });
 
   it('are all reported, longer than 1024 characters too, while 1024 will do', () => {
-    const { patterns, problems } = parsePatterns(['x'.repeat(1025), 'x'.repeat(1024), '..'], { platform: 'linux' });
+    const { patterns, problems } = parsePatterns(['x'.repeat(1025), 'x'.repeat(1024), '..'], { os: 'linux' });
     expect(patterns).toHaveLength(1);
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain('is longer than 1024 characters');
@@ -110,8 +106,8 @@ describe('absolute patterns inside a directory', () => {
     ['in the root', 'linux', '/', '/app.js', ['app.js']],
     ['on Windows', 'win32', 'C:\\w\\p', 'c:\\W\\p\\dist\\*.js', ['dist/app.js']],
     ['on a Windows share', 'win32', '\\\\srv\\share\\p', '\\\\srv\\share\\p\\app.js', ['app.js']],
-  ])('%s', (_what, platform, directory, line, expected) => {
-    const { patterns, problems } = parsePatterns([line], { platform, directory });
+  ])('%s', (_what, os, directory, line, expected) => {
+    const { patterns, problems } = parsePatterns([line], { os, directory });
     expect(problems).toEqual([]);
     expect(selectNames(patterns, NAMES).names).toEqual(expected);
   });
@@ -124,8 +120,8 @@ describe('absolute patterns inside a directory', () => {
     ['a path relative to a drive', 'win32', 'C:\\w', 'C:x'],
     ['the root of the drive', 'win32', 'C:\\w', '\\w\\x'],
     ['a share with the same words', 'win32', '\\\\srv\\share', '\\srv\\share\\x'],
-  ])('refuse %s', (_what, platform, directory, line) => {
-    const { patterns, problems } = parsePatterns([line], { platform, directory });
+  ])('refuse %s', (_what, os, directory, line) => {
+    const { patterns, problems } = parsePatterns([line], { os, directory });
     expect(patterns).toEqual([]);
     expect(problems[0]).toContain('does not start with the directory');
   });
@@ -144,7 +140,7 @@ describe('the name that a pattern without wildcard asks for', () => {
     ['.', undefined],
     ['!app.js', undefined],
   ])('%s', (line, expected) => {
-    const [pattern] = parsePatterns([line], { platform: 'linux' }).patterns;
+    const [pattern] = parsePatterns([line], { os: 'linux' }).patterns;
     expect(pattern === undefined ? 'no pattern' : literalName(pattern)).toBe(expected);
   });
 });

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { selectFiles } from '../../src/core/selection.ts';
+import { selectFiles } from '../../src/core/selection/selection.ts';
 import { seededRandom } from './random.ts';
 import { inFolder, plant } from './tree.ts';
 
@@ -144,7 +144,7 @@ async function selectAll(tree: string, lists: string[][]): Promise<(string[] | s
       directory: tree,
       includeHidden: true,
       followSymlinks: false,
-      platform: process.platform,
+      os: process.platform,
     });
     const names = selection.files.map(({ name }) => name);
     results.push(selection.problems.length > 0 ? 'refused' : names);

@@ -47,7 +47,7 @@ describe('a selection', () => {
     await inFolder(async (folder) => {
       await plant(folder, ['Dist/App.js']);
 
-      expect(await namesOf(folder, ['.\\dist\\*.JS'], { platform: 'win32' })).toEqual(['Dist/App.js']);
+      expect(await namesOf(folder, ['.\\dist\\*.JS'], { os: 'win32' })).toEqual(['Dist/App.js']);
       expect(await namesOf(folder, ['dist/*.JS'])).toEqual([]);
     });
   });

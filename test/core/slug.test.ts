@@ -1,9 +1,9 @@
 /** A branch's name as an identifier of a prerelease. */
 import { describe, expect, it } from '@jest/globals';
 
-import { packageVersionProblem } from '../../src/core/package-names.ts';
-import { branchSlug } from '../../src/core/slug.ts';
-import { parseVersion } from '../../src/core/versions.ts';
+import { packageVersionProblem } from '../../src/core/names/package-names.ts';
+import { branchSlug } from '../../src/core/versions/branch-slug.ts';
+import { parseVersion } from '../../src/core/versions/index.ts';
 
 const ROWS: [branch: string, slug: string][] = [
   ['feature/x', 'feature-x'],

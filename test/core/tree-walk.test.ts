@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { describe, expect, it } from '@jest/globals';
 
-import { walkTree } from '../../src/core/tree-walk.ts';
+import { walkTree } from '../../src/core/selection/tree-walk.ts';
 
 describe('a walk over a tree', () => {
   it('visits every item once, never more at a time than allowed', async () => {

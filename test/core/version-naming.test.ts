@@ -9,7 +9,7 @@ import {
   parseVersion,
   type NamingRequest,
   type Occasion,
-} from '../../src/core/versions.ts';
+} from '../../src/core/versions/index.ts';
 
 const PLAIN: NamingRequest = {
   source: 'variable',

@@ -11,7 +11,7 @@ import {
   stableNumbers,
   type Step,
   type Version,
-} from '../../src/core/versions.ts';
+} from '../../src/core/versions/index.ts';
 
 function version(text: string): Version {
   const read = parseVersion(text);

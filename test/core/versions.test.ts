@@ -14,7 +14,7 @@ import {
   type Candidate,
   type Version,
   type VersionRequest,
-} from '../../src/core/versions.ts';
+} from '../../src/core/versions/index.ts';
 
 function version(text: string): Version {
   const read = parseVersion(text);
@@ -138,7 +138,7 @@ describe('the version of a tag', () => {
 describe('what is asked for', () => {
   it.each([
     ['latest', { kind: 'latest' }],
-    ['handed-down', { kind: 'handed-down' }],
+    ['from-pipeline', { kind: 'from-pipeline' }],
     ['1.2.3', { kind: 'exact', version: '1.2.3' }],
     ['v1.2.3-rc.1+b', { kind: 'exact', version: 'v1.2.3-rc.1+b' }],
     ['nightly', { kind: 'exact', version: 'nightly' }],

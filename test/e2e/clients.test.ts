@@ -30,8 +30,8 @@ interface Client {
 }
 
 const at = (package_: string, file: string): string => `"$API/projects/42/packages/generic/${package_}/1.0.0/${file}"`;
-const python = (package_: string, file: string, verb: string): string =>
-  `gitlab --server-url "$URL" --private-token "$TOKEN" generic-package ${verb} --project-id 42 --package-name ${package_} --package-version 1.0.0 --file-name ${file}`;
+const python = (package_: string, file: string, command: string): string =>
+  `gitlab --server-url "$URL" --private-token "$TOKEN" generic-package ${command} --project-id 42 --package-name ${package_} --package-version 1.0.0 --file-name ${file}`;
 
 const CLIENTS: readonly Client[] = [
   {
@@ -64,18 +64,18 @@ const FILES = ['deep/a/b/c/d/e/f.txt', 'odd/a+b.txt', 'big/model.bin'];
 describe.each(CLIENTS)('$name', ({ name, upload, download }) => {
   const package_ = `by-client-${CLIENTS.findIndex((client) => client.name === name)}`;
 
-  it('uploads a version that our download fetches and our publish finishes', async () => {
+  it('uploads a version that our download fetches and our publish completes', async () => {
     for (const file of FILES) await shell(upload(package_, file));
     const out = join(root, package_);
     const fetched = await ours('download', package_, '--directory', out);
-    const finished = await ours('publish', package_, '--directory', out, '--files', '**');
+    const complete = await ours('publish', package_, '--directory', out, '--files', '**');
 
     expect(fetched).toMatchObject({ downloaded: FILES.length, 'file-count': FILES.length });
     const tree = await fingerprint(join(root, 'tree'));
     expect(contents(await fingerprint(out))).toEqual(
       contents(Object.fromEntries(FILES.map((file) => [file, tree[file] ?? '']))),
     );
-    expect(finished).toMatchObject({ uploaded: 0, skipped: FILES.length, finished: true });
+    expect(complete).toMatchObject({ uploaded: 0, unchanged: FILES.length, complete: true });
   });
 
   it('fetches what our publish sent, byte for byte', async () => {
@@ -137,8 +137,8 @@ async function json(line: string): Promise<readonly Record<string, unknown>[]> {
   return JSON.parse(await shell(line)) as readonly Record<string, unknown>[];
 }
 
-async function ours(verb: string, package_: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
-  const ended = await runCli([verb, '--package-name', package_, '--package-version', '1.0.0', ...args, '--json'], {
+async function ours(command: string, package_: string, ...args: readonly string[]): Promise<Record<string, unknown>> {
+  const ended = await runCli([command, '--package-name', package_, '--package-version', '1.0.0', ...args, '--json'], {
     cwd: root,
     env: {
       GENERIC_PACKAGES_TOKEN: TOKENS.personal,

@@ -4,7 +4,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { commandsOf, printedBy, runWorkflow, type WorkflowRun } from './support/act.ts';
 import { SMALL } from './support/payload.ts';
 import { openRegistry, TOKENS } from './support/registry.ts';
-import { byPath, byVerbInput, CONNECTION } from './support/round-trip.ts';
+import { byPath, byCommandInput, CONNECTION } from './support/round-trip.ts';
 import { makeOwnWorkspace, type Workspace } from './support/workspace.ts';
 
 let workspace: Workspace;
@@ -42,14 +42,14 @@ const WRONG: readonly Wrong[] = [
     says: ['token', 'pull request'],
   },
   {
-    name: 'an-input-of-another-verb',
+    name: 'an-input-of-another-command',
     step: {
-      ...byVerbInput('download', { ...CONNECTION, 'package-version': '1.0.0', 'if-exists': 'fail' }),
+      ...byCommandInput('download', { ...CONNECTION, 'package-version': '1.0.0', 'if-exists': 'fail' }),
       uses: './',
     },
     says: ['if-exists', '`publish`'],
   },
-  { name: 'no-verb', step: { uses: './', with: GOOD }, says: ['verb', '`publish`', '`download`'] },
+  { name: 'no-command', step: { uses: './', with: GOOD }, says: ['command', '`publish`', '`download`'] },
 ];
 
 beforeAll(async () => {

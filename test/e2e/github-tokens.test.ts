@@ -1,4 +1,4 @@
-/** GitHub's door with each kind of credential, and where credentials go. */
+/** GitHub's platform with each kind of credential, and where credentials go. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -53,7 +53,7 @@ describe('a workflow with one job for each kind of token', () => {
     expect(run.results).toMatchObject({ [name]: 'success' });
     const all = String(PAYLOAD_FILES);
     const published = outputsOf(run, name, 'publish');
-    expect(published).toMatchObject({ uploaded: all, finished: 'true' });
+    expect(published).toMatchObject({ uploaded: all, complete: 'true' });
     expect(outputsOf(run, name, 'download')).toMatchObject({ downloaded: all, digest: published.digest });
     expect(await fingerprint(join(workspace.root, 'kinds', name))).toEqual(workspace.tree);
     const seen = registry.requests.filter(({ path }) => path.includes(`/generic/${name}/`));
@@ -79,7 +79,7 @@ describe('a registry that redirects downloads to another origin', () => {
         }),
       );
 
-      // A job whose label is unknown is skipped, and the exit code is 0 all the same.
+      // A job whose label is unknown is unchanged, and the exit code is 0 all the same.
       expect(run.results).toEqual({ publish: 'success', download: 'success' });
       expect(await fingerprint(out)).toEqual(workspace.tree);
       expect(registry.storageRequests.length).toBeGreaterThanOrEqual(PAYLOAD_FILES);

@@ -1,7 +1,7 @@
-/** What the steps version and save-version put out, as a later job of the workflow gets it. */
+/** What the steps version and save-version printed, as a later job of the workflow gets it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { outputs as saveOutputs } from '../../src/verbs/save-version/inputs.ts';
-import { outputs as versionOutputs } from '../../src/verbs/version/inputs.ts';
+import { outputs as saveOutputs } from '../../src/commands/save-version/inputs.ts';
+import { outputs as versionOutputs } from '../../src/commands/version/inputs.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { putRaw } from '../support/raw.ts';
 import { openVersionRegistry, variableOf, VERSION_TOKENS } from '../support/version-registry.ts';

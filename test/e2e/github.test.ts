@@ -1,4 +1,4 @@
-/** GitHub's door: whole workflows, run by act, in each way that a workflow can name the actions. */
+/** GitHub's platform: whole workflows, run by act, in each way that a workflow can name the actions. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -8,7 +8,7 @@ import { fetchProject } from './support/checkout.ts';
 import { succeeded } from './support/machine.ts';
 import { BIG, PAYLOAD_FILES, SMALL } from './support/payload.ts';
 import { openRegistry, secretForms, TOKENS, uploadsTo } from './support/registry.ts';
-import { ACTION, byPath, byReference, byVerbInput, roundTrip, type Uses } from './support/round-trip.ts';
+import { ACTION, byPath, byReference, byCommandInput, roundTrip, type Uses } from './support/round-trip.ts';
 import { makeForeignWorkspace, makeOwnWorkspace, type Workspace } from './support/workspace.ts';
 
 let registry: RunningRegistry;
@@ -35,8 +35,8 @@ const WAYS: readonly Way[] = [
     reference: ACTION,
   },
   {
-    name: 'uses: OWNER/REPO@v1 with verb: publish',
-    uses: byVerbInput,
+    name: 'uses: OWNER/REPO@v1 with command: publish',
+    uses: byCommandInput,
     make: () => makeForeignWorkspace(SMALL),
     reference: ACTION,
   },
@@ -57,7 +57,7 @@ describe.each(WAYS)('$name', ({ uses, make, reference }) => {
         }),
       );
 
-      // A job whose label is unknown is skipped, and the exit code is 0 all the same.
+      // A job whose label is unknown is unchanged, and the exit code is 0 all the same.
       expect(run.results).toEqual({ publish: 'success', download: 'success' });
       expectCounts(run);
       expect(uploadsTo(registry)).toBe(PAYLOAD_FILES + 1);
@@ -90,20 +90,20 @@ function expectCounts(run: WorkflowRun): void {
   expect(outputsOf(run, 'publish', 'first')).toMatchObject({
     'file-count': all,
     uploaded: all,
-    skipped: '0',
-    finished: 'true',
+    unchanged: '0',
+    complete: 'true',
   });
   expect(outputsOf(run, 'publish', 'again')).toMatchObject({
     'file-count': all,
     uploaded: '0',
-    skipped: all,
-    finished: 'true',
+    unchanged: all,
+    complete: 'true',
   });
   expect(outputsOf(run, 'download', 'first')).toMatchObject({ 'file-count': all, downloaded: all, unchanged: '0' });
   expect(outputsOf(run, 'download', 'again')).toMatchObject({ 'file-count': all, downloaded: '0', unchanged: all });
 }
 
-/** All four steps put out one digest, and it reaches the next step and the next job. */
+/** All four steps printed one digest, and it reaches the next step and the next job. */
 function expectOneDigest(run: WorkflowRun): void {
   const { digest = '' } = outputsOf(run, 'publish', 'first');
   expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);

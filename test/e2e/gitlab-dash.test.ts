@@ -29,7 +29,7 @@ describe('in dash', () => {
   it('the components’ lines publish a tree and bring it back', async () => {
     const published = await inDash(await jobOf('publish', { directory: 'payload', files: '**' }));
     const fetched = await inDash(
-      await jobOf('download', { 'package-version': '1.2.3', 'expected-digest': 'handed-down' }),
+      await jobOf('download', { 'package-version': '1.2.3', 'expected-digest': 'from-pipeline' }),
     );
 
     expect(published).toMatchObject({ code: 0, stderr: '' });

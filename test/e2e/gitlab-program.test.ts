@@ -1,4 +1,4 @@
-/** GitLab's door: where a job gets its program from, what it checks before it runs it, and who sees the token. */
+/** GitLab's platform: where a job gets its program from, what it checks before it runs it, and who sees the token. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
@@ -121,7 +121,7 @@ describe('a program from another place', () => {
 
     expect(await run.result('generic-packages-publish', 'publish')).toMatchObject({
       'package-name': 'generic-packages',
-      finished: true,
+      complete: true,
     });
     expect(programRequests()).toEqual([]);
   });

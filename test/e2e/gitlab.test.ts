@@ -1,4 +1,4 @@
-/** GitLab's door: a consumer's tag pipelines with our components, run by gitlab-ci-local from a git server. */
+/** GitLab's platform: a consumer's tag pipelines with our components, run by gitlab-ci-local from a git server. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fingerprint } from '../support/tree.ts';
@@ -25,7 +25,7 @@ function releasePipeline(): object {
     stages: ['build', 'deploy', 'use'],
     include: [
       component('publish', { directory: 'payload', files: '**' }),
-      component('download', { stage: 'use', 'package-version': '1.2.3', 'expected-digest': 'handed-down' }, '1.0.0'),
+      component('download', { stage: 'use', 'package-version': '1.2.3', 'expected-digest': 'from-pipeline' }, '1.0.0'),
       component(
         'download',
         { 'job-name': 'fetch-latest', stage: 'use', files: 'bin/**', directory: 'tools' },
@@ -35,7 +35,7 @@ function releasePipeline(): object {
     ],
     build: { stage: 'build', script: ['cp -a "$SOURCE" payload'], artifacts: { paths: ['payload/'] } },
     [DOWNLOAD]: { needs: [PUBLISH] },
-    // What `generic-packages-download` fetched is there already when this one starts.
+    // What `generic-packages-download` fetched is unchanged when this one starts.
     'fetch-again': { needs: [DOWNLOAD] },
     'fetch-latest': { needs: [PUBLISH] },
     use: {
@@ -68,8 +68,8 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
     expect(firstResults.publish).toMatchObject({
       'package-version': '1.2.3',
       uploaded: PAYLOAD_FILES,
-      skipped: 0,
-      finished: true,
+      unchanged: 0,
+      complete: true,
     });
     expect(firstResults.download).toMatchObject({
       downloaded: PAYLOAD_FILES,
@@ -92,7 +92,7 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
     expect(uploadsTo(scene.registry)).toBe(0);
     expect(await again.result(PUBLISH, 'publish')).toMatchObject({
       uploaded: 0,
-      skipped: PAYLOAD_FILES,
+      unchanged: PAYLOAD_FILES,
       digest: firstResults.publish.digest,
     });
   });
@@ -108,7 +108,7 @@ describe('a tag pipeline that publishes, downloads and uses what was downloaded'
   });
 });
 
-describe('a pipeline whose hand-over names other bytes', () => {
+describe('a pipeline whose pipeline values names other bytes', () => {
   it('fails the download before a file is asked for', async () => {
     scene.registry.forget();
     const wrong = `sha256:${'0'.repeat(64)}`;

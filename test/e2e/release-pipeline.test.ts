@@ -90,7 +90,7 @@ describe('a pipeline whose test passes', () => {
     expect(namesThatHold(known, TOKENS.maintainer)).toEqual([TOKEN_VARIABLE]);
   });
 
-  it('keeps every secret out of the log and of what the jobs hand on', async () => {
+  it('keeps every secret out of the log and of what the jobs pass on', async () => {
     const secrets = secretForms();
     for (const secret of secrets) expect(pipeline.log).not.toContain(secret);
     for (const job of OURS) {
@@ -110,7 +110,7 @@ describe('a pipeline whose test fails', () => {
     expect(failed).toMatchObject({ code: 1 });
     expect(await failed.result('generic-packages-publish', 'publish')).toMatchObject({
       'package-version': '1.2.4',
-      finished: false,
+      complete: false,
     });
     expect(await versionsOf(scene.registry, 'gadget')).toEqual(['1.2.3']);
     expect(await versionsOf(scene.registry, 'gadget', 'hidden')).toEqual(['1.2.4']);
@@ -141,7 +141,7 @@ describe('a pipeline that names no variable', () => {
       });
       expect(await pipeline.result('generic-packages-promote', 'publish')).toMatchObject({
         'package-version': version,
-        finished: true,
+        complete: true,
       });
       expect(pipeline.log).not.toContain('generic-packages-save-version');
     }

@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import { actionYaml } from '../../src/generate/action.ts';
 import { inputsOf, outputsOf } from '../../src/generate/describe.ts';
 import { rootActionYaml } from '../../src/generate/root-action.ts';
-import type { AnyVerb } from '../../src/spec/verb.ts';
-import { verbs } from '../../src/verbs/index.ts';
+import type { AnyCommand } from '../../src/definitions/command.ts';
+import { commands } from '../../src/commands/index.ts';
 import { actionProblems } from './action-shape.ts';
 
 interface Action {
@@ -14,11 +14,11 @@ interface Action {
   readonly runs: { readonly main: string };
 }
 
-const OFFERED: readonly AnyVerb[] = verbs.filter((verb) => verb.doors.includes('github'));
-const TABLE = OFFERED.map((verb) => ({ name: verb.name, verb }));
+const OFFERED: readonly AnyCommand[] = commands.filter((command) => command.platforms.includes('github'));
+const TABLE = OFFERED.map((command) => ({ name: command.name, command }));
 
-describe.each(TABLE)('$name/action.yml', ({ verb }) => {
-  const text = actionYaml(verb);
+describe.each(TABLE)('$name/action.yml', ({ command }) => {
+  const text = actionYaml(command);
   const action = parse(text) as Action;
 
   it('has the shape that GitHub takes', () => {
@@ -27,20 +27,20 @@ describe.each(TABLE)('$name/action.yml', ({ verb }) => {
   });
 
   it('has exactly the inputs and outputs of the definition, a path beside each list', () => {
-    expect(Object.keys(action.inputs)).toEqual(inputsOf(verb).map(([name]) => name));
-    expect(Object.keys(action.outputs)).toEqual(outputsOf(verb).map(({ name }) => name));
-    expect(action.runs.main).toBe(`../dist/${verb.name}/index.js`);
+    expect(Object.keys(action.inputs)).toEqual(inputsOf(command).map(([name]) => name));
+    expect(Object.keys(action.outputs)).toEqual(outputsOf(command).map(({ name }) => name));
+    expect(action.runs.main).toBe(`../dist/${command.name}/index.js`);
   });
 
   it('carries fixed defaults as text, `auto` for secrets, and blank for what the run decides', () => {
-    for (const [name, input] of inputsOf(verb)) {
+    for (const [name, input] of inputsOf(command)) {
       const fixed = 'default' in input && !input.connection ? input.default : undefined;
       expect([name, action.inputs[name]?.default]).toEqual([name, input.kind === 'secret' ? 'auto' : fixed]);
     }
   });
 
   it('explains a default that it does not carry', () => {
-    for (const [name, input] of inputsOf(verb)) {
+    for (const [name, input] of inputsOf(command)) {
       const words = input.fallback ?? (input.connection && 'default' in input ? `\`${input.default}\`` : '');
       expect(action.inputs[name]?.description.replaceAll(/\s+/g, ' ')).toContain(words.replaceAll(/\s+/g, ' '));
     }
@@ -48,7 +48,7 @@ describe.each(TABLE)('$name/action.yml', ({ verb }) => {
 });
 
 describe('the root action.yml', () => {
-  const text = rootActionYaml(verbs);
+  const text = rootActionYaml(commands);
   const action = parse(text) as Action;
 
   it('has the shape that GitHub and its marketplace take', () => {
@@ -56,32 +56,34 @@ describe('the root action.yml', () => {
     expect(action.runs.main).toBe('dist/action/index.js');
   });
 
-  it('requires `verb`, takes the inputs of every verb, and carries no default but `auto` for secrets', () => {
-    const names = OFFERED.flatMap((verb) => inputsOf(verb).map(([name]) => name));
-    expect(new Set(Object.keys(action.inputs))).toEqual(new Set(['verb', ...names]));
+  it('requires `command`, takes the inputs of every command, and carries no default but `auto` for secrets', () => {
+    const names = OFFERED.flatMap((command) => inputsOf(command).map(([name]) => name));
+    expect(new Set(Object.keys(action.inputs))).toEqual(new Set(['command', ...names]));
     expect(
       Object.entries(action.inputs)
         .filter(([, input]) => input.required)
         .map(([name]) => name),
-    ).toEqual(['verb']);
+    ).toEqual(['command']);
     for (const [name, input] of OFFERED.flatMap(inputsOf)) {
       expect([name, action.inputs[name]?.default]).toEqual([name, input.kind === 'secret' ? 'auto' : undefined]);
     }
   });
 
-  it('says of every input which verbs take it', () => {
-    for (const verb of OFFERED) {
-      expect(action.inputs.verb?.description).toContain(`\`${verb.name}\`: `);
-      for (const [name] of inputsOf(verb)) {
+  it('says of every input which commands take it', () => {
+    for (const command of OFFERED) {
+      expect(action.inputs.command?.description).toContain(`\`${command.name}\`: `);
+      for (const [name] of inputsOf(command)) {
         const lists = action.inputs[name]?.description.match(/^\[[^\]]*\]/gm)?.join() ?? '';
-        expect([name, lists.split(/[[\], ]+/)]).toEqual([name, expect.arrayContaining([verb.name])]);
+        expect([name, lists.split(/[[\], ]+/)]).toEqual([name, expect.arrayContaining([command.name])]);
       }
     }
   });
 
-  it('leaves verbs of the terminal out', () => {
-    const terminalOnly = verbs.filter((verb) => !verb.doors.includes('github')).map((verb) => verb.name);
-    expect(terminalOnly.filter((name) => action.inputs.verb?.description.includes(`\`${name}\``))).toEqual([]);
+  it('leaves commands of the terminal out', () => {
+    const terminalOnly = commands
+      .filter((command) => !command.platforms.includes('github'))
+      .map((command) => command.name);
+    expect(terminalOnly.filter((name) => action.inputs.command?.description.includes(`\`${name}\``))).toEqual([]);
   });
 });
 

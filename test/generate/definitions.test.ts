@@ -1,12 +1,12 @@
-/** What holds for every definition, so that a verb added later is covered the day it is written. */
+/** What holds for every definition, so that a command added later is covered the day it is written. */
 import { describe, expect, it } from '@jest/globals';
 import { jobInputs, programInputs } from '../../src/generate/component-inputs.ts';
 import { inputsOf, outputsOf } from '../../src/generate/describe.ts';
-import type { Input } from '../../src/spec/inputs.ts';
-import { environmentVariable } from '../../src/spec/naming.ts';
-import { parseInputs, type RawInputs } from '../../src/spec/parse.ts';
-import type { AnyVerb } from '../../src/spec/verb.ts';
-import { verbs } from '../../src/verbs/index.ts';
+import type { Input } from '../../src/definitions/inputs.ts';
+import { environmentVariable } from '../../src/definitions/naming.ts';
+import { parseInputs, type RawInputs } from '../../src/definitions/parse.ts';
+import type { AnyCommand } from '../../src/definitions/command.ts';
+import { commands } from '../../src/commands/index.ts';
 import { RELEASE } from './sample-job.ts';
 
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -15,35 +15,35 @@ const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'];
 const MOST_OUTPUTS = 15;
 const MARKETPLACE_COLOURS = ['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark'];
 
-const TABLE = verbs.map((verb) => ({ name: verb.name, verb }));
-const INPUTS = verbs.flatMap((verb) =>
-  inputsOf(verb).map(([input, definition]) => ({ name: `${verb.name} ${input}`, input, definition })),
+const TABLE = commands.map((command) => ({ name: command.name, command }));
+const INPUTS = commands.flatMap((command) =>
+  inputsOf(command).map(([input, definition]) => ({ name: `${command.name} ${input}`, input, definition })),
 );
 
-function on(door: 'github' | 'gitlab'): readonly { name: string; verb: AnyVerb }[] {
-  return TABLE.filter(({ verb }) => verb.doors.includes(door));
+function on(platform: 'github' | 'gitlab'): readonly { name: string; command: AnyCommand }[] {
+  return TABLE.filter(({ command }) => command.platforms.includes(platform));
 }
 
 function repeated(names: readonly string[]): readonly string[] {
   return names.filter((name, at) => names.indexOf(name) !== at);
 }
 
-it('the names of verbs are unique', () => {
-  expect(repeated(verbs.map((verb) => verb.name))).toEqual([]);
+it('the names of commands are unique', () => {
+  expect(repeated(commands.map((command) => command.name))).toEqual([]);
 });
 
-describe.each(TABLE)('the verb $name', ({ verb }) => {
+describe.each(TABLE)('the command $name', ({ command }) => {
   it('has names in kebab case, each its own also as a variable', () => {
-    const names = inputsOf(verb).map(([name]) => name);
-    const outputs = outputsOf(verb).map(({ name }) => name);
+    const names = inputsOf(command).map(([name]) => name);
+    const outputs = outputsOf(command).map(({ name }) => name);
 
-    expect([verb.name, ...names, ...outputs].filter((name) => !KEBAB.test(name))).toEqual([]);
+    expect([command.name, ...names, ...outputs].filter((name) => !KEBAB.test(name))).toEqual([]);
     expect(repeated(names.map(environmentVariable))).toEqual([]);
     expect(repeated(outputs)).toEqual([]);
   });
 
-  it('has flags that are no other input’s and none of every verb’s', () => {
-    const flags = inputsOf(verb).flatMap(([name, { kind }]) => {
+  it('has flags that are no other input’s and none of every command’s', () => {
+    const flags = inputsOf(command).flatMap(([name, { kind }]) => {
       if (kind === 'boolean') return [name, `no-${name}`];
       return kind === 'secret' ? [name, `${name}-env`, `${name}-file`] : [name];
     });
@@ -53,18 +53,18 @@ describe.each(TABLE)('the verb $name', ({ verb }) => {
 
   it('can be run with its defaults alone: they are accepted as typed text would be', () => {
     const needed: RawInputs = new Map(
-      inputsOf(verb)
+      inputsOf(command)
         .filter(([, input]) => 'required' in input)
         .map(([name]) => [name, { text: 'sample', source: name }]),
     );
 
-    expect(parseInputs(verb.inputs, needed, 'terminal').problems).toEqual([]);
+    expect(parseInputs(command.inputs, needed, 'terminal').problems).toEqual([]);
   });
 
   it('says what it does: a summary without a full stop, a description in sentences', () => {
-    expect(verb.summary).toMatch(/^[A-Z].*[^.]$/);
-    expect(verb.description).toMatch(/^[A-Z].*\.$/s);
-    expect(outputsOf(verb).filter(({ description }) => !isProse(description))).toEqual([]);
+    expect(command.summary).toMatch(/^[A-Z].*[^.]$/);
+    expect(command.description).toMatch(/^[A-Z].*\.$/s);
+    expect(outputsOf(command).filter(({ description }) => !isProse(description))).toEqual([]);
   });
 });
 
@@ -80,33 +80,33 @@ describe.each(INPUTS)('the input $name', ({ definition }) => {
   });
 });
 
-describe.each(on('github'))('the action $name', ({ verb }) => {
-  it('has an icon and a colour of the marketplace, and leaves `verb` to the action for all', () => {
-    expect(verb.branding?.icon).toMatch(KEBAB);
-    expect(MARKETPLACE_COLOURS).toContain(verb.branding?.color);
-    expect(inputsOf(verb).map(([name]) => name)).not.toContain('verb');
+describe.each(on('github'))('the action $name', ({ command }) => {
+  it('has an icon and a colour of the marketplace, and leaves `command` to the action for all', () => {
+    expect(command.branding?.icon).toMatch(KEBAB);
+    expect(MARKETPLACE_COLOURS).toContain(command.branding?.color);
+    expect(inputsOf(command).map(([name]) => name)).not.toContain('command');
   });
 });
 
-describe.each(on('gitlab'))('the component $name', ({ verb }) => {
+describe.each(on('gitlab'))('the component $name', ({ command }) => {
   it('has a stage and at least one rule', () => {
-    expect(verb.component?.stage).toMatch(/^[\w.-]+$/);
-    expect(verb.component?.rules.length).toBeGreaterThan(0);
+    expect(command.component?.stage).toMatch(/^[\w.-]+$/);
+    expect(command.component?.rules.length).toBeGreaterThan(0);
   });
 
   it('has no input that every component has', () => {
     const every = Object.keys({ ...jobInputs({ name: '', stage: '', rules: [] }), ...programInputs(RELEASE) });
 
-    expect(inputsOf(verb).filter(([name]) => every.includes(name))).toEqual([]);
+    expect(inputsOf(command).filter(([name]) => every.includes(name))).toEqual([]);
   });
 
-  it('hands on no more than a dotenv report holds', () => {
-    expect(outputsOf(verb).length).toBeLessThanOrEqual(MOST_OUTPUTS);
+  it('passes on no more than a dotenv report holds', () => {
+    expect(outputsOf(command).length).toBeLessThanOrEqual(MOST_OUTPUTS);
   });
 
   it('makes an artifact of an input only if that is a folder of its own by default', () => {
-    const name = verb.component?.artifactInput;
-    const folder = inputsOf(verb).find(([input]) => input === name)?.[1];
+    const name = command.component?.artifactInput;
+    const folder = inputsOf(command).find(([input]) => input === name)?.[1];
 
     expect(
       name === undefined || (folder?.kind === 'path' && folder.default !== '.' && folder.default !== undefined),

@@ -1,8 +1,8 @@
 /** What our templates set in a job never looks like a slip of the pen to the program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { unknownInputNotes } from '../../src/hosts/gitlab-job/unknown-inputs.ts';
-import { verbs } from '../../src/verbs/index.ts';
+import { unknownInputNotes } from '../../src/hosts/gitlab/unknown-inputs.ts';
+import { commands } from '../../src/commands/index.ts';
 
 const FOLDER = new URL('../../templates/', import.meta.url);
 const TEMPLATES = readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
@@ -14,7 +14,7 @@ test('there are templates, which set inputs', () => {
 
 test.each(TEMPLATES)('%s sets none that is unknown', (template) => {
   const env = Object.fromEntries(namesIn(template).map((name) => [name, '']));
-  expect(verbs.flatMap((verb) => unknownInputNotes(env, verb, verbs))).toEqual([]);
+  expect(commands.flatMap((command) => unknownInputNotes(env, command, commands))).toEqual([]);
 });
 
 function namesIn(template: string): readonly string[] {

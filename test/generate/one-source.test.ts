@@ -4,51 +4,51 @@ import { readFileSync } from 'node:fs';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { generatedFiles, strayFiles } from '../../src/generate/files.ts';
 import { PASSED_UP } from '../../src/generate/release-pipeline.ts';
-import { verbHelp } from '../../src/spec/help.ts';
-import type { Input } from '../../src/spec/inputs.ts';
-import type { AnyVerb } from '../../src/spec/verb.ts';
-import { verbs } from '../../src/verbs/index.ts';
+import { commandHelp } from '../../src/definitions/help.ts';
+import type { Input } from '../../src/definitions/inputs.ts';
+import type { AnyCommand } from '../../src/definitions/command.ts';
+import { commands } from '../../src/commands/index.ts';
 import { RELEASE } from './sample-job.ts';
 
 interface Row {
   readonly name: string;
-  readonly verb: AnyVerb;
+  readonly command: AnyCommand;
   readonly input: string;
   readonly changed: Input;
 }
 
-/** One input of each kind for each verb: the first whose default can change. */
-const ROWS: readonly Row[] = verbs.flatMap((verb) => {
+/** One input of each kind for each command: the first whose default can change. */
+const ROWS: readonly Row[] = commands.flatMap((command) => {
   const seen = new Set<string>();
-  return inputsOf(verb).flatMap(([input, definition]) => {
+  return inputsOf(command).flatMap(([input, definition]) => {
     const changed = withOtherDefault(definition);
     if (changed === undefined || seen.has(definition.kind)) return [];
     seen.add(definition.kind);
-    return [{ name: `${verb.name}: ${definition.kind} (${input})`, verb, input, changed }];
+    return [{ name: `${command.name}: ${definition.kind} (${input})`, command, input, changed }];
   });
 });
 
-it('every kind that an input of a verb has is looked at', () => {
-  const withDefault = verbs.flatMap((verb) =>
-    inputsOf(verb).filter(([, input]) => withOtherDefault(input) !== undefined),
+it('every kind that an input of a command has is looked at', () => {
+  const withDefault = commands.flatMap((command) =>
+    inputsOf(command).filter(([, input]) => withOtherDefault(input) !== undefined),
   );
 
   expect(new Set(ROWS.map(({ changed }) => changed.kind))).toEqual(new Set(withDefault.map(([, { kind }]) => kind)));
-  expect(ROWS.length).toBeGreaterThan(verbs.length);
+  expect(ROWS.length).toBeGreaterThan(commands.length);
 });
 
-describe.each(ROWS)('another default of $name', ({ verb, input, changed }) => {
-  const other: AnyVerb = { ...verb, inputs: { ...(verb.inputs as object), [input]: changed } };
+describe.each(ROWS)('another default of $name', ({ command, input, changed }) => {
+  const other: AnyCommand = { ...command, inputs: { ...(command.inputs as object), [input]: changed } };
 
   it('shows in action.yml, the template and the README', () => {
-    const before = contents(verbs);
-    const after = contents(verbs.map((known) => (known === verb ? other : known)));
+    const before = contents(commands);
+    const after = contents(commands.map((known) => (known === command ? other : known)));
     const changedFiles = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path);
 
     const expected = [
-      ...(verb.doors.includes('github') ? ['action.yml', `${verb.name}/action.yml`] : []),
-      ...(verb.doors.includes('gitlab') ? [`templates/${verb.name}.yml`] : []),
-      ...(PASSED_UP.some((up) => up.verb === verb.name && up.input === input && up.preset === undefined)
+      ...(command.platforms.includes('github') ? ['action.yml', `${command.name}/action.yml`] : []),
+      ...(command.platforms.includes('gitlab') ? [`templates/${command.name}.yml`] : []),
+      ...(PASSED_UP.some((up) => up.command === command.name && up.input === input && up.preset === undefined)
         ? ['templates/release-pipeline.yml']
         : []),
       'README.md',
@@ -57,22 +57,22 @@ describe.each(ROWS)('another default of $name', ({ verb, input, changed }) => {
   });
 
   it('shows in the help', () => {
-    expect(verbHelp(other, { width: 80 })).not.toBe(verbHelp(verb, { width: 80 }));
+    expect(commandHelp(other, { width: 80 })).not.toBe(commandHelp(command, { width: 80 }));
   });
 });
 
 describe('everything that is generated', () => {
   it('is the same for the same sources', () => {
-    expect([...contents(verbs)]).toEqual([...contents(verbs)]);
+    expect([...contents(commands)]).toEqual([...contents(commands)]);
   });
 
-  it('needs nothing by hand for a verb that is new', () => {
-    const added = verbs
-      .filter((verb) => verb.component !== undefined)
+  it('needs nothing by hand for a command that is new', () => {
+    const added = commands
+      .filter((command) => command.component !== undefined)
       .slice(0, 1)
-      .map((verb) => ({ ...verb, name: 'brand-new' }));
-    const before = contents(verbs);
-    const { files, problems } = generate([...verbs, ...added], README);
+      .map((command) => ({ ...command, name: 'brand-new' }));
+    const before = contents(commands);
+    const { files, problems } = generate([...commands, ...added], README);
 
     expect(problems).toEqual([]);
     expect(files.map(({ path }) => path).filter((path) => !before.has(path))).toEqual([
@@ -82,30 +82,32 @@ describe('everything that is generated', () => {
     expect(files.find(({ path }) => path === 'README.md')?.content).toContain('### brand-new');
   });
 
-  it('needs nothing by hand in our own README for a verb that is new', () => {
+  it('needs nothing by hand in our own README for a command that is new', () => {
     const own = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const added = verbs
-      .filter((verb) => verb.component !== undefined)
+    const added = commands
+      .filter((command) => command.component !== undefined)
       .slice(0, 1)
-      .map((verb) => ({ ...verb, name: 'brand-new' }));
-    const { files, problems } = generate([...verbs, ...added], own);
+      .map((command) => ({ ...command, name: 'brand-new' }));
+    const { files, problems } = generate([...commands, ...added], own);
 
     expect(problems).toEqual([]);
     const text = files.find(({ path }) => path === 'README.md')?.content ?? '';
     expect(text.split('### brand-new')).toHaveLength(2);
-    expect(generate(verbs, text).files.find(({ path }) => path === 'README.md')?.content).not.toContain('brand-new\n');
+    expect(generate(commands, text).files.find(({ path }) => path === 'README.md')?.content).not.toContain(
+      'brand-new\n',
+    );
   });
 
-  it('knows what is left of a verb that is gone, and nothing that was written by hand', () => {
-    const { files } = generate(verbs, README);
+  it('knows what is left of a command that is gone, and nothing that was written by hand', () => {
+    const { files } = generate(commands, README);
     const gone = [
       {
         path: 'gone/action.yml',
-        content: '# Generated by npm run generate from the verb gone in src/verbs: edit there.\n',
+        content: '# Generated by npm run generate from the command gone in src/commands: edit there.\n',
       },
       {
         path: 'templates/gone.yml',
-        content: '# Generated by npm run generate from the verb gone in src/verbs: edit there.\n',
+        content: '# Generated by npm run generate from the command gone in src/commands: edit there.\n',
       },
       { path: 'templates/own.yml', content: '# Written by hand.\n' },
     ];
@@ -114,16 +116,16 @@ describe('everything that is generated', () => {
   });
 });
 
-/** All verbs stand in the region for verbs that have none of their own. */
-const README = ['connection inputs', 'component inputs', 'other verbs']
+/** All commands stand in the region for commands that have none of their own. */
+const README = ['connection inputs', 'component inputs', 'other commands']
   .map((name) => `<!-- begin generated: ${name} -->\n<!-- end generated: ${name} -->\n`)
   .join('');
 
-function generate(all: readonly AnyVerb[], readme: string): ReturnType<typeof generatedFiles> {
-  return generatedFiles({ verbs: all, release: RELEASE, version: '1.2.3', readme });
+function generate(all: readonly AnyCommand[], readme: string): ReturnType<typeof generatedFiles> {
+  return generatedFiles({ commands: all, release: RELEASE, version: '1.2.3', readme });
 }
 
-function contents(all: readonly AnyVerb[]): ReadonlyMap<string, string> {
+function contents(all: readonly AnyCommand[]): ReadonlyMap<string, string> {
   return new Map(generate(all, README).files.map(({ path, content }) => [path, content]));
 }
 

@@ -31,7 +31,7 @@ describe('the line', () => {
     expect(code).not.toMatch(/['"`$\\\r\n]/);
   });
 
-  it.each(shells())('runs the verb with the released program in %s', async (...shell) => {
+  it.each(shells())('runs the command with the released program in %s', async (...shell) => {
     await inFolder(async (root) => {
       const api = await serve(giveProgram);
       const job = await makeJob(root, api.url, {

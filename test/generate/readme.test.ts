@@ -1,15 +1,15 @@
 /** The README's tables: put between their markers, and nothing else touched. */
 import { describe, expect, it } from '@jest/globals';
 import { renderReadme } from '../../src/generate/readme.ts';
-import { boolean, choice, lines, secret, text } from '../../src/spec/inputs.ts';
-import { defineVerb, type AnyVerb } from '../../src/spec/verb.ts';
+import { boolean, choice, lines, secret, text } from '../../src/definitions/inputs.ts';
+import { defineCommand, type AnyCommand } from '../../src/definitions/command.ts';
 import { RELEASE } from './sample-job.ts';
 
-const move: AnyVerb = defineVerb({
+const move: AnyCommand = defineCommand({
   name: 'move',
   summary: 'Move',
   description: 'Moves.',
-  doors: ['terminal'],
+  platforms: ['terminal'],
   inputs: {
     files: lines({ required: true, description: 'Patterns: `a|b`.' }),
     flatten: boolean({ default: 'false', description: 'Base names.' }),
@@ -21,7 +21,7 @@ const move: AnyVerb = defineVerb({
   run: () => Promise.reject(new Error('never run')),
 });
 
-const copy: AnyVerb = { ...move, name: 'copy', description: 'Copies.' };
+const copy: AnyCommand = { ...move, name: 'copy', description: 'Copies.' };
 
 const MOVE = ['move inputs', 'move outputs'];
 const SHARED = ['connection inputs', 'component inputs'];
@@ -73,8 +73,12 @@ describe('the tables', () => {
     expect(renderReadme(once, [move], RELEASE)).toEqual({ text: once, problems: [] });
   });
 
-  it('of a new verb stand in the region for other verbs, without an edit by hand', () => {
-    const { text: rendered, problems } = renderReadme(readme(...MOVE, ...SHARED, 'other verbs'), [move, copy], RELEASE);
+  it('of a new command stand in the region for other commands, without an edit by hand', () => {
+    const { text: rendered, problems } = renderReadme(
+      readme(...MOVE, ...SHARED, 'other commands'),
+      [move, copy],
+      RELEASE,
+    );
 
     expect(problems).toEqual([]);
     expect(rendered.match(/^### .*$/gm)).toEqual(['### copy']);
@@ -90,7 +94,7 @@ describe('markers', () => {
       problem: 'needs the two lines <!-- begin generated: move inputs --> and <!-- end generated: move inputs -->',
     },
     {
-      name: 'of a verb are all missing',
+      name: 'of a command are all missing',
       text: readme(...SHARED),
       problem: 'needs the two lines <!-- begin generated: move outputs -->',
     },

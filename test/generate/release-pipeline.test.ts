@@ -4,8 +4,8 @@ import { pipelineInputs, releasePipelineTemplate } from '../../src/generate/pipe
 import { runLine } from '../../src/generate/program.ts';
 import { JOBS, PASSED_UP } from '../../src/generate/release-pipeline.ts';
 import { inputsOf } from '../../src/generate/describe.ts';
-import { gitlabVariable } from '../../src/spec/naming.ts';
-import { verbs } from '../../src/verbs/index.ts';
+import { gitlabVariable } from '../../src/definitions/naming.ts';
+import { commands } from '../../src/commands/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { RELEASE } from './sample-job.ts';
@@ -22,7 +22,7 @@ interface Job {
   readonly interruptible?: boolean;
 }
 
-const TEXT = releasePipelineTemplate(verbs, RELEASE);
+const TEXT = releasePipelineTemplate(commands, RELEASE);
 const NEEDED = { files: '**', 'test-script': ['sh test.sh', 'echo done'] };
 const ORDER = ['version', 'publish', 'download', 'test', 'promote', 'save-version', 'release'];
 const MAIN = { CI_COMMIT_BRANCH: 'main', CI_DEFAULT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'push' };
@@ -146,7 +146,7 @@ describe('the release pipeline', () => {
     },
   );
 
-  it('releases last, with the job token, the version that was handed down and what tells the tag', () => {
+  it('releases last, with the job token, the version that was passed on and what tells the tag', () => {
     const release = job('release', {
       release: true,
       'tag-prefix': 'cli/v',
@@ -191,12 +191,12 @@ describe('the release pipeline', () => {
     });
     expect(job('download').variables).toMatchObject({
       GENERIC_PACKAGES_INPUT_PART: 'candidate',
-      GENERIC_PACKAGES_INPUT_PACKAGE_VERSION: 'handed-down',
-      GENERIC_PACKAGES_INPUT_EXPECTED_DIGEST: 'handed-down',
+      GENERIC_PACKAGES_INPUT_PACKAGE_VERSION: 'from-pipeline',
+      GENERIC_PACKAGES_INPUT_EXPECTED_DIGEST: 'from-pipeline',
     });
     expect(job('download').artifacts?.paths).toEqual(['.generic-packages/', 'generic-packages']);
     expect(job('promote', { checksums: 'SHA256SUMS' }).variables).toMatchObject({
-      GENERIC_PACKAGES_INPUT_PARTS: 'candidate@handed-down',
+      GENERIC_PACKAGES_INPUT_PARTS: 'candidate@from-pipeline',
       GENERIC_PACKAGES_INPUT_CHECKSUMS: 'SHA256SUMS',
     });
     expect(job('save-version').variables).toMatchObject({ GENERIC_PACKAGES_INPUT_IF_LOWER: 'keep' });
@@ -233,11 +233,11 @@ describe('the release pipeline', () => {
 });
 
 describe('the record of it', () => {
-  it.each(JOBS.flatMap((one) => (one.verb === undefined ? [] : [{ name: one.name, one, verb: one.verb }])))(
-    'gives $name inputs that its verb has, each as its own variable',
-    ({ name, one, verb }) => {
-      const known = verbs
-        .filter((candidate) => candidate.name === verb)
+  it.each(JOBS.flatMap((one) => (one.command === undefined ? [] : [{ name: one.name, one, command: one.command }])))(
+    'gives $name inputs that its command has, each as its own variable',
+    ({ name, one, command }) => {
+      const known = commands
+        .filter((candidate) => candidate.name === command)
         .flatMap(inputsOf)
         .map(([input]) => input);
       expect([...one.takes, ...Object.keys(one.sets)].filter((input) => !known.includes(input))).toEqual([]);
@@ -250,7 +250,7 @@ describe('the record of it', () => {
       const { variables = {}, script } = job(name, given);
       expect(one.takes).toContain('output-prefix');
       for (const input of Object.keys(given)) expect(variables[gitlabVariable(input)]).toBe(`given ${input}`);
-      expect(script).toEqual([runLine(verb, RELEASE)]);
+      expect(script).toEqual([runLine(command, RELEASE)]);
     },
   );
 
@@ -258,7 +258,7 @@ describe('the record of it', () => {
     const names = PASSED_UP.map(({ input }) => input);
     expect(new Set(names).size).toBe(names.length);
     expect(new Set(JOBS.flatMap(({ takes }) => takes))).toEqual(new Set(names));
-    expect(Object.keys(pipelineInputs(verbs, RELEASE))).toEqual([
+    expect(Object.keys(pipelineInputs(commands, RELEASE))).toEqual([
       ...names,
       'test-script',
       'test-image',

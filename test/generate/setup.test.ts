@@ -42,7 +42,7 @@ describe('the template', () => {
     expect(problems).toEqual([]);
     expect(jobs['.generic-packages']).toMatchObject({
       variables: {
-        GENERIC_PACKAGES_DOOR: 'gitlab',
+        GENERIC_PACKAGES_PLATFORM: 'gitlab',
         GENERIC_PACKAGES_INPUT_PROGRAM: 'vendor/tool.js',
         GENERIC_PACKAGES_INPUT_PROGRAM_PROJECT: '12',
         GENERIC_PACKAGES_INPUT_PROGRAM_SHA256: 'ab',

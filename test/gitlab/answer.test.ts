@@ -1,9 +1,15 @@
 /** Answers that are no success, as failures: GitLab's words, the code, the likely cause, the next step. */
 import { describe, expect, test } from '@jest/globals';
-import { notGitLab, redirectFailure, refusalFailure, storageFailure, type Asked } from '../../src/gitlab/answer.ts';
+import {
+  notGitLab,
+  redirectFailure,
+  refusalFailure,
+  storageFailure,
+  type Asked,
+} from '../../src/gitlab/failures/refusal.ts';
 import type { TokenKind } from '../../src/gitlab/credentials.ts';
 import type { Operation } from '../../src/gitlab/types.ts';
-import { wordsOf } from '../../src/gitlab/words.ts';
+import { wordsOf } from '../../src/gitlab/failures/server-words.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
@@ -37,7 +43,7 @@ describe('wordsOf digs out what a server said', () => {
     ],
     ['a page without title', '<!-- a > b --><h1>Sign\n in</h1><p>to GitLab', 'Sign in to GitLab'],
     ['a page in an envelope', '{"message":"<html><title>Blocked</title><p>by a proxy</html>"}', 'Blocked'],
-    ['an unfinished page', '<html><script>alert(1)', ''],
+    ['an incomplete page', '<html><script>alert(1)', ''],
     ['a list', '[1,"a"]', ''],
     ['nothing', '  ', ''],
     ['null', 'null', 'null'],

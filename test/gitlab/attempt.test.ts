@@ -1,7 +1,7 @@
 /** The clock of one attempt, which runs while nothing moves. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
-import { startAttempt } from '../../src/gitlab/attempt.ts';
+import { startAttempt } from '../../src/gitlab/http/attempt.ts';
 
 const run = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 /** How many requests are let in at once, and how that follows the server's strength. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
-import { createGate, type Outcome } from '../../src/gitlab/gate.ts';
+import { createGate, type Outcome } from '../../src/gitlab/http/gate.ts';
 
 const open = new AbortController().signal;
 

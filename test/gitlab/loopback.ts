@@ -1,9 +1,9 @@
-/** Servers on loopback for the tests of the HTTP door, and clients for them. No rule of GitLab is in here. */
+/** Servers on loopback for the tests of the HTTP session, and clients for them. No rule of GitLab is in here. */
 
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { createClient } from '../../src/gitlab/client.ts';
+import { createClient } from '../../src/gitlab/http/client.ts';
 import { createCredential, type TokenType } from '../../src/gitlab/credentials.ts';
 import type { Client, ClientOptions, RequestLine, RetryNote } from '../../src/gitlab/types.ts';
 

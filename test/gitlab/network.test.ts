@@ -1,6 +1,6 @@
 /** Requests that got no answer, as failures with the likely cause. */
 import { describe, expect, test } from '@jest/globals';
-import { networkFailure, type Sent } from '../../src/gitlab/network.ts';
+import { networkFailure, type Sent } from '../../src/gitlab/failures/network.ts';
 
 function sent(more: Partial<Sent> = {}): Sent {
   return {

@@ -1,7 +1,7 @@
 /** A program of its own that makes one call and one upload: for what the environment decides when Node starts. */
 
 import { Readable } from 'node:stream';
-import { createClient } from '../../src/gitlab/client.ts';
+import { createClient } from '../../src/gitlab/http/client.ts';
 import { Failure } from '../../src/core/errors.ts';
 
 const [root = '', ca] = process.argv.slice(2);

@@ -9,8 +9,8 @@ import {
   newestByName,
   newestFile,
   packageFiles,
-} from '../../src/gitlab/packages.ts';
-import { fileRowOf, listedFileRowOf } from '../../src/gitlab/package-rows.ts';
+} from '../../src/gitlab/api/packages.ts';
+import { fileRowOf, listedFileRowOf } from '../../src/gitlab/api/package-rows.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

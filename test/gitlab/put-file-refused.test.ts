@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { Failure } from '../../src/core/errors.ts';
-import { retrying } from '../../src/gitlab/retry.ts';
+import { retrying } from '../../src/gitlab/http/retry.ts';
 import { clientOf, closeAll, failureOf, opening, sendJson, serve } from './loopback.ts';
 import { arrivedOf, MIB, put } from './uploads.ts';
 

@@ -1,6 +1,6 @@
 /** Releases and their links: reading and writing them. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { addLink, changeLink, createRelease, findRelease, removeLink } from '../../src/gitlab/releases.ts';
+import { addLink, changeLink, createRelease, findRelease, removeLink } from '../../src/gitlab/api/releases.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

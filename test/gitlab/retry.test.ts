@@ -1,8 +1,8 @@
 /** When a request is sent again, and how long is waited before it. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
-import { RequestFailure } from '../../src/gitlab/failure.ts';
-import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type Retrying } from '../../src/gitlab/retry.ts';
+import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
+import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type Retrying } from '../../src/gitlab/http/retry.ts';
 
 function passing(details: { stale?: boolean; retryAfterMs?: number } = {}): RequestFailure {
   return new RequestFailure('server-error', 'it failed', { retryable: true, ...details });

@@ -1,6 +1,6 @@
 /** The project's tags with a prefix. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { findTags } from '../../src/gitlab/tags.ts';
+import { findTags } from '../../src/gitlab/api/tags.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve } from './loopback.ts';
 
 afterEach(closeAll);

@@ -6,7 +6,7 @@ import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Failure } from '../../src/core/errors.ts';
-import { createClient } from '../../src/gitlab/client.ts';
+import { createClient } from '../../src/gitlab/http/client.ts';
 import { ELSEWHERE, LOOPBACK, type Certificate } from '../support/certificates.ts';
 import { bodyOf, clientOf, closeAll, failureOf, opening, sendJson, serve, type Loopback } from './loopback.ts';
 

@@ -1,7 +1,7 @@
 /** CI/CD variables: finding the one that is meant, and writing it. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createVariable, findVariable, setVariable, type VariableOwner } from '../../src/gitlab/variables.ts';
+import { createVariable, findVariable, setVariable, type VariableOwner } from '../../src/gitlab/api/variables.ts';
 import { bodyOf, clientOf, closeAll, failureOf, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);

@@ -4,44 +4,47 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { rightInputs } from '../doors/wrong-runs.ts';
+import { rightInputs } from '../platforms/wrong-runs.ts';
 import { sendJson } from '../support/crafted-registry.ts';
-import { terminal, type DoorRun, type Inputs } from '../support/doors.ts';
+import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
 import { manifestText } from '../support/manifests.ts';
 import { putRaw, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { MANIFEST } from './hostile-versions.ts';
-import { byEveryDoor, inScene, published } from './scene.ts';
+import { onEveryPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
 
 describe('publish refuses, and sends nothing for', () => {
-  test.each(byEveryDoor([{}]))('local names with commands in them, shown as text, by $name', async ({ door }) => {
-    await withRegistry({}, (registry) =>
-      inFolder(async (cwd) => {
-        const names = ['a\npwned', '::error::pwned', '##[error]pwned', 'b\r::pwned', 'c\u001b[2J', 'sub\nfolder/d'];
-        await writeFiles(join(cwd, 'out'), Object.fromEntries(names.map((name) => [name, 'x'])));
-        const run = await door.run(
-          'publish',
-          { ...rightInputs(registry, 'publish'), 'package-name': 'widget' },
-          { cwd },
-        );
-        expect(run.code).toBe(1);
-        expectHarmless(door, run);
-        const told = errorText(door, run);
-        for (const says of [
-          'a\\u{a}pwned: ',
-          '::error::pwned: ',
-          'error]pwned: ',
-          'b\\u{d}::pwned: ',
-          'c\\u{1b}[2J: ',
-          'sub\\u{a}folder/d: ',
-        ])
-          expect(told).toContain(says);
-        expect(registry.requests).toEqual([]);
-      }),
-    );
-  });
+  test.each(onEveryPlatform([{}]))(
+    'local names with commands in them, shown as text, by $name',
+    async ({ platform }) => {
+      await withRegistry({}, (registry) =>
+        inFolder(async (cwd) => {
+          const names = ['a\npwned', '::error::pwned', '##[error]pwned', 'b\r::pwned', 'c\u001b[2J', 'sub\nfolder/d'];
+          await writeFiles(join(cwd, 'out'), Object.fromEntries(names.map((name) => [name, 'x'])));
+          const run = await platform.run(
+            'publish',
+            { ...rightInputs(registry, 'publish'), 'package-name': 'widget' },
+            { cwd },
+          );
+          expect(run.code).toBe(1);
+          expectHarmless(platform, run);
+          const told = errorText(platform, run);
+          for (const says of [
+            'a\\u{a}pwned: ',
+            '::error::pwned: ',
+            'error]pwned: ',
+            'b\\u{d}::pwned: ',
+            'c\\u{1b}[2J: ',
+            'sub\\u{a}folder/d: ',
+          ])
+            expect(told).toContain(says);
+          expect(registry.requests).toEqual([]);
+        }),
+      );
+    },
+  );
 
   test('things that are no files', async () => {
     await withRegistry({}, (registry) =>
@@ -79,7 +82,7 @@ describe('publish refuses, and sends nothing for', () => {
     });
   });
 
-  function expectRefused(run: DoorRun, registry: RunningRegistry, read: string): void {
+  function expectRefused(run: PlatformRun, registry: RunningRegistry, read: string): void {
     expect(run.code).toBe(1);
     expect(run.stdout).toContain('"code":"bad-name"');
     for (const says of [
@@ -95,7 +98,7 @@ describe('publish refuses, and sends nothing for', () => {
   }
 
   async function withPublished(
-    work: (registry: RunningRegistry, publish: (more: Inputs) => Promise<DoorRun>) => Promise<void>,
+    work: (registry: RunningRegistry, publish: (more: Inputs) => Promise<PlatformRun>) => Promise<void>,
   ): Promise<void> {
     await withRegistry({}, (registry) =>
       inFolder(async (cwd) => {
@@ -122,23 +125,26 @@ describe("a server's own words", () => {
     { what: 'no JSON where it should be', status: 200, type: 'text/x; a="::error::pwned"', body: words },
   ];
 
-  test.each(byEveryDoor(answers))('are shown as text: $what, by $name', async ({ door, status, type, body }) => {
-    await inScene(
-      [],
-      door,
-      async ({ download }) => {
-        const run = await download();
-        expect(run.code).toBe(1);
-        expect(errorText(door, run)).toContain(`was answered ${status}`);
-        expectHarmless(door, run);
-      },
-      (url, response) => {
-        if (status === 200 && url.pathname.includes('/generic/')) return false;
-        response.writeHead(status, { 'Content-Type': type }).end(body);
-        return true;
-      },
-    );
-  });
+  test.each(onEveryPlatform(answers))(
+    'are shown as text: $what, by $name',
+    async ({ platform, status, type, body }) => {
+      await inScene(
+        [],
+        platform,
+        async ({ download }) => {
+          const run = await download();
+          expect(run.code).toBe(1);
+          expect(errorText(platform, run)).toContain(`was answered ${status}`);
+          expectHarmless(platform, run);
+        },
+        (url, response) => {
+          if (status === 200 && url.pathname.includes('/generic/')) return false;
+          response.writeHead(status, { 'Content-Type': type }).end(body);
+          return true;
+        },
+      );
+    },
+  );
 });
 
 describe('versions of any name', () => {
@@ -153,14 +159,14 @@ describe('versions of any name', () => {
     }),
   );
 
-  test.each(byEveryDoor([{}]))('are passed over by latest, by $name', async ({ door }) => {
+  test.each(onEveryPlatform([{}]))('are passed over by latest, by $name', async ({ platform }) => {
     await inScene(
       published([{ name: 'a.txt', content: 'a' }]),
-      door,
+      platform,
       async ({ download }) => {
         const run = await download({ 'package-version': 'latest' });
         expect(run).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0' } });
-        expectHarmless(door, run);
+        expectHarmless(platform, run);
       },
       (url, response) => {
         if (!url.pathname.endsWith('/packages') || url.searchParams.has('package_version')) return false;

@@ -3,18 +3,18 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { manifestLimitProblem } from '../../src/transfer/manifest.ts';
+import { manifestLimitProblem } from '../../src/transfer/remote/manifest.ts';
 import { sendJson } from '../support/crafted-registry.ts';
-import { terminal, type DoorRun } from '../support/doors.ts';
+import { terminal, type PlatformRun } from '../support/platforms.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';
-import { finished, inScene } from './scene.ts';
+import { complete, inScene } from './scene.ts';
 import { errorText } from './told.ts';
 
 const MIB = 1024 * 1024;
 const DRY = { 'dry-run': 'true' };
 
 describe('a manifest', () => {
-  const padded = (bytes: number): string => String(finished(['a.txt'])[0]?.content).padEnd(bytes, ' ');
+  const padded = (bytes: number): string => String(complete(['a.txt'])[0]?.content).padEnd(bytes, ' ');
 
   test('may have 32 MiB', async () => {
     await inScene([{ storedName: MANIFEST, content: padded(32 * MIB) }], terminal, async ({ download }) => {
@@ -49,7 +49,7 @@ describe('a manifest', () => {
 
   test('may list 200,000 files', async () => {
     await inScene(
-      finished(Array.from({ length: 200_000 }, (_, index) => `f/${index}`)),
+      complete(Array.from({ length: 200_000 }, (_, index) => `f/${index}`)),
       terminal,
       async ({ download }) => {
         expect(await download({ ...DRY, files: 'f/7' })).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
@@ -123,7 +123,7 @@ describe("GitLab's answers", () => {
   test('are asked for without compression', async () => {
     const encodings = new Set<string | string[] | undefined>();
     await inScene(
-      finished(['a.txt']),
+      complete(['a.txt']),
       terminal,
       async ({ download }) => {
         await download(DRY);
@@ -139,7 +139,7 @@ describe("GitLab's answers", () => {
 
 describe('a pattern', () => {
   test('may have 1,024 characters, and one more is wrong usage that shows no more than 500', async () => {
-    await inScene(finished(['a.txt']), terminal, async ({ cwd, crafted, download }) => {
+    await inScene(complete(['a.txt']), terminal, async ({ cwd, crafted, download }) => {
       await mkdir(join(cwd, 'out'));
       expect(await download({ ...DRY, files: `a.txt\n${'p'.repeat(1_024)}` })).toMatchObject({ code: 0 });
       const asked = crafted.requests.length;
@@ -164,7 +164,7 @@ describe('a pattern', () => {
   });
 });
 
-function expectTold(run: DoorRun, words: string): void {
+function expectTold(run: PlatformRun, words: string): void {
   expect(run.code).toBe(1);
   expect(errorText(terminal, run)).toContain(words);
 }

@@ -2,9 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, gitlabJob } from '../support/doors.ts';
+import { githubAction, gitlabJob } from '../support/platforms.ts';
 import { sha256 } from '../support/raw.ts';
-import { byEveryDoor, finished, inScene, published } from './scene.ts';
+import { onEveryPlatform, complete, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
 
 const DRY = { 'dry-run': 'true' };
@@ -28,24 +28,24 @@ async function jsonIn(folder: string, name: string): Promise<unknown> {
 }
 
 describe('10,000 files', () => {
-  test.each(byEveryDoor([{}]))(
+  test.each(onEveryPlatform([{}]))(
     'are an output of [], a warning and a file that lists them all; the log shows 200, by $name',
-    async ({ door }) => {
-      await inScene(finished(TEN_THOUSAND), door, async ({ cwd, download }) => {
+    async ({ platform }) => {
+      await inScene(complete(TEN_THOUSAND), platform, async ({ cwd, download }) => {
         const run = await download(DRY);
         expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '10000' } });
         const path = (run.outputs['files-path'] ?? '').replace(/^(?=\.generic)/, `${cwd}/`);
         expect((JSON.parse(await readFile(path, 'utf8')) as unknown[]).length).toBe(10_000);
-        expect(shown(door, run).match(/The output files is \[\], for 10000 entries/g)).toHaveLength(1);
-        expect(shown(door, run).match(/^ +folder-\d+\/file-\d+\.txt /gm)).toHaveLength(200);
-        expect(shown(door, run)).toContain('… and 9800 more');
-        expect(Buffer.byteLength(shown(door, run))).toBeLessThan(60_000);
+        expect(shown(platform, run).match(/The output files is \[\], for 10000 entries/g)).toHaveLength(1);
+        expect(shown(platform, run).match(/^ +folder-\d+\/file-\d+\.txt /gm)).toHaveLength(200);
+        expect(shown(platform, run)).toContain('… and 9800 more');
+        expect(Buffer.byteLength(shown(platform, run))).toBeLessThan(60_000);
       });
     },
   );
 
   test('are 200 rows of a job summary, and a number', async () => {
-    await inScene(finished(TEN_THOUSAND), githubAction, async ({ download }) => {
+    await inScene(complete(TEN_THOUSAND), githubAction, async ({ download }) => {
       const { summary, outputs } = await download(DRY);
       expect(outputs.files).toBe('[]');
       expect(summary.match(/^\| \[`folder-/gm)).toHaveLength(200);
@@ -55,7 +55,7 @@ describe('10,000 files', () => {
   });
 
   test('are 15 annotations, and variables within the smallest limits, of a GitLab job', async () => {
-    await inScene(finished(TEN_THOUSAND), gitlabJob, async ({ cwd, download }) => {
+    await inScene(complete(TEN_THOUSAND), gitlabJob, async ({ cwd, download }) => {
       const run = await download(DRY);
       const annotations = (await jsonIn(cwd, 'download.annotations.json')) as Record<string, unknown[]>;
       expect(Object.entries(annotations).map(([title, links]) => [title, links.length])).toEqual([
@@ -93,19 +93,19 @@ function namesUpTo(limit: number, beyond: boolean): string[] {
 }
 
 test.each(
-  byEveryDoor([
+  onEveryPlatform([
     { what: '30,000 characters is said whole', beyond: false },
     { what: 'more is said by its file only', beyond: true },
   ]),
-)('an output list of $what, by $name', async ({ door, beyond }) => {
+)('an output list of $what, by $name', async ({ platform, beyond }) => {
   const names = namesUpTo(30_000, beyond);
   const files = published(names.map((name) => ({ name, content: 'x' }))).slice(-1);
-  await inScene(files, door, async ({ cwd, download }) => {
+  await inScene(files, platform, async ({ cwd, download }) => {
     const run = await download(DRY);
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': String(names.length) } });
-    // A GitLab job's result has every list whole; what it hands on keeps the limit.
+    // A GitLab job's result has every list whole; what it passes on keeps the limit.
     const said =
-      door === gitlabJob
+      platform === gitlabJob
         ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files
         : run.outputs.files;
     if (beyond) expect(said).toBe('[]');
@@ -114,7 +114,7 @@ test.each(
 });
 
 test('names of 1,024 characters make fewer rows of a summary: 900 kB at most, and no row cut', async () => {
-  await inScene(finished(LONG_NAMES), githubAction, async ({ download }) => {
+  await inScene(complete(LONG_NAMES), githubAction, async ({ download }) => {
     const { code, summary } = await download(DRY);
     expect(code).toBe(0);
     const rows = summary.match(/^\| \[.*\|$/gm) ?? [];
@@ -127,7 +127,7 @@ test('names of 1,024 characters make fewer rows of a summary: 900 kB at most, an
 });
 
 test('annotations with addresses that GitLab would refuse are left out', async () => {
-  await inScene(finished([...LONG_NAMES, 'short.txt']), gitlabJob, async ({ cwd, download }) => {
+  await inScene(complete([...LONG_NAMES, 'short.txt']), gitlabJob, async ({ cwd, download }) => {
     expect((await download(DRY)).code).toBe(0);
     const { 'generic-packages': links } = (await jsonIn(cwd, 'download.annotations.json')) as Record<
       string,
@@ -138,7 +138,7 @@ test('annotations with addresses that GitLab would refuse are left out', async (
 });
 
 test('a dotenv report ends at 4,000 bytes, and what it cannot hold is named', async () => {
-  await inScene(finished(['a.txt']), gitlabJob, async ({ cwd, download }) => {
+  await inScene(complete(['a.txt']), gitlabJob, async ({ cwd, download }) => {
     const directory = Array.from({ length: 18 }, () => 'd'.repeat(200)).join('/');
     const prefix = 'P'.repeat(60);
     const run = await download({ ...DRY, directory, 'output-prefix': prefix });
@@ -154,7 +154,7 @@ test('a dotenv report ends at 4,000 bytes, and what it cannot hold is named', as
 
 describe('annotations of a step', () => {
   test('are five warnings; the others stand in the log', async () => {
-    await inScene(finished(['a.txt']), githubAction, async ({ download }) => {
+    await inScene(complete(['a.txt']), githubAction, async ({ download }) => {
       const files = ['a.txt', ...Array.from({ length: 12 }, (_, index) => `none-${index}`)].join('\n');
       const { code, stdout } = await download({ ...DRY, files });
       expect(code).toBe(0);
@@ -164,7 +164,7 @@ describe('annotations of a step', () => {
   });
 
   test('are one error that lists 20 problems and counts the rest; the log lists all', async () => {
-    await inScene(finished(TEN_THOUSAND.map((name) => `../${name}`)), githubAction, async ({ download }) => {
+    await inScene(complete(TEN_THOUSAND.map((name) => `../${name}`)), githubAction, async ({ download }) => {
       const run = await download(DRY);
       expect(run.code).toBe(1);
       expectHarmless(githubAction, run);
@@ -182,7 +182,7 @@ describe('a host without a summary', () => {
     { what: 'whose file is a folder', path: (cwd: string) => cwd },
     { what: 'whose file cannot be made', path: (cwd: string) => join(cwd, 'no', 'such', 'file') },
   ])('gets none, and the run does not mind: $what', async ({ path }) => {
-    await inScene(finished(['a.txt']), githubAction, async ({ cwd, download }) => {
+    await inScene(complete(['a.txt']), githubAction, async ({ cwd, download }) => {
       const run = await download(DRY, { GITHUB_STEP_SUMMARY: path(cwd) });
       expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' }, summary: '' });
     });

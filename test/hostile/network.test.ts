@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { LOOPBACK, PROXIED } from '../support/certificates.ts';
 import { openPrefix, openProxy, openTlsFront, type Between } from '../support/between.ts';
-import { githubAction, gitlabJob, terminal, type Door, type Inputs } from '../support/doors.ts';
+import { githubAction, gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
 import { jobVariables } from '../support/job-variables.ts';
 import { openRegistry, PROJECT, TOKENS, type Setup } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -48,17 +48,17 @@ type Env = Readonly<Record<string, string>>;
 
 /** Publishes a small tree and fetches it back; nothing of the proxy's password may show. */
 async function expectRoundTrip(
-  door: Door,
+  platform: Platform,
   connection: Inputs,
   env: Env = {},
   files: Readonly<Record<string, string>> = FILES,
 ): Promise<void> {
   await inFolder(async (cwd) => {
     await writeFiles(join(cwd, 'out'), files);
-    const publish = await door.run('publish', { ...connection, files: '**', directory: 'out' }, { cwd, env });
-    expect({ code: publish.code, told: shown(door, publish) }).toMatchObject({ code: 0 });
-    const download = await door.run('download', { ...connection, directory: 'in' }, { cwd, env });
-    expect({ code: download.code, told: shown(door, download) }).toMatchObject({ code: 0 });
+    const publish = await platform.run('publish', { ...connection, files: '**', directory: 'out' }, { cwd, env });
+    expect({ code: publish.code, told: shown(platform, publish) }).toMatchObject({ code: 0 });
+    const download = await platform.run('download', { ...connection, directory: 'in' }, { cwd, env });
+    expect({ code: download.code, told: shown(platform, download) }).toMatchObject({ code: 0 });
     expect(await fingerprint(join(cwd, 'in'))).toEqual(await fingerprint(join(cwd, 'out')));
     for (const { stdout, stderr, summary } of [publish, download])
       expect(stdout + stderr + summary).not.toMatch(/s3cret|us%40er/);
@@ -66,24 +66,24 @@ async function expectRoundTrip(
 }
 
 async function firstFailure(
-  door: Door,
+  platform: Platform,
   connection: Inputs,
   env: Env = {},
 ): Promise<{ code: number | null; told: string; log: string }> {
   return inFolder(async (cwd) => {
-    const run = await door.run('download', { ...connection, directory: 'in' }, { cwd, env });
+    const run = await platform.run('download', { ...connection, directory: 'in' }, { cwd, env });
     expect(run.stdout + run.stderr).not.toMatch(/s3cret|us%40er/);
-    return { code: run.code, told: errorText(door, run), log: shown(door, run) };
+    return { code: run.code, told: errorText(platform, run), log: shown(platform, run) };
   });
 }
 
 describe('a proxy that the environment names', () => {
-  test.each([terminal, githubAction])('tunnels to an https GitLab, by $name', async (door) => {
+  test.each([terminal, githubAction])('tunnels to an https GitLab, by $name', async (platform) => {
     const registry = await registryOf();
     const front = await keep(openTlsFront(portOf(registry), PROXIED));
     const proxy = await keep(openProxy(front.port));
     const connection = { ...CONNECTION, 'api-url': 'https://gitlab.test/api/v4', 'ca-file': PROXIED.cert };
-    await expectRoundTrip(door, connection, { https_proxy: proxyAddress(proxy) });
+    await expectRoundTrip(platform, connection, { https_proxy: proxyAddress(proxy) });
     expect(new Set(proxy.seen)).toEqual(new Set(['CONNECT gitlab.test:443']));
     expect(front.seen).toHaveLength(registry.requests.length);
     for (const { headers } of registry.requests) expect(headers).not.toHaveProperty('proxy-authorization');
@@ -218,15 +218,15 @@ describe('a GitLab with an authority of its own', () => {
 
 describe('a GitLab below a path of its host', () => {
   test.each([
-    { root: '/gitlab/api/v4', door: terminal },
-    { root: '/gitlab', door: githubAction },
-    { root: '/gitlab/', door: gitlabJob },
-  ])('is reached at $root, with a list of several pages, by $door.name', async ({ root, door }) => {
+    { root: '/gitlab/api/v4', platform: terminal },
+    { root: '/gitlab', platform: githubAction },
+    { root: '/gitlab/', platform: gitlabJob },
+  ])('is reached at $root, with a list of several pages, by $platform.name', async ({ root, platform }) => {
     const registry = await registryOf();
     const prefix = await keep(openPrefix(portOf(registry), '/gitlab'));
     const connection = { ...CONNECTION, 'api-url': `http://127.0.0.1:${prefix.port}${root}`, manifest: 'none' };
     const files = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`file-${index}`, `${index}`]));
-    await expectRoundTrip(door, connection, {}, files);
+    await expectRoundTrip(platform, connection, {}, files);
     expect(prefix.seen.every((line) => line.includes(' /gitlab/api/v4/'))).toBe(true);
     expect(prefix.seen.some((line) => line.includes('page=2'))).toBe(true);
   });

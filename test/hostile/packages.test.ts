@@ -1,33 +1,33 @@
 /**
  * Packages made by somebody with bad intent: each is refused whole with the offender named, nothing
- * is placed or left, and nothing of it is printed raw, whichever door it came to.
+ * is placed or left, and nothing of it is printed raw, whichever platform it came to.
  */
 import { describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { terminal, type Door, type Inputs } from '../support/doors.ts';
+import { terminal, type Platform, type Inputs } from '../support/platforms.ts';
 import { manifestText } from '../support/manifests.ts';
 import { sha256 } from '../support/raw.ts';
 import { exists, fingerprint } from '../support/tree.ts';
 import { MANIFEST, MANIFESTS, NAMES, OF, type Hostile } from './hostile-versions.ts';
-import { byDoor, byEveryDoor, inScene, published } from './scene.ts';
+import { byPlatform, onEveryPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
 
 const OWN = new Set(['.tmp', '.runner', '.generic-packages']);
 
-async function expectRefused({ files, says }: Hostile, door: Door): Promise<void> {
-  await inScene(files, door, async ({ crafted, cwd, download }) => {
+async function expectRefused({ files, says }: Hostile, platform: Platform): Promise<void> {
+  await inScene(files, platform, async ({ crafted, cwd, download }) => {
     const run = await download();
     expect(run.code).toBe(1);
-    for (const words of says) expect(errorText(door, run)).toContain(words);
-    expectHarmless(door, run);
+    for (const words of says) expect(errorText(platform, run)).toContain(words);
+    expectHarmless(platform, run);
     expect(crafted.fileGets.filter((address) => !address.endsWith(`/${MANIFEST}`))).toEqual([]);
     expect((await readdir(cwd)).filter((name) => !OWN.has(name))).toEqual([]);
   });
 }
 
 describe('a name is refused', () => {
-  test.each(byEveryDoor(NAMES))('$what, by $name', (row) => expectRefused(row, row.door));
+  test.each(onEveryPlatform(NAMES))('$what, by $name', (row) => expectRefused(row, row.platform));
 
   test('and so is every other, each named', async () => {
     const names = ['../a', 'b:', 'c\u0000', '.git/d', 'e/../f'];
@@ -56,7 +56,7 @@ describe('a name is refused', () => {
 });
 
 describe('a version is refused for', () => {
-  test.each(byDoor(MANIFESTS))('$what, by $name', (row) => expectRefused(row, row.door));
+  test.each(byPlatform(MANIFESTS))('$what, by $name', (row) => expectRefused(row, row.platform));
 });
 
 describe('a name that looks like more than it is', () => {
@@ -75,11 +75,11 @@ describe('a name that looks like more than it is', () => {
     '${VERSION}',
   ];
 
-  test.each(byEveryDoor([{}]))('is placed as it is, and shown as text, by $name', async ({ door }) => {
-    await inScene(published(odd.map((name) => ({ name, content: name }))), door, async ({ cwd, download }) => {
+  test.each(onEveryPlatform([{}]))('is placed as it is, and shown as text, by $name', async ({ platform }) => {
+    await inScene(published(odd.map((name) => ({ name, content: name }))), platform, async ({ cwd, download }) => {
       const run = await download();
       expect(run).toMatchObject({ code: 0, outputs: { downloaded: String(odd.length) } });
-      expectHarmless(door, run);
+      expectHarmless(platform, run);
       expect(Object.keys(await fingerprint(join(cwd, 'in')))).toEqual([...odd].sort());
       expect(run.summary.replaceAll(/`[^`\n]*`/g, '')).not.toMatch(/<img|\]\(x\)|@everyone|__proto__\]/);
     });
@@ -114,7 +114,7 @@ describe('bytes that are not what the manifest says', () => {
   const newer = { storedName: 'b.txt', content: 'wrong' };
 
   test.each(
-    byDoor([
+    byPlatform([
       {
         what: 'a newer twin of other bytes',
         files: [{ storedName: 'b.txt', content: 'right' }, newer],
@@ -129,13 +129,13 @@ describe('bytes that are not what the manifest says', () => {
       { what: 'an empty one', files: [{ storedName: 'b.txt', content: '' }], says: '0 bytes' },
       { what: 'a file that is gone', files: [], says: '404' },
     ]),
-  )('are not placed, and what stood there stays: $what, by $name', async ({ door, files, says }) => {
-    await inScene([{ storedName: MANIFEST, content }, ...files], door, async ({ cwd, download }) => {
+  )('are not placed, and what stood there stays: $what, by $name', async ({ platform, files, says }) => {
+    await inScene([{ storedName: MANIFEST, content }, ...files], platform, async ({ cwd, download }) => {
       const run = await download();
       expect(run.code).toBe(1);
-      expect(errorText(door, run)).toContain('b.txt');
-      expect(errorText(door, run)).toContain(says);
-      expectHarmless(door, run);
+      expect(errorText(platform, run)).toContain('b.txt');
+      expect(errorText(platform, run)).toContain(says);
+      expectHarmless(platform, run);
       expect(await readdir(join(cwd, 'in'))).toEqual([]);
     });
   });
@@ -166,22 +166,25 @@ describe('bytes that are not what the manifest says', () => {
   });
 });
 
-test.each(byEveryDoor([{}]))('files added after publishing are named and not fetched, by $name', async ({ door }) => {
-  const strays = ['late.txt', '..%2Fpwned', 'a%0Apwned', '%3A%3Aerror%3A%3Apwned', '.git%2Fconfig'].map(
-    (storedName) => ({ storedName, content: 'late' }),
-  );
-  await inScene(
-    [...published([{ name: 'b.txt', content: 'b' }]), ...strays],
-    door,
-    async ({ crafted, cwd, download }) => {
-      const run = await download();
-      expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
-      expectHarmless(door, run);
-      expect(shown(door, run)).toContain(
-        '5 files in the registry not listed by the manifest, and not fetched: late.txt, ../pwned, a\\u{a}pwned, ::error::pwned, .git/config',
-      );
-      expect(crafted.fileGets.map((address) => address.split('/').at(-1))).toEqual([MANIFEST, 'b.txt']);
-      expect(Object.keys(await fingerprint(join(cwd, 'in')))).toEqual(['b.txt']);
-    },
-  );
-});
+test.each(onEveryPlatform([{}]))(
+  'files added after publishing are named and not fetched, by $name',
+  async ({ platform }) => {
+    const strays = ['late.txt', '..%2Fpwned', 'a%0Apwned', '%3A%3Aerror%3A%3Apwned', '.git%2Fconfig'].map(
+      (storedName) => ({ storedName, content: 'late' }),
+    );
+    await inScene(
+      [...published([{ name: 'b.txt', content: 'b' }]), ...strays],
+      platform,
+      async ({ crafted, cwd, download }) => {
+        const run = await download();
+        expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
+        expectHarmless(platform, run);
+        expect(shown(platform, run)).toContain(
+          '5 files in the registry not listed by the manifest, and not fetched: late.txt, ../pwned, a\\u{a}pwned, ::error::pwned, .git/config',
+        );
+        expect(crafted.fileGets.map((address) => address.split('/').at(-1))).toEqual([MANIFEST, 'b.txt']);
+        expect(Object.keys(await fingerprint(join(cwd, 'in')))).toEqual(['b.txt']);
+      },
+    );
+  },
+);

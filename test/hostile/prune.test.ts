@@ -4,11 +4,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
-import { parsePatterns } from '../../src/core/patterns.ts';
-import { findPrunable, pruneRefusal } from '../../src/transfer/prune.ts';
-import { githubAction, gitlabJob, terminal } from '../support/doors.ts';
+import { parsePatterns } from '../../src/core/patterns/patterns.ts';
+import { findPrunable, pruneRefusal } from '../../src/transfer/local/prune.ts';
+import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
 import { exists, inFolder, writeFiles } from '../support/tree.ts';
-import { byEveryDoor, inScene, published } from './scene.ts';
+import { onEveryPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
 
 const FILES = published([{ name: 'a.txt', content: 'a' }]);
@@ -59,53 +59,53 @@ describe('by paths alone', () => {
 
 describe('is refused before any request', () => {
   test.each([
-    { title: "GitLab's project folder", door: gitlabJob, directory: '.', project: '.', says: 'is the workspace' },
+    { title: "GitLab's project folder", platform: gitlabJob, directory: '.', project: '.', says: 'is the workspace' },
     {
       title: "GitLab's project folder, for a job that works elsewhere",
-      door: gitlabJob,
+      platform: gitlabJob,
       directory: 'sub',
       project: 'sub',
       says: 'is the project folder',
     },
     {
       title: 'a folder above that one',
-      door: gitlabJob,
+      platform: gitlabJob,
       directory: 'house',
       project: 'house/x/y',
       says: 'is a folder above the project folder',
     },
     {
       title: "GitHub's workspace, by a link",
-      door: githubAction,
+      platform: githubAction,
       directory: 'sub/link',
       project: '.',
       says: 'is the workspace',
     },
-    { title: 'home, by a link to it', door: terminal, directory: 'home', project: '.', says: 'is the home folder' },
+    { title: 'home, by a link to it', platform: terminal, directory: 'home', project: '.', says: 'is the home folder' },
     {
       title: 'a folder above home',
-      door: terminal,
+      platform: terminal,
       directory: 'people',
       project: '.',
       says: 'is a folder above the home folder',
     },
     {
       title: 'a worktree, whose .git is a file',
-      door: githubAction,
+      platform: githubAction,
       directory: 'worktree',
       project: '.',
       says: 'holds a git repository',
     },
     {
       title: 'a .git that is a broken link, in capitals',
-      door: terminal,
+      platform: terminal,
       directory: 'linked',
       project: '.',
       says: 'holds a git repository',
     },
-    { title: 'a .git far below', door: gitlabJob, directory: 'far', project: '.', says: 'holds a git repository' },
-  ])('for $title', async ({ door, directory, project, says }) => {
-    await inScene(FILES, door, async ({ crafted, cwd, download }) => {
+    { title: 'a .git far below', platform: gitlabJob, directory: 'far', project: '.', says: 'holds a git repository' },
+  ])('for $title', async ({ platform, directory, project, says }) => {
+    await inScene(FILES, platform, async ({ crafted, cwd, download }) => {
       await writeFiles(cwd, {
         'house/x/y/mine.txt': 'm',
         'sub/keep.txt': 'k',
@@ -120,9 +120,9 @@ describe('is refused before any request', () => {
       const home = says.includes('home') ? join(cwd, 'people', 'me') : '/home/of/nobody';
       const env = { HOME: home, GITHUB_WORKSPACE: cwd, CI_PROJECT_DIR: join(cwd, project) };
       const run = await download({ ...PRUNE, directory }, env);
-      expect(run.code).toBe(door === githubAction ? 1 : 2);
-      expect(errorText(door, run)).toContain('prune: is refused');
-      expect(errorText(door, run)).toContain(says);
+      expect(run.code).toBe(platform === githubAction ? 1 : 2);
+      expect(errorText(platform, run)).toContain('prune: is refused');
+      expect(errorText(platform, run)).toContain(says);
       expect(crafted.requests).toEqual([]);
       for (const name of ['house/x/y/mine.txt', 'sub/keep.txt', 'linked/x.txt'])
         expect(await exists(join(cwd, name))).toBe(true);
@@ -140,14 +140,14 @@ describe('is refused before any request', () => {
 });
 
 describe('deletes', () => {
-  test.each(byEveryDoor([{}]))('names of any kind, and shows them as text, by $name', async ({ door }) => {
+  test.each(onEveryPlatform([{}]))('names of any kind, and shows them as text, by $name', async ({ platform }) => {
     const names = ['a\npwned', '::error::pwned', '##[error]pwned', 'b\rpwned', 'c\u001b[2J', 'd\u202epwned', 'a.txt '];
-    await inScene(FILES, door, async ({ cwd, download }) => {
+    await inScene(FILES, platform, async ({ cwd, download }) => {
       await writeFiles(join(cwd, 'in'), Object.fromEntries(names.map((name) => [name, 'x'])));
       const run = await download(PRUNE);
       expect(run).toMatchObject({ code: 0, outputs: { pruned: String(names.length) } });
-      expectHarmless(door, run);
-      expect(shown(door, run)).toContain('deleted: a\\u{a}pwned\n');
+      expectHarmless(platform, run);
+      expect(shown(platform, run)).toContain('deleted: a\\u{a}pwned\n');
       expect(await readdir(join(cwd, 'in'))).toEqual(['a.txt']);
     });
   });
@@ -191,21 +191,21 @@ describe('leaves', () => {
   });
 
   test.each([
-    { platform: 'linux', left: ['README', 'straße'], gone: ['readme', 'docs/E\u0301t\u00e9', 'strasse', 'old'] },
-    { platform: 'darwin', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
-    { platform: 'win32', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
-  ] as const)('what $platform takes for a file of the version', async ({ platform, left, gone }) => {
+    { os: 'linux', left: ['README', 'straße'], gone: ['readme', 'docs/E\u0301t\u00e9', 'strasse', 'old'] },
+    { os: 'darwin', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
+    { os: 'win32', left: ['README', 'readme', 'docs/E\u0301t\u00e9', 'straße', 'strasse'], gone: ['old'] },
+  ] as const)('what $os takes for a file of the version', async ({ os, left, gone }) => {
     await inFolder(async (folder) => {
       await writeFiles(folder, Object.fromEntries([...left, ...gone].map((name) => [name, name])));
-      const { patterns } = parsePatterns(['**'], { platform });
-      const prunable = await findPrunable(folder, patterns, ['README', 'docs/\u00c9te\u0301', 'straße'], platform);
+      const { patterns } = parsePatterns(['**'], { os });
+      const prunable = await findPrunable(folder, patterns, ['README', 'docs/\u00c9te\u0301', 'straße'], os);
       expect([...prunable].sort()).toEqual([...gone].sort());
     });
   });
 
   test('a folder that is not there', async () => {
     await inFolder(async (folder) => {
-      const { patterns } = parsePatterns(['**'], { platform: 'linux' });
+      const { patterns } = parsePatterns(['**'], { os: 'linux' });
       expect(await findPrunable(join(folder, 'none'), patterns, [], 'linux')).toEqual([]);
       await mkdir(join(folder, 'none'));
       await writeFile(join(folder, 'none', 'x'), '');

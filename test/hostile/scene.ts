@@ -1,32 +1,39 @@
-/** A crafted version, a door, and a working directory from which nothing may climb out. */
+/** A crafted version, a platform, and a working directory from which nothing may climb out. */
 import { expect } from '@jest/globals';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withCrafted, type CraftedFile, type CraftedRegistry, type Interceptor } from '../support/crafted-registry.ts';
-import { githubAction, gitlabJob, terminal, type Door, type DoorRun, type Inputs } from '../support/doors.ts';
+import {
+  githubAction,
+  gitlabJob,
+  terminal,
+  type Platform,
+  type PlatformRun,
+  type Inputs,
+} from '../support/platforms.ts';
 import { manifestText, type Entry } from '../support/manifests.ts';
 import { inFolder } from '../support/tree.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';
 
-const DOORS = [terminal, githubAction, gitlabJob] as const;
+const PLATFORMS = [terminal, githubAction, gitlabJob] as const;
 
 export interface Scene {
   readonly crafted: CraftedRegistry;
   /** The working directory, three folders deep in one of its own. */
   readonly cwd: string;
-  readonly download: (more?: Inputs, env?: Readonly<Record<string, string>>) => Promise<DoorRun>;
+  readonly download: (more?: Inputs, env?: Readonly<Record<string, string>>) => Promise<PlatformRun>;
 }
 
-/** Every row through every door. */
-export function byEveryDoor<T>(rows: readonly T[]): (T & { door: Door; name: string })[] {
-  return DOORS.flatMap((door) => rows.map((row) => ({ ...row, door, name: door.name })));
+/** Every row through every platform. */
+export function onEveryPlatform<T>(rows: readonly T[]): (T & { platform: Platform; name: string })[] {
+  return PLATFORMS.flatMap((platform) => rows.map((row) => ({ ...row, platform, name: platform.name })));
 }
 
-/** Every row through one door, in turns: the engine is one, and the rows are many. */
-export function byDoor<T>(rows: readonly T[]): (T & { door: Door; name: string })[] {
+/** Every row through one platform, in turns: the engine is one, and the rows are many. */
+export function byPlatform<T>(rows: readonly T[]): (T & { platform: Platform; name: string })[] {
   return rows.map((row, index) => {
-    const door = DOORS[index % DOORS.length] ?? terminal;
-    return { ...row, door, name: door.name };
+    const platform = PLATFORMS[index % PLATFORMS.length] ?? terminal;
+    return { ...row, platform, name: platform.name };
   });
 }
 
@@ -36,15 +43,15 @@ export function published(entries: readonly Entry[]): CraftedFile[] {
   return [...files, { storedName: MANIFEST, content: manifestText(OF, entries) }];
 }
 
-/** A finished version of so many files, of which only the manifest is ever asked for. */
-export function finished(names: readonly string[]): CraftedFile[] {
+/** A complete version of so many files, of which only the manifest is ever asked for. */
+export function complete(names: readonly string[]): CraftedFile[] {
   return published(names.map((name) => ({ name, content: name }))).slice(-1);
 }
 
 /** Asserts in the end that nothing was made, changed or removed beside the working directory. */
 export async function inScene(
   files: readonly CraftedFile[],
-  door: Door,
+  platform: Platform,
   work: (scene: Scene) => Promise<void>,
   intercept?: Interceptor,
 ): Promise<void> {
@@ -65,7 +72,7 @@ export async function inScene(
         await work({
           crafted,
           cwd,
-          download: (more = {}, env = {}) => door.run('download', { ...inputs, ...more }, { cwd, env }),
+          download: (more = {}, env = {}) => platform.run('download', { ...inputs, ...more }, { cwd, env }),
         });
         expect(await readdir(join(outer, 'deep', 'work'))).toEqual(['space']);
         expect([await readdir(outer), await readdir(join(outer, 'deep'))]).toEqual([['deep'], ['work']]);

@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { link, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { terminal } from '../support/doors.ts';
+import { terminal } from '../support/platforms.ts';
 import { writeFiles } from '../support/tree.ts';
 import { MANIFEST } from './hostile-versions.ts';
-import { byDoor, inScene, published } from './scene.ts';
+import { byPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless } from './told.ts';
 
 const FILES = published([
@@ -67,16 +67,16 @@ const OBSTACLES: readonly Obstacle[] = [
 ];
 
 describe('a download is refused for', () => {
-  test.each(byDoor(OBSTACLES))('$what, by $name', async ({ door, make, says }) => {
-    await inScene(FILES, door, async ({ crafted, cwd, download }) => {
+  test.each(byPlatform(OBSTACLES))('$what, by $name', async ({ platform, make, says }) => {
+    await inScene(FILES, platform, async ({ crafted, cwd, download }) => {
       const target = join(cwd, 'in');
       await mkdir(target);
       await make(target);
       const before = await readdir(target);
       const run = await download();
       expect(run.code).toBe(1);
-      expect(errorText(door, run)).toContain(says);
-      expectHarmless(door, run);
+      expect(errorText(platform, run)).toContain(says);
+      expectHarmless(platform, run);
       expect(crafted.fileGets.map((address) => address.split('/').at(-1))).toEqual([MANIFEST]);
       expect(await readdir(target)).toEqual(before);
     });

@@ -1,6 +1,6 @@
-/** What a run said, and that nothing of it works as anything but text: for any door, whatever the names were. */
+/** What a run said, and that nothing of it works as anything but text: for any platform, whatever the names were. */
 import { expect } from '@jest/globals';
-import { gitlabJob, terminal, type Door, type DoorRun } from '../support/doors.ts';
+import { gitlabJob, terminal, type Platform, type PlatformRun } from '../support/platforms.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 const CLEAR_LINE = `${String.fromCodePoint(0x1b)}\\[0K`;
@@ -11,9 +11,9 @@ const SECTION = new RegExp(
 );
 const OWN_COMMAND = /^::(?:group|endgroup|error|warning|add-mask)::/;
 
-/** Everything that people see of a run, without what a door adds of its own. */
-export function shown(door: Door, { stdout, stderr }: DoorRun): string {
-  if (door === terminal) return stderr;
+/** Everything that people see of a run, without what a platform adds of its own. */
+export function shown(platform: Platform, { stdout, stderr }: PlatformRun): string {
+  if (platform === terminal) return stderr;
   return (stdout + stderr).replaceAll(SECTION, '');
 }
 
@@ -21,11 +21,11 @@ export function shown(door: Door, { stdout, stderr }: DoorRun): string {
  * Nothing invisible, nothing that the runner takes for a command of its own, and no line that begins
  * with foreign text: hostile names of these tests say `pwned` where they would begin one.
  */
-export function expectHarmless(door: Door, run: DoorRun): void {
-  const lines = shown(door, run).split('\n');
+export function expectHarmless(platform: Platform, run: PlatformRun): void {
+  const lines = shown(platform, run).split('\n');
   expect(lines.filter((line) => INVISIBLE.test(line))).toEqual([]);
   expect(lines.filter((line) => /^\s*(?:- )?(?:error: |warning: )?pwned/.test(line))).toEqual([]);
-  if (door === terminal || door === gitlabJob) return;
+  if (platform === terminal || platform === gitlabJob) return;
   expect(lines.filter((line) => line.trimStart().startsWith('::') && !OWN_COMMAND.test(line))).toEqual([]);
   expect(lines.filter((line) => line.includes('##['))).toEqual([]);
   const errors = lines.filter((line) => line.startsWith('::error::'));
@@ -33,9 +33,9 @@ export function expectHarmless(door: Door, run: DoorRun): void {
   expect(INVISIBLE.test(decodeURIComponent(errors.join('')).replaceAll('\n', ''))).toBe(false);
 }
 
-/** The one error as its door shows it, with all its lines; empty when there is none. */
-export function errorText(door: Door, run: DoorRun): string {
-  const text = shown(door, run);
-  if (door === terminal || door === gitlabJob) return text.slice(text.search(/^error: /m) >>> 0);
+/** The one error as its platform shows it, with all its lines; empty when there is none. */
+export function errorText(platform: Platform, run: PlatformRun): string {
+  const text = shown(platform, run);
+  if (platform === terminal || platform === gitlabJob) return text.slice(text.search(/^error: /m) >>> 0);
   return decodeURIComponent(text.split('\n').find((line) => line.startsWith('::error::')) ?? '');
 }

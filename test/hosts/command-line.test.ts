@@ -1,10 +1,10 @@
 /** A command line: texts of inputs, places of secrets, and every problem at once. */
 import { describe, expect, test } from '@jest/globals';
 import { parseCommandLine, type CommandLine } from '../../src/hosts/terminal/command-line.ts';
-import { sampleVerbs } from './sample-verbs.ts';
+import { sampleCommands } from './sample-commands.ts';
 
 function parse(...args: readonly string[]): CommandLine {
-  return parseCommandLine(args, sampleVerbs);
+  return parseCommandLine(args, sampleCommands);
 }
 
 function texts({ given }: CommandLine): Record<string, string> {
@@ -73,24 +73,24 @@ describe('secrets are named, never given', () => {
   );
 });
 
-describe('what every verb has', () => {
+describe('what every command has', () => {
   test.each<[args: string, seen: Partial<CommandLine>]>([
     ['move --help', { asked: 'help' }],
     ['move -h', { asked: 'help' }],
     ['--help move', { asked: 'help' }],
     ['help move', { asked: 'help' }],
-    ['help', { asked: 'help', verb: undefined }],
-    ['-h', { asked: 'help', verb: undefined }],
+    ['help', { asked: 'help', command: undefined }],
+    ['-h', { asked: 'help', command: undefined }],
     ['move --version', { asked: 'version' }],
-    ['-v', { asked: 'version', verb: undefined }],
+    ['-v', { asked: 'version', command: undefined }],
     ['move -v', { asked: 'version' }],
     ['move --help --version --nonsense', { asked: 'help' }],
-    ['nonsense --help', { asked: 'help', verb: undefined }],
+    ['nonsense --help', { asked: 'help', command: undefined }],
     ['move --json', { asked: 'run', json: true, verbose: false }],
     ['--json --verbose move', { asked: 'run', json: true, verbose: true }],
     ['move --json=false --verbose=true', { asked: 'run', json: false, verbose: true }],
     ['move --no-json', { json: false }],
-    ['nonsense --json', { json: true, verb: undefined }],
+    ['nonsense --json', { json: true, command: undefined }],
   ])('%s', (args, seen) => {
     expect(parse(...args.split(' '))).toMatchObject(seen);
   });
@@ -126,10 +126,10 @@ describe('wrong usage', () => {
     ['move -tSECRET', [/^1 unknown flag, not shown here/]],
     ['move -h2 --Token s', [/^2 unknown flags, not shown here/]],
     ['move --__proto__=1 --constructor x', [/^--constructor: `move` has no such flag$/, /^1 unknown flag/]],
-    ['', [/^no verb was given\. The verbs are `move`, `version`, `reader`, `list`$/]],
-    ['--files a', [/^the verb comes first, before its flags\. The verbs are/]],
-    ['moev --files a', [/^the first argument is no verb; did you mean `move`\? The verbs are/]],
-    ['s3cret', [/^the first argument is no verb\. The verbs are/]],
+    ['', [/^no command was given\. The commands are `move`, `version`, `reader`, `list`$/]],
+    ['--files a', [/^the command comes first, before its flags\. The commands are/]],
+    ['moev --files a', [/^the first argument is no command; did you mean `move`\? The commands are/]],
+    ['s3cret', [/^the first argument is no command\. The commands are/]],
   ])('%s', (args, problems) => {
     const line = parse(...args.split(' ').filter((arg) => arg !== ''));
     expect(linesOf(line)).toEqual(problems.map((problem) => expect.stringMatching(problem)));

@@ -1,6 +1,6 @@
 /** The dotenv report of a GitLab job: names, values that GitLab would change, and its limits. */
 import { describe, expect, test } from '@jest/globals';
-import { dotenvName, dotenvReport } from '../../src/hosts/gitlab-job/dotenv.ts';
+import { dotenvName, dotenvReport } from '../../src/hosts/gitlab/dotenv.ts';
 
 describe('a variable is named', () => {
   test.each([
@@ -10,8 +10,8 @@ describe('a variable is named', () => {
     ['save-version', 'version', '', 'SAVE_VERSION_VERSION'],
     ['version', 'version', 'CLI_', 'CLI_VERSION'],
     ['publish', 'digest', 'my-cli.', 'my_cli_PUBLISH_DIGEST'],
-  ])('%s %s with the prefix "%s": %s', (verb, output, prefix, name) => {
-    expect(dotenvName(verb, output, prefix)).toBe(name);
+  ])('%s %s with the prefix "%s": %s', (command, output, prefix, name) => {
+    expect(dotenvName(command, output, prefix)).toBe(name);
   });
 });
 

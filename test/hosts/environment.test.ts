@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readContext, systemOf } from '../../src/hosts/environment.ts';
-import type { Context, Door, Ref } from '../../src/spec/context.ts';
+import type { Context, Platform, Ref } from '../../src/definitions/context.ts';
 import { makeFolder, placeOf } from './workbench.ts';
 
 let folder: ReturnType<typeof makeFolder>;
@@ -16,20 +16,20 @@ afterEach(() => {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function contextOf(env: Record<string, string>, door: Door = 'terminal', cwd = folder.path): Context {
-  return readContext(placeOf({ env, cwd }), door, silent);
+function contextOf(env: Record<string, string>, platform: Platform = 'terminal', cwd = folder.path): Context {
+  return readContext(placeOf({ env, cwd }), platform, silent);
 }
 
 describe('whose pipeline it is', () => {
-  test.each<[env: Record<string, string>, door: Door, system: string]>([
+  test.each<[env: Record<string, string>, platform: Platform, system: string]>([
     [{}, 'terminal', 'none'],
     [{ GITLAB_CI: 'true' }, 'terminal', 'gitlab'],
     [{ GITLAB_CI: 'false' }, 'gitlab', 'gitlab'],
     [{ GITHUB_ACTIONS: 'true' }, 'terminal', 'github'],
     [{ GITHUB_ACTIONS: 'true', GITLAB_CI: '1' }, 'terminal', 'github'],
     [{ GITLAB_CI: 'true' }, 'github', 'github'],
-  ])('%j at the door %s is %s', (env, door, system) => {
-    expect(systemOf(env, door)).toBe(system);
+  ])('%j at the platform %s is %s', (env, platform, system) => {
+    expect(systemOf(env, platform)).toBe(system);
   });
 });
 
@@ -55,11 +55,11 @@ describe('a GitLab job', () => {
     caFile: '/ca.pem',
   };
 
-  test.each<[env: Record<string, string>, door: Door]>([
+  test.each<[env: Record<string, string>, platform: Platform]>([
     [{ GITLAB_CI: 'true' }, 'terminal'],
     [{ GITLAB_CI: 'false' }, 'gitlab'],
-  ])('is known by %j or the door %s', (env, door) => {
-    expect(contextOf({ ...job, ...env }, door).job).toEqual(known);
+  ])('is known by %j or the platform %s', (env, platform) => {
+    expect(contextOf({ ...job, ...env }, platform).job).toEqual(known);
   });
 
   test('is none just because its variables are there', () => {

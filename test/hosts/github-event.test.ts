@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readContext } from '../../src/hosts/environment.ts';
-import type { Context, Door, Ref } from '../../src/spec/context.ts';
+import type { Context, Platform, Ref } from '../../src/definitions/context.ts';
 import { makeFolder, placeOf } from './workbench.ts';
 
 let folder: ReturnType<typeof makeFolder>;
@@ -16,8 +16,8 @@ afterEach(() => {
 
 const silent = { info: () => undefined, warn: () => undefined };
 
-function contextOf(env: Record<string, string>, door: Door = 'terminal', cwd = folder.path): Context {
-  return readContext(placeOf({ env, cwd }), door, silent);
+function contextOf(env: Record<string, string>, platform: Platform = 'terminal', cwd = folder.path): Context {
+  return readContext(placeOf({ env, cwd }), platform, silent);
 }
 
 function event(payload: unknown): string {

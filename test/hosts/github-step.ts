@@ -5,7 +5,7 @@ import { runProgram, type Ended } from '../main/program.ts';
 import { makeFolder } from './workbench.ts';
 
 interface StepOptions {
-  readonly verb?: string;
+  readonly command?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -33,17 +33,17 @@ export function startJob(): Job {
     folder,
     remove,
     fileOf,
-    step(inputs, { verb = 'move', env = {} } = {}) {
+    step(inputs, { command = 'move', env = {} } = {}) {
       const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
       const runner = {
-        GENERIC_PACKAGES_DOOR: 'github',
+        GENERIC_PACKAGES_PLATFORM: 'github',
         GITHUB_ACTIONS: 'true',
         GITHUB_OUTPUT: output,
         GITHUB_STEP_SUMMARY: summary,
         RUNNER_TEMP: temp,
       };
       const inputVariables = Object.fromEntries(given) as Record<string, string>;
-      return runProgram([verb], { cwd: folder, env: { ...runner, ...inputVariables, ...env } });
+      return runProgram([command], { cwd: folder, env: { ...runner, ...inputVariables, ...env } });
     },
     outputs() {
       const blocks = fileOf('output').matchAll(/^(.+)<<(.+)\n([^]*?)\n\2$/gm);

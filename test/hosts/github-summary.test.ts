@@ -1,7 +1,7 @@
 /** The job summary as Markdown: its form, its limits, and text that stays text. */
 import { describe, expect, test } from '@jest/globals';
-import { summaryMarkdown } from '../../src/hosts/github-step/summary.ts';
-import type { Report } from '../../src/spec/verb.ts';
+import { summaryMarkdown } from '../../src/hosts/github/summary.ts';
+import type { Report } from '../../src/definitions/command.ts';
 
 const asIs = (text: string): string => text;
 

@@ -21,7 +21,7 @@ describe('a step that succeeds', () => {
     expect(job.outputs()).toMatchObject({
       'package-name': 'widget',
       count: '2',
-      finished: 'true',
+      complete: 'true',
       files:
         '[{"name":"bin/file-0.txt","size":0,"status":"moved"},{"name":"bin/file-1.txt","size":1,"status":"moved"}]',
     });
@@ -134,28 +134,28 @@ describe('inputs', () => {
   });
 });
 
-describe('the action for all verbs', () => {
-  test('takes its verb from an input', async () => {
-    expect(await job.step({ verb: 'move', files: 'a' }, { verb: 'action' })).toMatchObject({
+describe('the action for all commands', () => {
+  test('takes its command from an input', async () => {
+    expect(await job.step({ command: 'move', files: 'a' }, { command: 'action' })).toMatchObject({
       code: 0,
     });
     expect(job.outputs()).toMatchObject({ count: '2' });
   });
 
-  test('takes blank inputs of other verbs, and secrets that nobody named', async () => {
+  test('takes blank inputs of other commands, and secrets that nobody named', async () => {
     const inputs = {
-      verb: 'version',
+      command: 'version',
       files: '',
       'variable-token': 'auto',
       token: 'auto',
       'package-name': '',
     };
-    expect(await job.step(inputs, { verb: 'action' })).toMatchObject({ code: 0 });
+    expect(await job.step(inputs, { command: 'action' })).toMatchObject({ code: 0 });
   });
 
-  test('refuses what was said to another verb', async () => {
-    const inputs = { verb: 'move', files: 'a', claim: 'true', 'variable-token': 'hunter2' };
-    const ended = await job.step(inputs, { verb: 'action' });
+  test('refuses what was said to another command', async () => {
+    const inputs = { command: 'move', files: 'a', claim: 'true', 'variable-token': 'hunter2' };
+    const ended = await job.step(inputs, { command: 'action' });
     expect(ended.code).toBe(1);
     const [annotation = ''] = commands(ended, 'error');
     expect(annotation).toContain('claim: is an input of `version`, not of `move`');
@@ -164,19 +164,19 @@ describe('the action for all verbs', () => {
   });
 
   test.each([
-    ['', 'verb: is required and was not given. The verbs are `move`, `version`'],
-    ['::error::x', 'verb: there is no such verb for a workflow. The verbs are `move`, `version`'],
-    ['list', 'verb: there is no such verb for a workflow'],
-  ])('refuses the verb "%s"', async (verb, message) => {
-    const ended = await job.step({ verb }, { verb: 'action' });
+    ['', 'command: is required and was not given. The commands are `move`, `version`'],
+    ['::error::x', 'command: there is no such command for a workflow. The commands are `move`, `version`'],
+    ['list', 'command: there is no such command for a workflow'],
+  ])('refuses the command "%s"', async (command, message) => {
+    const ended = await job.step({ command }, { command: 'action' });
     expect(ended.code).toBe(1);
     expect(commands(ended, 'error')).toEqual([expect.stringContaining(`::error::${message}`)]);
   });
 });
 
-test('a verb that has no action is wrong usage', async () => {
-  expect(await job.step({}, { verb: 'list' })).toMatchObject({
+test('a command that has no action is wrong usage', async () => {
+  expect(await job.step({}, { command: 'list' })).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('::error::verb:'),
+    stdout: expect.stringContaining('::error::command:'),
   });
 });

@@ -31,7 +31,7 @@ function names(): readonly string[] {
 const FILES = { GENERIC_PACKAGES_INPUT_FILES: 'a' };
 
 describe('what a run leaves', () => {
-  test('is the hand-over, the report of variables, the result, the annotations and each list', async () => {
+  test('is the pipeline values, the report of variables, the result, the annotations and each list', async () => {
     expect(await run(['move'], FILES)).toMatchObject({ code: 0, stderr: '' });
     expect(names()).toEqual(['move-files.json', 'move.annotations.json', 'move.env', 'move.json', 'move.result.json']);
     const files = [
@@ -40,12 +40,12 @@ describe('what a run leaves', () => {
     ];
     expect(jsonOf('move.json')).toEqual({
       pipeline: '7',
-      verb: 'move',
+      command: 'move',
       outputs: {
         'package-name': 'widget',
         directory: 'out',
         count: '2',
-        finished: 'true',
+        complete: 'true',
         files: JSON.stringify(files),
         'files-path': '.generic-packages/move-files.json',
       },
@@ -54,7 +54,7 @@ describe('what a run leaves', () => {
       'package-name': 'widget',
       directory: 'out',
       count: 2,
-      finished: true,
+      complete: true,
       files,
       'files-path': '.generic-packages/move-files.json',
     });
@@ -149,7 +149,7 @@ describe('nothing is written through a link', () => {
     }
     expect(await run(['move'], FILES)).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder.path, 'victim'), 'utf8')).toBe('kept');
-    expect(jsonOf('move.json')).toMatchObject({ verb: 'move' });
+    expect(jsonOf('move.json')).toMatchObject({ command: 'move' });
   });
 
   test('nor into a file that stands in the place of the folder', async () => {

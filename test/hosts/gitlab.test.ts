@@ -54,7 +54,7 @@ describe('inputs', () => {
     ['PACKAGE_NAMES', ': did you mean GENERIC_PACKAGES_INPUT_PACKAGE_NAME?'],
     ['FLATEN', ': did you mean GENERIC_PACKAGES_INPUT_FLATTEN?'],
     ['SOMETHING_ELSE', ''],
-  ])('%s, which no verb has, is warned of without its value', async (name, meant) => {
+  ])('%s, which no command has, is warned of without its value', async (name, meant) => {
     const ended = await run(['move'], { ...FILES, [`GENERIC_PACKAGES_INPUT_${name}`]: 'my-secret' });
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/warning:/);
@@ -62,7 +62,7 @@ describe('inputs', () => {
     expect(ended.stdout).not.toContain('my-secret');
   });
 
-  test('of another verb are none of its business', async () => {
+  test('of another command are none of its business', async () => {
     const ended = await run(['move'], { ...FILES, GENERIC_PACKAGES_INPUT_INCREMENT: 'patch' });
     expect(ended).toMatchObject({ code: 0, stdout: expect.not.stringContaining('warning:') as unknown });
   });
@@ -121,7 +121,7 @@ describe('the log', () => {
   });
 });
 
-test('a verb without a component works in a job as at a terminal', async () => {
+test('a command without a component works in a job as at a terminal', async () => {
   const ended = await run(['list', '--json']);
   expect(ended.code).toBe(0);
   expect(existsSync(join(folder.path, '.generic-packages'))).toBe(false);

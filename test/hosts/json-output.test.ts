@@ -26,11 +26,11 @@ describe('with --json', () => {
     const outputs = json(ended) as Record<string, unknown>;
     expect(ended.code).toBe(0);
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(Object.keys(outputs)).toEqual(['package-name', 'directory', 'count', 'finished', 'files', 'files-path']);
+    expect(Object.keys(outputs)).toEqual(['package-name', 'directory', 'count', 'complete', 'files', 'files-path']);
     expect(outputs).toMatchObject({
       'package-name': 'widget',
       count: 2,
-      finished: true,
+      complete: true,
       files: [{ size: 0 }, { size: 1 }],
     });
     expect(ended.stderr).toContain('Moved 2 files');
@@ -49,7 +49,7 @@ describe('with --json', () => {
       const place = placeOf({ argv: ['move', '--files', 'a', '--mode', mode, '--json'], cwd: folder.path });
       const ended = await runIn({ ...place, temp: join(folder.path, 'missing') });
       expect(ended.code).toBe(0);
-      expect(json(ended)).toMatchObject({ 'files-path': '', finished: true });
+      expect(json(ended)).toMatchObject({ 'files-path': '', complete: true });
       expect(ended.stderr).toMatch(/warning: The output files-path is empty.*ENOENT/);
       expect(ended.stderr).not.toContain('files-path names');
     },
@@ -98,7 +98,7 @@ describe('with --json', () => {
     expect(ended.stderr).toContain('`generic-packages move --help`');
   });
 
-  test('and a word that is no verb', async () => {
+  test('and a word that is no command', async () => {
     const ended = await run(['moev', '--json']);
     expect(ended.code).toBe(2);
     expect(json(ended)).toMatchObject({

@@ -1,7 +1,7 @@
 /** Progress as lines and as a bar. */
 import { describe, expect, test } from '@jest/globals';
 import { progressBar, progressLines } from '../../src/hosts/text/progress.ts';
-import type { Progress } from '../../src/spec/verb.ts';
+import type { Progress } from '../../src/definitions/command.ts';
 
 function clock(): { now: () => number; wait: (ms: number) => void } {
   let time = 1_000_000;
@@ -14,7 +14,7 @@ function clock(): { now: () => number; wait: (ms: number) => void } {
 }
 
 function at(filesDone: number, bytesDone: number): Progress {
-  return { verb: 'publish', filesDone, filesTotal: 4, bytesDone, bytesTotal: 40_000_000 };
+  return { command: 'publish', filesDone, filesTotal: 4, bytesDone, bytesTotal: 40_000_000 };
 }
 
 describe('lines', () => {
@@ -46,7 +46,7 @@ describe('lines', () => {
   test('of files without bytes count files', () => {
     const lines: string[] = [];
     const view = progressLines((line) => lines.push(line), clock().now);
-    view.update({ verb: 'download', filesDone: 3, filesTotal: 3, bytesDone: 0, bytesTotal: 0 });
+    view.update({ command: 'download', filesDone: 3, filesTotal: 3, bytesDone: 0, bytesTotal: 0 });
     expect(lines).toEqual(['download: 3/3 files, 0 B of 0 B (100 %)']);
   });
 
@@ -54,7 +54,7 @@ describe('lines', () => {
     const lines: string[] = [];
     const view = progressLines((line) => lines.push(line), clock().now);
     view.update(at(4, 40_000_000));
-    view.update({ ...at(4, 40_000_000), verb: 'download' });
+    view.update({ ...at(4, 40_000_000), command: 'download' });
     expect(lines).toHaveLength(2);
   });
 });

@@ -1,4 +1,4 @@
-/** Secrets and signed addresses in texts that are shown or handed on. */
+/** Secrets and signed addresses in texts that are shown or passed on. */
 import { describe, expect, test } from '@jest/globals';
 import { createRedaction } from '../../src/hosts/text/redaction.ts';
 import { safeLines } from '../../src/hosts/text/safe-lines.ts';
@@ -33,7 +33,7 @@ describe('a secret', () => {
     expect(redaction.hide(['b2', 'c3'])).toEqual(['c3']);
   });
 
-  test('alone is taken out of values that are handed on', () => {
+  test('alone is taken out of values that are passed on', () => {
     const redaction = createRedaction();
     redaction.hide(['s3cret']);
     expect(redaction.withoutSecrets('https://host/s3cret?page=2')).toBe('https://host/***?page=2');

@@ -146,8 +146,8 @@ test('a defect shows where it comes from when asked', async () => {
   expect((await run([...args, '--verbose'])).stderr).toMatch(/TypeError: x is not a function\n {4}at /);
 });
 
-test('an unknown door is wrong usage', async () => {
-  const ended = await run(['move'], { env: { GENERIC_PACKAGES_DOOR: 'gitbub' } });
+test('an unknown platform is wrong usage', async () => {
+  const ended = await run(['move'], { env: { GENERIC_PACKAGES_PLATFORM: 'gitbub' } });
   expect(ended).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('must be one of `github`, `gitlab`, `terminal`'),

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { openHost } from '../../src/hosts/detect.ts';
 import type { Surroundings, TextSink } from '../../src/hosts/surroundings.ts';
-import { exitCodeOf, runVerb } from '../../src/run.ts';
-import { sampleVerbs } from './sample-verbs.ts';
+import { exitCodeOf, runCommand } from '../../src/run.ts';
+import { sampleCommands } from './sample-commands.ts';
 
 interface Memory extends TextSink {
   text: string;
@@ -44,7 +44,7 @@ export function placeOf({ argv = [], env = {}, stdin = '', cwd, terminal = false
     argv,
     env,
     cwd,
-    platform: 'linux',
+    os: 'linux',
     home: '/home/someone',
     temp: cwd,
     umask: 0o022,
@@ -61,11 +61,11 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** One whole run in this process, through the doors that need no process of their own. */
+/** One whole run in this process, through the platforms that need no process of their own. */
 export async function runIn(place: Surroundings & Pick<Place, 'stdout' | 'stderr'>): Promise<Ended> {
-  const opened = await openHost(place, sampleVerbs);
+  const opened = await openHost(place, sampleCommands);
   let code: number;
-  if (opened.asked === 'run') code = await runVerb(opened.verb, opened.host, new AbortController());
+  if (opened.asked === 'run') code = await runCommand(opened.command, opened.host, new AbortController());
   else if (opened.asked === 'refused') {
     await opened.host.fail(opened.failure);
     code = exitCodeOf(opened.failure, opened.host);
@@ -85,7 +85,7 @@ export function runInGitLab(
   env: Record<string, string> = {},
   below = '.',
 ): Promise<Ended> {
-  const job = { GENERIC_PACKAGES_DOOR: 'gitlab', CI_PROJECT_DIR: project, CI_PIPELINE_ID: '7' };
+  const job = { GENERIC_PACKAGES_PLATFORM: 'gitlab', CI_PROJECT_DIR: project, CI_PIPELINE_ID: '7' };
   return runIn(placeOf({ argv, env: { ...job, ...env }, cwd: join(project, below) }));
 }
 

@@ -28,7 +28,7 @@ describe('the entry', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
   });
 
-  test('lists every verb there is', () => {
+  test('lists every command there is', () => {
     const { status, stdout } = spawnSync(process.execPath, [CLI, '--help'], { encoding: 'utf8' });
     expect(status).toBe(0);
     expect(stdout).toMatch(/^ {2}publish {2,}\S/m);

@@ -64,7 +64,7 @@ describe('help', () => {
   test('for nothing asked is on standard error, with what is missing', async () => {
     const { stdout, stderr } = await run([]);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/^Publish and fetch[^]*error: no verb was given\. The verbs are `move`/);
+    expect(stderr).toMatch(/^Publish and fetch[^]*error: no command was given\. The commands are `move`/);
   });
 
   test('for nothing asked leaves standard output to --json', async () => {
@@ -94,7 +94,7 @@ describe('a run that goes wrong in its own way ends with one message and code 1'
   });
 
   test('as an annotation on GitHub', async () => {
-    const env = { GENERIC_PACKAGES_DOOR: 'github', INPUT_FILES: 'a', INPUT_MODE: 'lose' };
+    const env = { GENERIC_PACKAGES_PLATFORM: 'github', INPUT_FILES: 'a', INPUT_MODE: 'lose' };
     const { code, stdout } = await run(['move'], env);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^::error::The run ended without a result/);
@@ -110,7 +110,7 @@ describe('a signal', () => {
     expect(ended.code).toBe(code);
     expect(ended.stderr).toBe(
       `error: Interrupted by ${signal}\n` +
-        'Run the same command again to go on: what is there already is not moved again.\n',
+        'Run the same command again to go on: what is unchanged is not moved again.\n',
     );
   });
 
@@ -139,7 +139,7 @@ describe('a signal', () => {
   });
 
   test('has its code on GitHub too', async () => {
-    const env = { GENERIC_PACKAGES_DOOR: 'github', INPUT_FILES: 'a', INPUT_MODE: 'wait' };
+    const env = { GENERIC_PACKAGES_PLATFORM: 'github', INPUT_FILES: 'a', INPUT_MODE: 'wait' };
     const program = startProgram(['move'], { cwd: folder.path, env });
     await program.says('waiting');
     program.child.kill('SIGTERM');

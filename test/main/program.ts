@@ -25,7 +25,7 @@ export interface Way {
   readonly keepsStdinOpen?: boolean;
 }
 
-/** Nothing of this process's environment but PATH is handed over. */
+/** Nothing of this process's environment but PATH is passed. */
 export function startProgram(
   args: readonly string[],
   { cwd, env = {}, stdin = '', keepsStdinOpen = false }: Way,

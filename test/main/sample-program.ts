@@ -1,5 +1,5 @@
-/** The real start of a process, with verbs that exist for tests only. */
+/** The real start of a process, with commands that exist for tests only. */
 import { start } from '../../src/main/start.ts';
-import { sampleVerbs } from '../hosts/sample-verbs.ts';
+import { sampleCommands } from '../hosts/sample-commands.ts';
 
-start(process, sampleVerbs);
+start(process, sampleCommands);

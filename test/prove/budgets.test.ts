@@ -6,15 +6,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorOf } from '../doors/wrong-runs.ts';
-import { terminal, type DoorRun } from '../support/doors.ts';
+import { errorOf } from '../platforms/wrong-runs.ts';
+import { terminal, type PlatformRun } from '../support/platforms.ts';
 import { hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts } from '../support/registry.ts';
 import { exists, fingerprint, inFolder } from '../support/tree.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import type { Passing, RelayRules } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, servedAmong, twins } from './support/stored.ts';
+import { expectComplete, makeFiles, servedAmong, twins } from './support/stored.ts';
 import { MANIFEST } from './support/watch.ts';
 
 let program: Program;
@@ -76,7 +76,7 @@ describe('from the first request on', () => {
         expect(await visibleVersions(scene.registry)).toEqual([]);
         await scene.build(FILES);
         expect((await scene.publish()).code).toBe(0);
-        await expectFinished(scene.registry, WIDGET, FILES);
+        await expectComplete(scene.registry, WIDGET, FILES);
       });
     });
   });
@@ -105,7 +105,7 @@ describe('half-way', () => {
       expect(undone).toEqual(stores === true ? expect.arrayContaining(missing) : missing);
       expectOutOfTime(run, NAMES.length - undone.length, 'published', undone);
       expect(NAMES.length - undone.length).toBeGreaterThan(5);
-      await expectHiddenAndFinish(scene, stored.length);
+      await expectHiddenAndComplete(scene, stored.length);
     });
   });
 
@@ -115,7 +115,7 @@ describe('half-way', () => {
       scene.relay.rule(failing(meet, stores, ({ file }) => file === MANIFEST));
       const run = await within(() => scene.publish(BUDGET));
       expectOutOfTime(run, NAMES.length, 'published', [MANIFEST]);
-      if (stores !== true) await expectHiddenAndFinish(scene, NAMES.length);
+      if (stores !== true) await expectHiddenAndComplete(scene, NAMES.length);
       else
         expect(await scene.publish({ 'api-url': scene.registry.apiUrl })).toMatchObject({
           code: 0,
@@ -156,14 +156,14 @@ describe('half-way', () => {
 });
 
 /** Runs it, and demands that it ends in time. */
-async function within(start: () => Promise<DoorRun>): Promise<DoorRun> {
+async function within(start: () => Promise<PlatformRun>): Promise<PlatformRun> {
   const since = performance.now();
   const run = await start();
   expect(performance.now() - since).toBeLessThan(MOST_MS);
   return run;
 }
 
-function expectOutOfTime(run: DoorRun, done: number, deed: string, undone: readonly string[]): void {
+function expectOutOfTime(run: PlatformRun, done: number, deed: string, undone: readonly string[]): void {
   expect(run.code).toBe(1);
   const told = errorOf(terminal, run);
   expect(told).toMatch(/^error: The run's time is over: `max-time` is 3\.0 s/);
@@ -175,21 +175,21 @@ function expectOutOfTime(run: DoorRun, done: number, deed: string, undone: reado
 }
 
 /** The names that an error says are not done. */
-function listedIn({ stderr }: DoorRun, deed: string): string[] {
+function listedIn({ stderr }: PlatformRun, deed: string): string[] {
   const end = `: not ${deed}`;
   const lines = stderr.split('\n').filter((line) => line.startsWith('  - ') && line.endsWith(end));
   return lines.map((line) => line.slice(4, -end.length)).sort();
 }
 
-async function expectHiddenAndFinish(scene: Scene, stored: number): Promise<void> {
+async function expectHiddenAndComplete(scene: Scene, stored: number): Promise<void> {
   const { registry } = scene;
   expect(await visibleVersions(registry)).toEqual([]);
   expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
   const again = await scene.publish({ 'api-url': registry.apiUrl });
   expect(again).toMatchObject({
     code: 0,
-    outputs: { skipped: String(stored), uploaded: String(NAMES.length - stored) },
+    outputs: { unchanged: String(stored), uploaded: String(NAMES.length - stored) },
   });
-  await expectFinished(registry, WIDGET, FILES);
+  await expectComplete(registry, WIDGET, FILES);
   expect(await twins(registry, WIDGET)).toEqual({});
 }

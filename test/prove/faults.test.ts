@@ -12,7 +12,7 @@ import { TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder } from '../support/tree.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import { inScene } from './support/scene.ts';
-import { expectFinished, makeFiles, twins } from './support/stored.ts';
+import { expectComplete, makeFiles, twins } from './support/stored.ts';
 
 let program: Program;
 beforeAll(async () => {
@@ -51,7 +51,7 @@ test.concurrent.each(SEEDS)(
         await scene.build(FILES);
         const published = await scene.publish(direct);
         expect(published.stderr).not.toContain('error:');
-        expect(published).toMatchObject({ code: 0, outputs: { uploaded: '1000', finished: 'true' } });
+        expect(published).toMatchObject({ code: 0, outputs: { uploaded: '1000', complete: 'true' } });
         const fetched = await scene.download({ ...direct, 'expected-digest': published.outputs.digest ?? '' });
         expect(fetched.stderr).not.toContain('error:');
         expect(fetched).toMatchObject({ code: 0, outputs: { downloaded: '1000' } });
@@ -63,7 +63,7 @@ test.concurrent.each(SEEDS)(
         expect(new Set(met.map(({ fault }) => fault))).toEqual(new Set(FAULT_KINDS));
       });
       await withRegistry({ data }, async (registry) => {
-        await expectFinished(registry, WIDGET, FILES);
+        await expectComplete(registry, WIDGET, FILES);
         // The look after a doubtful answer found what had arrived: nothing is there twice.
         expect(await twins(registry, WIDGET)).toEqual({});
       });

@@ -39,7 +39,7 @@ test.each(SIGNALS.flatMap((signal) => PLACES.map((place) => ({ signal, ...place 
     await inPublished({}, async (scene) => {
       const killed = await killAt(scene.relay, moment, signal, () => scene.startDownload({ concurrency: '4' }));
       expectEnded(killed, signal);
-      await expectWholeThenFinish(scene, signal === 'SIGINT');
+      await expectWholeThenComplete(scene, signal === 'SIGINT');
     });
   },
 );
@@ -64,7 +64,7 @@ test.each(SIGNALS)('%s in the middle of a body', async (signal) => {
     child.kill(signal);
     const end = await ended;
     expectEnded({ ...end, took: performance.now() - since, inFlight: [] }, signal);
-    await expectWholeThenFinish(scene, signal === 'SIGINT');
+    await expectWholeThenComplete(scene, signal === 'SIGINT');
   });
 });
 
@@ -86,7 +86,7 @@ test.each([1, 2, 3, 4])('five random moments, one after the other, round %i', as
       expectEnded(killed, signal);
       await expectOldOrNew(scene);
     }
-    await expectWholeThenFinish(scene, false);
+    await expectWholeThenComplete(scene, false);
   });
 });
 
@@ -113,7 +113,7 @@ async function expectOldOrNew({ folder }: Scene): Promise<string[]> {
   return leftovers;
 }
 
-async function expectWholeThenFinish(scene: Scene, clean: boolean): Promise<void> {
+async function expectWholeThenComplete(scene: Scene, clean: boolean): Promise<void> {
   const leftovers = await expectOldOrNew(scene);
   if (clean) expect(leftovers).toEqual([]);
   scene.relay.rule({});

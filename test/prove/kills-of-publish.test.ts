@@ -1,5 +1,5 @@
 /**
- * Proves: wherever a publish is killed, by SIGKILL or SIGINT, no other client ever sees an unfinished
+ * Proves: wherever a publish is killed, by SIGKILL or SIGINT, no other client ever sees an incomplete
  * version, and the same command run again ends with every file once and right. The places are counted
  * by requests; twenty more are random moments. SIGINT ends within five seconds with 130.
  */
@@ -13,7 +13,7 @@ import { expectEnded, killAfter, killAt, type Moment } from './support/kill.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import type { Passing } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, twins } from './support/stored.ts';
+import { expectComplete, makeFiles, twins } from './support/stored.ts';
 import { MANIFEST, watching, type Sightings } from './support/watch.ts';
 
 let program: Program;
@@ -27,18 +27,18 @@ const COUNT = Object.keys(FILES).length;
 
 interface Place extends Moment {
   readonly place: string;
-  /** Whether the version is finished once everything has arrived that was on its way. */
-  readonly finishes: boolean;
+  /** Whether the version is complete once everything has arrived that was on its way. */
+  readonly completes: boolean;
 }
 
 const PLACES: readonly Place[] = [
-  { place: 'at the first request', when: 'lost', isIt: ({ number }) => number === 1, finishes: false },
+  { place: 'at the first request', when: 'lost', isIt: ({ number }) => number === 1, completes: false },
   ...uploads('at the first upload', 1),
   ...uploads('in the middle', COUNT / 2),
   ...uploads('at the last file before the manifest', COUNT),
-  { place: 'at the manifest, which is lost', when: 'lost', isIt: isManifest, finishes: false },
-  { place: 'at the manifest, which arrives later', when: 'late', isIt: isManifest, finishes: true },
-  { place: 'between the manifest and its answer', when: 'unheard', isIt: isManifest, finishes: true },
+  { place: 'at the manifest, which is lost', when: 'lost', isIt: isManifest, completes: false },
+  { place: 'at the manifest, which arrives later', when: 'late', isIt: isManifest, completes: true },
+  { place: 'between the manifest and its answer', when: 'unheard', isIt: isManifest, completes: true },
 ];
 
 function isManifest({ method, file }: Passing): boolean {
@@ -48,9 +48,9 @@ function isManifest({ method, file }: Passing): boolean {
 function uploads(place: string, number: number): Place[] {
   const isIt: Moment['isIt'] = ({ upload }) => upload === number;
   return [
-    { place: `${place}, which is lost`, when: 'lost', isIt, finishes: false },
-    { place: `${place}, which arrives later`, when: 'late', isIt, finishes: false },
-    { place: `${place}, before its answer`, when: 'unheard', isIt, finishes: false },
+    { place: `${place}, which is lost`, when: 'lost', isIt, completes: false },
+    { place: `${place}, which arrives later`, when: 'late', isIt, completes: false },
+    { place: `${place}, before its answer`, when: 'unheard', isIt, completes: false },
   ];
 }
 
@@ -65,14 +65,14 @@ const CASES = [
   ...PLACES.map((place) => ({ signal: 'SIGKILL' as const, ...deploy, ...place })),
 ];
 
-test.each(CASES)('$signal $place, with $who', async ({ signal, token, finishes, ...moment }) => {
+test.each(CASES)('$signal $place, with $who', async ({ signal, token, completes, ...moment }) => {
   await inScene(program, {}, async (scene) => {
     await scene.build(FILES);
     const { sightings } = await watching(scene, async () => {
       const killed = await killAt(scene.relay, moment, signal, () => scene.startPublish({ token, concurrency: '4' }));
       expectEnded(killed, signal);
-      expect(await visibleVersions(scene.registry)).toEqual(finishes ? [WIDGET.version] : []);
-      expect(await scene.publish({ token })).toMatchObject({ code: 0, outputs: { finished: 'true' } });
+      expect(await visibleVersions(scene.registry)).toEqual(completes ? [WIDGET.version] : []);
+      expect(await scene.publish({ token })).toMatchObject({ code: 0, outputs: { complete: 'true' } });
     });
     await expectSeenAndWhole(scene, sightings);
     // All that was in flight had arrived before the second run looked.
@@ -137,11 +137,11 @@ test.each(KILLS)('five random moments, one after the other, round $round', async
         if (killed.code !== 0) expectEnded(killed, signal);
         for (const name of killed.inFlight) flown.add(name);
       }
-      expect(await scene.publish(inputs)).toMatchObject({ code: 0, outputs: { finished: 'true' } });
+      expect(await scene.publish(inputs)).toMatchObject({ code: 0, outputs: { complete: 'true' } });
     });
     const of = { name: WIDGET.name, version };
     expect(sightings.problems).toEqual([]);
-    await expectFinished(scene.registry, of, files);
+    await expectComplete(scene.registry, of, files);
     expect(Object.keys(await twins(scene.registry, of)).filter((name) => !flown.has(name))).toEqual([]);
   });
 });
@@ -150,7 +150,7 @@ async function expectSeenAndWhole(scene: Scene, { problems, lists, latests }: Si
   expect(problems).toEqual([]);
   expect(lists).toBeGreaterThan(0);
   expect(latests).toBeGreaterThan(0);
-  const digest = await expectFinished(scene.registry, WIDGET, FILES);
+  const digest = await expectComplete(scene.registry, WIDGET, FILES);
   const run = await scene.download({ 'package-version': 'latest' });
   expect(run).toMatchObject({ code: 0, outputs: { digest } });
   expect(await fingerprint(join(scene.folder, 'in'))).toEqual(await fingerprint(join(scene.folder, 'out')));

@@ -1,4 +1,4 @@
-/** A tree with a file of 100 MB out and back: by every door and with every kind of credential. */
+/** A tree with a file of 100 MB out and back: by every platform and with every kind of credential. */
 import { describe, test } from '@jest/globals';
 import { expectRoundTrip, ROUND_TRIPS } from '../support/round-trip.ts';
 

@@ -1,19 +1,19 @@
 /**
  * Proves: a publish killed half-way whose files are all rebuilt with other bytes ends, run again, in one
- * finished version of the second build only; a finished version is refused with every difference listed
+ * complete version of the second build only; a complete version is refused with every difference listed
  * and nothing sent; where GitLab refuses duplicates, nothing is sent twice.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { errorOf } from '../doors/wrong-runs.ts';
-import { terminal } from '../support/doors.ts';
+import { errorOf } from '../platforms/wrong-runs.ts';
+import { terminal } from '../support/platforms.ts';
 import { hiddenVersions, sha256, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { puts, TOKENS } from '../support/registry.ts';
 import { fingerprint } from '../support/tree.ts';
 import { killAt } from './support/kill.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, twins } from './support/stored.ts';
+import { expectComplete, makeFiles, twins } from './support/stored.ts';
 import { watching } from './support/watch.ts';
 
 let program: Program;
@@ -48,11 +48,11 @@ describe('killed half-way and rebuilt', () => {
         await killHalfWay(scene, token);
         await scene.build(rebuilt);
         const again = await scene.publish({ token });
-        expect(again).toMatchObject({ code: 0, outputs: { uploaded: String(COUNT), finished: 'true' } });
+        expect(again).toMatchObject({ code: 0, outputs: { uploaded: String(COUNT), complete: 'true' } });
         expect(again.stderr).toContain('left other content; ');
       });
       expect(sightings.problems).toEqual([]);
-      const digest = await expectFinished(scene.registry, WIDGET, rebuilt);
+      const digest = await expectComplete(scene.registry, WIDGET, rebuilt);
       expect(await scene.download({ 'package-version': 'latest' })).toMatchObject({ code: 0, outputs: { digest } });
       expect(await fingerprint(join(scene.folder, 'in'))).toEqual(await fingerprint(join(scene.folder, 'out')));
     });
@@ -69,7 +69,7 @@ describe('killed half-way and rebuilt', () => {
         },
       });
       expect(await scene.publish()).toMatchObject({ code: 0 });
-      await expectFinished(scene.registry, WIDGET, SECOND);
+      await expectComplete(scene.registry, WIDGET, SECOND);
       expect(await scene.download()).toMatchObject({ code: 0 });
     });
   });
@@ -87,14 +87,14 @@ describe('killed half-way and rebuilt', () => {
       expect(await hiddenVersions(scene.registry)).toEqual([WIDGET.version]);
       // The first build's bytes are still there, and its own run may go on.
       await scene.build(FIRST);
-      expect(await scene.publish()).toMatchObject({ code: 0, outputs: { skipped: String(stored.length) } });
-      await expectFinished(scene.registry, WIDGET, FIRST);
+      expect(await scene.publish()).toMatchObject({ code: 0, outputs: { unchanged: String(stored.length) } });
+      await expectComplete(scene.registry, WIDGET, FIRST);
       expect(await twins(scene.registry, WIDGET)).toEqual({});
     });
   });
 });
 
-describe('a finished version and a second build', () => {
+describe('a complete version and a second build', () => {
   test.each([
     { who: 'a personal token', token: TOKENS.personal },
     { who: 'a deploy token', token: TOKENS.deploy },
@@ -115,7 +115,7 @@ describe('a finished version and a second build', () => {
       expect(sightings.problems.filter((problem) => !problem.includes('nobody had begun'))).toEqual([]);
       expect(puts(scene.registry)).toEqual([]);
       expect(await storedRows(scene.registry, WIDGET)).toEqual(before);
-      await expectFinished(scene.registry, WIDGET, FIRST);
+      await expectComplete(scene.registry, WIDGET, FIRST);
     });
   });
 });

@@ -190,7 +190,7 @@ test('a publish with retries outlives ten kills of its registry, and each file i
       await registry.kill();
       registry = await startRegistryProcess(program, folder, registry.port, slow);
     }
-    expect(await run).toMatchObject({ code: 0, outputs: { 'file-count': '200', finished: 'true' } });
+    expect(await run).toMatchObject({ code: 0, outputs: { 'file-count': '200', complete: 'true' } });
     await registry.kill();
     await withRegistry({ data: dataOf(folder) }, async (again) => {
       const rows = (await storedRows(again, WIDGET)).filter(({ name }) => name !== 'generic-package.json');

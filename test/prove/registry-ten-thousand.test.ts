@@ -1,17 +1,17 @@
-/** Proves: 10,000 files go out and come back through every door, and what each door writes stays within its host's limits. */
+/** Proves: 10,000 files go out and come back through every platform, and what each platform writes stays within its host's limits. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rightInputs } from '../doors/wrong-runs.ts';
+import { rightInputs } from '../platforms/wrong-runs.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal, type Door, type DoorRun } from '../support/doors.ts';
+import { githubAction, gitlabJob, terminal, type Platform, type PlatformRun } from '../support/platforms.ts';
 import { fileGets, fileOf, openRegistry, puts } from '../support/registry.ts';
 import { fingerprint, writeFiles } from '../support/tree.ts';
 
 const COUNT = 10_000;
 const MANIFEST = 'generic-package.json';
-const DOORS = [terminal, githubAction, gitlabJob];
+const PLATFORMS = [terminal, githubAction, gitlabJob];
 
 let registry: RunningRegistry;
 let folder: string;
@@ -29,39 +29,44 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A version and a target folder of its own for each door. */
-function run(verb: string, door: Door): Promise<DoorRun> {
-  const at = DOORS.indexOf(door);
-  const inputs = { ...rightInputs(registry, verb), 'package-name': 'widget', 'package-version': `1.0.${at}` };
-  return door.run(verb, verb === 'download' ? { ...inputs, directory: `in-${at}` } : inputs, { cwd: folder });
+/** A version and a target folder of its own for each platform. */
+function run(command: string, platform: Platform): Promise<PlatformRun> {
+  const at = PLATFORMS.indexOf(platform);
+  const inputs = { ...rightInputs(registry, command), 'package-name': 'widget', 'package-version': `1.0.${at}` };
+  return platform.run(command, command === 'download' ? { ...inputs, directory: `in-${at}` } : inputs, { cwd: folder });
 }
 
-test.each(DOORS)('through $name', async (door) => {
+test.each(PLATFORMS)('through $name', async (platform) => {
   registry.forget();
-  const publish = await run('publish', door);
+  const publish = await run('publish', platform);
   expect(publish).toMatchObject({ code: 0, outputs: { uploaded: String(COUNT) } });
   expect(puts(registry)).toHaveLength(COUNT + 1);
   await expectWithinLimits('publish', publish);
 
   registry.forget();
-  expect(await run('publish', door)).toMatchObject({ code: 0, outputs: { uploaded: '0', skipped: String(COUNT) } });
+  expect(await run('publish', platform)).toMatchObject({
+    code: 0,
+    outputs: { uploaded: '0', unchanged: String(COUNT) },
+  });
   expect([puts(registry), registry.requests.length <= COUNT / 100]).toEqual([[], true]);
 
-  const download = await run('download', door);
+  const download = await run('download', platform);
   expect(download).toMatchObject({ code: 0, outputs: { downloaded: String(COUNT) } });
-  expect(await fingerprint(join(folder, `in-${DOORS.indexOf(door)}`))).toEqual(await fingerprint(join(folder, 'out')));
+  expect(await fingerprint(join(folder, `in-${PLATFORMS.indexOf(platform)}`))).toEqual(
+    await fingerprint(join(folder, 'out')),
+  );
   await expectWithinLimits('download', download);
 
   registry.forget();
-  expect(await run('download', door)).toMatchObject({
+  expect(await run('download', platform)).toMatchObject({
     code: 0,
     outputs: { downloaded: '0', unchanged: String(COUNT) },
   });
   expect(fileGets(registry).map(fileOf)).toEqual([MANIFEST]);
 });
 
-/** The file of the whole list, and what only one of the doors writes. */
-async function expectWithinLimits(verb: string, { outputs, summary, stdout, stderr }: DoorRun): Promise<void> {
+/** The file of the whole list, and what only one of the platforms writes. */
+async function expectWithinLimits(command: string, { outputs, summary, stdout, stderr }: PlatformRun): Promise<void> {
   const path = (outputs['files-path'] ?? '').replace(/^(?=\.generic)/, `${folder}/`);
   expect((JSON.parse(await readFile(path, 'utf8')) as unknown[]).length).toBe(COUNT);
   expect((stdout + stderr).match(/ \[\], for 10000 entries/g)).toHaveLength(1);
@@ -69,10 +74,10 @@ async function expectWithinLimits(verb: string, { outputs, summary, stdout, stde
   expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900_000);
   expect(summary.match(/^\| \[/gm)?.length ?? 200).toBe(200);
   if (!path.startsWith(join(folder, '.generic-packages'))) return;
-  const dotenv = await readFile(join(folder, '.generic-packages', `${verb}.env`), 'utf8');
+  const dotenv = await readFile(join(folder, '.generic-packages', `${command}.env`), 'utf8');
   expect([dotenv.length <= 4_000, dotenv.trim().split('\n').length <= 15]).toEqual([true, true]);
   const annotations = JSON.parse(
-    await readFile(join(folder, '.generic-packages', `${verb}.annotations.json`), 'utf8'),
+    await readFile(join(folder, '.generic-packages', `${command}.annotations.json`), 'utf8'),
   ) as Record<string, unknown[]>;
   expect(annotations['generic-packages']?.length).toBe(15);
 }

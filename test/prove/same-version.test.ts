@@ -5,8 +5,8 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { errorOf } from '../doors/wrong-runs.ts';
-import { terminal, type DoorRun, type Inputs } from '../support/doors.ts';
+import { errorOf } from '../platforms/wrong-runs.ts';
+import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
 import { getRaw, hiddenVersions, sha256, visibleVersions, WIDGET } from '../support/raw.ts';
 import { TOKENS } from '../support/registry.ts';
 import { fingerprint, writeFiles } from '../support/tree.ts';
@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import { gathering } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, twins } from './support/stored.ts';
+import { expectComplete, makeFiles, twins } from './support/stored.ts';
 import { MANIFEST } from './support/watch.ts';
 
 let program: Program;
@@ -45,7 +45,7 @@ test.each(CASES)('three runs with the same files, $kind, $who: all end well', as
       [0, ''],
       [0, ''],
     ]);
-    const digest = await expectFinished(scene.registry, WIDGET, FILES);
+    const digest = await expectComplete(scene.registry, WIDGET, FILES);
     expect(runs.map(({ outputs }) => outputs.digest)).toEqual([digest, digest, digest]);
     if (settings.duplicates_allowed === false) expect(await twins(scene.registry, WIDGET)).toEqual({});
     expect(await scene.download({ 'package-version': 'latest' })).toMatchObject({ code: 0 });
@@ -75,7 +75,7 @@ describe('two builds with other bytes', () => {
     });
   });
 
-  test('one of which has finished while the other is half-way', async () => {
+  test('one of which has complete while the other is half-way', async () => {
     await inScene(program, {}, async (scene) => {
       const slow = await heldHalfWay(scene, {});
       expect(await publishOthers(scene, {})).toMatchObject({ code: 0 });
@@ -85,7 +85,7 @@ describe('two builds with other bytes', () => {
   });
 });
 
-test('a run that is killed after another has finished the version leaves it as it was, and the next run sees to that', async () => {
+test('a run that is killed after another has complete the version leaves it as it was, and the next run sees to that', async () => {
   await inScene(program, {}, async (scene) => {
     const slow = await heldHalfWay(scene, {});
     const { outputs } = await publishDirectly(scene, {});
@@ -101,15 +101,15 @@ test('a run that is killed after another has finished the version leaves it as i
     await scene.relay.idle();
     expect(await publishDirectly(scene, {})).toMatchObject({
       code: 0,
-      outputs: { digest: outputs.digest ?? '', finished: 'true' },
+      outputs: { digest: outputs.digest ?? '', complete: 'true' },
     });
     expect(await hiddenVersions(scene.registry)).toEqual([]);
-    await expectFinished(scene.registry, WIDGET, FILES);
+    await expectComplete(scene.registry, WIDGET, FILES);
   });
 });
 
 interface Slow {
-  readonly ended: Promise<DoorRun>;
+  readonly ended: Promise<PlatformRun>;
   kill(): void;
   /** Lets so many held uploads through, or all that come. */
   release(count?: number): void;
@@ -151,16 +151,16 @@ async function heldHalfWay(scene: Scene, more: Inputs): Promise<Slow> {
 }
 
 /** Past the proxy: nothing holds it. */
-function publishDirectly(scene: Scene, more: Inputs): Promise<DoorRun> {
+function publishDirectly(scene: Scene, more: Inputs): Promise<PlatformRun> {
   return scene.publish({ 'api-url': scene.registry.apiUrl, ...more });
 }
 
-async function publishOthers(scene: Scene, more: Inputs): Promise<DoorRun> {
+async function publishOthers(scene: Scene, more: Inputs): Promise<PlatformRun> {
   await writeFiles(join(scene.folder, 'others'), OTHERS);
   return publishDirectly(scene, { directory: 'others', ...more });
 }
 
-async function publishBoth(scene: Scene, more: Inputs): Promise<DoorRun[]> {
+async function publishBoth(scene: Scene, more: Inputs): Promise<PlatformRun[]> {
   await scene.build(FILES);
   await writeFiles(join(scene.folder, 'others'), OTHERS);
   scene.relay.rule({ before: gathering(2) });
@@ -168,9 +168,9 @@ async function publishBoth(scene: Scene, more: Inputs): Promise<DoorRun[]> {
 }
 
 /** Every served file is of the build that the served manifest is of; a run whose build is not served did not end well unless it ended first. */
-async function expectOneOfBoth(scene: Scene, runs: readonly DoorRun[]): Promise<void> {
+async function expectOneOfBoth(scene: Scene, runs: readonly PlatformRun[]): Promise<void> {
   const first = await getRaw(scene.registry, WIDGET, 'file-0000.txt');
-  const digest = await expectFinished(scene.registry, WIDGET, first === FILES['file-0000.txt'] ? FILES : OTHERS);
+  const digest = await expectComplete(scene.registry, WIDGET, first === FILES['file-0000.txt'] ? FILES : OTHERS);
   for (const run of runs.filter(({ code }) => code !== 0)) {
     expect(errorOf(terminal, run)).toMatch(/another run|Duplicate package/);
   }

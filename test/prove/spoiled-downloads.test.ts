@@ -10,15 +10,15 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { errorOf } from '../doors/wrong-runs.ts';
-import { terminal, type DoorRun } from '../support/doors.ts';
+import { errorOf } from '../platforms/wrong-runs.ts';
+import { terminal, type PlatformRun } from '../support/platforms.ts';
 import { putRaw, sha256, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf } from '../support/registry.ts';
 import { fingerprint, writeFiles } from '../support/tree.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import type { Passing, RelayRules } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, type Files } from './support/stored.ts';
+import { expectComplete, makeFiles, type Files } from './support/stored.ts';
 import { MANIFEST } from './support/watch.ts';
 
 let program: Program;
@@ -137,7 +137,7 @@ describe('ends with a clear error, and the old file in its place, for', () => {
   ])('$what', async ({ rules, told }) => {
     await inPublished(async (scene) => {
       scene.relay.rule(rules);
-      await expectOldOrNewThenFinish(scene, await scene.download({ retries: '1', concurrency: '2' }), told);
+      await expectOldOrNewThenComplete(scene, await scene.download({ retries: '1', concurrency: '2' }), told);
     });
   });
 
@@ -166,7 +166,7 @@ describe('ends with a clear error, and the old file in its place, for', () => {
   test('a file that may not grow to its size', async () => {
     await inPublished(async (scene) => {
       const run = await scene.downloadLimited(2000, { concurrency: '2' });
-      await expectOldOrNewThenFinish(scene, run, /large\.bin.*EFBIG/);
+      await expectOldOrNewThenComplete(scene, run, /large\.bin.*EFBIG/);
     });
   });
 
@@ -190,7 +190,7 @@ describe('ends with a clear error, and the old file in its place, for', () => {
           const run = await scene.download({ concurrency: '2' });
           await full.promise;
           await rm(join(directory, 'filler'));
-          await expectOldOrNewThenFinish(scene, run, /large\.bin.*ENOSPC/);
+          await expectOldOrNewThenComplete(scene, run, /large\.bin.*ENOSPC/);
         } finally {
           execFileSync('umount', [directory]);
         }
@@ -218,7 +218,7 @@ async function inPublished(work: (scene: Scene) => Promise<void>): Promise<void>
   await inScene(program, {}, async (scene) => {
     await scene.build(FILES);
     expect((await scene.publish()).code).toBe(0);
-    await expectFinished(scene.registry, WIDGET, FILES);
+    await expectComplete(scene.registry, WIDGET, FILES);
     await writeFiles(join(scene.folder, 'in'), OLD);
     await writeFiles(join(scene.folder, 'old'), OLD);
     await work(scene);
@@ -233,7 +233,7 @@ async function expectWhole({ folder }: Scene): Promise<void> {
   expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
 }
 
-async function expectOldOrNewThenFinish(scene: Scene, run: DoorRun, told: RegExp): Promise<void> {
+async function expectOldOrNewThenComplete(scene: Scene, run: PlatformRun, told: RegExp): Promise<void> {
   const { folder } = scene;
   expect(run.code).toBe(1);
   expect(errorOf(terminal, run)).toMatch(told);

@@ -6,14 +6,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appendFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorOf } from '../doors/wrong-runs.ts';
-import { terminal } from '../support/doors.ts';
+import { errorOf } from '../platforms/wrong-runs.ts';
+import { terminal } from '../support/platforms.ts';
 import { visibleVersions, WIDGET } from '../support/raw.ts';
 import { TOKENS } from '../support/registry.ts';
 import { copyProgram, type Program } from './support/program.ts';
 import type { Fate } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
-import { expectFinished, makeFiles, servedAmong, twins, type Files } from './support/stored.ts';
+import { expectComplete, makeFiles, servedAmong, twins, type Files } from './support/stored.ts';
 import { MANIFEST } from './support/watch.ts';
 
 let program: Program;
@@ -57,7 +57,7 @@ describe('a large upload', () => {
     await inScene(program, {}, async (scene) => {
       await scene.build(FILES);
       scene.relay.rule({ before: ({ method, file }) => (method === 'PUT' && file === 'large.bin' ? fate : undefined) });
-      await expectRefusedThenFinished(scene, told);
+      await expectRefusedThenCompleted(scene, told);
     });
   });
 
@@ -67,7 +67,7 @@ describe('a large upload', () => {
       scene.relay.rule({
         piece: ({ file }, sent) => Promise.resolve(file === 'large.bin' && sent > MIB ? fate : undefined),
       });
-      await expectRefusedThenFinished(scene, told);
+      await expectRefusedThenCompleted(scene, told);
     });
   });
 
@@ -100,7 +100,7 @@ describe('a large upload', () => {
       expect(await visibleVersions(scene.registry)).toEqual([]);
       expect(await servedAmong(scene.registry, WIDGET, ['large.bin', MANIFEST])).toEqual([]);
       await writeFile(join(scene.folder, 'out', 'large.bin'), LARGE);
-      await expectFinishedByNextRun(scene);
+      await expectCompleteByNextRun(scene);
     });
   });
 });
@@ -121,7 +121,7 @@ test('a file that is gone when its turn comes is named, and nothing is seen', as
     expect(run.stderr).not.toContain('This is a defect');
     expect(await visibleVersions(scene.registry)).toEqual([]);
     await writeFile(join(scene.folder, 'out', 'large.bin'), LARGE);
-    await expectFinishedByNextRun(scene);
+    await expectCompleteByNextRun(scene);
   });
 });
 
@@ -141,9 +141,9 @@ test('a token that is revoked half-way: what is done is told, and a new token se
     const again = await scene.publish({ token: TOKENS.maintainer });
     expect(again).toMatchObject({
       code: 0,
-      outputs: { skipped: String(stored.length), uploaded: String(NAMES.length - stored.length) },
+      outputs: { unchanged: String(stored.length), uploaded: String(NAMES.length - stored.length) },
     });
-    await expectFinished(scene.registry, WIDGET, FILES);
+    await expectComplete(scene.registry, WIDGET, FILES);
     expect(await twins(scene.registry, WIDGET)).toEqual({});
   });
 });
@@ -155,7 +155,7 @@ describe("a proxy's page", () => {
       scene.relay.rule({ after: ({ number }) => (number % 3 === 0 ? BAD_GATEWAY : undefined) });
       expect(await scene.publish({ retries: '10' })).toMatchObject({ code: 0, outputs: { uploaded: '12' } });
       scene.relay.rule({});
-      await expectFinished(scene.registry, WIDGET, makeFiles(12));
+      await expectComplete(scene.registry, WIDGET, makeFiles(12));
       expect(await twins(scene.registry, WIDGET)).toEqual({});
     });
   });
@@ -175,23 +175,23 @@ describe("a proxy's page", () => {
     await inScene(program, {}, async (scene) => {
       await scene.build(FILES);
       scene.relay.rule({ before: (passing) => (isIt(passing) ? LOGIN : undefined) });
-      await expectRefusedThenFinished(scene, told);
+      await expectRefusedThenCompleted(scene, told);
     });
   });
 });
 
-async function expectRefusedThenFinished(scene: Scene, told: RegExp): Promise<void> {
+async function expectRefusedThenCompleted(scene: Scene, told: RegExp): Promise<void> {
   const run = await scene.publish({ retries: '2' });
   expect(run.code).toBe(1);
   expect(errorOf(terminal, run)).toMatch(told);
   await scene.relay.idle();
   expect(await visibleVersions(scene.registry)).toEqual([]);
-  await expectFinishedByNextRun(scene);
+  await expectCompleteByNextRun(scene);
 }
 
-async function expectFinishedByNextRun(scene: Scene): Promise<void> {
+async function expectCompleteByNextRun(scene: Scene): Promise<void> {
   scene.relay.rule({});
-  expect(await scene.publish()).toMatchObject({ code: 0, outputs: { finished: 'true' } });
-  await expectFinished(scene.registry, WIDGET, FILES);
+  expect(await scene.publish()).toMatchObject({ code: 0, outputs: { complete: 'true' } });
+  await expectComplete(scene.registry, WIDGET, FILES);
   expect(await twins(scene.registry, WIDGET)).toEqual({});
 }

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseVersion } from '../../src/core/versions.ts';
+import { parseVersion } from '../../src/core/versions/index.ts';
 import { seededRandom, type Random } from '../core/random.ts';
 import { runJob, startJob, type JobRun } from '../support/gitlab-job.ts';
 import type { Ended } from '../support/process.ts';

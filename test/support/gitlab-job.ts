@@ -16,32 +16,32 @@ export interface Pipeline {
 }
 
 export interface JobRun extends Ended {
-  /** What the job handed on; empty when it failed. */
+  /** What the job passed on; empty when it failed. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 /** Runs one job on the default branch, unless `env` says otherwise. */
 export async function runJob(
   pipeline: Pipeline,
-  verb: string,
+  command: string,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<JobRun> {
-  const ended = await (await startJob(pipeline, verb, inputs)).ended;
+  const ended = await (await startJob(pipeline, command, inputs)).ended;
   const prefix = inputs['output-prefix'] ?? '';
-  return { ...ended, outputs: ended.code === 0 ? await handedOn(pipeline.folder, `${prefix}${verb}`) : {} };
+  return { ...ended, outputs: ended.code === 0 ? await passedOn(pipeline.folder, `${prefix}${command}`) : {} };
 }
 
 /** The same, to be watched and killed. */
 export function startJob(
   pipeline: Pipeline,
-  verb: string,
+  command: string,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
   const { registry, folder, id, env = {} } = pipeline;
-  return startCli([verb], {
+  return startCli([command], {
     cwd: folder,
     env: {
-      GENERIC_PACKAGES_DOOR: 'gitlab',
+      GENERIC_PACKAGES_PLATFORM: 'gitlab',
       ...jobVariables({ url: registry.url, token: VERSION_TOKENS.job, folder, pipeline: id }),
       CI_COMMIT_BRANCH: 'main',
       CI_DEFAULT_BRANCH: 'main',
@@ -57,7 +57,7 @@ export async function dotenvLines(folder: string, job: string): Promise<string[]
   return (await readFile(join(folder, '.generic-packages', `${job}.env`), 'utf8')).trimEnd().split('\n');
 }
 
-async function handedOn(folder: string, job: string): Promise<Record<string, string>> {
+async function passedOn(folder: string, job: string): Promise<Record<string, string>> {
   const text = await readFile(join(folder, '.generic-packages', `${job}.json`), 'utf8');
   return (JSON.parse(text) as { outputs: Record<string, string> }).outputs;
 }

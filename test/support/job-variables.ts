@@ -5,7 +5,7 @@ export interface JobPlace {
   /** Root of the server, and with it of the API. */
   readonly url: string;
   readonly token: string;
-  /** The project's folder, unless the door that runs the job says it. */
+  /** The project's folder, unless the platform that runs the job says it. */
   readonly folder?: string;
   /** `$CI_PIPELINE_ID` and `$CI_PIPELINE_IID`, where it matters which. */
   readonly pipeline?: number;

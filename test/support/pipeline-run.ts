@@ -25,14 +25,14 @@ export interface RanJob {
 
 /**
  * Runs the jobs in the order given until one fails; with `only` just those, as a retry does, on the
- * artifacts that the others have left. `project`: the checkout with the user's build; `verbOf` tells the
- * verb of a script of ours. Variables of the form `$NAME` are taken from `env`.
+ * artifacts that the others have left. `project`: the checkout with the user's build; `commandOf` tells the
+ * command of a script of ours. Variables of the form `$NAME` are taken from `env`.
  */
 export async function runPipeline(
   pipeline: Pipeline,
   project: string,
   jobs: ReadonlyMap<string, PlannedJob>,
-  verbOf: (script: readonly string[]) => string | undefined,
+  commandOf: (script: readonly string[]) => string | undefined,
   only: readonly string[] = [...jobs.keys()],
 ): Promise<RanJob[]> {
   const ran: RanJob[] = [];
@@ -46,11 +46,11 @@ export async function runPipeline(
       [...jobs.keys()].slice(0, at).filter((other) => jobs.get(other)?.stage !== job.stage);
     for (const earlier of from)
       await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
-    const verb = verbOf(job.script);
+    const command = commandOf(job.script);
     const one =
-      verb === undefined
+      command === undefined
         ? await runScript(job.script, folder)
-        : await runOurs({ ...pipeline, folder }, verb, job.variables ?? {});
+        : await runOurs({ ...pipeline, folder }, command, job.variables ?? {});
     ran.push({ name, ...one });
     if (one.code !== 0) break;
   }
@@ -59,7 +59,7 @@ export async function runPipeline(
 
 async function runOurs(
   pipeline: Pipeline,
-  verb: string,
+  command: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Omit<RanJob, 'name'>> {
   const known = pipeline.env ?? {};
@@ -68,7 +68,7 @@ async function runOurs(
     text.startsWith('$') ? (known[text.slice(1)] ?? '') : text,
   ]);
   const env = { ...(Object.fromEntries(expanded) as Record<string, string>), ...known };
-  const { code, stdout, stderr } = await (await startJob({ ...pipeline, env }, verb)).ended;
+  const { code, stdout, stderr } = await (await startJob({ ...pipeline, env }, command)).ended;
   return { code, log: stdout + stderr };
 }
 

@@ -82,10 +82,10 @@ export interface ActionRun extends Ended {
 
 /**
  * An action as a runner starts it: `INPUT_*` variables for every input that its action.yml declares,
- * defaults filled in, the file commands, and nothing else. The verb `action` is the one for all verbs.
+ * defaults filled in, the file commands, and nothing else. The command `action` is the one for all commands.
  */
 export async function runAction(
-  verb: string,
+  command: string,
   inputs: Readonly<Record<string, string>>,
   place: Place,
 ): Promise<ActionRun> {
@@ -93,12 +93,12 @@ export async function runAction(
   const runner = await mkdtemp(join(place.cwd, '.runner', 'step-'));
   const [output, summary] = [join(runner, 'output'), join(runner, 'summary')];
   await Promise.all([writeFile(output, ''), writeFile(summary, '')]);
-  const declared = await actionInputs(verb === 'action' ? ROOT : join(ROOT, verb));
+  const declared = await actionInputs(command === 'action' ? ROOT : join(ROOT, command));
   const given = Object.entries({ ...declared, ...inputs }).map(([name, value]) => [
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);
-  const ended = await runNode(join(ROOT, 'dist', verb, 'index.js'), [], {
+  const ended = await runNode(join(ROOT, 'dist', command, 'index.js'), [], {
     ...place,
     env: {
       GITHUB_ACTIONS: 'true',

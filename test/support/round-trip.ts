@@ -1,9 +1,9 @@
-/** A tree out and back by one door with one kind of credential: identical, and moved once only. */
+/** A tree out and back by one platform with one kind of credential: identical, and moved once only. */
 import { expect } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, rootAction, terminal, type Door, type Inputs } from './doors.ts';
+import { githubAction, gitlabJob, rootAction, terminal, type Platform, type Inputs } from './platforms.ts';
 import { jobVariables } from './job-variables.ts';
 import { fileGets, fileOf, PROJECT, puts, TOKENS, withRegistry } from './registry.ts';
 import { fingerprint, inFolder, makeTree } from './tree.ts';
@@ -43,7 +43,7 @@ const JOB_AROUND: Credential = {
 /** A GitLab job always has its own token too: one that is given goes before it. */
 const IN_JOB = [JOB_AROUND, ...[PERSONAL, DEPLOY, BEARER, BASIC].map((given) => ({ ...JOB_AROUND, ...given }))];
 
-const PAIRS: readonly (readonly [Door, Credential])[] = [
+const PAIRS: readonly (readonly [Platform, Credential])[] = [
   ...[PERSONAL, JOB_AROUND, DEPLOY, BEARER, BASIC].map((credential) => [terminal, credential] as const),
   ...[PERSONAL, JOB, DEPLOY, BEARER, BASIC].map((credential) => [githubAction, credential] as const),
   ...[PERSONAL, DEPLOY].map((credential) => [rootAction, credential] as const),
@@ -52,19 +52,19 @@ const PAIRS: readonly (readonly [Door, Credential])[] = [
 
 interface RoundTrip {
   readonly title: string;
-  readonly door: Door;
+  readonly platform: Platform;
   readonly credential: Credential;
 }
 
-/** Every door, with each kind of credential that GitLab allows there. */
-export const ROUND_TRIPS: readonly RoundTrip[] = PAIRS.map(([door, credential]) => ({
-  door,
+/** Every platform, with each kind of credential that GitLab allows there. */
+export const ROUND_TRIPS: readonly RoundTrip[] = PAIRS.map(([platform, credential]) => ({
+  platform,
   credential,
-  title: `${door.name} with ${credential.name}`,
+  title: `${platform.name} with ${credential.name}`,
 }));
 
 /** The tree's biggest file has so many bytes. */
-export async function expectRoundTrip({ door, credential }: RoundTrip, bigBytes: number): Promise<void> {
+export async function expectRoundTrip({ platform, credential }: RoundTrip, bigBytes: number): Promise<void> {
   await inFolder((folder) =>
     withRegistry({}, async (registry) => {
       const [tree, copy] = [join(folder, 'tree'), join(folder, 'copy')];
@@ -77,21 +77,21 @@ export async function expectRoundTrip({ door, credential }: RoundTrip, bigBytes:
         'package-version': '1.0.0',
       };
       const place = { cwd: folder, env: credential.env?.(registry, folder) ?? {} };
-      const publish = () => door.run('publish', { ...inputs, files: '**', directory: 'tree' }, place);
+      const publish = () => platform.run('publish', { ...inputs, files: '**', directory: 'tree' }, place);
       const download = (digest: string) =>
-        door.run('download', { ...inputs, directory: 'copy', 'expected-digest': digest }, place);
+        platform.run('download', { ...inputs, directory: 'copy', 'expected-digest': digest }, place);
 
       const first = await publish();
       expect(first).toMatchObject({
         code: 0,
-        outputs: { 'file-count': FILES, uploaded: FILES, skipped: '0', finished: 'true' },
+        outputs: { 'file-count': FILES, uploaded: FILES, unchanged: '0', complete: 'true' },
       });
       const digest = first.outputs.digest ?? '';
       expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
 
       registry.forget();
       const second = await publish();
-      expect(second).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', skipped: FILES, finished: 'true' } });
+      expect(second).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', unchanged: FILES, complete: 'true' } });
       expect(puts(registry)).toEqual([]);
       for (const { credentials } of registry.requests) expect(credentials).toEqual([credential.form]);
 

@@ -1,7 +1,13 @@
 /** Claims against the embedded registry, and against servers that lose answers. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { claimsPackage, claimVersion, findOwnClaim, listClaims, type ClaimDesk } from '../../src/transfer/claims.ts';
+import {
+  claimsPackage,
+  claimVersion,
+  findOwnClaim,
+  listClaims,
+  type ClaimDesk,
+} from '../../src/transfer/remote/claims.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve } from '../gitlab/loopback.ts';
 import { PROJECT, puts } from '../support/registry.ts';
 import { VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';

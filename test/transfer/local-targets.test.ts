@@ -5,7 +5,7 @@ import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Failure } from '../../src/core/errors.ts';
-import { inspectTargets, requireSpace, type WantedFile } from '../../src/transfer/local-targets.ts';
+import { inspectTargets, requireSpace, type WantedFile } from '../../src/transfer/local/targets.ts';
 import { sha256 } from '../support/raw.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 

@@ -8,7 +8,7 @@ import {
   parseManifest,
   renderManifest,
   type ManifestFile,
-} from '../../src/transfer/manifest.ts';
+} from '../../src/transfer/remote/manifest.ts';
 
 const OWNER = { name: 'widget', version: '1.0.0' };
 const SHA = 'ab'.repeat(32);

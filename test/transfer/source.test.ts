@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { bytesSource, fileSource } from '../../src/transfer/source.ts';
+import { bytesSource, fileSource } from '../../src/transfer/local/source.ts';
 
 let folder = '';
 let path = '';

@@ -1,10 +1,10 @@
 /** What is no part of a version: rows to sweep, names of parts, folders that must not be pruned, clashing base names. */
 import { describe, expect, test } from '@jest/globals';
 import type { FileRow } from '../../src/gitlab/types.ts';
-import { baseName, flattenProblems } from '../../src/transfer/flatten.ts';
-import { isPartManifest, partManifestName } from '../../src/transfer/parts.ts';
-import { pruneRefusal } from '../../src/transfer/prune.ts';
-import { surplusRows } from '../../src/transfer/sweep.ts';
+import { baseName, flattenProblems } from '../../src/core/names/flatten.ts';
+import { isPartManifest, partManifestName } from '../../src/transfer/remote/parts.ts';
+import { pruneRefusal } from '../../src/transfer/local/prune.ts';
+import { surplusRows } from '../../src/transfer/remote/delete-rows.ts';
 
 describe('rows to sweep after a replace', () => {
   const row = (id: number, name: string): FileRow => ({

@@ -1,17 +1,17 @@
 /**
- * Arguments → a verb, its flags and every problem, generated from definitions; nothing is read or
+ * Arguments → a command, its flags and every problem, generated from definitions; nothing is read or
  * printed.
  */
-import type { Raw } from '../../spec/parse.ts';
-import type { AnyVerb } from '../../spec/verb.ts';
+import type { Raw } from '../../definitions/parse.ts';
+import type { AnyCommand } from '../../definitions/command.ts';
 import { globalFlag, type GlobalFlag, type SecretPlace } from './flag-names.ts';
 import { readFlags } from './flags.ts';
 import type { ReadingProblem } from '../host.ts';
 import { nearest } from '../nearest.ts';
 
 export interface CommandLine {
-  /** Absent when there is none or no such verb; the problems then say so. */
-  readonly verb: AnyVerb | undefined;
+  /** Absent when there is none or no such command; the problems then say so. */
+  readonly command: AnyCommand | undefined;
   readonly asked: 'run' | 'help' | 'version';
   readonly verbose: boolean;
   readonly json: boolean;
@@ -21,20 +21,20 @@ export interface CommandLine {
 }
 
 /**
- * Reads a whole command line. The verb comes first; only the flags that every verb has may precede
+ * Reads a whole command line. The command comes first; only the flags that every command has may precede
  * it.
  */
-export function parseCommandLine(args: readonly string[], verbs: readonly AnyVerb[]): CommandLine {
+export function parseCommandLine(args: readonly string[], commands: readonly AnyCommand[]): CommandLine {
   const start = args.findIndex((argument) => globalFlag(argument) === undefined);
   const leading = (start === -1 ? args : args.slice(0, start)).flatMap((a) => globalFlag(a) ?? []);
   const word = start === -1 ? undefined : args[start];
-  if (word === 'help') return helpAbout(args[start + 1], verbs);
-  const verb = verbs.find((known) => known.name === word);
-  if (verb === undefined) return withoutVerb(word, args, leading, verbs);
-  const flags = readFlags(args.slice(start + 1), verb);
+  if (word === 'help') return helpAbout(args[start + 1], commands);
+  const command = commands.find((known) => known.name === word);
+  if (command === undefined) return withoutCommand(word, args, leading, commands);
+  const flags = readFlags(args.slice(start + 1), command);
   const globals = new Set([...leading, ...flags.globals]);
   return {
-    verb,
+    command,
     asked: globals.has('help') ? 'help' : globals.has('version') ? 'version' : 'run',
     verbose: globals.has('verbose'),
     json: globals.has('json'),
@@ -44,16 +44,16 @@ export function parseCommandLine(args: readonly string[], verbs: readonly AnyVer
   };
 }
 
-function helpAbout(word: string | undefined, verbs: readonly AnyVerb[]): CommandLine {
-  const verb = verbs.find((known) => known.name === word);
-  return { ...EMPTY, verb, asked: 'help' };
+function helpAbout(word: string | undefined, commands: readonly AnyCommand[]): CommandLine {
+  const command = commands.find((known) => known.name === word);
+  return { ...EMPTY, command, asked: 'help' };
 }
 
-function withoutVerb(
+function withoutCommand(
   word: string | undefined,
   args: readonly string[],
   leading: readonly GlobalFlag[],
-  verbs: readonly AnyVerb[],
+  commands: readonly AnyCommand[],
 ): CommandLine {
   const globals = new Set([...leading, ...args.flatMap((argument) => globalFlag(argument) ?? [])]);
   return {
@@ -61,24 +61,24 @@ function withoutVerb(
     asked: globals.has('help') ? 'help' : globals.has('version') ? 'version' : 'run',
     verbose: globals.has('verbose'),
     json: globals.has('json'),
-    problems: [{ line: noVerbLine(word, verbs) }],
+    problems: [{ line: noCommandLine(word, commands) }],
   };
 }
 
-function noVerbLine(word: string | undefined, verbs: readonly AnyVerb[]): string {
-  const names = verbs.map((verb) => verb.name);
-  const list = `The verbs are ${names.map((name) => `\`${name}\``).join(', ')}`;
-  if (word === undefined) return `no verb was given. ${list}`;
-  if (word.startsWith('-')) return `the verb comes first, before its flags. ${list}`;
+function noCommandLine(word: string | undefined, commands: readonly AnyCommand[]): string {
+  const names = commands.map((command) => command.name);
+  const list = `The commands are ${names.map((name) => `\`${name}\``).join(', ')}`;
+  if (word === undefined) return `no command was given. ${list}`;
+  if (word.startsWith('-')) return `the command comes first, before its flags. ${list}`;
   // The word may be anything, a secret too: it is not repeated.
   const near = nearest(word, names);
   return near === undefined
-    ? `the first argument is no verb. ${list}`
-    : `the first argument is no verb; did you mean \`${near}\`? ${list}`;
+    ? `the first argument is no command. ${list}`
+    : `the first argument is no command; did you mean \`${near}\`? ${list}`;
 }
 
 const EMPTY: CommandLine = {
-  verb: undefined,
+  command: undefined,
   asked: 'run',
   verbose: false,
   json: false,

@@ -1,7 +1,7 @@
 /** What is known of a command line while its flags are read, and what becomes of it at the end. */
-import { flag } from '../../spec/naming.ts';
-import type { Raw } from '../../spec/parse.ts';
-import type { AnyVerb } from '../../spec/verb.ts';
+import { flag } from '../../definitions/naming.ts';
+import type { Raw } from '../../definitions/parse.ts';
+import type { AnyCommand } from '../../definitions/command.ts';
 import { meaningsOf, type GlobalFlag, type Meaning, type SecretPlace } from './flag-names.ts';
 import { countedProblems, givenTwice } from './flag-problems.ts';
 import type { ReadingProblem } from '../host.ts';
@@ -14,7 +14,7 @@ export interface Flags {
 }
 
 export interface Draft {
-  readonly verb: AnyVerb;
+  readonly command: AnyCommand;
   readonly meanings: ReadonlyMap<string, Meaning>;
   readonly globals: Set<GlobalFlag>;
   readonly texts: Map<string, string[]>;
@@ -26,10 +26,10 @@ export interface Draft {
 }
 
 /** What is known before the first flag is read. */
-export function emptyDraft(verb: AnyVerb): Draft {
+export function emptyDraft(command: AnyCommand): Draft {
   return {
-    verb,
-    meanings: meaningsOf(verb),
+    command,
+    meanings: meaningsOf(command),
     globals: new Set(),
     texts: new Map(),
     places: new Map(),
@@ -47,10 +47,10 @@ export function append<T>(lists: Map<string, T[]>, name: string, item: T): void 
 }
 
 /** Joins lists, and finds what was given more than once. */
-export function finished(draft: Draft): Flags {
+export function complete(draft: Draft): Flags {
   const given = new Map<string, Raw>();
   for (const [name, texts] of draft.texts) {
-    const kind = draft.verb.inputs[name]?.kind;
+    const kind = draft.command.inputs[name]?.kind;
     if (kind !== 'lines' && texts.length > 1) draft.problems.push({ input: name, line: givenTwice(flag(name)) });
     given.set(name, { text: texts.join('\n'), source: flag(name) });
   }

@@ -1,8 +1,8 @@
-/** Every flag that a verb has, and what it stands for. */
-import { flag } from '../../spec/naming.ts';
-import type { AnyVerb } from '../../spec/verb.ts';
+/** Every flag that a command has, and what it stands for. */
+import { flag } from '../../definitions/naming.ts';
+import type { AnyCommand } from '../../definitions/command.ts';
 
-/** The flags that every verb has. */
+/** The flags that every command has. */
 const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;
 export type GlobalFlag = (typeof GLOBAL_FLAGS)[number];
 
@@ -29,17 +29,17 @@ const SHORT_FLAGS: ReadonlyMap<string, GlobalFlag> = new Map([
   ['-v', 'version'],
 ]);
 
-/** The flag of every verb that an argument is, if it is one: `--help`, `-h`. */
+/** The flag of every command that an argument is, if it is one: `--help`, `-h`. */
 export function globalFlag(argument: string): GlobalFlag | undefined {
   return SHORT_FLAGS.get(argument) ?? GLOBAL_FLAGS.find((name) => flag(name) === argument);
 }
 
 /** By name without the two dashes; short flags with their dash. */
-export function meaningsOf(verb: AnyVerb): ReadonlyMap<string, Meaning> {
+export function meaningsOf(command: AnyCommand): ReadonlyMap<string, Meaning> {
   const meanings = new Map<string, Meaning>();
   for (const name of GLOBAL_FLAGS) meanings.set(name, { is: 'global', takes: 'nothing', name });
   for (const [short, name] of SHORT_FLAGS) meanings.set(short, { is: 'global', takes: 'nothing', name });
-  for (const [name, input] of Object.entries(verb.inputs)) {
+  for (const [name, input] of Object.entries(command.inputs)) {
     if (input.kind === 'secret') {
       meanings.set(name, { is: 'secret', takes: 'value', input: name });
       meanings.set(`${name}-env`, { is: 'place', takes: 'value', input: name, from: 'variable' });

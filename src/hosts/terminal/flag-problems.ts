@@ -3,7 +3,7 @@
  * it.
  */
 import { formatCount } from '../../core/format.ts';
-import { environmentVariable, flag } from '../../spec/naming.ts';
+import { environmentVariable, flag } from '../../definitions/naming.ts';
 import type { ReadingProblem } from '../host.ts';
 
 /** A secret as a flag is refused, with the three ways there are. */

@@ -1,11 +1,11 @@
 /**
- * The flags after a verb → texts by input, places of secrets and every problem. Nothing unknown is
+ * The flags after a command → texts by input, places of secrets and every problem. Nothing unknown is
  * repeated.
  */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
-import { flag } from '../../spec/naming.ts';
-import type { AnyVerb } from '../../spec/verb.ts';
-import { append, emptyDraft, finished, type Draft, type Flags } from './flag-draft.ts';
+import { flag } from '../../definitions/naming.ts';
+import type { AnyCommand } from '../../definitions/command.ts';
+import { append, emptyDraft, complete, type Draft, type Flags } from './flag-draft.ts';
 import type { Meaning } from './flag-names.ts';
 import { refusedSecret } from './flag-problems.ts';
 import { nearest } from '../nearest.ts';
@@ -23,9 +23,9 @@ interface Given {
   readonly next: string | undefined;
 }
 
-/** Reads every flag after the verb and gathers all problems. */
-export function readFlags(args: readonly string[], verb: AnyVerb): Flags {
-  const draft = emptyDraft(verb);
+/** Reads every flag after the command and gathers all problems. */
+export function readFlags(args: readonly string[], command: AnyCommand): Flags {
+  const draft = emptyDraft(command);
   /** Arguments that were judged together with the one before them. */
   const judged = new Set<number>();
   for (const token of tokensOf(args, draft.meanings)) {
@@ -35,7 +35,7 @@ export function readFlags(args: readonly string[], verb: AnyVerb): Flags {
     judged.add(token.index);
     if (readFlag(asGiven(token, args), draft)) judged.add(token.index + 1);
   }
-  return finished(draft);
+  return complete(draft);
 }
 
 type Token = ReturnType<typeof tokensOf>[number];
@@ -120,7 +120,7 @@ function refuseUnknown(given: Given, draft: Draft): boolean {
       [...draft.meanings.keys()].filter((name) => !name.startsWith('-')),
     );
     const hint = near === undefined ? '' : `; did you mean ${meant(near, draft.meanings)}?`;
-    draft.problems.push({ line: `${given.typed}: \`${draft.verb.name}\` has no such flag${hint}` });
+    draft.problems.push({ line: `${given.typed}: \`${draft.command.name}\` has no such flag${hint}` });
   } else {
     draft.unnamed += 1;
   }

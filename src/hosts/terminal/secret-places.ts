@@ -5,8 +5,8 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { flag } from '../../spec/naming.ts';
-import type { Raw } from '../../spec/parse.ts';
+import { flag } from '../../definitions/naming.ts';
+import type { Raw } from '../../definitions/parse.ts';
 import type { SecretPlace } from './flag-names.ts';
 import type { ReadingProblem } from '../host.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,5 +1,5 @@
 /** A terminal, or any script that calls the command line: text for people, or one JSON object. */
-import { flag } from '../../spec/naming.ts';
+import { flag } from '../../definitions/naming.ts';
 import type { Host } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
 import { progressBar, progressLines } from '../text/progress.ts';
@@ -11,7 +11,7 @@ export function openTerminal(options: StreamHostOptions): Host {
   const { stdout, stderr } = from;
   const drawsBar = stderr.isTTY === true && from.env.TERM !== 'dumb';
   return openStreamHost(options, {
-    door: 'terminal',
+    platform: 'terminal',
     logTo: stderr,
     reportTo: commandLine.json ? stderr : stdout,
     showsColours: false,

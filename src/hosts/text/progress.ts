@@ -2,7 +2,7 @@
  * Progress of moving bytes: a bar on a terminal, else a line every few seconds and one at the end.
  */
 import { formatBytes } from '../../core/format.ts';
-import type { Progress } from '../../spec/verb.ts';
+import type { Progress } from '../../definitions/command.ts';
 
 export interface ProgressView {
   update(state: Progress): void;
@@ -19,17 +19,17 @@ const ERASE_LINE = '\r\u001b[2K';
 export function progressLines(write: (line: string) => void, now: () => number): ProgressView {
   const rate = createRate(now);
   let last: number | undefined;
-  let finished: string | undefined;
+  let complete: string | undefined;
   return {
     update(state) {
       rate.add(state);
       last ??= now();
       const whole = isWhole(state) ? keyOf(state) : undefined;
-      const due = whole === undefined ? now() - last >= LINE_EVERY_MS : whole !== finished;
+      const due = whole === undefined ? now() - last >= LINE_EVERY_MS : whole !== complete;
       if (!due) return;
       last = now();
-      finished = whole;
-      write(`${state.verb}: ${counts(state)}${rate.text()}`);
+      complete = whole;
+      write(`${state.command}: ${counts(state)}${rate.text()}`);
     },
     clear: () => undefined,
   };
@@ -54,7 +54,7 @@ export function progressBar(write: (text: string) => void, now: () => number, co
       if (drawn && now() - last < BAR_EVERY_MS) return;
       last = now();
       drawn = true;
-      const line = `${bar(state)} ${state.verb}  ${counts(state)}${rate.text()}`;
+      const line = `${bar(state)} ${state.command}  ${counts(state)}${rate.text()}`;
       write(ERASE_LINE + line.slice(0, Math.max(10, columns() - 1)));
     },
     clear,
@@ -82,17 +82,17 @@ function isWhole(state: Progress): boolean {
 }
 
 function keyOf(state: Progress): string {
-  return `${state.verb} ${state.filesTotal} ${state.bytesTotal}`;
+  return `${state.command} ${state.filesTotal} ${state.bytesTotal}`;
 }
 
 /** Bytes per second since the first update of a movement. */
 function createRate(now: () => number): { add(state: Progress): void; text(): string } {
-  let start: { readonly verb: string; readonly bytes: number; readonly at: number } | undefined;
+  let start: { readonly command: string; readonly bytes: number; readonly at: number } | undefined;
   let bytes = 0;
   return {
     add(state) {
-      if (start?.verb !== state.verb || state.bytesDone < bytes) {
-        start = { verb: state.verb, bytes: state.bytesDone, at: now() };
+      if (start?.command !== state.command || state.bytesDone < bytes) {
+        start = { command: state.command, bytes: state.bytesDone, at: now() };
       }
       bytes = state.bytesDone;
     },

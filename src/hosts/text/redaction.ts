@@ -1,9 +1,9 @@
-/** Keeps secrets and signed addresses out of every text that a host shows or hands on. */
+/** Keeps secrets and signed addresses out of every text that a host shows or passes on. */
 
 export interface Redaction {
   /** Hides these from now on; returns those that were not hidden yet. */
   readonly hide: (secrets: readonly string[]) => readonly string[];
-  /** The text as it is, but for the secrets. For values that are handed on. */
+  /** The text as it is, but for the secrets. For values that are passed on. */
   readonly withoutSecrets: (text: string) => string;
   /** For texts that people read: also without credentials and queries in addresses. */
   readonly clean: (text: string) => string;

@@ -1,5 +1,5 @@
 /** A report as text for a terminal or a log: headline, facts and table in columns. */
-import type { Report, Table } from '../../spec/verb.ts';
+import type { Report, Table } from '../../definitions/command.ts';
 import type { Paint } from './paint.ts';
 
 const MAX_ROWS = 200;

@@ -1,8 +1,8 @@
 /**
- * The log of a terminal and of a GitLab job: lines of text; how a group is shown is the door's
+ * The log of a terminal and of a GitLab job: lines of text; how a group is shown is the platform's
  * affair.
  */
-import type { Log } from '../../spec/verb.ts';
+import type { Log } from '../../definitions/command.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { ProgressView } from './progress.ts';
 import type { SafeLines } from './safe-lines.ts';

@@ -1,6 +1,6 @@
 /** HTML in which text cannot become markup: every value is escaped unless it is HTML already. */
 
-/** Finished markup, made by `html` only. */
+/** Complete markup, made by `html` only. */
 export interface Html {
   readonly markup: string;
 }

@@ -49,7 +49,7 @@ export async function take(source: Readable, path: string, limit: number, durabl
       return { size, sha256: digest.update(bytes).digest('hex'), tooLarge: false, bytes };
     }
     for (const piece of writer.pieces) digest.update(piece);
-    await writer.finish(durable);
+    await writer.complete(durable);
     return { size, sha256: digest.digest('hex'), tooLarge: false, bytes: undefined };
   } catch (error) {
     await writer.discard();
@@ -82,11 +82,11 @@ class PieceWriter {
     this.pieces = [];
     this.waiting = 0;
     this.#writing = writeAll(this.#file, pieces);
-    // The next flush, finish or discard awaits it; until then nobody does.
+    // The next flush, complete or discard awaits it; until then nobody does.
     this.#writing.catch(ignore);
   }
 
-  async finish(durable: boolean): Promise<void> {
+  async complete(durable: boolean): Promise<void> {
     await this.flush();
     await this.#writing;
     if (durable) await this.#file?.datasync();

@@ -62,7 +62,7 @@ interface UploadState {
   opened: boolean;
 }
 
-/** Says 100 if the client waits for it, and hands over the body. */
+/** Says 100 if the client waits for it, and passes the body. */
 export function openBody(call: Call): IncomingMessage {
   if (call.upload.expectsContinue) call.response.writeContinue();
   call.upload.expectsContinue = false;

@@ -92,7 +92,7 @@ async function pushOf(home: string, { ref }: ActOptions): Promise<readonly strin
   return ['--eventpath', file];
 }
 
-/** What a step put out. */
+/** What a step printed. */
 export function outputsOf({ lines }: WorkflowRun, job: string, step: string): Readonly<Record<string, string>> {
   const said = linesOf(lines, job, step).filter(({ command }) => command === 'set-output');
   return Object.fromEntries(said.map(({ name = '', arg = '' }) => [name, arg]));

@@ -1,4 +1,4 @@
-/** The tree that goes out and comes back in every door, and what must come back of it. */
+/** The tree that goes out and comes back in every platform, and what must come back of it. */
 import { execFileSync } from 'node:child_process';
 import { fingerprint, makeTree } from '../../support/tree.ts';
 

@@ -2,20 +2,20 @@
 import type { Workflow } from './act.ts';
 import { PROJECT, TOOL } from './registry.ts';
 
-/** A step that uses a verb's action, in one of the ways there are to name it. */
-export type Uses = (verb: string, inputs: Readonly<Record<string, string>>) => object;
+/** A step that uses a command's action, in one of the ways there are to name it. */
+export type Uses = (command: string, inputs: Readonly<Record<string, string>>) => object;
 
 /** What a workflow calls this project's actions. */
 export const ACTION = `${TOOL.path}@v1`;
 
 /** `uses: ./publish`, of a workspace that holds this project itself. */
-export const byPath: Uses = (verb, inputs) => ({ uses: `./${verb}`, with: inputs });
+export const byPath: Uses = (command, inputs) => ({ uses: `./${command}`, with: inputs });
 
 /** `uses: OWNER/REPO/publish@v1` */
-export const byReference: Uses = (verb, inputs) => ({ uses: `${TOOL.path}/${verb}@v1`, with: inputs });
+export const byReference: Uses = (command, inputs) => ({ uses: `${TOOL.path}/${command}@v1`, with: inputs });
 
-/** `uses: OWNER/REPO@v1` with `verb:` */
-export const byVerbInput: Uses = (verb, inputs) => ({ uses: ACTION, with: { verb, ...inputs } });
+/** `uses: OWNER/REPO@v1` with `command:` */
+export const byCommandInput: Uses = (command, inputs) => ({ uses: ACTION, with: { command, ...inputs } });
 
 export const CONNECTION = {
   'api-url': '${{ vars.API }}',

@@ -35,10 +35,10 @@ export interface Pipeline {
   readonly code: number | null;
   /** All that it and its jobs printed, without colours. */
   readonly log: string;
-  /** Folder of what a job of that name handed on. */
+  /** Folder of what a job of that name passed on. */
   artifacts(job: string): string;
   /** A job's outputs as our own jobs leave them for scripts. */
-  result(job: string, verb: string): Promise<Readonly<Record<string, unknown>>>;
+  result(job: string, command: string): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** Variables of a pipeline for a push to the default branch. */
@@ -145,8 +145,8 @@ async function runPipeline(
     code,
     log: stripVTControlCharacters(`${stdout}${stderr}`),
     artifacts,
-    result: async (job, verb) =>
-      JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${verb}.result.json`), 'utf8')) as Record<
+    result: async (job, command) =>
+      JSON.parse(await readFile(join(artifacts(job), '.generic-packages', `${command}.result.json`), 'utf8')) as Record<
         string,
         unknown
       >,

@@ -2,18 +2,18 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asTerminal, textsOf, type DoorRun, type Inputs } from '../../support/doors.ts';
+import { asTerminal, textsOf, type PlatformRun, type Inputs } from '../../support/platforms.ts';
 import { CLI, startNode, startProgram, type Place, type Started } from '../../support/process.ts';
 
 export interface Program {
   /** Path of the copied `index.js`. */
   readonly path: string;
-  /** Runs a verb at the terminal to its end. */
-  run(verb: string, inputs: Inputs, place: Place): Promise<DoorRun>;
+  /** Runs a command at the terminal to its end. */
+  run(command: string, inputs: Inputs, place: Place): Promise<PlatformRun>;
   /** The same, to be watched and killed. */
-  start(verb: string, inputs: Inputs, place: Place): Promise<Started>;
+  start(command: string, inputs: Inputs, place: Place): Promise<Started>;
   /** Runs it where no file may grow beyond so many blocks of 512 bytes (1,024 in some shells). */
-  runLimited(blocks: number, verb: string, inputs: Inputs, place: Place): Promise<DoorRun>;
+  runLimited(blocks: number, command: string, inputs: Inputs, place: Place): Promise<PlatformRun>;
   remove(): Promise<void>;
 }
 
@@ -21,19 +21,19 @@ export async function copyProgram(): Promise<Program> {
   const folder = await mkdtemp(join(tmpdir(), 'generic-packages-prove-'));
   await cp(dirname(CLI), folder, { recursive: true });
   const path = join(folder, 'index.js');
-  const start = (verb: string, inputs: Inputs, place: Place): Promise<Started> => {
+  const start = (command: string, inputs: Inputs, place: Place): Promise<Started> => {
     const { args, env } = asTerminal(inputs);
-    return startNode(path, [verb, '--json', ...args], { ...place, env: { ...env, ...place.env } });
+    return startNode(path, [command, '--json', ...args], { ...place, env: { ...env, ...place.env } });
   };
-  const finish = async (started: Promise<Started>): Promise<DoorRun> => {
+  const complete = async (started: Promise<Started>): Promise<PlatformRun> => {
     const ended = await (await started).ended;
     return { ...ended, outputs: ended.code === 0 ? textsOf(ended.stdout) : {}, summary: '' };
   };
   return {
     path,
     start,
-    run: (verb, inputs, place) => finish(start(verb, inputs, place)),
-    runLimited: (blocks, verb, inputs, place) => {
+    run: (command, inputs, place) => complete(start(command, inputs, place)),
+    runLimited: (blocks, command, inputs, place) => {
       const { args, env } = asTerminal(inputs);
       const line = [
         '-c',
@@ -41,11 +41,11 @@ export async function copyProgram(): Promise<Program> {
         String(blocks),
         process.execPath,
         path,
-        verb,
+        command,
         '--json',
         ...args,
       ];
-      return finish(startProgram('sh', line, { ...place, env: { ...env, ...place.env } }));
+      return complete(startProgram('sh', line, { ...place, env: { ...env, ...place.env } }));
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

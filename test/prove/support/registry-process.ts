@@ -20,7 +20,7 @@ export function dataOf(folder: string): string {
   return join(folder, 'data');
 }
 
-/** Starts the verb `registry` on that folder, whatever comes of it. `port` 0 picks a free one. */
+/** Starts the command `registry` on that folder, whatever comes of it. `port` 0 picks a free one. */
 export async function launch(
   program: Program,
   folder: string,

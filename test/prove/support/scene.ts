@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../../src/registry/server.ts';
-import type { DoorRun, Inputs } from '../../support/doors.ts';
+import type { PlatformRun, Inputs } from '../../support/platforms.ts';
 import type { Started } from '../../support/process.ts';
 import { PROJECT, TOKENS, withRegistry, type Setup } from '../../support/registry.ts';
 import { inFolder, writeFiles } from '../../support/tree.ts';
@@ -19,12 +19,12 @@ export interface Scene {
   /** Replaces what lies in `out`. */
   build(files: Files): Promise<void>;
   /** Runs through the proxy. */
-  publish(more?: Inputs): Promise<DoorRun>;
-  /** Finishes a version from its parts, with no file of its own unless `more` names some. */
-  finish(parts: readonly string[], more?: Inputs): Promise<DoorRun>;
-  download(more?: Inputs): Promise<DoorRun>;
+  publish(more?: Inputs): Promise<PlatformRun>;
+  /** Completes a version from its parts, with no file of its own unless `more` names some. */
+  complete(parts: readonly string[], more?: Inputs): Promise<PlatformRun>;
+  download(more?: Inputs): Promise<PlatformRun>;
   /** See Program. */
-  downloadLimited(blocks: number, more?: Inputs): Promise<DoorRun>;
+  downloadLimited(blocks: number, more?: Inputs): Promise<PlatformRun>;
   startPublish(more?: Inputs): Promise<Started>;
   startDownload(more?: Inputs): Promise<Started>;
 }
@@ -62,7 +62,7 @@ function sceneOf(program: Program, registry: RunningRegistry, relay: Relay, fold
       await writeFiles(join(folder, 'out'), files);
     },
     publish: (more = {}) => program.run('publish', { ...publishing, ...more }, place),
-    finish: (parts, more = {}) => program.run('publish', { ...connection, parts: parts.join('\n'), ...more }, place),
+    complete: (parts, more = {}) => program.run('publish', { ...connection, parts: parts.join('\n'), ...more }, place),
     download: (more = {}) => program.run('download', { ...downloading, ...more }, place),
     downloadLimited: (blocks, more = {}) => program.runLimited(blocks, 'download', { ...downloading, ...more }, place),
     startPublish: (more = {}) => program.start('publish', { ...publishing, ...more }, place),

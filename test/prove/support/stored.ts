@@ -26,7 +26,7 @@ export async function servedAmong(registry: RunningRegistry, of: Version, names:
 }
 
 /** The version is visible, serves exactly these files and a manifest that lists just them; returns its digest. */
-export async function expectFinished(registry: RunningRegistry, of: Version, files: Files): Promise<string> {
+export async function expectComplete(registry: RunningRegistry, of: Version, files: Files): Promise<string> {
   expect(await visibleVersions(registry)).toContain(of.version);
   const served = new Map((await storedRows(registry, of)).map((row) => [row.name, row.sha256]));
   const parts = [...served.keys()].filter((name) => name.startsWith('generic-package.part-'));

@@ -1,4 +1,4 @@
-/** Another client that looks all the while: what lists and `latest` show must be a finished version at any moment. */
+/** Another client that looks all the while: what lists and `latest` show must be a complete version at any moment. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningRegistry } from '../../../src/registry/server.ts';
 import { getRaw, sha256, storedRows, visibleVersions, WIDGET } from '../../support/raw.ts';
@@ -53,7 +53,7 @@ async function listAll({ registry }: Watched, seen: Counts, state: { readonly ov
   while (!state.over) {
     for (const version of await visibleVersions(registry)) {
       if (sound.has(version)) continue;
-      const problem = await unfinished(registry, version);
+      const problem = await incomplete(registry, version);
       if (problem === undefined) sound.add(version);
       else seen.problems.push(`${version} was listed: ${problem}`);
     }
@@ -63,7 +63,7 @@ async function listAll({ registry }: Watched, seen: Counts, state: { readonly ov
 }
 
 /** Why a version that was listed a moment ago is none to be seen; undefined if it is whole. */
-async function unfinished(registry: RunningRegistry, version: string): Promise<string | undefined> {
+async function incomplete(registry: RunningRegistry, version: string): Promise<string | undefined> {
   const sealing = puts(registry).some((put) => put.path.includes(`/${version}/`) && fileOf(put) === MANIFEST);
   if (!sealing) return 'nobody had begun to send a manifest';
   const of = { name: WIDGET.name, version };

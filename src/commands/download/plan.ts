@@ -1,0 +1,131 @@
+/** What a download is asked for, and every problem of it that can be seen without asking the network. */
+import { resolve } from 'node:path';
+import { parseDigest } from '../../core/digest.ts';
+import { parseRequested, type RequestedVersion } from '../../core/versions/index.ts';
+import type { Context } from '../../definitions/context.ts';
+import type { Planned, Problem } from '../../definitions/command.ts';
+import { findPruneRefusal } from '../../transfer/local/prune.ts';
+import { planConnection, type Connection } from '../shared/connection.ts';
+import { findPackageName, isOwnProject, type Found } from '../shared/package.ts';
+import { manifestProblems, patternProblems } from '../shared/names-check.ts';
+import type { DownloadInputs } from './inputs.ts';
+
+/** What is to be fetched. */
+export interface DownloadTarget {
+  readonly connection: Connection;
+  readonly packageName: string;
+  readonly requested: Exclude<RequestedVersion, { kind: 'from-pipeline' }>;
+  readonly expectedDigest: string | undefined;
+}
+
+/** Works out the target from inputs and context. */
+export async function planDownload(inputs: DownloadInputs, context: Context): Promise<Planned<DownloadTarget>> {
+  const planned = planConnection(inputs, context);
+  const name = findDownloadName(inputs, context);
+  const requested = await findRequested(inputs, context);
+  const digest = await findDigest(inputs, context);
+  const problems = [
+    ...planned.problems,
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in requested ? [requested.problem] : []),
+    ...('problem' in digest ? [digest.problem] : []),
+    ...manifestProblems(inputs.manifest, context),
+    ...patternProblems(inputs.files, context),
+    ...needlessManifest(inputs),
+    ...(await pruneProblems(inputs, context)),
+  ];
+  if (
+    problems.length > 0 ||
+    planned.connection === undefined ||
+    'problem' in name ||
+    'problem' in requested ||
+    'problem' in digest
+  ) {
+    return { plan: undefined, problems };
+  }
+  return {
+    plan: {
+      connection: planned.connection,
+      packageName: name.value,
+      requested: requested.value,
+      expectedDigest: digest.value,
+    },
+    problems: [],
+  };
+}
+
+/** In a GitLab job the name of another project's package is never guessed. */
+function findDownloadName(inputs: DownloadInputs, context: Context): Found<string> {
+  const guessing = inputs['package-name'] === undefined && context.job !== undefined;
+  if (guessing && !isOwnProject(inputs.project, context)) {
+    return { problem: { input: 'package-name', problem: "is required when `project` is not this job's own" } };
+  }
+  return findPackageName(inputs, context);
+}
+
+async function findRequested(inputs: DownloadInputs, context: Context): Promise<Found<DownloadTarget['requested']>> {
+  const parsed = parseRequested(inputs['package-version']);
+  if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
+  if (parsed.kind !== 'from-pipeline') return { value: parsed };
+  const prefix = inputs['output-prefix'] ?? '';
+  const fromVersion = (await context.pipelineValues('version', prefix))?.version ?? '';
+  const fromPublish = (await context.pipelineValues('publish', prefix))?.['package-version'] ?? '';
+  const version = fromVersion === '' ? fromPublish : fromVersion;
+  if (version === '') {
+    return notFromPipeline('package-version', 'no `version` or `publish` job of this pipeline', 'version');
+  }
+  return { value: { kind: 'exact', version } };
+}
+
+async function findDigest(inputs: DownloadInputs, context: Context): Promise<Found<string | undefined>> {
+  const given = inputs['expected-digest'];
+  if (given === undefined) return { value: undefined };
+  if (given !== 'from-pipeline') {
+    return parseDigest(given) === undefined
+      ? {
+          problem: {
+            input: 'expected-digest',
+            problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\``,
+          },
+        }
+      : { value: given.toLowerCase() };
+  }
+  const digest = (await context.pipelineValues('publish', inputs['output-prefix'] ?? ''))?.digest;
+  if (digest === undefined || parseDigest(digest) === undefined) {
+    return notFromPipeline('expected-digest', 'no `publish` job of this pipeline', 'digest');
+  }
+  return { value: digest };
+}
+
+function notFromPipeline(input: string, job: string, what: string): { problem: Problem } {
+  return {
+    problem: {
+      input,
+      problem: `is \`from-pipeline\`, but ${job} handed a ${what} to this one. On GitLab name that job in \`needs\`, with its artifacts`,
+    },
+  };
+}
+
+/** Wrong usage, before any request: what could delete must never be pointed at a place that matters. */
+async function pruneProblems(inputs: DownloadInputs, context: Context): Promise<readonly Problem[]> {
+  if (!inputs.prune) return [];
+  if (inputs.part !== undefined) {
+    return [
+      {
+        input: 'prune',
+        problem: 'cannot be true together with `part`: a part does not tell what the whole version has',
+      },
+    ];
+  }
+  const directory = resolve(context.cwd, inputs.directory);
+  const { home, workspace, job } = context;
+  const refusal = await findPruneRefusal(directory, { home, workspace, projectFolder: job?.projectFolder });
+  return refusal === undefined
+    ? []
+    : [{ input: 'prune', problem: `is refused, for the directory ${directory} ${refusal}` }];
+}
+
+function needlessManifest(inputs: DownloadInputs): readonly Problem[] {
+  if (!inputs['require-manifest'] || inputs.manifest !== undefined) return [];
+  return [{ input: 'require-manifest', problem: 'cannot be true together with `manifest: none`' }];
+}

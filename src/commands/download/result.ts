@@ -1,0 +1,134 @@
+/** What a download passes on and shows: outputs and report, from what was placed or is planned. */
+import { relative, sep } from 'node:path';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import type { Platform } from '../../definitions/context.ts';
+import type { Report } from '../../definitions/command.ts';
+import type { Target } from '../../transfer/local/targets.ts';
+import { urlOf } from '../../transfer/remote/stored-version.ts';
+import type { DownloadTarget } from './plan.ts';
+import type { DownloadInputs, DownloadResult } from './inputs.ts';
+import type { FetchedFiles } from './place.ts';
+import type { ResolvedVersion } from './resolve.ts';
+
+export interface Downloaded {
+  readonly found: ResolvedVersion;
+  readonly directory: string;
+  readonly targets: readonly Target[];
+  readonly inputs: DownloadInputs;
+  readonly platform: Platform;
+  /** Absent: a dry run. */
+  readonly fetched: FetchedFiles | undefined;
+  /** In a dry run: how many would be deleted. */
+  readonly pruned: number;
+}
+
+export function downloadResult(done: Downloaded): DownloadResult {
+  const { found, directory, targets, fetched, pruned } = done;
+  const files = targets.map(({ file, path, state }) => {
+    const got = fetched?.get(file.name);
+    return {
+      name: file.name,
+      path: relative(directory, path).split(sep).join('/'),
+      size: got?.size ?? file.size ?? 0,
+      sha256: got?.sha256 ?? file.sha256 ?? '',
+      status: state === 'same' ? 'unchanged' : fetched === undefined ? 'would-download' : 'downloaded',
+    };
+  });
+  const unchanged = files.filter(({ status }) => status === 'unchanged').length;
+  const outputs = {
+    'package-name': found.ref.name,
+    'package-version': found.ref.version,
+    directory,
+    digest: found.content.digest,
+    'file-count': files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
+    downloaded: fetched === undefined ? 0 : files.length - unchanged,
+    unchanged,
+    pruned: fetched === undefined ? 0 : pruned,
+    files,
+    found: true,
+  };
+  return { outputs, report: reportOf(done, outputs) };
+}
+
+/** The version is not there, and that was said to be fine. */
+export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, directory: string): DownloadResult {
+  return {
+    outputs: {
+      'package-name': target.packageName,
+      'package-version': '',
+      directory,
+      digest: '',
+      'file-count': 0,
+      bytes: 0,
+      downloaded: 0,
+      unchanged: 0,
+      pruned: 0,
+      files: [],
+      found: false,
+    },
+    report: {
+      headline: `${target.packageName} ${inputs['package-version']} was not found; nothing was fetched`,
+      facts: [],
+      links: [],
+      summary: inputs.summary,
+    },
+  };
+}
+
+function headlineOf(
+  { found, fetched, pruned, inputs }: Downloaded,
+  outputs: DownloadResult['outputs'],
+  size: string,
+): string {
+  const what = `${found.ref.name} ${found.ref.version}`;
+  if (fetched === undefined) {
+    const wanted = formatCount(outputs['file-count'] - outputs.unchanged, 'file');
+    return `Dry run of ${what}: ${wanted} would be fetched${inputs.prune ? ` and ${pruned} deleted` : ''}, nothing was`;
+  }
+  const gone = pruned === 0 ? '' : `; ${formatCount(pruned, 'local file')} deleted that it does not have`;
+  if (outputs.downloaded === 0 && outputs.unchanged > 0)
+    return `${what} was here already: ${size}, nothing was fetched${gone}`;
+  return `Fetched ${what}: ${size}${gone}`;
+}
+
+/** The two lines that give the same again, as the platform at hand takes them. */
+function pinOf(version: string, digest: string, platform: Platform): readonly string[] {
+  const heading = 'Pinned, for the same again:';
+  if (platform === 'terminal') return [heading, `--package-version ${version} \\`, `--expected-digest ${digest}`];
+  return [heading, `package-version: ${version}`, `expected-digest: ${digest}`];
+}
+
+function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report {
+  const { found, fetched, pruned, inputs, platform } = done;
+  const what = `${found.ref.name} ${found.ref.version}`;
+  const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
+  return {
+    headline: headlineOf(done, outputs, size),
+    facts: [
+      ['Package', what],
+      ['Files', size],
+      ['Fetched', `${outputs.downloaded} fetched, ${outputs.unchanged} unchanged`],
+      ...(inputs.prune
+        ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const]
+        : []),
+      ['Digest', outputs.digest],
+      ['Folder', outputs.directory],
+    ],
+    table: {
+      columns: ['File', 'Size', 'SHA-256', 'Status'],
+      rows: outputs.files.map((file) => [
+        String(file.name),
+        formatBytes(Number(file.size)),
+        String(file.sha256),
+        String(file.status),
+      ]),
+    },
+    links: outputs.files.map((file) => ({
+      label: String(file.name),
+      url: urlOf(found.ref, String(file.name)).href,
+    })),
+    summary: inputs.summary,
+    ...(found.floating ? { closing: pinOf(found.ref.version, outputs.digest, platform) } : {}),
+  };
+}

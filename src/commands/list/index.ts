@@ -1,0 +1,19 @@
+/** The command `list`: versions of a package, or the files of a version. */
+import { defineCommand } from '../../definitions/command.ts';
+import { inputs, outputs } from './inputs.ts';
+import { planList } from './plan.ts';
+
+export const list = defineCommand({
+  name: 'list',
+  summary: 'List the versions of a package, or the files of a version',
+  description:
+    'Lists the versions of a generic package, hidden ones too, or with --package-version the files of one version.',
+  platforms: ['terminal'],
+  inputs,
+  outputs,
+  plan: (given, context) => Promise.resolve(planList(given, context)),
+  run: async (given, tools, plan) => {
+    const { runList } = await import(/* webpackMode: "eager" */ './run.ts');
+    return runList(given, tools, plan);
+  },
+});

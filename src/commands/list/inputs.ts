@@ -1,0 +1,40 @@
+/** What the command `list` takes and puts out. */
+import { lines, text, type ValuesOf } from '../../definitions/inputs.ts';
+import type { Result } from '../../definitions/command.ts';
+import { connectionInputs } from '../shared/connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK } from '../shared/package-inputs.ts';
+
+export const inputs = {
+  'package-name': text({
+    fallback: NAME_FALLBACK,
+    description: 'Name of the package.',
+  }),
+  'package-version': text({ description: 'List the files of this version instead of the versions.' }),
+  files: lines({ default: '**', description: 'Patterns of the file names to list, as in `download`.' }),
+  manifest: text({
+    default: MANIFEST_NAME,
+    none: true,
+    description:
+      'Name of the manifest; what it lists is the version. `none` lists what the registry holds; GitLab lists no files of a hidden version, of which only names without wildcards in `files` are asked for.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs. */
+export type ListInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {
+  versions: {
+    kind: 'list',
+    whole: true,
+    description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.',
+  },
+  files: {
+    kind: 'list',
+    whole: true,
+    description: 'JSON array of `{name, size, sha256}`; empty when versions are listed.',
+  },
+} as const;
+
+/** What run returns. */
+export type ListResult = Result<typeof outputs>;

@@ -1,0 +1,102 @@
+/** Asks the registry for versions or files, and lays them out. */
+import { Failure } from '../../core/errors.ts';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import { literalNames, parsePatterns, selectNames } from '../../core/patterns/patterns.ts';
+import { parseRequested } from '../../core/versions/index.ts';
+import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
+import type { Tools } from '../../definitions/command.ts';
+import { readContent, readHeld } from '../../transfer/remote/content.ts';
+import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { connect } from '../shared/connection.ts';
+import type { ListInputs, ListResult } from './inputs.ts';
+import type { ListPlan } from './plan.ts';
+import { cannotList, versionsThere } from '../shared/versions-there.ts';
+
+export async function runList(
+  inputs: ListInputs,
+  tools: Tools,
+  { connection, packageName }: ListPlan,
+): Promise<ListResult> {
+  const client = await connect(connection, inputs, tools);
+  try {
+    const version = inputs['package-version'];
+    const ref = { client, project: connection.project, name: packageName };
+    return await (version === undefined ? listVersions(ref) : listFiles({ ...ref, version }, inputs, tools));
+  } finally {
+    client.close();
+  }
+}
+
+async function listVersions({ client, project, name }: Omit<VersionRef, 'version'>): Promise<ListResult> {
+  if (!mayList(client)) throw cannotList('`list` without --package-version');
+  const visible = await findPackages(client, project, { name, newestFirst: true });
+  const hidden = await findPackages(client, project, { name, status: 'hidden', newestFirst: true });
+  const rows = [...visible, ...hidden].sort(newestFirst);
+  if (rows.length === 0) {
+    throw new Failure('not-found', `The project ${project} has no version of a package ${name}`, {
+      hint: 'Check the name in the package registry of the project, and whether the publish has ended.',
+    });
+  }
+  const versions = rows.map((row) => ({ version: row.version, status: row.status, 'created-at': row.createdAt }));
+  return {
+    outputs: { versions, files: [] },
+    report: {
+      headline: `${name} has ${formatCount(versions.length, 'version')}`,
+      facts: [],
+      table: {
+        columns: ['Version', 'Status', 'Created'],
+        whole: true,
+        rows: versions.map((row) => [row.version, row.status, row['created-at']]),
+      },
+      links: [],
+      summary: false,
+    },
+  };
+}
+
+async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Promise<ListResult> {
+  const { patterns } = parsePatterns(inputs.files, { os: tools.context.os });
+  const content = await (inputs.manifest === undefined
+    ? readHeld(ref, literalNames(patterns))
+    : readContent(ref, inputs.manifest, undefined));
+  if (content === undefined) throw await notFound(ref);
+  const selected = new Set(
+    selectNames(
+      patterns,
+      content.files.map(({ name }) => name),
+    ).names,
+  );
+  const files = content.files
+    .filter(({ name }) => selected.has(name))
+    .map(({ name, size = 0, sha256 = '' }) => ({ name, size, sha256 }));
+  return {
+    outputs: { versions: [], files },
+    report: {
+      headline: `${ref.name} ${ref.version} has ${formatCount(files.length, 'file')}`,
+      facts: [['Digest', content.digest]],
+      table: {
+        columns: ['File', 'Size', 'SHA-256'],
+        whole: true,
+        rows: files.map(({ name, size, sha256 }) => [name, formatBytes(size), sha256]),
+      },
+      links: [],
+      summary: false,
+    },
+  };
+}
+
+async function notFound({ client, project, name, version }: VersionRef): Promise<Failure> {
+  const asked = parseRequested(version);
+  const exact =
+    'kind' in asked && asked.kind !== 'exact'
+      ? `\`list\` takes an exact version, and \`${version}\` is none that is there. `
+      : '';
+  return new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
+    problems: await versionsThere(client, project, name, version),
+    hint: `${exact}Leave --package-version away to see the versions that are there.`,
+  });
+}
+
+function newestFirst(a: PackageRow, b: PackageRow): number {
+  return a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : b.id - a.id;
+}

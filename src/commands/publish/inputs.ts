@@ -1,0 +1,114 @@
+/** What the command `publish` takes and puts out. */
+import { boolean, choice, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
+import type { Result } from '../../definitions/command.ts';
+import { connectionInputs } from '../shared/connection-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../shared/package-inputs.ts';
+
+export const inputs = {
+  'package-name': text({
+    fallback: NAME_FALLBACK,
+    description: 'Name of the package. Letters, digits, `.`, `_`, `-` and `+`.',
+  }),
+  'package-version': text({
+    fallback: VERSION_FALLBACK,
+    description:
+      'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `from-pipeline` takes what a `version` job worked out for this package, and nothing else.',
+  }),
+  'tag-prefix': tagPrefix,
+  files: lines({
+    fallback: 'required; with `parts` it may be absent or match nothing',
+    description:
+      'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a folder means all below it; `!` excludes and the last match wins.',
+  }),
+  directory: path({
+    default: '.',
+    description: "Root of the files: a file's name in the package is its path relative to this folder.",
+  }),
+  flatten: boolean({
+    default: 'false',
+    description: 'Publish base names only, without folders. Two files of one name are an error that lists both.',
+  }),
+  'include-hidden-files': boolean({
+    default: 'false',
+    description:
+      'Also publish files and folders whose name begins with a dot. A pattern that itself names one, such as `.config/**`, is consent enough for what lies below it. `.git` is never published.',
+  }),
+  'follow-symlinks': boolean({
+    default: 'false',
+    description:
+      'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
+  }),
+  'if-no-files-found': choice({
+    default: 'error',
+    options: ['error', 'warn', 'ignore'],
+    description: 'What to do when the patterns together match nothing.',
+  }),
+  'if-exists': choice({
+    default: 'verify',
+    options: ['verify', 'fail', 'replace', 'append'],
+    description:
+      'What to do when the version is complete already. `verify` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way, also where others made a version visible without a manifest; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there, and replaces files of the same name. An incomplete version is always completed.',
+  }),
+  manifest: text({
+    default: MANIFEST_NAME,
+    none: true,
+    description:
+      'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+  }),
+  part: text({
+    identifier: true,
+    description:
+      'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` completes it.',
+  }),
+  parts: lines({
+    description:
+      'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download printed; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@from-pipeline` takes the digest that `download` of this pipeline printed.',
+  }),
+  checksums: text({
+    description:
+      'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',
+  }),
+  status: choice({
+    default: 'default',
+    options: ['default', 'hidden'],
+    description:
+      'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of GitLab and no `latest` shows it.',
+  }),
+  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Check everything and show the plan, but send nothing.',
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type PublishInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {
+  'package-name': { kind: 'text', description: 'Name of the package.' },
+  'package-version': { kind: 'text', description: 'The published version.' },
+  'package-url': { kind: 'text', description: "The project's package registry in the browser." },
+  'download-url': { kind: 'text', description: "API root of the version's files: append `/` and a file's name." },
+  digest: {
+    kind: 'text',
+    description:
+      '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.',
+  },
+  'file-count': {
+    kind: 'integer',
+    description: 'How many files the version has from this run, not counting the manifest.',
+  },
+  bytes: { kind: 'integer', description: 'Their size together, sent or not.' },
+  uploaded: { kind: 'integer', description: 'How many of them were sent.' },
+  unchanged: { kind: 'integer', description: 'How many were unchanged with the same content.' },
+  complete: { kind: 'boolean', description: 'Whether the version is complete after this run.' },
+  files: {
+    kind: 'list',
+    description:
+      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `unchanged` or `replaced`, in a dry run `would-upload`, `unchanged` or `would-replace`.',
+  },
+} as const;
+
+/** What run returns. */
+export type PublishResult = Result<typeof outputs>;

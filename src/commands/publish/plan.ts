@@ -1,0 +1,83 @@
+/** What a publish is asked for, and every problem of it that can be seen without asking the network. */
+import { resolve } from 'node:path';
+import type { Context } from '../../definitions/context.ts';
+import type { Planned, Problem } from '../../definitions/command.ts';
+import type { WantedPart } from '../../transfer/remote/parts.ts';
+import { missingCredential, planConnection, type Connection, type ConnectionPlan } from '../shared/connection.ts';
+import { manifestProblems, patternProblems, plainNameProblems } from '../shared/names-check.ts';
+import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
+import type { PublishInputs } from './inputs.ts';
+import { findParts } from './part-lines.ts';
+
+/** Where the files go, and what has to be unchanged. */
+export interface PublishTarget {
+  readonly connection: Connection;
+  readonly packageName: string;
+  readonly version: NamedVersion;
+  /** Of a run that completes a version; else none. */
+  readonly parts: readonly WantedPart[];
+}
+
+/** Works out the target from inputs and context. */
+export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
+  const planned = planConnection(inputs, context);
+  const name = findPackageName(inputs, context);
+  const version = await findVersion(inputs, context);
+  const completing = {
+    name: 'problem' in name ? undefined : name.value,
+    version: 'problem' in version ? undefined : version.value.version,
+    outputPrefix: inputs['output-prefix'],
+  };
+  const { parts, problems: lineProblems } = await findParts(inputs.parts, completing, context);
+  const problems = [
+    ...planned.problems,
+    ...(isAnonymous(planned) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
+    ...('problem' in name ? [name.problem] : []),
+    ...('problem' in version ? [version.problem] : []),
+    ...manifestProblems(inputs.manifest, context),
+    ...partProblems(inputs),
+    ...lineProblems,
+    ...checksumsProblems(inputs, context),
+    ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
+  ];
+  if (problems.length > 0 || planned.connection === undefined || 'problem' in name || 'problem' in version) {
+    return { plan: undefined, problems };
+  }
+  return {
+    plan: { connection: planned.connection, packageName: name.value, version: version.value, parts },
+    problems: [],
+  };
+}
+
+function isAnonymous({ server }: ConnectionPlan): boolean {
+  return server !== undefined && server.credential === undefined;
+}
+
+/** A part waits for the run that completes it; that one needs a manifest to be whole by. */
+function partProblems(inputs: PublishInputs): readonly Problem[] {
+  const { part, parts, files } = inputs;
+  const problems: Problem[] = [];
+  if (files.length === 0 && parts.length === 0)
+    problems.push({ input: 'files', problem: 'is required and was not given' });
+  if (part !== undefined && parts.length > 0)
+    problems.push({
+      input: 'part',
+      problem: 'cannot be given together with `parts`: one run publishes a part, another completes the version',
+    });
+  if ((part !== undefined || parts.length > 0) && inputs.manifest === undefined) {
+    problems.push({
+      input: 'manifest',
+      problem: 'cannot be `none` with `part` or `parts`: the manifest is what completes the version',
+    });
+  }
+  return problems;
+}
+
+function checksumsProblems({ checksums, manifest, part }: PublishInputs, context: Context): readonly Problem[] {
+  if (checksums === undefined) return [];
+  const input = 'checksums';
+  if (part !== undefined)
+    return [{ input, problem: 'cannot be given with `part`: give it to the run that completes the parts' }];
+  if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
+  return plainNameProblems(input, checksums, context);
+}

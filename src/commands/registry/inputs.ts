@@ -1,0 +1,50 @@
+/** What the command `registry` takes and puts out. */
+import { NEWEST, PROFILES } from '../../registry/profiles.ts';
+import { FAULT_KINDS } from '../../registry/wire/faults.ts';
+import { choice, integer, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
+import type { Result } from '../../definitions/command.ts';
+
+export const inputs = {
+  port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
+  host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
+  data: path({
+    description:
+      'Folder that keeps packages, variables, tags and releases between runs; of `config` it then gets only the variables and tags that are not there yet. Without it everything is gone after the stop.',
+  }),
+  config: path({
+    description:
+      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it one private project and one token of each kind exist.',
+  }),
+  'gitlab-version': choice({
+    default: NEWEST.version,
+    options: PROFILES.map(({ version }) => version),
+    description: 'Which GitLab to behave like.',
+  }),
+  'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
+  latency: integer({
+    default: '0',
+    min: 0,
+    max: 60000,
+    unit: 'milliseconds',
+    description: 'Milliseconds to wait before each answer.',
+  }),
+  'fault-rate': text({ default: '0', description: 'Share of requests that go wrong, from `0` to `1`.' }),
+  'fault-kinds': text({
+    default: FAULT_KINDS.join(','),
+    description: 'What may go wrong, separated by commas.',
+  }),
+  'fault-seed': integer({
+    default: '1',
+    min: 0,
+    max: 4294967295,
+    description: 'Seed that makes the faults repeatable.',
+  }),
+} as const;
+
+/** The parsed inputs. */
+export type RegistryInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {} as const;
+
+/** What run returns. */
+export type RegistryResult = Result<typeof outputs>;

@@ -1,0 +1,75 @@
+/** Which files of the version become links; a version that is not complete has none. */
+import { Failure } from '../../core/errors.ts';
+import { formatCount, formatNames } from '../../core/format.ts';
+import { nameProblems } from '../../core/names/file-names.ts';
+import { parsePatterns } from '../../core/patterns/patterns.ts';
+import { harmless } from '../../core/text.ts';
+import { parseVersion } from '../../core/versions/index.ts';
+import type { Client } from '../../gitlab/types.ts';
+import type { Log } from '../../definitions/command.ts';
+import { readContent, selectContent, type Content } from '../../transfer/remote/content.ts';
+import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import type { ReleasePlan } from './plan.ts';
+import type { ReleaseInputs } from './inputs.ts';
+import type { WantedFile } from './links.ts';
+
+/** Reads the version and selects; throws before anything is written. */
+export async function findWanted(
+  client: Client,
+  plan: ReleasePlan,
+  inputs: ReleaseInputs,
+  log: Log,
+): Promise<readonly WantedFile[]> {
+  const { packageName: name, version, connection } = plan;
+  const ref: VersionRef = { client, project: connection.project, name, version: version.version };
+  const content = await readContent(ref, inputs.manifest, undefined);
+  if (content === undefined) throw missing(ref);
+  refuseNames(ref, content);
+  const { patterns } = parsePatterns(inputs.files, { os: 'linux' });
+  const { files, unmatched } = selectContent(content, patterns);
+  for (const pattern of unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
+  if (files.length === 0) throw nothingSelected(ref, content, inputs);
+  return files.map((file) => ({ file: file.name, url: urlOf(ref, file.name).href }));
+}
+
+function missing({ name, version, project }: VersionRef): Failure {
+  // A version is published without the v of its tag, unless somebody gave it one.
+  const bare =
+    parseVersion(version) === undefined && version.startsWith('v') ? parseVersion(version.slice(1)) : undefined;
+  const meant =
+    bare === undefined
+      ? ''
+      : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
+  return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
+    hint: `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.`,
+  });
+}
+
+/** An address of a name with `..` in it would lead elsewhere. */
+function refuseNames({ name, version }: VersionRef, { files }: Content): void {
+  const problems = nameProblems(
+    files.map((file) => file.name),
+    { os: 'linux', direction: 'download' },
+  );
+  if (problems.length === 0) return;
+  throw new Failure(
+    'bad-name',
+    `${name} ${version} is refused: ${formatCount(problems.length, 'name')} of ${files.length} cannot be linked safely`,
+    {
+      problems: problems.map((one) => `${harmless(one.name)}: ${one.problem}`),
+      hint: 'Nothing was released. The version was not made by a publisher to trust.',
+    },
+  );
+}
+
+function nothingSelected({ name, version }: VersionRef, { files }: Content, inputs: ReleaseInputs): Failure {
+  return new Failure('no-files', `No file of ${name} ${version} matches: ${inputs.files.join(', ')}`, {
+    problems: [
+      `the version has ${formatNames(
+        files.map((file) => file.name),
+        20,
+      )}`,
+    ],
+    hint: 'Nothing was released. Patterns are over the names in the package, from its root.',
+  });
+}

@@ -1,0 +1,39 @@
+/** What a release passes on and shows. */
+import { formatCount } from '../../core/format.ts';
+import type { ReleasePlan } from './plan.ts';
+import type { ReleaseResult } from './inputs.ts';
+import type { WantedFile } from './links.ts';
+import type { Settled } from './apply.ts';
+
+export function releaseResult(
+  plan: ReleasePlan,
+  wanted: readonly WantedFile[],
+  { release, how }: Settled,
+): ReleaseResult {
+  const { tag, packageName, version } = plan;
+  const links = formatCount(wanted.length, 'link');
+  const headlines = {
+    created: `Released ${tag} with ${links}`,
+    updated: `Updated the release ${tag}: ${links}`,
+    unchanged: `The release ${tag} is unchanged, as it should be: nothing was written`,
+  } as const;
+  const page = release.page ?? '';
+  return {
+    outputs: { tag, 'release-url': page, 'link-count': wanted.length, created: how === 'created' },
+    report: {
+      headline: headlines[how],
+      facts: [
+        ['Tag', tag],
+        ['Package', `${packageName} ${version.version}`],
+        ['Links', String(wanted.length)],
+        ...(page === '' ? [] : [['Release', page] as const]),
+      ],
+      table: { columns: ['Link'], rows: wanted.map(({ file }) => [file]) },
+      links: [
+        ...(page === '' ? [] : [{ label: `Release ${tag}`, url: page }]),
+        ...wanted.map(({ file, url }) => ({ label: file, url })),
+      ],
+      summary: true,
+    },
+  };
+}

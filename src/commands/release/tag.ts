@@ -1,0 +1,81 @@
+/** Which tag a release is of, and what a missing one is made from. Pure. */
+import { harmless } from '../../core/text.ts';
+import { versionFromTag } from '../../core/versions/index.ts';
+import type { Context } from '../../definitions/context.ts';
+import type { Problem } from '../../definitions/command.ts';
+import { isOwnProject, type Found } from '../shared/package.ts';
+
+export interface TagInputs {
+  readonly tag: string | undefined;
+  /** Undefined: none. */
+  readonly 'tag-prefix': string | undefined;
+}
+
+const FORM = 'which git does not allow in the name of a tag';
+/** Characters with a meaning of their own in git, blanks and controls. */
+const REFUSED = /[\s~^:?*[\\]|\p{Cc}|\.\.|@\{/u;
+
+/** The tag that is given, else the run's own; whether that has the prefix says `foreignTag`. */
+export function ownTag(inputs: TagInputs, context: Context): string | undefined {
+  return inputs.tag ?? context.ref.tag;
+}
+
+/**
+ * A run for another component's tag releases nothing: the tag it would make starts a pipeline, in
+ * which the other component would make one in turn, without end.
+ */
+export function foreignTag(inputs: TagInputs, context: Context): Problem | undefined {
+  const { tag } = context.ref;
+  if (inputs.tag !== undefined || tag === undefined) return undefined;
+  const prefix = inputs['tag-prefix'] ?? '';
+  const read = versionFromTag(tag, prefix);
+  if (!('problem' in read) || read.hasPrefix) return undefined;
+  const remedy = ruleFor(prefix, context);
+  const problem = `was not given, and this run is for the tag ${harmless(tag)}, which does not begin with ${harmless(prefix)}: ${remedy}say which tag with \`tag\``;
+  return { input: 'tag', problem };
+}
+
+/** The release's tag; `version` is that of the package. */
+export function chooseTag(inputs: TagInputs, version: string, context: Context): Found<string> {
+  const own = ownTag(inputs, context);
+  const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
+  const fault = tagFault(tag);
+  if (fault === undefined) return { value: tag };
+  const problem: Problem = {
+    input: own === undefined ? 'tag-prefix' : 'tag',
+    problem: `makes the tag \`${tag}\`, which has ${fault}`,
+  };
+  return { problem: own === undefined ? problem : { ...problem, problem: `\`${tag}\` has ${fault}` } };
+}
+
+/**
+ * The commit of this pipeline, if it is one of the project: the commit that GitHub builds need not
+ * be there, nor that of another project's pipeline.
+ */
+export function chooseRef(
+  inputs: { readonly ref: string | undefined; readonly project: string | undefined },
+  context: Context,
+): string | undefined {
+  if (inputs.ref !== undefined) return inputs.ref;
+  return context.job !== undefined && isOwnProject(inputs.project, context) ? context.ref.commit : undefined;
+}
+
+/** What keeps the job out of such a run, where it is one. */
+function ruleFor(prefix: string, { platform, job }: Context): string {
+  const shown = harmless(prefix);
+  if (platform === 'github')
+    return `give this job a condition such as \`if: startsWith(github.ref_name, '${shown.replaceAll("'", "''")}')\`, or `;
+  if (job === undefined) return '';
+  return `give this job a rule such as \`if: $CI_COMMIT_TAG =~ /^${shown.replaceAll(/[^\w-]/g, String.raw`\$&`)}/\`, or `;
+}
+
+/** What `git check-ref-format` would refuse, in words. */
+function tagFault(tag: string): string | undefined {
+  if (tag.startsWith('refs/') || tag.startsWith('-') || tag === '@' || tag === 'HEAD')
+    return `a beginning or a name ${FORM}`;
+  if (REFUSED.test(tag)) return `characters ${FORM}`;
+  const parts = tag.split('/');
+  const isWrong =
+    parts.some((part) => part === '' || part.startsWith('.') || part.endsWith('.lock')) || tag.endsWith('.');
+  return isWrong ? `a part between slashes ${FORM}` : undefined;
+}

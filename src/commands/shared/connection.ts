@@ -1,0 +1,193 @@
+/** Whom a command speaks to and as whom: worked out from inputs and context before any request. */
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from '../../core/errors.ts';
+import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
+import { createClient, type Client } from '../../gitlab/http/client.ts';
+import {
+  createCredential,
+  jobTokenProblem,
+  secretsOf,
+  type Credential,
+  type TokenInput,
+} from '../../gitlab/credentials.ts';
+import type { Context } from '../../definitions/context.ts';
+import type { ValuesOf } from '../../definitions/inputs.ts';
+import type { Problem, Tools } from '../../definitions/command.ts';
+import { VERSION } from '../../version.ts';
+import type { connectionInputs } from './connection-inputs.ts';
+import { retryTeller } from './retry-notes.ts';
+
+export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
+
+const GITLAB_COM = 'https://gitlab.com/api/v4';
+const FOR_PACKAGES =
+  'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
+
+export interface Connection {
+  readonly api: URL;
+  readonly project: string;
+  /** Absent: requests go out without a credential. */
+  readonly credential: Credential | undefined;
+}
+
+/** Where the server alone is known, what it needs can still be looked at: all problems are told at once. */
+export type ConnectionPlan =
+  | { readonly connection: Connection; readonly server: Server; readonly problems: readonly [] }
+  | { readonly connection: undefined; readonly server: Server | undefined; readonly problems: readonly Problem[] };
+
+/** Every problem of the connection that can be seen without asking the network. */
+export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
+  const project = planProject(inputs, context);
+  const { server, problems } = planServer(inputs, context);
+  if (server !== undefined && 'project' in project)
+    return { connection: { ...server, ...project }, server, problems: [] };
+  return { connection: undefined, server, problems: ['problem' in project ? [project.problem] : [], problems].flat() };
+}
+
+function planProject(
+  inputs: ConnectionInputs,
+  context: Context,
+): { readonly project: string } | { readonly problem: Problem } {
+  const project = inputs.project ?? context.job?.projectId;
+  const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
+  if (project === undefined) return { problem: { input: 'project', problem: missing } };
+  const problems: Problem[] = [];
+  catching(problems, 'project', () => projectPath(project));
+  const [problem] = problems;
+  return problem === undefined ? { project } : { problem };
+}
+
+type Server = Omit<Connection, 'project'>;
+
+export type ServerPlan =
+  | { readonly server: Server; readonly problems: readonly [] }
+  | { readonly server: undefined; readonly problems: readonly Problem[] };
+
+/** The same without a project, for what belongs to none. */
+export function planServer(inputs: ConnectionInputs, context: Context): ServerPlan {
+  const problems: Problem[] = [];
+  const api = catching(problems, 'api-url', () =>
+    parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
+  );
+  const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
+  if (inputs['max-time'] === 0)
+    problems.push({ input: 'max-time', problem: 'must be longer than nothing: `0s` leaves no time for a request' });
+  if (problems.length > 0 || api === undefined) return { server: undefined, problems };
+  return { server: { api, credential }, problems: [] };
+}
+
+/** Why a run that needs a credential has none; a problem to report, not a request to make. */
+export function missingCredential(inputs: ConnectionInputs, context: Context, fitting: string = FOR_PACKAGES): Problem {
+  const foreign =
+    context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
+      ? ' (the job token is not used here, for `api-url` is not this GitLab)'
+      : '';
+  return {
+    input: 'token',
+    problem:
+      `is required and was not given${foreign}. ${context.platform === 'terminal' ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH' : 'Give one'}: ` +
+      `${fitting}; a GitLab job has its own`,
+  };
+}
+
+/** Opens the one platform to GitLab that all requests of a run go through. */
+export async function connect(
+  connection: Pick<Connection, 'api' | 'credential'>,
+  inputs: ConnectionInputs,
+  tools: Tools,
+): Promise<Client> {
+  if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
+  const ca = await readAuthorities(inputs['ca-file'], tools.context);
+  return createClient({
+    api: connection.api,
+    credential: connection.credential,
+    userAgent: `generic-packages/${VERSION}`,
+    concurrency: inputs.concurrency,
+    retries: inputs.retries,
+    timeoutMs: inputs.timeout * 1000,
+    ...(ca === undefined ? {} : { ca }),
+    signal: tools.signal,
+    onRequest: (line) => {
+      const outcome = line.status ?? line.error ?? 'no answer';
+      const id = line.requestId === undefined ? '' : ` id ${line.requestId}`;
+      tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
+    },
+    onRetry: retryTeller(tools.log, Date.now),
+  });
+}
+
+function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context): Credential | undefined {
+  const token = chosenToken(inputs, api, context);
+  return token === undefined
+    ? undefined
+    : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
+}
+
+/** Fails with `usage` on a token that is none, and on a job token that is not for this server. */
+export function credentialFor(input: Omit<TokenInput, 'jobToken'>, api: URL, context: Context): Credential {
+  const jobToken = context.job?.jobToken;
+  const credential = createCredential({ ...input, ...(jobToken === undefined ? {} : { jobToken }) });
+  const serverUrl = context.job?.serverUrl;
+  const problem = jobTokenProblem(credential, {
+    api,
+    ...(serverUrl === undefined ? {} : { serverUrl }),
+    ...(jobToken === undefined ? {} : { jobToken }),
+  });
+  if (problem !== undefined) throw new Failure('usage', problem);
+  return credential;
+}
+
+function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): string | undefined {
+  if (inputs.token.kind === 'value') return inputs.token.value;
+  const { jobToken, apiUrl } = context.job ?? {};
+  if (inputs.token.kind === 'none' || jobToken === undefined || apiUrl === undefined) return undefined;
+  return sameOrigin(api, new URL(apiUrl)) ? jobToken : undefined;
+}
+
+async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
+  const places = [
+    ['ca-file', given],
+    ['CI_SERVER_TLS_CA_FILE', context.job?.caFile],
+    ['SSL_CERT_FILE', context.sslCertFile],
+  ] as const;
+  const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
+  if (source === undefined) return undefined;
+  // Any PEM is text, also a key given by mistake: it must not be shown as a path.
+  if (source.includes('-----BEGIN ')) return source;
+  const path = resolve(context.cwd, source);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new Failure(
+      'usage',
+      `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
+      {
+        hint:
+          name === 'ca-file'
+            ? 'Give the path of a PEM file, or the PEM text itself.'
+            : 'Correct or unset that variable, or give the input ca-file.',
+        cause,
+      },
+    );
+  }
+}
+
+/** A message that begins with the input's name would say it twice. */
+function withoutName(message: string, input: string): string {
+  return message.startsWith(`${input} `) ? message.slice(input.length + 1) : message;
+}
+
+/** What `work` returns; its failure becomes a problem of that input. */
+export function catching<T>(problems: Problem[], input: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push({
+      input,
+      problem: withoutName(error.message, input) + (error.hint === undefined ? '' : `. ${error.hint}`),
+    });
+    return undefined;
+  }
+}

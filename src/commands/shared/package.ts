@@ -1,0 +1,122 @@
+/** Which package and version a command means, when the user leaves it to us. */
+import { packageNameProblem, packageVersionProblem } from '../../core/names/file-names.ts';
+import { versionFromTag } from '../../core/versions/index.ts';
+import type { Context, PipelineValues } from '../../definitions/context.ts';
+import type { Problem } from '../../definitions/command.ts';
+
+export type Found<T> = { readonly value: T } | { readonly problem: Problem };
+
+export interface PackageInputs {
+  readonly 'package-name': string | undefined;
+  readonly project: string | undefined;
+}
+
+export interface VersionInputs {
+  readonly 'package-version': string | undefined;
+  /** Undefined: none. A command that has no such input takes `v`. */
+  readonly 'tag-prefix'?: string | undefined;
+  readonly 'output-prefix': string | undefined;
+  /** With a project the package that the version is for, where the command has one. */
+  readonly 'package-name'?: string | undefined;
+  readonly project?: string | undefined;
+}
+
+/** A version and the words for where it came from. */
+export interface NamedVersion {
+  readonly version: string;
+  readonly from: string;
+}
+
+/** As a version: the one that a `version` job of this pipeline worked out for this very package. */
+const FROM_PIPELINE = 'from-pipeline';
+
+/** The package's name: given, the project path's last part, or the job's own project's name. */
+export function findPackageName(inputs: PackageInputs, context: Context): Found<string> {
+  const name = inputs['package-name'] ?? lastPart(inputs.project) ?? ownProjectName(inputs.project, context);
+  if (name === undefined) {
+    const problem =
+      'is required here: it can only be told from a `project` given as a path, or inside a GitLab job of that project';
+    return { problem: { input: 'package-name', problem } };
+  }
+  const problem = packageNameProblem(name);
+  return problem === undefined
+    ? { value: name }
+    : { problem: { input: 'package-name', problem: `\`${name}\` ${problem}` } };
+}
+
+/** True when `project` is the one whose GitLab job this is. */
+export function isOwnProject(project: string | undefined, context: Context): boolean {
+  const { projectId, projectPath } = context.job ?? {};
+  return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
+}
+
+/** The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second alone. */
+export async function findVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+  const found = await nameVersion(inputs, context);
+  if ('problem' in found) return found;
+  const problem = packageVersionProblem(found.value.version);
+  if (problem === undefined) return found;
+  return {
+    problem: { input: 'package-version', problem: `\`${found.value.version}\` (${found.value.from}) ${problem}` },
+  };
+}
+
+async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+  const given = inputs['package-version'];
+  const onlyFromPipeline = given === FROM_PIPELINE;
+  if (given !== undefined && !onlyFromPipeline) return { value: { version: given, from: 'given' } };
+  const handed = await context.pipelineValues('version', inputs['output-prefix'] ?? '');
+  if (handed?.version !== undefined && handed.version !== '') {
+    const other = forOther(handed, inputs, context);
+    const from = `passed on by this pipeline's version job${other}`;
+    return onlyFromPipeline && other !== ''
+      ? notFromPipeline(`the version \`${handed.version}\` was ${from}`)
+      : { value: { version: handed.version, from } };
+  }
+  if (onlyFromPipeline)
+    return notFromPipeline(
+      'no `version` job of this pipeline handed a version to this one. On GitLab name that job in `needs`, with its artifacts',
+    );
+  const { tag } = context.ref;
+  if (tag === undefined) {
+    const problem =
+      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the command `version`';
+    return { problem: { input: 'package-version', problem } };
+  }
+  return fromTag(tag, inputs);
+}
+
+function notFromPipeline(why: string): { problem: Problem } {
+  return { problem: { input: 'package-version', problem: `is \`${FROM_PIPELINE}\`, but ${why}` } };
+}
+
+/**
+ * One version for several packages is fine; two version jobs that overwrite each other's are not, and look
+ * the same. Whoever asks for what was passed on, and nothing else, asks for this package's.
+ */
+function forOther(handed: PipelineValues, inputs: VersionInputs, context: Context): string {
+  const other = handed['package-name'];
+  if (other === undefined || !('package-name' in inputs)) return '';
+  const own = findPackageName({ 'package-name': inputs['package-name'], project: inputs.project }, context);
+  if ('problem' in own || own.value === other) return '';
+  return `, which worked it out for ${other}; two version jobs in one pipeline need an output-prefix each`;
+}
+
+function fromTag(tag: string, inputs: VersionInputs): Found<NamedVersion> {
+  const hasPrefix = 'tag-prefix' in inputs;
+  const prefix = hasPrefix ? (inputs['tag-prefix'] ?? '') : 'v';
+  const parsed = versionFromTag(tag, prefix);
+  if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
+  const problem = `was not given, and the tag \`${tag}\` names no semantic version (${parsed.problem}). Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
+  return { problem: { input: 'package-version', problem } };
+}
+
+/** Also of a path that is written wrongly: that is complained of once, and not as a package's name too. */
+function lastPart(project: string | undefined): string | undefined {
+  if (project === undefined || /^\d+$/.test(project)) return undefined;
+  return project.split(/\/|%2f/i).findLast((segment) => segment !== '');
+}
+
+function ownProjectName(project: string | undefined, context: Context): string | undefined {
+  return isOwnProject(project, context) ? context.job?.projectName : undefined;
+}

@@ -1,0 +1,26 @@
+/** The command `version`: works out which version this build has. Definition only; the work is in run.ts. */
+import { defineCommand } from '../../definitions/command.ts';
+import { planVersion } from './plan.ts';
+import { inputs, outputs } from './inputs.ts';
+
+export const version = defineCommand({
+  name: 'version',
+  summary: 'Work out which semantic version this build has',
+  description:
+    'Works out which semantic version this build has: from its tag, from a CI/CD variable, or from what is published already, ' +
+    'named after the branch or request where it is no release.',
+  platforms: ['github', 'gitlab', 'terminal'],
+  branding: { icon: 'tag', color: 'orange' },
+  component: {
+    stage: '.pre',
+    rules: [{ if: '$CI_COMMIT_TAG' }, { if: '$CI_COMMIT_BRANCH' }],
+    writes: false,
+  },
+  inputs,
+  outputs,
+  plan: (given, context) => Promise.resolve(planVersion(given, context)),
+  run: async (given, tools, plan) => {
+    const { runVersion } = await import(/* webpackMode: "eager" */ './run.ts');
+    return runVersion(given, tools, plan);
+  },
+});

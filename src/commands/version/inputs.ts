@@ -1,0 +1,83 @@
+/** What the command `version` takes and puts out. */
+import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
+import type { Result } from '../../definitions/command.ts';
+import { connectionInputs } from '../shared/connection-inputs.ts';
+import { NAME_FALLBACK } from '../shared/package-inputs.ts';
+import { variableInputs } from '../shared/variable-inputs.ts';
+
+export const inputs = {
+  source: choice({
+    default: 'auto',
+    options: ['auto', 'tag', 'variable', 'packages', 'tags'],
+    description:
+      "What the version is counted from. `auto`: the tag, in a tag pipeline whose tag has the prefix; else the variable if one is named; else the highest stable version among the package's versions. `tags`: the highest stable version among the tags of the GitLab `project`.",
+  }),
+  'tag-prefix': text({
+    default: 'v',
+    none: true,
+    description:
+      'What stands before the version in a tag. With `v` every tag counts as having it, `1.2.3` too, and one that is no semantic version is an error. For one of several components it may be `cli/v`: other tags then make `source: tag` fail, and `auto` goes on to the next source.',
+  }),
+  variable: text({
+    description:
+      'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: on GitLab scripts would see it in place of the version that this job passes on.',
+  }),
+  ...variableInputs,
+  'package-name': text({
+    fallback: NAME_FALLBACK,
+    description: 'Name of the package: for `source: packages`, and to step over versions that are taken already.',
+  }),
+  increment: choice({
+    default: 'auto',
+    options: ['auto', 'none', 'patch', 'minor', 'major', 'pipeline'],
+    description:
+      "Which number counts up. `auto` is `none` for a tag, else `patch`. With `pipeline` the patch is GitLab's pipeline IID or GitHub's run number.",
+  }),
+  prerelease: text({
+    fallback:
+      "none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull request; else the branch's name as a slug",
+    description:
+      "Identifier of a prerelease, followed by the pipeline's or run's number: `1.2.4-feature-x.45`. `none` makes a stable version.",
+  }),
+  build: boolean({
+    default: 'false',
+    description: 'Add `+` and the first eight characters of the commit.',
+  }),
+  'initial-version': text({
+    description:
+      'The first version, used as it is when nothing is found to count from. Without it that is an error. A variable that is there but empty or unreadable is always an error.',
+  }),
+  claim: boolean({
+    default: 'false',
+    description:
+      "Make the number this pipeline's own before anything is published, so that no two pipelines get the same. Kept in the package `<package-name>.claims`; a retry gets its number again.",
+  }),
+  ...connectionInputs,
+} as const;
+
+/** The parsed inputs, as check and run take them. */
+export type VersionInputs = ValuesOf<typeof inputs>;
+
+export const outputs = {
+  version: { kind: 'text', description: 'The version.' },
+  previous: {
+    kind: 'text',
+    description:
+      'The version that was found to count from; `none` if there was none. In a job that is run again it is what is found then, not what was found first.',
+  },
+  tag: { kind: 'text', description: 'The tag of this version: `tag-prefix` and the version.' },
+  major: { kind: 'integer', description: 'Its first number.' },
+  minor: { kind: 'integer', description: 'Its second number.' },
+  patch: { kind: 'integer', description: 'Its third number.' },
+  prerelease: { kind: 'text', description: 'What stands after `-`; empty for a stable version.' },
+  build: { kind: 'text', description: 'What stands after `+`; empty if there is nothing.' },
+  'is-prerelease': { kind: 'boolean', description: 'Whether it is a prerelease.' },
+  'is-latest': {
+    kind: 'boolean',
+    description: 'Whether it is stable, and no stable version of the package is higher.',
+  },
+  source: { kind: 'text', description: 'What it was counted from: `tag`, `variable`, `packages` or `tags`.' },
+} as const;
+
+/** What run returns. */
+export type VersionResult = Result<typeof outputs>;

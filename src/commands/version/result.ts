@@ -1,0 +1,42 @@
+/** What a version passes on and shows. */
+import { isStable, type Version } from '../../core/versions/index.ts';
+import type { VersionPlan } from './plan.ts';
+import type { Found } from './base-version.ts';
+import type { VersionResult } from './inputs.ts';
+
+export function versionResult(plan: VersionPlan, found: Found, version: Version, latest: boolean): VersionResult {
+  const previous = found.version?.text ?? 'none';
+  const { text, major, minor, patch, prerelease, build } = version;
+  const outputs = {
+    version: text,
+    previous,
+    tag: tagOf(plan, version),
+    major,
+    minor,
+    patch,
+    prerelease,
+    build,
+    'is-prerelease': !isStable(version),
+    'is-latest': latest,
+    source: plan.naming.source,
+  };
+  const report = {
+    headline: `The version is ${text}`,
+    facts: [
+      ['Version', text],
+      ['Previous', previous],
+      ['Counted from', found.where],
+      ['Tag', outputs.tag],
+      ['Prerelease', outputs['is-prerelease'] ? 'yes' : 'no'],
+      ['Latest', latest ? 'yes' : 'no'],
+    ] as const,
+    links: [],
+    summary: true,
+  };
+  return { outputs, report, pipelineValues: { 'package-name': plan.packageName } };
+}
+
+/** The tag that the version was read off stays as it is written: `1.2.3` has no `v`. */
+function tagOf({ tag, prefix }: VersionPlan, version: Version): string {
+  return tag?.version.text === version.text ? tag.name : `${prefix}${version.text}`;
+}

@@ -1,0 +1,211 @@
+/** One step of a selection: reads one folder, judges what lies in it, says which folders come next. */
+
+import { lstatSync, type Stats } from 'node:fs';
+import { join, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+
+import { readFolder, type FolderEntry } from './folder-entries.ts';
+import { followLink, isInside, leadsIntoReserved, type LinkTarget } from '../links.ts';
+import type { Pattern } from '../patterns/patterns.ts';
+import { isOwnOrGit } from '../names/reserved-names.ts';
+import {
+  addingPatterns,
+  fileVerdict,
+  folderVerdict,
+  standingBelow,
+  type SelectionRules,
+  type Standing,
+} from './rules.ts';
+import { harmless } from '../text.ts';
+
+export interface SelectedFile {
+  /** Path relative to the directory, with `/`. */
+  name: string;
+  /** Absolute path. */
+  path: string;
+  /** Bytes, when the folder was read. */
+  size: number;
+  /** Permission bits. */
+  mode: number;
+}
+
+/** What a whole selection knows and has gathered so far. */
+export interface Search {
+  rules: SelectionRules;
+  os: NodeJS.Platform;
+  followSymlinks: boolean;
+  /** The directory, links resolved. */
+  root: string;
+  files: SelectedFile[];
+  /** Patterns that added a file. */
+  useful: Set<Pattern>;
+  hiddenLeftOut: number;
+  problems: string[];
+}
+
+export interface Folder {
+  path: string;
+  /** As in a file’s name, with a `/` at the end; empty for the root. */
+  prefix: string;
+  /** Links resolved. */
+  real: string;
+  parent: Folder | undefined;
+  /** A link was followed on the way here, so that this may be a place seen before. */
+  viaLink: boolean;
+  standing: Standing;
+  /** Nothing below can be taken; what is left out for being hidden is only counted. */
+  counting: boolean;
+}
+
+/** Something in a folder, and where the patterns stand there. */
+interface Item {
+  folder: Folder;
+  entry: FolderEntry;
+  name: string;
+  path: string;
+  standing: Standing;
+}
+
+/** In a huge folder signals and timers get their turn after so many files. */
+const FILES_AT_A_STRETCH = 2000;
+
+/** Puts the folder's files and problems into `search`; returns the folders to visit next. Does not reject. */
+export async function visitFolder(search: Search, folder: Folder): Promise<Folder[]> {
+  const below: Folder[] = [];
+  try {
+    for (const [index, entry] of (await readFolder(folder.path)).entries()) {
+      if (isReserved(search, entry.name)) continue;
+      const visited = visitEntry(search, folder, entry);
+      const next = visited instanceof Promise ? await visited : visited;
+      if (next !== undefined) below.push(next);
+      if (index % FILES_AT_A_STRETCH === FILES_AT_A_STRETCH - 1) await setImmediate();
+    }
+  } catch (error) {
+    // A hidden folder that is left out anyway may be unreadable.
+    if (!folder.counting) search.problems.push(`${shown(folder.prefix || '.')} cannot be read: ${reason(error)}`);
+  }
+  return below;
+}
+
+function itemOf(search: Search, folder: Folder, entry: FolderEntry): Item {
+  return {
+    folder,
+    entry,
+    name: folder.prefix + entry.name,
+    path: folder.path.endsWith(sep) ? folder.path + entry.name : folder.path + sep + entry.name,
+    standing: standingBelow(search.rules, folder.standing, entry.name),
+  };
+}
+
+function isReserved(search: Search, name: string): boolean {
+  const folds = search.os === 'win32' || search.os === 'darwin';
+  return isOwnOrGit(folds ? name.toLowerCase() : name);
+}
+
+/** The folder to visit next, if the entry is one that matters. */
+function visitEntry(
+  search: Search,
+  folder: Folder,
+  entry: FolderEntry,
+): Folder | undefined | Promise<Folder | undefined> {
+  const item = itemOf(search, folder, entry);
+  const { kind } = entry;
+  const asFile = fileVerdict(search.rules, item.standing);
+  const asFolder = folderVerdict(search.rules, item.standing);
+  if (kind === 'folder') {
+    if (asFolder === 'unmeant' || refusedBytes(search, item, asFolder === 'taken')) return undefined;
+    return enter(item, join(item.folder.real, item.entry.name), item.folder.viaLink, asFolder === 'hidden');
+  }
+  if (asFile === 'hidden') {
+    search.hiddenLeftOut += 1;
+    return undefined;
+  }
+  const isMeant = asFile === 'taken';
+  if (kind === 'link') return isMeant || asFolder === 'taken' ? visitLink(search, item, isMeant) : undefined;
+  if (!isMeant || refusedBytes(search, item, true)) return undefined;
+  if (kind === 'file') addFile(search, item);
+  else search.problems.push(`${shown(item.name)} is no file but a ${kind}`);
+  return undefined;
+}
+
+/** Without a promise for each of 100,000 files, which takes three times as long. */
+function addFile(search: Search, item: Item): void {
+  try {
+    take(search, item, lstatSync(item.path));
+  } catch (error) {
+    search.problems.push(`${shown(item.name)} cannot be read: ${reason(error)}`);
+  }
+}
+
+async function visitLink(search: Search, item: Item, isMeant: boolean): Promise<Folder | undefined> {
+  if (refusedBytes(search, item, true)) return undefined;
+  try {
+    const target = await followLink(item.path);
+    return visitTarget(search, item, isMeant, target);
+  } catch (error) {
+    search.problems.push(`${shown(item.name)} is a link that cannot be followed: ${reason(error)}`);
+    return undefined;
+  }
+}
+
+function visitTarget(search: Search, item: Item, isMeant: boolean, target: LinkTarget | undefined): Folder | undefined {
+  if (target === undefined) {
+    if (isMeant) search.problems.push(`${shown(item.name)} is a link that leads nowhere`);
+    return undefined;
+  }
+  const { real, stats } = target;
+  const isFolder = stats.isDirectory();
+  const matters = isFolder ? folderVerdict(search.rules, item.standing) === 'taken' : isMeant;
+  if (!matters || leadsIntoReserved(search.root, real)) return undefined;
+  if (!search.followSymlinks && !isInside(search.root, real)) {
+    search.problems.push(`${shown(item.name)} is a link that leads out of the directory, to ${harmless(real)}`);
+  } else if (isFolder) {
+    return enter(item, real, true, false);
+  } else if (stats.isFile()) {
+    take(search, item, stats);
+  } else {
+    search.problems.push(`${shown(item.name)} is a link to something that is no file`);
+  }
+  return undefined;
+}
+
+/** The folder as the next to visit; undefined where links lead back to a folder on the way here. */
+function enter(item: Item, real: string, viaLink: boolean, counting: boolean): Folder | undefined {
+  for (let above: Folder | undefined = item.folder; viaLink && above !== undefined; above = above.parent) {
+    if (above.real === real) return undefined;
+  }
+  const { path, standing, folder } = item;
+  return {
+    path,
+    prefix: `${item.name}/`,
+    real,
+    parent: folder,
+    viaLink,
+    standing,
+    counting: counting || folder.counting,
+  };
+}
+
+function take(search: Search, item: Item, stats: Stats): void {
+  search.files.push({ name: item.name, path: item.path, size: stats.size, mode: stats.mode & 0o777 });
+  for (const pattern of addingPatterns(search.rules, item.standing)) search.useful.add(pattern);
+}
+
+/** True for a name that is no UTF-8; a problem if the thing was meant. */
+function refusedBytes(search: Search, item: Item, isMeant: boolean): boolean {
+  const { bytes } = item.entry;
+  if (bytes !== undefined && isMeant) {
+    search.problems.push(`${shown(item.folder.prefix + bytes)} has a name that is not UTF-8`);
+  }
+  return bytes !== undefined;
+}
+
+function shown(name: string): string {
+  return `“${harmless(name)}”`;
+}
+
+/** `EACCES: permission denied`, without the call and path that the system’s message goes on with. */
+function reason(error: unknown): string {
+  const { message } = error as NodeJS.ErrnoException;
+  return harmless(message.split(', ', 1)[0] ?? message);
+}

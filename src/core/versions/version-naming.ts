@@ -1,0 +1,167 @@
+/**
+ * Which version a build has: where it is counted from, and which prerelease it is, as one table for
+ * all systems. What a system's events mean is told in hosts/; reading tags and variables elsewhere.
+ */
+
+import { branchSlug } from './branch-slug.ts';
+import { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
+import { increaseVersion, numbersOf, type Step } from './version-steps.ts';
+
+/** What a run is for, whatever system it runs on. */
+export interface Occasion {
+  readonly tag?: string;
+  readonly branch?: string;
+  /** `mr-12`, `pr-34`. */
+  readonly request?: string;
+  readonly onDefaultBranch?: boolean;
+  /** The ref is not the code's. */
+  readonly foreign?: boolean;
+}
+
+export type Source = 'tag' | 'variable' | 'packages' | 'tags';
+export type Increment = 'auto' | 'none' | Step | 'pipeline';
+
+/** Something that an input has to settle; the problem reads on after the input's name. */
+export interface NamingProblem {
+  readonly input: string;
+  readonly problem: string;
+}
+
+export type SourceChoice =
+  | { readonly source: 'tag'; readonly tag: string; readonly version: Version }
+  | { readonly source: Exclude<Source, 'tag'> }
+  | NamingProblem;
+
+/**
+ * Where the version comes from. `auto`: the tag if it has the prefix, else the variable if one is
+ * named, else the package's versions. A tag that has the prefix and no version is a problem.
+ */
+export function chooseSource(
+  asked: Source | 'auto',
+  given: { readonly variable: string | undefined; readonly prefix: string },
+  { tag }: Occasion,
+): SourceChoice {
+  if (asked === 'tag' && tag === undefined)
+    return { input: 'source', problem: '`tag` needs a tag, and this run is for none' };
+  if (tag !== undefined && (asked === 'tag' || asked === 'auto')) {
+    const read = versionFromTag(tag, given.prefix);
+    const version = 'version' in read ? parseVersion(read.version) : undefined;
+    if (version !== undefined) return { source: 'tag', tag, version };
+    if ('problem' in read && (asked === 'tag' || read.hasPrefix))
+      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}` };
+  }
+  if (asked === 'auto' || asked === 'tag') return { source: given.variable === undefined ? 'packages' : 'variable' };
+  if (asked === 'variable' && given.variable === undefined)
+    return { input: 'variable', problem: 'is required with `source: variable`' };
+  return { source: asked };
+}
+
+/** `identifier` absent: no prerelease is added. */
+export type Channel = { readonly identifier: string | undefined } | NamingProblem;
+
+const REMEDY = 'Give an identifier such as `dev`, or `none` if this is to be a stable version';
+
+/**
+ * The prerelease: as given, else none for a tag and on the default branch, the request's name, the
+ * branch's slug. Where the ref is not the code's only a request's number can be trusted.
+ */
+export function choosePrerelease(given: string | undefined, occasion: Occasion): Channel {
+  if (given === 'none') return { identifier: undefined };
+  if (given !== undefined) return readIdentifier(given);
+  const { tag, branch, request, onDefaultBranch = false, foreign = false } = occasion;
+  if (foreign && request === undefined) {
+    return { input: 'prerelease', problem: `is required here: the event's ref is not that of the code. ${REMEDY}` };
+  }
+  if (!foreign && tag !== undefined) return { identifier: undefined };
+  if (request !== undefined) return { identifier: request };
+  if (onDefaultBranch) return { identifier: undefined };
+  if (branch !== undefined) return { identifier: branchSlug(branch) };
+  return { input: 'prerelease', problem: `is required here: this run is for no tag, branch or request. ${REMEDY}` };
+}
+
+function readIdentifier(given: string): Channel {
+  if (parseVersion(`0.0.0-${given}`)?.prerelease === given) return { identifier: given };
+  const form = 'letters, digits and `-`, in parts divided by `.`, no part a number with a leading zero';
+  return { input: 'prerelease', problem: `must be \`none\` or an identifier: ${form}` };
+}
+
+export interface NamingRequest {
+  readonly source: Source;
+  readonly increment: Increment;
+  readonly identifier: string | undefined;
+  /** GitHub's run number or GitLab's pipeline IID. */
+  readonly number: string | undefined;
+  /** Added after `+`. */
+  readonly build: string | undefined;
+  /** Used as it is when nothing was found. */
+  readonly initial: Version | undefined;
+}
+
+export interface Named {
+  readonly version: Version;
+  /** One of a row that counts up, so that it may be taken already: stable, and not just read off. */
+  readonly counted: boolean;
+  /** What counts up when it is taken. */
+  readonly step: Step;
+}
+
+/** The version after what was found; undefined: nothing was. */
+export function nameVersion(request: NamingRequest, found: Version | undefined): Named | NamingProblem {
+  const start = found ?? request.initial;
+  if (start === undefined) {
+    return {
+      input: 'initial-version',
+      problem: 'is needed: there is no version yet to count from. Give the first one, such as `0.1.0`',
+    };
+  }
+  const increment = incrementFor(request);
+  const step: Step = increment === 'minor' || increment === 'major' ? increment : 'patch';
+  const base =
+    found === undefined || increment === 'none'
+      ? start
+      : increment === 'pipeline'
+        ? atPipeline(start, request.number)
+        : increaseVersion(start, step);
+  if (base === undefined)
+    return {
+      input: 'increment',
+      problem: `cannot count on from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
+    };
+  if ('problem' in base) return base;
+  const version = parseVersion(textOf(base, request));
+  if (version === undefined)
+    return { input: 'prerelease', problem: `makes a version that is too long: ${textOf(base, request)}` };
+  return { version, counted: isStable(version) && (found === undefined || increment !== 'none'), step };
+}
+
+/** What `auto` means. */
+export function incrementFor({
+  source,
+  increment,
+}: Pick<NamingRequest, 'source' | 'increment'>): Exclude<Increment, 'auto'> {
+  return increment !== 'auto' ? increment : source === 'tag' ? 'none' : 'patch';
+}
+
+/** The patch is the pipeline's number; a version below the one found would be a step back. */
+function atPipeline(found: Version, number = ''): Version | NamingProblem | undefined {
+  const version = parseVersion(`${found.major}.${found.minor}.${number}`);
+  if (version === undefined) {
+    return {
+      input: 'increment',
+      problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here',
+    };
+  }
+  if (compareVersions(version, found) >= 0) return version;
+  return {
+    input: 'increment',
+    problem: `\`pipeline\` would go back from ${found.text} to ${version.text}. Raise the minor number first, or use \`patch\``,
+  };
+}
+
+/** A prerelease that is given takes the place of the one that was found. */
+function textOf(base: Version, { identifier, number, build }: NamingRequest): string {
+  const own =
+    identifier === undefined ? base.prerelease : number === undefined ? identifier : `${identifier}.${number}`;
+  const after = build ?? base.build;
+  return `${numbersOf(base)}${own === '' ? '' : `-${own}`}${after === '' ? '' : `+${after}`}`;
+}

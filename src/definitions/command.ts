@@ -1,0 +1,127 @@
+/** What a command is: one record from which every platform, help text and table follows. */
+import type { Context, Platform, PipelineValues } from './context.ts';
+import type { Inputs, ValuesOf } from './inputs.ts';
+import type { Outputs, OutputValuesOf } from './outputs.ts';
+
+/** Progress of moving bytes, as numbers; a host decides whether and how it is shown. */
+export interface Progress {
+  readonly command: string;
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+/** What a run may say while it works. Hosts make foreign text harmless and hide secrets. */
+export interface Log {
+  info(message: string): void;
+  warn(message: string): void;
+  /** Shown only when asked for: `--verbose`, `RUNNER_DEBUG=1`, `CI_DEBUG_TRACE`. */
+  detail(message: string): void;
+  /** Folds what `work` logs under a title. */
+  group<T>(title: string, work: () => Promise<T>): Promise<T>;
+  progress(state: Progress): void;
+}
+
+/** One link of a report; every address is free of credentials and queries. */
+export interface Link {
+  readonly label: string;
+  readonly url: string;
+}
+
+/** Rows of a report. A cell that equals a link's label is shown as that link where links can be. */
+export interface Table {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The table is what was asked for: a terminal shows every row, however many there are. */
+  readonly whole?: true;
+}
+
+/** What a run wants people to see at its end, as data: each host renders it in its own way. */
+export interface Report {
+  /** One sentence: what was done. */
+  readonly headline: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly table?: Table;
+  readonly links: readonly Link[];
+  /** False when the user switched the job summary off. */
+  readonly summary: boolean;
+  /** Lines for the log alone, such as the two that pin what `latest` was. */
+  readonly closing?: readonly string[];
+}
+
+/** What `run` works with besides its inputs. */
+export interface Tools {
+  readonly context: Context;
+  readonly log: Log;
+  /** Aborted with a Failure as its reason: a signal came, or the run's time is over. */
+  readonly signal: AbortSignal;
+  /** Keeps these strings out of everything that is shown from now on. */
+  mask(secrets: readonly string[]): void;
+  /** Only for servers that stay up: the first line on standard output. */
+  announce(line: string): void;
+}
+
+export interface Result<O extends Outputs> {
+  readonly outputs: OutputValuesOf<O>;
+  readonly report?: Report;
+  /** More that the next of our GitLab jobs is told; no output, so that no script hears of it. */
+  readonly pipelineValues?: PipelineValues;
+}
+
+/** One thing wrong with what the user typed; `input` is its name as typed. */
+export interface Problem {
+  readonly input: string;
+  readonly problem: string;
+}
+
+/** What the GitLab component of a command adds to its inputs. */
+export interface Component {
+  readonly stage: string;
+  readonly rules: readonly Readonly<Record<string, string>>[];
+  /** True for jobs that write: they must not be cancelled half-way by a newer pipeline. */
+  readonly writes: boolean;
+  /** The input whose folder becomes the job's artifact. */
+  readonly artifactInput?: string;
+  /**
+   * GitLab runs one job at a time of those with the same text, in the whole project. Inputs may
+   * stand in it as `$[[ inputs.name ]]`.
+   */
+  readonly resourceGroup?: string;
+}
+
+/** What a command makes of its inputs: what to do, or all that is wrong with them. */
+export type Planned<P> =
+  | { readonly plan: P; readonly problems: readonly [] }
+  | { readonly plan: undefined; readonly problems: readonly Problem[] };
+
+export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs, P = unknown> {
+  readonly name: string;
+  /** One line for lists of commands. */
+  readonly summary: string;
+  /** A paragraph for help texts and action.yml. */
+  readonly description: string;
+  readonly platforms: readonly Platform[];
+  /** Icon and colour on GitHub's marketplace. */
+  readonly branding?: { readonly icon: string; readonly color: string };
+  readonly component?: Component;
+  readonly inputs: I;
+  readonly outputs: O;
+  /**
+   * What a run is to do, worked out from inputs and context without asking the network; else all
+   * problems at once. Absent where the inputs say all.
+   */
+  plan?(inputs: ValuesOf<I>, context: Context): Promise<Planned<P>>;
+  /** Carries out the plan. */
+  run(inputs: ValuesOf<I>, tools: Tools, plan: P): Promise<Result<O>>;
+}
+
+/** Checks a definition's types: inputs reach `plan` and `run` as parsed values, outputs as declared. */
+export function defineCommand<const I extends Inputs, const O extends Outputs, P>(
+  command: Command<I, O, P>,
+): Command<I, O, P> {
+  return command;
+}
+
+/** A command whose own types are forgotten, as lists of commands hold it. */
+export type AnyCommand = Command;

@@ -1,0 +1,75 @@
+/** What a command may know of the place it runs in. Hosts fill it in; commands never look themselves. */
+
+/** A way in. */
+export type Platform = 'github' | 'gitlab' | 'terminal';
+
+/** What this job runs for; absent where the place does not say. */
+export interface Ref {
+  /** The git tag that this pipeline runs for, without `refs/tags/`. */
+  readonly tag?: string;
+  readonly branch?: string;
+  readonly commit?: string;
+  /** In full, as git writes it: `refs/tags/v1.2.3`. */
+  readonly full?: string;
+  /** The merge or pull request that this runs for: `mr-12`, `pr-34`. */
+  readonly request?: string;
+  /**
+   * True when the default branch itself is built; never for a request, whatever its branch is
+   * called.
+   */
+  readonly onDefaultBranch?: boolean;
+  /** True on GitHub's events whose ref is not the code's, such as `pull_request_target`. */
+  readonly foreign?: boolean;
+}
+
+/** The pipeline or workflow run around us; absent outside of both. */
+export interface Build {
+  /** GitHub's run number or GitLab's pipeline IID: counts up within the project. */
+  readonly number?: string;
+  /** Names this pipeline for good, the same in a retry: `pipeline-<id>` or `run-<id>`. */
+  readonly owner?: string;
+  /** Web address of the repository that is built. */
+  readonly repositoryUrl?: string;
+}
+
+/** The GitLab job around us. Present only in a GitLab job; these are its `CI_*` variables. */
+export interface GitLabJob {
+  readonly apiUrl?: string;
+  readonly serverUrl?: string;
+  readonly projectId?: string;
+  readonly projectPath?: string;
+  readonly projectName?: string;
+  /** `CI_PROJECT_DIR`, wherever the job works: not to be pruned. */
+  readonly projectFolder?: string;
+  readonly jobToken?: string;
+  readonly pipelineId?: string;
+  readonly caFile?: string;
+}
+
+/** What an earlier job of this pipeline passed on: a command's outputs by name. */
+export type PipelineValues = Readonly<Record<string, string>>;
+
+export interface Context {
+  readonly platform: Platform;
+  readonly os: NodeJS.Platform;
+  /** Absolute folder that relative paths start from. */
+  readonly cwd: string;
+  /** Absolute folder of the checkout: what must never be pruned. */
+  readonly workspace: string;
+  readonly home: string;
+  readonly temp: string;
+  readonly umask: number;
+  readonly ref: Ref;
+  readonly build?: Build;
+  readonly job?: GitLabJob;
+  /** `SSL_CERT_FILE`, used in a GitLab job or not. */
+  readonly sslCertFile?: string;
+  /**
+   * True when `NODE_TLS_REJECT_UNAUTHORIZED=0` stands in the environment; it has no effect here.
+   */
+  readonly insecureTlsAsked: boolean;
+  /** Reads what `command` of this pipeline passed on, under this prefix; GitLab only. */
+  pipelineValues(command: string, outputPrefix: string): Promise<PipelineValues | undefined>;
+  /** A variable of the GitLab job around us, by its key; whose it is GitLab does not tell a job. */
+  readonly jobVariable?: (key: string) => string | undefined;
+}

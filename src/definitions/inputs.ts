@@ -1,0 +1,152 @@
+/** The kinds an input can have, and the builders that commands write them with. Parsing is in parse.ts. */
+
+interface Common {
+  /** Prose for users, in Markdown: one paragraph, first sentence on its own says what it is. */
+  description: string;
+  /** Taken from `GENERIC_PACKAGES_<NAME>` on every platform, so that it is said once per workflow. */
+  connection?: true;
+  /** Words for a default that is worked out by the program: "the tag without `tag-prefix`". */
+  fallback?: string;
+}
+
+/** One line of text, if not more. `none: true` lets the value `none` switch off what has a default. */
+export interface TextInput extends Common {
+  kind: 'text';
+  default?: string;
+  required?: true;
+  none?: true;
+  /** Characters that are allowed, for a short identifier such as a part's name. */
+  identifier?: true;
+  /** Prose, which may have line breaks. */
+  multiline?: true;
+}
+
+/** Text with one item a line. At the terminal the flag is repeated. */
+export interface LinesInput extends Common {
+  kind: 'lines';
+  default?: string;
+  required?: true;
+}
+
+export interface BooleanInput extends Common {
+  kind: 'boolean';
+  default: 'true' | 'false';
+}
+
+export interface IntegerInput extends Common {
+  kind: 'integer';
+  default: string;
+  min: number;
+  max: number;
+  /** What the number counts, when it is not things: `seconds`. */
+  unit?: string;
+}
+
+export interface ChoiceInput extends Common {
+  kind: 'choice';
+  default: string;
+  options: readonly string[];
+}
+
+/** A path on this machine; relative ones start from the working directory. */
+export interface PathInput extends Common {
+  kind: 'path';
+  default?: string;
+}
+
+export interface UrlInput extends Common {
+  kind: 'url';
+}
+
+/** A span of time such as `90s`, `5m`, `12h`, `30d`; parsed to milliseconds. */
+export interface DurationInput extends Common {
+  kind: 'duration';
+}
+
+/** Never a flag of its own: it comes from the environment, a named variable or a file. */
+export interface SecretInput extends Common {
+  kind: 'secret';
+  /** The secret that is used when this one is left away; without it one works without any. */
+  instead?: string;
+}
+
+export type Input =
+  | TextInput
+  | LinesInput
+  | BooleanInput
+  | IntegerInput
+  | ChoiceInput
+  | PathInput
+  | UrlInput
+  | DurationInput
+  | SecretInput;
+
+export type Inputs = Readonly<Record<string, Input>>;
+
+/** What was said about a secret: nothing (`auto`), that there is none, or its value. */
+export type Secret =
+  { readonly kind: 'auto' } | { readonly kind: 'none' } | { readonly kind: 'value'; readonly value: string };
+
+type Present<I extends Input, T> = I extends { none: true }
+  ? T | undefined
+  : I extends { required: true }
+    ? T
+    : I extends { default: string }
+      ? T
+      : T | undefined;
+
+/** The parsed value of an input, computed from its definition. */
+type ValueOf<I extends Input> = I extends BooleanInput
+  ? boolean
+  : I extends IntegerInput
+    ? number
+    : I extends ChoiceInput
+      ? I['options'][number]
+      : I extends LinesInput
+        ? readonly string[]
+        : I extends SecretInput
+          ? Secret
+          : I extends DurationInput
+            ? number | undefined
+            : Present<I, string>;
+
+/** The parsed inputs of a command: exactly the names it defines. */
+export type ValuesOf<D extends Inputs> = { readonly [K in keyof D]: ValueOf<D[K]> };
+
+type Options<I extends Input> = Omit<I, 'kind'>;
+
+export function text<const O extends Options<TextInput>>(options: O): O & { kind: 'text' } {
+  return { ...options, kind: 'text' };
+}
+
+export function lines<const O extends Options<LinesInput>>(options: O): O & { kind: 'lines' } {
+  return { ...options, kind: 'lines' };
+}
+
+export function boolean<const O extends Options<BooleanInput>>(options: O): O & { kind: 'boolean' } {
+  return { ...options, kind: 'boolean' };
+}
+
+export function integer<const O extends Options<IntegerInput>>(options: O): O & { kind: 'integer' } {
+  return { ...options, kind: 'integer' };
+}
+
+export function choice<const O extends Options<ChoiceInput>>(options: O): O & { kind: 'choice' } {
+  return { ...options, kind: 'choice' };
+}
+
+export function path<const O extends Options<PathInput>>(options: O): O & { kind: 'path' } {
+  return { ...options, kind: 'path' };
+}
+
+export function url<const O extends Options<UrlInput>>(options: O): O & { kind: 'url' } {
+  return { ...options, kind: 'url' };
+}
+
+export function duration<const O extends Options<DurationInput>>(options: O): O & { kind: 'duration' } {
+  return { ...options, kind: 'duration' };
+}
+
+export function secret<const O extends Options<SecretInput>>(options: O): O & { kind: 'secret' } {
+  return { ...options, kind: 'secret' };
+}

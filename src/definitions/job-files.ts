@@ -1,0 +1,24 @@
+/** How the files are called that a GitLab job of ours leaves in `.generic-packages/`. Writing them is hosts/gitlab. */
+
+/** The files that one job of one command leaves behind, by their bare names. */
+export interface JobFiles {
+  /** What the next of our jobs reads. */
+  readonly values: string;
+  readonly dotenv: string;
+  /** Typed outputs with whole lists, for the user's scripts. */
+  readonly result: string;
+  readonly annotations: string;
+  list(output: string): string;
+}
+
+/** The prefix keeps several jobs of one command apart; templates give it as GitLab's own placeholder. */
+export function jobFiles(command: string, outputPrefix: string): JobFiles {
+  const stem = `${outputPrefix}${command}`;
+  return {
+    values: `${stem}.json`,
+    dotenv: `${stem}.env`,
+    result: `${stem}.result.json`,
+    annotations: `${stem}.annotations.json`,
+    list: (output) => `${stem}-${output}.json`,
+  };
+}

@@ -1,0 +1,118 @@
+/** What GitLab's Packages API lists, read strictly: rows of packages and of their files. Asks nobody. */
+
+import { RequestFailure } from '../failures/request-failure.ts';
+import { isSha256 } from '../http/content-headers.ts';
+import type { FileRow } from '../types.ts';
+
+/** A version of a generic package. */
+export interface PackageRow {
+  id: number;
+  name: string;
+  version: string;
+  /** `default`, `hidden`, `processing`, `error`, `pending_destruction` or `deprecated`. */
+  status: string;
+  /** False: this GitLab names no status, and the one above is our guess. */
+  tellsStatus: boolean;
+  /** ISO 8601. */
+  createdAt: string;
+  /** ISO 8601; undefined: never downloaded. */
+  lastDownloadedAt: string | undefined;
+  /** Path of its web page; GitLab names it for visible packages. */
+  webPath: string | undefined;
+  /** GitLab says that this token may delete it. */
+  deletable: boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Fails with `protocol` on a row without id, name or status; undefined for one that has no version. */
+export function packageRowOf(item: unknown): PackageRow | undefined {
+  const row = fieldsOf(item);
+  const links = row === undefined ? undefined : fieldsOf(row._links);
+  const { id, name, version, status } = row ?? {};
+  if (row === undefined || !isId(id) || typeof name !== 'string') throw badRow('package', item);
+  if (typeof version !== 'string') return undefined;
+  return {
+    id,
+    name,
+    version,
+    // GitLab before 13.7 names none, and shows what is to be seen only.
+    status: typeof status === 'string' ? status : 'default',
+    tellsStatus: typeof status === 'string',
+    createdAt: textOf(row.created_at) ?? '',
+    lastDownloadedAt: textOf(row.last_downloaded_at),
+    webPath: textOf(links?.web_path),
+    deletable: textOf(links?.delete_api_path) !== undefined,
+  };
+}
+
+/** A file's row, or undefined if this is none: the answer to an upload may be another thing. */
+export function fileRowOf(item: unknown): FileRow | undefined {
+  const row = fieldsOf(item);
+  if (row === undefined) return undefined;
+  const { id, package_id: packageId, file_name: storedName, size, file_sha256: sha256 } = row;
+  if (!isId(id) || !isId(packageId) || typeof storedName !== 'string' || storedName === '') return undefined;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
+  const name = decoded(storedName);
+  return {
+    id,
+    packageId,
+    name: name ?? storedName,
+    storedName,
+    decodes: name !== undefined,
+    size,
+    sha256: typeof sha256 === 'string' && isSha256(sha256) ? sha256.toLowerCase() : undefined,
+    createdAt: textOf(row.created_at) ?? '',
+  };
+}
+
+/** As `fileRowOf`, but in a list every row has to be one. Fails with `protocol`. */
+export function listedFileRowOf(item: unknown): FileRow {
+  const row = fileRowOf(item);
+  if (row === undefined) throw badRow('file', item);
+  return row;
+}
+
+/** The row that GitLab serves for each name: of several the one with the highest id. */
+export function newestByName(rows: readonly FileRow[]): Map<string, FileRow> {
+  const newest = new Map<string, FileRow>();
+  for (const row of rows) {
+    const known = newest.get(row.name);
+    if (known === undefined || known.id < row.id) newest.set(row.name, row);
+  }
+  return newest;
+}
+
+function decoded(name: string): string | undefined {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function fieldsOf(item: unknown): Fields | undefined {
+  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Fields) : undefined;
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function badRow(what: string, item: unknown): RequestFailure {
+  const keys = Object.keys(fieldsOf(item) ?? {})
+    .slice(0, 10)
+    .join(', ')
+    .slice(0, 200);
+  return new RequestFailure(
+    'protocol',
+    `GitLab listed a ${what} that is none (fields: ${keys === '' ? 'none' : keys})`,
+    {
+      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
+    },
+  );
+}

@@ -1,0 +1,157 @@
+/** Typed calls of GitLab's Packages API and of projects. Decides nothing, moves no file. */
+
+import { projectPath } from '../address.ts';
+import { RequestFailure, hasStatus } from '../failures/request-failure.ts';
+import { listedFileRowOf, packageRowOf, type PackageRow } from './package-rows.ts';
+import type { Client, FileRow } from '../types.ts';
+
+export { newestByName, type PackageRow } from './package-rows.ts';
+
+export interface PackageFilter {
+  /** Exact. Absent: every generic package of the project. */
+  name?: string | undefined;
+  /** Exact. */
+  version?: string | undefined;
+  /** Absent: what GitLab shows in lists (visible, broken and deprecated ones); `hidden` for hidden ones. */
+  status?: string | undefined;
+  /** From the youngest on; else from the oldest. */
+  newestFirst?: boolean;
+  /** No more rows than this; the list is read no further. */
+  limit?: number;
+}
+
+export interface Project {
+  id: number;
+  name: string;
+  /** Full path, `group/subgroup/name`. */
+  path: string;
+  webUrl: string | undefined;
+  defaultBranch: string | undefined;
+  visibility: string | undefined;
+}
+
+/**
+ * The versions that match. GitLab's `package_name` is a fuzzy search without case and old versions
+ * ignore `package_version`, so both are compared here again.
+ */
+export async function findPackages(client: Client, project: string, filter: PackageFilter): Promise<PackageRow[]> {
+  const { name, version, status, limit = Number.POSITIVE_INFINITY } = filter;
+  const query = {
+    package_type: 'generic',
+    package_name: name,
+    package_version: version,
+    status,
+    order_by: 'created_at',
+    sort: filter.newestFirst === true ? 'desc' : 'asc',
+  };
+  const found = new Map<number, PackageRow>();
+  for await (const { items } of client.pages(`${projectPath(project)}/packages`, { query, operation: 'list' })) {
+    for (const item of items) {
+      const row = packageRowOf(item);
+      if (row === undefined || !isGeneric(item)) continue;
+      if (name !== undefined && row.name !== name) continue;
+      if (version !== undefined && row.version !== version) continue;
+      if (status !== undefined && row.status !== status) continue;
+      // A row may come twice when another is made or deleted while the pages are read.
+      found.set(row.id, row);
+      if (found.size >= limit) return [...found.values()];
+    }
+  }
+  return [...found.values()];
+}
+
+/** Every file row of a package, duplicates included, oldest first. 404 (`not-found`) while it is hidden. */
+export async function packageFiles(client: Client, project: string, packageId: number): Promise<FileRow[]> {
+  const rows = new Map<number, FileRow>();
+  for await (const { items } of client.pages(filesPath(project, packageId), { operation: 'list' })) {
+    for (const row of items.map(listedFileRowOf)) rows.set(row.id, row);
+  }
+  return [...rows.values()].sort((one, other) => one.id - other.id);
+}
+
+/**
+ * The youngest file row and how many rows there are, in one request where GitLab knows `order_by`;
+ * an older one ignores it, which shows, and is asked for the whole list. Undefined: no file.
+ * `total` is undefined where GitLab does not count.
+ */
+export async function newestFile(
+  client: Client,
+  project: string,
+  packageId: number,
+): Promise<{ file: FileRow; total: number | undefined } | undefined> {
+  const query = { order_by: 'id', sort: 'desc' };
+  for await (const page of client.pages(filesPath(project, packageId), { query, operation: 'list' })) {
+    const rows = page.items.map(listedFileRowOf);
+    const ordered = rows.every((row, index) => index === 0 || row.id < (rows[index - 1]?.id ?? 0));
+    if (page.last) return newestOf(rows);
+    const file = rows[0];
+    if (ordered && rows.length > 1 && file !== undefined) return { file, total: page.total };
+    break;
+  }
+  return newestOf(await packageFiles(client, project, packageId));
+}
+
+/** Deletes one file row. Done too when a repeated request finds it gone. */
+export async function deleteFile(client: Client, project: string, packageId: number, fileId: number): Promise<void> {
+  await remove(client, `${filesPath(project, packageId)}/${fileId}`, undefined);
+}
+
+/** Deletes a version. Fails with `conflict` (412) if it changed after `ifUnmodifiedSince`. */
+export async function deletePackage(
+  client: Client,
+  project: string,
+  packageId: number,
+  ifUnmodifiedSince?: Date,
+): Promise<void> {
+  await remove(client, `${projectPath(project)}/packages/${packageId}`, ifUnmodifiedSince);
+}
+
+/** The project as GitLab knows it. */
+export async function getProject(client: Client, project: string): Promise<Project> {
+  const { data } = await client.json('GET', projectPath(project), { operation: 'project' });
+  const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  const { id, name, path_with_namespace: path } = fields;
+  if (typeof id !== 'number' || typeof path !== 'string') {
+    throw new RequestFailure('protocol', 'GitLab answered with a project that has no id or no path', {
+      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
+    });
+  }
+  return {
+    id,
+    path,
+    name: typeof name === 'string' ? name : path,
+    webUrl: textOf(fields.web_url),
+    defaultBranch: textOf(fields.default_branch),
+    visibility: textOf(fields.visibility),
+  };
+}
+
+async function remove(client: Client, path: string, ifUnmodifiedSince: Date | undefined): Promise<void> {
+  const headers = ifUnmodifiedSince === undefined ? {} : { 'If-Unmodified-Since': ifUnmodifiedSince.toUTCString() };
+  try {
+    await client.json('DELETE', path, { headers, operation: 'delete' });
+  } catch (thrown) {
+    // The answer to an earlier try was lost, but not what it did.
+    if (hasStatus(thrown, 404) && thrown.tries > 1) return;
+    throw thrown;
+  }
+}
+
+function newestOf(rows: readonly FileRow[]): { file: FileRow; total: number } | undefined {
+  const [first, ...others] = rows;
+  if (first === undefined) return undefined;
+  return { file: others.reduce((one, other) => (other.id > one.id ? other : one), first), total: rows.length };
+}
+
+function filesPath(project: string, packageId: number): string {
+  return `${projectPath(project)}/packages/${packageId}/package_files`;
+}
+
+function isGeneric(item: unknown): boolean {
+  const type = (item as { package_type?: unknown }).package_type;
+  return type === undefined || type === 'generic';
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,78 @@
+/** The one retry loop: when a request is sent again, and how long it waits before. Sends nothing itself. */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { abortReason, RequestFailure } from '../failures/request-failure.ts';
+import type { RetryPolicy } from '../types.ts';
+
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+/** `Retry-After` is honoured up to here; one that asks for more is cut. */
+const RETRY_AFTER_CAP_MS = 300_000;
+
+export interface Retrying<T> extends RetryPolicy {
+  /** Which failures may be tried again; those marked retryable when absent. */
+  mayRetry?: (failure: RequestFailure) => boolean;
+  /**
+   * Called after the wait and before each repetition: looks whether the last try arrived after all.
+   * What it returns ends the loop.
+   */
+  beforeRetry?: (failure: RequestFailure) => Promise<{ value: T } | undefined>;
+}
+
+/**
+ * Runs `attempt` (told its number, from 1) until it succeeds, fails for good, or `retries`
+ * repetitions are used up. A stale connection costs no try: the request never got anywhere.
+ */
+export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: Retrying<T>): Promise<T> {
+  const mayRetry = policy.mayRetry ?? ((failure) => failure.retryable);
+  let freeOnce = true;
+  for (let repeated = 0, number = 1; ; number += 1) {
+    let failure: RequestFailure;
+    try {
+      return await attempt(number);
+    } catch (thrown) {
+      if (policy.signal.aborted) throw abortReason(policy.signal);
+      if (!(thrown instanceof RequestFailure)) throw thrown;
+      failure = thrown;
+    }
+    const free = failure.stale && freeOnce;
+    if (!mayRetry(failure) || (!free && repeated >= policy.retries)) throw tried(failure, number);
+    if (free) freeOnce = false;
+    else repeated += 1;
+    const delayMs = free ? 0 : delayFor(repeated, failure.retryAfterMs, policy.random);
+    policy.onRetry?.({ failure, reason: failure.message, nextTry: number + 1, delayMs });
+    if (delayMs > 0) await policy.sleep(delayMs, policy.signal);
+    const found = await policy.beforeRetry?.(failure);
+    if (found !== undefined) return found.value;
+  }
+}
+
+/** Full jitter below a doubling bound, or what the server asks if that is longer. Milliseconds. */
+export function delayFor(repetition: number, retryAfterMs: number | undefined, random: () => number): number {
+  const bound = Math.min(CAP_MS, BASE_MS * 2 ** (repetition - 1));
+  return Math.max(Math.round(random() * bound), Math.min(retryAfterMs ?? 0, RETRY_AFTER_CAP_MS));
+}
+
+/** `Retry-After` as milliseconds from `now`: seconds or an HTTP date; undefined if it is neither. */
+export function retryAfterOf(header: string | undefined, now: number): number | undefined {
+  const text = header?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
+  // Date.parse also takes "-5" and "1.5"; an HTTP date begins with the name of a day.
+  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Waits; fails with the signal's reason when the run ends first. */
+export async function sleepUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(ms, undefined, { signal });
+  } catch {
+    throw abortReason(signal);
+  }
+}
+
+function tried(failure: RequestFailure, number: number): RequestFailure {
+  failure.tries = number;
+  if (number > 1) failure.message += ` (tried ${number} times)`;
+  return failure;
+}

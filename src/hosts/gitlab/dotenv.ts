@@ -1,0 +1,51 @@
+/**
+ * Outputs → GitLab's dotenv report, within the limits of every GitLab. Pure; nothing is written.
+ */
+
+/** The smallest limits met: 20 variables on older instances, a file below 5,120 bytes. */
+const MAX_VARIABLES = 15;
+const MAX_BYTES = 4000;
+/**
+ * GitLab expands `$` in values, keeps quotes as they are, trims both sides and refuses the whole
+ * report for one line that is no assignment.
+ */
+const SAFE_VALUE = /^[A-Za-z0-9._~:/@%+?&=,#-]*$/;
+
+export interface Dotenv {
+  readonly content: string;
+  /** Names that are not in the report, with why. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+}
+
+/** `values` are outputs by name, in the order in which they matter. */
+export function dotenvReport(
+  command: string,
+  outputPrefix: string,
+  values: readonly (readonly [output: string, text: string])[],
+): Dotenv {
+  const lines: string[] = [];
+  const leftOut: { name: string; why: string }[] = [];
+  let bytes = 0;
+  for (const [output, text] of values) {
+    const name = dotenvName(command, output, outputPrefix);
+    const line = `${name}=${text}\n`;
+    const fits = lines.length < MAX_VARIABLES && bytes + line.length <= MAX_BYTES;
+    if (!SAFE_VALUE.test(text)) leftOut.push({ name, why: 'its value holds characters that GitLab would change' });
+    else if (!fits)
+      leftOut.push({
+        name,
+        why: `the report holds ${MAX_VARIABLES} variables and ${MAX_BYTES} bytes`,
+      });
+    else {
+      lines.push(line);
+      bytes += line.length;
+    }
+  }
+  return { content: lines.join(''), leftOut };
+}
+
+/** Command and output in upper case, `PUBLISH_PACKAGE_URL`; just `VERSION` where they are the same. */
+export function dotenvName(command: string, output: string, outputPrefix: string): string {
+  const name = command === output ? command : `${command}_${output}`;
+  return outputPrefix.replaceAll(/[^A-Za-z0-9_]/g, '_') + name.replaceAll('-', '_').toUpperCase();
+}

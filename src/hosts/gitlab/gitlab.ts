@@ -1,0 +1,118 @@
+/**
+ * A job of a GitLab pipeline, started by one of our components: the command line, and files for
+ * what follows.
+ */
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { isInside } from '../../core/links.ts';
+import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
+import { dotenvReport, type Dotenv } from './dotenv.ts';
+import { everyJobFile, openFolder, removeFiles, writeWhole } from './folder.ts';
+import { annotationsText, sectionMarks } from './report.ts';
+import { valuesText } from './values-file.ts';
+import { outrankedNotes } from './pipeline-values.ts';
+import type { Delivered, Host, Job } from '../host.ts';
+import { environmentLayer, templateLayer } from '../input-layers.ts';
+import { jobFiles } from '../../definitions/job-files.ts';
+import type { Context } from '../../definitions/context.ts';
+import type { AnyCommand, Link } from '../../definitions/command.ts';
+import { outputsObject } from '../terminal/output-json.ts';
+import { progressLines } from '../text/progress.ts';
+import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
+import { unknownInputNotes } from './unknown-inputs.ts';
+
+/** Its report has names that anybody may have taken, such as `VERSION`. */
+const BARE_COMMAND = 'version';
+
+/** `commands`: all there are, for names that none of them has. */
+export function openGitLab(options: StreamHostOptions, commands: readonly AnyCommand[]): Host {
+  const { from, commandLine, redaction } = options;
+  // One stream, for the runner may mix up the order of two.
+  const sink = commandLine.json ? from.stderr : from.stdout;
+  const base = openStreamHost(options, {
+    platform: 'gitlab',
+    logTo: sink,
+    reportTo: sink,
+    showsColours: true,
+    layers: [templateLayer(from.env), environmentLayer(from.env, 'connection')],
+    progress: (line) => progressLines(line, from.now),
+    groups: () => sectionMarks(commandLine.command?.name ?? 'run', from.now),
+    inputName: (input) => input,
+  });
+  const { context, log } = base;
+  const clean = (text: string): string => redaction.clean(text);
+  return {
+    ...base,
+    takesOutputs: true,
+    read: (command) => {
+      for (const note of unknownInputNotes(from.env, command, commands)) log.warn(note);
+      return base.read(command);
+    },
+    begin: async (job) => {
+      await removeFiles(await openFolder(context.workspace), everyJobFile(job));
+    },
+    storeList: async (job, output, json) => {
+      const name = jobFiles(job.command.name, job.outputPrefix).list(output);
+      const folder = await openFolder(context.workspace);
+      await writeWhole(folder, name, json);
+      return join(folder, name);
+    },
+    complete: async (job, outputs, report, more = {}) => {
+      const handed = outputs.map((output) => portable(output, context.workspace));
+      const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
+      const dotenv = await leaveFiles(
+        job,
+        { outputs: handed, more: hidden, links: report?.links ?? [] },
+        context,
+        clean,
+      );
+      await base.complete(job, outputs, report, undefined);
+      for (const { name, why } of dotenv.leftOut)
+        log.info(`${OWN_FOLDER}/${jobFiles(job.command.name, job.outputPrefix).dotenv} is without ${name}: ${why}`);
+      // Other commands run more than once in a pipeline, and then find their own report in the environment.
+      if (job.command.name !== BARE_COMMAND) return;
+      for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
+    },
+  };
+}
+
+/** What a job leaves behind: its outputs, more for our own jobs alone, and addresses to show. */
+interface Left {
+  readonly outputs: readonly Delivered[];
+  readonly more: readonly (readonly [name: string, text: string])[];
+  readonly links: readonly Link[];
+}
+
+/** Writes all files of a job but its lists; returns the report of variables. */
+async function leaveFiles(
+  job: Job,
+  { outputs, more, links }: Left,
+  context: Context,
+  clean: (text: string) => string,
+): Promise<Dotenv> {
+  const command = job.command.name;
+  const files = jobFiles(command, job.outputPrefix);
+  const folder = await openFolder(context.workspace);
+  const texts = outputs.map((output) => [output.name, output.text] as const);
+  const dotenv = dotenvReport(command, job.outputPrefix, texts);
+  await writeWhole(folder, files.dotenv, dotenv.content);
+  await writeWhole(folder, files.result, `${JSON.stringify(outputsObject(outputs, 'whole'), null, 2)}\n`);
+  await writeWhole(folder, files.annotations, annotationsText(links, clean));
+  const pipeline = context.job?.pipelineId ?? '';
+  // Last: what the next job believes in is there only when all else is.
+  await writeWhole(folder, files.values, valuesText({ pipeline, command, outputs: record([...more, ...texts]) }));
+  return dotenv;
+}
+
+/** The next job's checkout may lie in another folder: paths travel relative to the project's. */
+function portable(output: Delivered, workspace: string): Delivered {
+  const { text, path } = output;
+  if (!path || !isAbsolute(text) || !isInside(workspace, text)) return output;
+  const way = relative(workspace, text).split(sep).join('/') || '.';
+  return { ...output, value: way, shown: way, text: way };
+}
+
+function record(entries: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+  const values = Object.create(null) as Record<string, string>;
+  for (const [name, text] of entries) values[name] = text;
+  return values;
+}

@@ -1,0 +1,167 @@
+/** What lies where a download will put its files: inspected whole before anything is placed. */
+import { lstat, realpath, statfs } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import pLimit from 'p-limit';
+import { sha256OfFile } from '../../core/digest.ts';
+import { Failure } from '../../core/errors.ts';
+import { formatBytes } from '../../core/format.ts';
+
+/** A file as the registry has it; an absent checksum or size is one that nobody told us. */
+export interface WantedFile {
+  readonly name: string;
+  readonly size: number | undefined;
+  readonly sha256: string | undefined;
+  /** Octal text; absent for versions without a manifest. */
+  readonly mode: string | undefined;
+}
+
+/** `differs` also stands for a link at the file's own place, which is replaced, never followed. */
+export interface Target {
+  readonly file: WantedFile;
+  readonly path: string;
+  readonly state: 'absent' | 'same' | 'differs';
+}
+
+/** A file and its name below the target folder. */
+export interface Placement {
+  readonly file: WantedFile;
+  readonly place: string;
+}
+
+export interface Inspection {
+  readonly targets: readonly Target[];
+  readonly problems: readonly string[];
+}
+
+const PARALLEL_HASHES = 4;
+/** What is asked for lies below something that is no folder. */
+const NO_FOLDER = Symbol('no folder');
+
+/** Looks at every target; `directory` is absolute and need not exist. */
+export async function inspectTargets(
+  directory: string,
+  wanted: readonly Placement[],
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const parents = new ParentCheck(directory);
+  const limit = pLimit(PARALLEL_HASHES);
+  const problems: string[] = [];
+  const targets = await Promise.all(
+    wanted.map(({ file, place }) =>
+      limit(async (): Promise<Target | undefined> => {
+        signal.throwIfAborted();
+        const path = join(directory, ...place.split('/'));
+        const seen = await lookAt(path, file, parents).catch(unseen);
+        if (seen.problem === undefined) return { file, path, state: seen.state };
+        problems.push(`${file.name}: ${seen.problem}`);
+        return undefined;
+      }),
+    ),
+  );
+  return { targets: targets.filter((target) => target !== undefined), problems: problems.sort() };
+}
+
+/** Throws `no-space` when the file system that will hold `directory` has less room than needed. */
+export async function requireSpace(directory: string, needed: number): Promise<void> {
+  const stats = await statfs(await nearestExisting(directory));
+  const free = stats.bavail * stats.bsize;
+  if (free >= needed) return;
+  throw new Failure(
+    'no-space',
+    `Not enough space in ${directory}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
+    { hint: 'Nothing was fetched. Free some space or choose another `directory`.' },
+  );
+}
+
+type Seen = { readonly state: Target['state']; readonly problem?: undefined } | { readonly problem: string };
+
+async function lookAt(path: string, file: WantedFile, parents: ParentCheck): Promise<Seen> {
+  const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
+  return problem === undefined ? { state: await stateOf(path, file) } : { problem };
+}
+
+/** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
+function unseen(error: unknown): Seen {
+  const { syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === undefined) throw error;
+  return { problem: `its place cannot be looked at: ${message}` };
+}
+
+async function placeProblem(path: string): Promise<string | undefined> {
+  const stat = await lstat(path).catch(absent);
+  if (stat === undefined || stat.isFile() || stat.isSymbolicLink()) return undefined;
+  return stat.isDirectory() ? 'a folder stands at its place' : 'something that is no regular file stands at its place';
+}
+
+async function stateOf(path: string, file: WantedFile): Promise<Target['state']> {
+  const stat = await lstat(path).catch(absent);
+  if (stat === undefined) return 'absent';
+  if (!stat.isFile() || file.sha256 === undefined) return 'differs';
+  if (file.size !== undefined && stat.size !== file.size) return 'differs';
+  return (await sha256OfFile(path)) === file.sha256 ? 'same' : 'differs';
+}
+
+/** Remembers which folders are fit to hold files: real ones, or links that stay inside. */
+class ParentCheck {
+  readonly #root: string;
+  readonly #known = new Map<string, Promise<string | undefined>>();
+
+  constructor(directory: string) {
+    this.#root = resolve(directory);
+  }
+
+  problemOf(folder: string): Promise<string | undefined> {
+    let known = this.#known.get(folder);
+    if (known === undefined) {
+      known = this.#check(folder);
+      this.#known.set(folder, known);
+    }
+    return known;
+  }
+
+  async #check(folder: string): Promise<string | undefined> {
+    if (folder !== this.#root) {
+      const above = await this.problemOf(dirname(folder));
+      if (above !== undefined) return above;
+    }
+    const stat = await lstat(folder).catch(beneathAFile);
+    if (stat === undefined) return undefined;
+    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is no folder`;
+    if (stat.isDirectory()) return undefined;
+    if (!stat.isSymbolicLink()) return `${folder} is no folder`;
+    return this.#linkProblem(folder);
+  }
+
+  async #linkProblem(folder: string): Promise<string | undefined> {
+    const target = await realpath(folder).catch(leadsNowhere);
+    if (target === undefined) return `${folder} is a broken link`;
+    const targetStat = await lstat(target);
+    if (!targetStat.isDirectory()) return `${folder} is a link to something that is no folder`;
+    if (folder === this.#root) return undefined;
+    const root = await realpath(this.#root);
+    const inside = target === root || target.startsWith(root.endsWith(sep) ? root : root + sep);
+    return inside ? undefined : `${folder} is a link that leads out of the folder`;
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const stat = await lstat(path).catch(absent);
+  return stat === undefined ? nearestExisting(dirname(path)) : path;
+}
+
+function absent(error: unknown): undefined {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  throw error;
+}
+
+function beneathAFile(error: unknown): undefined | typeof NO_FOLDER {
+  if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return NO_FOLDER;
+  absent(error);
+  return undefined;
+}
+
+/** Also a link that leads back to itself. */
+function leadsNowhere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ELOOP') absent(error);
+}

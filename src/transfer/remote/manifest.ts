@@ -1,0 +1,191 @@
+/** The manifest: our list of a version's files, written last, and the only sign that a version is whole. */
+import { formatDigest, sha256OfBytes } from '../../core/digest.ts';
+import { Failure } from '../../core/errors.ts';
+import { harmless } from '../../core/text.ts';
+
+/** Whether the owner may execute the file; other permission bits say more of a machine than of a file. */
+export type FileMode = '0755' | '0644';
+
+/** One file as the manifest lists it, there under the key `path`. */
+export interface ManifestFile {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly mode: FileMode;
+}
+
+/** What was built: the repository's web address, the commit, and the ref in full; empty at a terminal. */
+export interface Origin {
+  readonly project: string;
+  readonly commit: string;
+  readonly ref: string;
+}
+
+export interface Manifest {
+  readonly manifestVersion: 1;
+  readonly package: { readonly name: string; readonly version: string };
+  readonly source: Origin;
+  /** Sorted by name, in the order of their UTF-16 code units. */
+  readonly files: readonly ManifestFile[];
+}
+
+/** A manifest together with the bytes that stand in the registry, and their digest. */
+export interface StoredManifest {
+  readonly manifest: Manifest;
+  readonly size: number;
+  readonly digest: string;
+}
+
+export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+const MAX_MANIFEST_FILES = 200_000;
+const ORIGIN_BYTES = 8 * 1024;
+
+export const NO_ORIGIN: Origin = { project: '', commit: '', ref: '' };
+
+/** The manifest as it is stored: a file's name is called `path` there. */
+interface StoredForm extends Omit<Manifest, 'files'> {
+  readonly files: readonly (Omit<ManifestFile, 'name'> & { readonly path: string })[];
+}
+
+/** The same files from the same commit and ref give the same bytes: the digest depends on it. */
+export function createManifest(
+  owner: { readonly name: string; readonly version: string },
+  source: Origin,
+  files: readonly ManifestFile[],
+): Manifest {
+  const sorted = files
+    .map(({ name, size, sha256, mode }) => ({ name, size, sha256, mode }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  return {
+    manifestVersion: 1,
+    package: { name: owner.name, version: owner.version },
+    source: { project: source.project, commit: source.commit, ref: source.ref },
+    files: sorted,
+  };
+}
+
+/** The manifest's bytes: JSON indented by two, with a newline at its end. */
+export function renderManifest({ files, ...rest }: Manifest): Buffer {
+  const stored: StoredForm = {
+    ...rest,
+    files: files.map(({ name, size, sha256, mode }) => ({ path: name, size, sha256, mode })),
+  };
+  return Buffer.from(`${JSON.stringify(stored, null, 2)}\n`);
+}
+
+/** Two lists of files are the same when names and contents are; a difference in mode alone is none here. */
+export function sameContents(a: Manifest, b: Manifest): boolean {
+  const contents = ({ files }: Manifest): string => JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
+  return contents(a) === contents(b);
+}
+
+export function manifestDigest(bytes: Uint8Array): string {
+  return formatDigest(sha256OfBytes(bytes));
+}
+
+/** Why no download would take a manifest of these files, if so; for a publish to know before it sends. */
+export function manifestLimitProblem(
+  owner: { readonly name: string; readonly version: string },
+  files: readonly Omit<ManifestFile, 'sha256'>[],
+): string | undefined {
+  if (files.length > MAX_MANIFEST_FILES)
+    return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
+  const anyDigest = '0'.repeat(64);
+  // What it was built from is known later, and short.
+  const bytes =
+    ORIGIN_BYTES +
+    renderManifest(
+      createManifest(
+        owner,
+        NO_ORIGIN,
+        files.map((file) => ({ ...file, sha256: anyDigest })),
+      ),
+    ).length;
+  return bytes > MAX_MANIFEST_BYTES
+    ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}`
+    : undefined;
+}
+
+/**
+ * Reads a stored file as this package's manifest. `undefined` when it is none of ours: no JSON
+ * object with a `manifestVersion`. Throws `bad-manifest` when it claims to be one and is not valid
+ * or belongs to another package or version.
+ */
+export function parseManifest(
+  bytes: Uint8Array,
+  owner: { readonly name: string; readonly version: string },
+): StoredManifest | undefined {
+  const value = parseJson(bytes);
+  if (!isRecord(value) || !('manifestVersion' in value)) return undefined;
+  const problems = manifestProblems(value, owner);
+  if (problems.length > 0) {
+    throw new Failure(
+      'bad-manifest',
+      `The manifest of ${owner.name} ${owner.version} is not valid: ${problems[0] ?? ''}`,
+      {
+        problems,
+        hint: 'Nothing was fetched. Publish the version again under a new number, or name another file with `manifest`.',
+      },
+    );
+  }
+  const { source, files } = value as unknown as StoredForm;
+  const named = files.map(({ path, size, sha256, mode }) => ({ name: path, size, sha256, mode }));
+  return { manifest: createManifest(owner, source, named), size: bytes.length, digest: manifestDigest(bytes) };
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function manifestProblems(
+  value: Record<string, unknown>,
+  owner: { readonly name: string; readonly version: string },
+): string[] {
+  if (value.manifestVersion !== 1) {
+    return ['its manifestVersion is not 1; a newer release of this tool may read it'];
+  }
+  const named = value.package;
+  if (!isRecord(named) || named.name !== owner.name || named.version !== owner.version) {
+    return ['it belongs to another package or version'];
+  }
+  if (!isOrigin(value.source))
+    return ['it does not say what it was built from: source needs the texts project, commit and ref'];
+  const files = value.files;
+  if (!Array.isArray(files)) return ['it has no list of files'];
+  if (files.length > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];
+  const seen = new Set<string>();
+  const problems: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const problem = fileProblem(file, seen);
+    if (problem !== undefined) problems.push(`entry ${index + 1}: ${problem}`);
+  }
+  return problems;
+}
+
+function fileProblem(file: unknown, seen: Set<string>): string | undefined {
+  if (!isRecord(file)) return 'it is no object';
+  const { path: name, size, sha256, mode } = file;
+  if (typeof name !== 'string' || name === '') return 'it has no path';
+  if (seen.has(name)) return `\`${harmless(name)}\` is listed twice`;
+  seen.add(name);
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) {
+    return `\`${harmless(name)}\` has no valid size`;
+  }
+  if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) {
+    return `\`${harmless(name)}\` has no valid sha256`;
+  }
+  if (mode !== '0755' && mode !== '0644') return `\`${harmless(name)}\` has no valid mode`;
+  return undefined;
+}
+
+function isOrigin(value: unknown): value is Origin {
+  return isRecord(value) && [value.project, value.commit, value.ref].every((text) => typeof text === 'string');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
