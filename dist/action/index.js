@@ -1,2 +1,2 @@
-process.env.GENERIC_PACKAGES_DOOR = 'github'; process.argv.splice(2, Infinity, 'action');
+process.env.GENERIC_PACKAGES_PLATFORM = 'github'; process.argv.splice(2, Infinity, 'action');
 await import('../cli/index.js');

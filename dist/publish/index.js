@@ -1,2 +1,2 @@
-process.env.GENERIC_PACKAGES_DOOR = 'github'; process.argv.splice(2, Infinity, 'publish');
+process.env.GENERIC_PACKAGES_PLATFORM = 'github'; process.argv.splice(2, Infinity, 'publish');
 await import('../cli/index.js');

@@ -116,7 +116,7 @@ describe('a version that nobody sees', () => {
   });
 
   test.each<[string, Partial<PlanRequest>, string]>([
-    ['an incomplete run', {}, 'an earlier run that did not complete left'],
+    ['an incomplete run', {}, 'an earlier run that did not finish left'],
     ['another part', { part: true }, 'an earlier run or another part left'],
     ['somebody whom no list tells', { listed: false }, 'or another client, left'],
   ])('which may be that of %s', (_title, request, says) => {

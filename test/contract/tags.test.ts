@@ -86,7 +86,7 @@ describe('a new tag', () => {
     ['no name', { ref: 'main' }, { error: 'tag_name is missing' }],
     ['nothing', {}, { error: 'tag_name is missing, ref is missing' }],
     ['an empty ref', { tag_name: 'v1', ref: '' }, { message: 'Target is empty' }],
-    ['a name that exists', { tag_name: 'there', ref: 'main' }, { message: 'Tag unchanged exists' }],
+    ['a name that exists', { tag_name: 'there', ref: 'main' }, { message: 'Tag there already exists' }],
     ...[
       'new design',
       '',

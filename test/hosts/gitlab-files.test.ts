@@ -60,7 +60,7 @@ describe('what a run leaves', () => {
     });
     expect(JSON.parse(fileOf('move-files.json'))).toEqual(files);
     expect(fileOf('move.env')).toBe(
-      'MOVE_PACKAGE_NAME=widget\nMOVE_DIRECTORY=out\nMOVE_COUNT=2\nMOVE_FINISHED=true\n' +
+      'MOVE_PACKAGE_NAME=widget\nMOVE_DIRECTORY=out\nMOVE_COUNT=2\nMOVE_COMPLETE=true\n' +
         'MOVE_FILES_PATH=.generic-packages/move-files.json\n',
     );
     expect(jsonOf('move.annotations.json')).toEqual({
