@@ -9,13 +9,16 @@ import type { Facts, Row } from './row.ts';
 export type Outcome = 'success' | 'refusal' | 'failure' | 'open';
 
 export function expectedOutcome(row: Row, facts: Facts): Outcome {
-  const { visible, manifestThere, lists, there } = facts;
-  if (there === 'none') return 'success';
-  if (manifestThere || (visible && lists)) return ofComplete(row, facts);
-  return lists ? ofIncomplete(facts) : ofUnlisted(row, facts);
+  switch (facts.complete) {
+    case 'yes':
+      return ofComplete(row, facts);
+    case 'no':
+      return ofIncomplete(facts);
+    case 'unsure':
+      return ofUnlisted(row, facts);
+  }
 }
 
-/** The manifest is there, or the version is visible to a token that sees it. */
 function ofComplete(row: Row, facts: Facts): Outcome {
   switch (row.ifExists) {
     case 'fail':
@@ -33,7 +36,7 @@ function ofComplete(row: Row, facts: Facts): Outcome {
 
 function verifyOfComplete({ before, checksums }: Row, facts: Facts): Outcome {
   if (facts.there === 'same') return 'success';
-  if (facts.there === 'other') return 'refusal';
+  if (facts.there === 'other' || facts.there === 'apart') return 'refusal';
   // A stopped publish of ours looks like this where GitLab knows no status: what is missing is sent.
   if (!facts.hasStatus) return 'success';
   // "Exactly the same files adds the manifest": whether a checksums file is added with it is not said.
@@ -43,19 +46,20 @@ function verifyOfComplete({ before, checksums }: Row, facts: Facts): Outcome {
 function replaceWithoutDuplicates({ there, visible, mayDelete }: Facts): Outcome {
   if (there === 'same') return 'success';
   // What is only missing needs no second row of a name; "needs a token that may delete" may be read either way.
-  if (there === 'some') return mayDelete ? 'success' : 'open';
+  if (there === 'some' || there === 'apart') return mayDelete ? 'success' : 'open';
   if (!mayDelete) return 'refusal';
   // Rows of a hidden version cannot be deleted.
   return visible ? 'success' : 'open';
 }
 
-/** "An incomplete version is always completed." */
+/** New, or hidden: "An incomplete version is always completed." */
 function ofIncomplete({ refusesDuplicates, there }: Facts): Outcome {
   return refusesDuplicates && there === 'other' ? 'failure' : 'success';
 }
 
 /** A token that cannot list asks for its own names only: stopped run and curl look the same. */
 function ofUnlisted({ ifExists }: Row, { there, refusesDuplicates }: Facts): Outcome {
+  if (there === 'apart') return 'success';
   if (ifExists === 'fail') return 'open';
   if (there !== 'other') return 'success';
   if (ifExists === 'skip' || ifExists === 'verify') return 'open';

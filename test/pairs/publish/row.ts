@@ -12,17 +12,22 @@ export const BEFORE = [
   'curl-same',
   'curl-some',
   'curl-other',
+  'curl-apart',
 ] as const;
+
+/** Of a version that has none of this run's names a token that cannot list knows nothing: it looks new. */
+export const BEFORE_UNLISTED = BEFORE.filter((one) => one !== 'curl-apart');
 
 /**
  * What was there: `same-…` and `other-…` are complete runs of this command with the row's manifest and
  * checksums; `rest` is what a stopped run leaves (hidden, without a manifest), `rest-other` with other
- * content and a stray name; `curl-…` are plain PUTs, visible, without a manifest.
+ * content and a stray name; `curl-…` are plain PUTs, visible, without a manifest, of which `apart` has none
+ * of the names of this run.
  */
-export type Before = (typeof BEFORE)[number];
+type Before = (typeof BEFORE)[number];
 
 export const IF_EXISTS = ['verify', 'skip', 'fail', 'replace', 'append'] as const;
-export type IfExists = (typeof IF_EXISTS)[number];
+type IfExists = (typeof IF_EXISTS)[number];
 
 /** `maintainer` may delete; `deploy` and `basic` cannot list. */
 export type TokenKind = 'job' | 'maintainer' | 'developer' | 'deploy' | 'basic';
@@ -63,6 +68,7 @@ const FOUND: Readonly<Record<Before, Contents>> = {
   'curl-same': OWN,
   'curl-some': { 'a.txt': OWN['a.txt'] ?? '' },
   'curl-other': { 'a.txt': 'made by hand', 'curl.txt': 'by curl' },
+  'curl-apart': { 'curl.txt': 'by curl' },
 };
 
 export interface Facts {
@@ -75,8 +81,10 @@ export interface Facts {
   readonly visible: boolean;
   /** The manifest that this run names is there. */
   readonly manifestThere: boolean;
+  /** Whether it is complete, as far as this token can tell; `unsure`: it cannot list, and there is no manifest. */
+  readonly complete: 'yes' | 'no' | 'unsure';
   /** How this run's files (the checksums file is one) stand there. */
-  readonly there: 'none' | 'same' | 'some' | 'other';
+  readonly there: 'none' | 'same' | 'some' | 'other' | 'apart';
   /** This run's names, sorted, without the manifest. */
   readonly ownNames: readonly string[];
   readonly lists: boolean;
@@ -92,24 +100,37 @@ export function factsOf(row: Row, server: Server): Facts {
   const hasStatus = server.gitlabVersion !== '13.5';
   const checksums = row.checksums === 'none' ? [] : [CHECKSUMS];
   const found = FOUND[before];
-  const shown = before.endsWith('-visible') || before.startsWith('curl-') || (before !== 'nothing' && !hasStatus);
+  const visible = before.endsWith('-visible') || before.startsWith('curl-') || (before !== 'nothing' && !hasStatus);
+  const manifestThere = byTool && row.manifest === 'default';
+  const lists = row.token !== 'deploy' && row.token !== 'basic';
   return {
     found,
     byTool,
     foundNames: [...Object.keys(found), ...(byTool ? checksums : [])].sort(),
-    visible: shown,
-    manifestThere: byTool && row.manifest === 'default',
+    visible,
+    manifestThere,
+    complete: completenessOf({ manifestThere, visible, lists, isNew: before === 'nothing' }),
     there: standingOf(row, byTool),
     ownNames: [...Object.keys(OWN), ...checksums].sort(),
-    lists: row.token !== 'deploy' && row.token !== 'basic',
+    lists,
     mayDelete: row.token === 'maintainer' && hasStatus,
     hasStatus,
     refusesDuplicates: server.duplicates === 'refused',
   };
 }
 
+function completenessOf(
+  seen: Pick<Facts, 'manifestThere' | 'visible' | 'lists'> & { readonly isNew: boolean },
+): Facts['complete'] {
+  if (seen.manifestThere) return 'yes';
+  if (seen.isNew) return 'no';
+  if (!seen.lists) return 'unsure';
+  return seen.visible ? 'yes' : 'no';
+}
+
 function standingOf({ before, checksums }: Row, byTool: boolean): Facts['there'] {
   if (before === 'nothing') return 'none';
+  if (before === 'curl-apart') return 'apart';
   if (before.includes('other')) return 'other';
   const whole = before.includes('same') && (byTool || checksums === 'none');
   return whole ? 'same' : 'some';

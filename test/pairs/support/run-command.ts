@@ -4,7 +4,7 @@ import { openHost } from '../../../src/hosts/detect.ts';
 import { exitCodeOf, runCommand } from '../../../src/run.ts';
 import { placeOf } from '../../hosts/workbench.ts';
 
-export interface CommandFailure {
+interface CommandFailure {
   readonly code: string;
   readonly message: string;
   readonly problems: readonly string[];

@@ -41,12 +41,7 @@ export interface Sent {
 }
 
 /** `mark` is how many requests there were before; the id is needed to tell whose file was deleted. */
-export function sentSince(
-  registry: RunningRegistry,
-  mark: number,
-  of: Version,
-  packageId: number | undefined,
-): Sent {
+export function sentSince(registry: RunningRegistry, mark: number, of: Version, packageId: number | undefined): Sent {
   const changes = registry.requests.slice(mark).filter(({ method }) => method !== 'GET' && method !== 'HEAD');
   const root = `/packages/generic/${of.name}/${of.version}/`;
   const isOwn = ({ path }: RecordedRequest): boolean =>
