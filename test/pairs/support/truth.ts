@@ -40,9 +40,9 @@ export interface Sent {
   readonly deletes: readonly { readonly path: string; readonly status: number }[];
 }
 
-/** `mark` is how many requests there were before; the id is needed to tell whose file was deleted. */
-export function sentSince(registry: RunningRegistry, mark: number, of: Version, packageId: number | undefined): Sent {
-  const changes = registry.requests.slice(mark).filter(({ method }) => method !== 'GET' && method !== 'HEAD');
+/** `packageId` tells whose file was deleted; without one no deletion is this package's. */
+export function sentIn(requests: readonly RecordedRequest[], of: Version, packageId: number | undefined): Sent {
+  const changes = requests.filter(({ method }) => method !== 'GET' && method !== 'HEAD');
   const root = `/packages/generic/${of.name}/${of.version}/`;
   const isOwn = ({ path }: RecordedRequest): boolean =>
     packageId !== undefined && /\/packages\/(\d+)(\/|$)/.exec(path)?.[1] === String(packageId);
