@@ -30,3 +30,9 @@ export type Status = 'default' | 'hidden';
 export function manifestEntry(file: LocalFile, sha256: string): ManifestFile {
   return { name: file.name, size: file.size, sha256, mode: file.mode };
 }
+
+/** Orders records by name, in the order of UTF-16 code units: the same on every machine. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
+}

@@ -6,7 +6,7 @@
 import { harmless } from '../../core/text.ts';
 import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
-import { cannotDelete, keepsOthers, otherContent, seesOwnNamesOnly, staysVisible } from './warnings.ts';
+import { cannotDelete, keepsOthers, otherContent, othersBesides, seesOwnNamesOnly, staysVisible } from './warnings.ts';
 
 export type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
@@ -158,13 +158,19 @@ function keepPublished(facts: Facts, asked: Asked): Decision {
 }
 
 function verify(facts: Facts, asked: Asked): Decision {
-  const problems = differences(facts, asked.isPart ? 'this part of the complete version' : 'the complete version');
+  // Without a manifest nothing tells whether a name that is there besides is the version's.
+  const isToldBesides = asked.manifestName !== undefined;
+  const problems = differences(
+    isToldBesides ? facts : { ...facts, others: [] },
+    asked.isPart ? 'this part of the complete version' : 'the complete version',
+  );
+  const besides = isToldBesides ? [] : othersBesides(facts.others);
   const isForeign = facts.state.kind === 'visible' && facts.state.manifest === undefined;
   if (problems.length > 0) return refuse(isForeign ? 'made-elsewhere' : 'differs', problems);
   if (asked.isPart) return planned([], []);
   const adds = isForeign && asked.manifestName !== undefined;
   const steps = adds ? uploadSteps(facts, asked, finalOf(facts.state, asked)) : revealSteps(facts, asked);
-  return planned(confirmed(steps, asked), staysVisible(facts.state, asked));
+  return planned(confirmed(steps, asked), [...staysVisible(facts.state, asked), ...besides]);
 }
 
 function differences({ compared, checksums, inherited, others }: Facts, whole: string): string[] {
@@ -268,12 +274,10 @@ function uploadSteps(
       replaces: isSeen && one.state === 'different',
     }));
   const sums = checksumsSteps(checksums, asked, isSeen);
-  const writesManifest = asked.manifestName !== undefined && !(facts.partIsThere && sends.length === 0);
-  const all: Step[] = [
-    ...sends,
-    ...sums,
-    ...(writesManifest ? [{ kind: 'manifest', name: asked.manifestName ?? '' } as const] : []),
-  ];
+  const { manifestName } = asked;
+  const keepsPart = facts.partIsThere && sends.length === 0;
+  const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
+  const all: Step[] = [...sends, ...sums, ...manifest];
   return all.map((step, index) => withStatus(step, index, all.length, statuses));
 }
 

@@ -3,7 +3,7 @@ import { formatCount } from '../../core/format.ts';
 import { harmless } from '../../core/text.ts';
 import { versionUrl } from '../../gitlab/address.ts';
 import type { Tools } from '../../definitions/command.ts';
-import type { LocalFile } from '../../transfer/model.ts';
+import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { PublishPlan, Step } from './decide.ts';
@@ -141,7 +141,7 @@ function filesOf({ steps }: PublishPlan, { facts }: Gathered): readonly PlannedF
     sha256,
     status: 'unchanged',
   }));
-  return [...own, ...taken].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...own, ...taken].sort(byName);
 }
 
 /** Its size can be told, for all digests are of one length. */

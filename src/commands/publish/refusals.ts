@@ -39,7 +39,7 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {
         problems,
-        hint: 'No file was sent. Publish under a new version; or use if-exists: replace with a token that may delete package files, which takes the Maintainer role; or ask the group's owners for an exception to the duplicates setting.',
+        hint: 'No file was sent. Publish under a new version; or use if-exists: replace with a token that may delete package files, which takes the Maintainer role; or ask an owner of the group for an exception to its duplicates setting.',
       });
     case 'duplicates-kept':
       return new Failure(

@@ -49,5 +49,13 @@ export function keepsOthers(names: readonly string[]): string {
 
 /** A token that may not list. */
 export function seesOwnNamesOnly(): string {
-  return "This token may not list what the version has: only this run's own names were looked at, and other files stay as they are";
+  return "This token cannot list what the version has: only this run's own names were looked at, and other files stay and can still be fetched by name";
+}
+
+/** Of a version without a manifest. */
+export function othersBesides(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  return [
+    `${formatCount(names.length, 'file')} in the registry besides this run's, left by an earlier run or another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`,
+  ];
 }

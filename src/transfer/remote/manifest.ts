@@ -1,6 +1,7 @@
 /** The manifest: our list of a version's files, written last, and the only sign that a version is whole. */
 import { formatDigest, sha256OfBytes } from '../../core/digest.ts';
 import { Failure } from '../../core/errors.ts';
+import { byName } from '../model.ts';
 import { harmless } from '../../core/text.ts';
 
 /** Whether the owner may execute the file; other permission bits say more of a machine than of a file. */
@@ -53,9 +54,7 @@ export function createManifest(
   source: Origin,
   files: readonly ManifestFile[],
 ): Manifest {
-  const sorted = files
-    .map(({ name, size, sha256, mode }) => ({ name, size, sha256, mode }))
-    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+  const sorted = files.map(({ name, size, sha256, mode }) => ({ name, size, sha256, mode })).sort(byName);
   return {
     manifestVersion: 1,
     package: { name: owner.name, version: owner.version },
