@@ -10,6 +10,8 @@ import { pipelineInputs } from './pipeline-template.ts';
 import type { Release } from './release.ts';
 import type { Yaml } from './yaml-text.ts';
 
+const PLATFORMS: readonly Platform[] = ['github', 'gitlab', 'terminal'];
+
 /** A Markdown file of the repository. */
 export interface Page {
   /** From the checkout's root, with `/`. */
@@ -94,16 +96,23 @@ function missingMarkers(pages: readonly MarkedPage[], sections: ReadonlyMap<stri
 /** Every table there is, by the name in its markers. */
 function sectionsOf(commands: readonly AnyCommand[], release: Release): ReadonlyMap<string, Section> {
   const sections = new Map<string, Section>();
+  const connection = connectionOf(commands);
   for (const command of commands) {
     const home = commandPage(command.name);
+    const own = inputsOf(command).filter(([name, input]) => connection.get(name)?.input !== input);
     for (const platform of command.platforms) {
-      const own = inputsOf(command).filter(([, input]) => !input.connection);
       if (own.length > 0) sections.set(`${command.name} ${platform} inputs`, { text: inputTable(own, platform), home });
     }
     if (outputsOf(command).length > 0) sections.set(`${command.name} outputs`, { text: outputTable(command), home });
   }
-  for (const [platform, inputs] of connectionOf(commands)) {
-    sections.set(`connection ${platform} inputs`, { text: inputTable(inputs, platform) });
+  for (const platform of PLATFORMS) {
+    const inputs = [...connection].filter(([, { platforms }]) => platforms.has(platform));
+    if (inputs.length === 0) continue;
+    const text = inputTable(
+      inputs.map(([name, { input }]) => [name, input]),
+      platform,
+    );
+    sections.set(`connection ${platform} inputs`, { text });
   }
   if (commands.some(({ component }) => component !== undefined)) {
     sections.set('component inputs', { text: componentTable(commands, release) });
@@ -112,19 +121,22 @@ function sectionsOf(commands: readonly AnyCommand[], release: Release): Readonly
   return sections;
 }
 
-/** The connection's inputs on each platform, told once for all commands: as the first that has one has it. */
-function connectionOf(commands: readonly AnyCommand[]): ReadonlyMap<Platform, readonly NamedInput[]> {
-  const found = new Map<Platform, Map<string, Input>>();
+interface SharedInput {
+  readonly input: Input;
+  readonly platforms: ReadonlySet<Platform>;
+}
+
+/** The connection's inputs, told once for all commands: as the first that has one has it. */
+function connectionOf(commands: readonly AnyCommand[]): ReadonlyMap<string, SharedInput> {
+  const shared = new Map<string, SharedInput>();
   for (const command of commands) {
     for (const [name, input] of inputsOf(command).filter(([, known]) => known.connection)) {
-      for (const platform of command.platforms) {
-        const inputs = found.get(platform) ?? new Map<string, Input>();
-        if (!inputs.has(name)) inputs.set(name, input);
-        found.set(platform, inputs);
-      }
+      const before = shared.get(name);
+      const platforms = new Set([...(before?.platforms ?? []), ...command.platforms]);
+      shared.set(name, { input: before?.input ?? input, platforms });
     }
   }
-  return new Map([...found].map(([platform, inputs]) => [platform, [...inputs]]));
+  return shared;
 }
 
 function inputTable(inputs: readonly NamedInput[], platform: Platform): string {
