@@ -10,16 +10,6 @@ export interface LocalFile {
   readonly source: Source;
 }
 
-/**
- * How a version stands in the registry:
- * - `new`: nothing of it is there;
- * - `open`: hidden and without the manifest, so that nobody sees it yet;
- * - `visible`: visible and without the manifest (made by curl, or by a GitLab that knows no
- *   `status`); it is never hidden again;
- * - `complete`: the manifest is there; without a manifest in use: visible.
- */
-export type Standing = 'new' | 'open' | 'visible' | 'complete';
-
 /** A local file held against the registry's; `sha256` is known when both were compared by content. */
 export interface Compared {
   readonly file: LocalFile;
@@ -27,11 +17,14 @@ export interface Compared {
   readonly sha256?: string;
 }
 
-/** A file that an earlier run sent: of a part, or of the version that is appended to. */
+/** A file of the version that this run takes over without sending it, held against a complete version. */
 export interface Inherited {
-  readonly name: string;
+  readonly file: ManifestFile;
   readonly state: Compared['state'];
 }
+
+/** GitLab's status of a package, as an upload sets it. */
+export type Status = 'default' | 'hidden';
 
 /** What the manifest says of a file that was sent or found equal. */
 export function manifestEntry(file: LocalFile, sha256: string): ManifestFile {

@@ -1,11 +1,10 @@
-/** Carries a publish plan out: the first file alone, the rest in parallel, each checked; then what seals the version. */
+/** Sends files of a version, each checked against what GitLab then has. Which and when is decided elsewhere. */
 import { Failure } from '../core/errors.ts';
-import { runBatch } from './batch.ts';
 import { findPackages } from '../gitlab/api/packages.ts';
-import { readStoredFiles } from './remote/version-state.ts';
-import type { PublishPlan } from '../commands/publish/decide.ts';
-import type { LocalFile } from './model.ts';
+import { runBatch, type BatchRules } from './batch.ts';
+import type { LocalFile, Status } from './model.ts';
 import { askByName, mayList, urlOf, type VersionRef } from './remote/stored-version.ts';
+import { readStoredFiles } from './remote/version-state.ts';
 import { isIntact, storedOtherBytes, uploadFile, type StoredFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {
@@ -14,48 +13,58 @@ export interface SendEvents {
   onUnverified(names: readonly string[]): void;
 }
 
-/** SHA-256 of every file that was sent, by name. */
-export type Sent = ReadonlyMap<string, string>;
+/** What is sent under a name. */
+export type SendFile = Pick<LocalFile, 'name' | 'source'>;
 
-/** Sends the plan's payload. When one file fails for good, nothing new is started and all are named. */
-export async function sendPayload(
+interface SendItem {
+  readonly name: string;
+  readonly file: LocalFile;
+  /** Set in the same step; absent leaves the package's status as it is. */
+  readonly status?: Status;
+}
+
+/** Sends many files at once. When one fails for good, nothing new is started and all are named. */
+export async function sendFiles(
   ref: VersionRef,
-  plan: PublishPlan,
-  concurrency: number,
-  signal: AbortSignal,
+  items: readonly SendItem[],
+  rules: Omit<BatchRules, 'deed'>,
   events: SendEvents,
-): Promise<Sent> {
-  const send = async (file: LocalFile): Promise<Uploaded> => {
-    const uploaded = await sendFile(ref, file, plan.payloadStatus, events.onBytes);
+): Promise<ReadonlyMap<string, Uploaded>> {
+  const sent = await runBatch(items, { ...rules, deed: 'published' }, async ({ file, status }) => {
+    const uploaded = await sendFile(ref, file, status, events.onBytes);
     events.onFile(file);
     return uploaded;
-  };
-  // With no manifest the last file carries the final status and makes the version visible.
-  const last = plan.seal === 'last-file' ? plan.send.at(-1) : undefined;
-  const payload = last === undefined ? plan.send : plan.send.slice(0, -1);
-  const rules = { deed: 'published', concurrency, signal, firstAlone: plan.firstAlone };
-  const sent = await runBatch(payload, rules, send);
-  await confirmUnverified(ref, payload, sent, events);
-  if (last !== undefined) sent.set(last.name, await sendFile(ref, last, plan.sealStatus, events.onBytes));
-  return new Map([...sent].map(([name, { sha256 }]) => [name, sha256]));
+  });
+  await confirmUnverified(
+    ref,
+    items.map(({ file }) => file),
+    sent,
+    events,
+  );
+  return sent;
 }
 
 /** Sends one file under its name; `status` sets the package's in the same step. */
 export function sendFile(
   ref: VersionRef,
-  file: Pick<LocalFile, 'name' | 'source'>,
-  status: 'default' | 'hidden' | undefined,
+  file: SendFile,
+  status: Status | undefined,
   onBytes?: (bytes: number) => void,
 ): Promise<Uploaded> {
   return uploadFile({
-    client: ref.client,
-    url: urlOf(ref, file.name),
-    name: file.name,
-    source: file.source,
-    status,
+    ...requestFor(ref, file, status),
     look: () => askByName(ref, file.name, file.source),
     ...(onBytes === undefined ? {} : { onBytes }),
   });
+}
+
+/** Sends once more what is there already, for the status that comes with it. */
+export function sendAgain(ref: VersionRef, file: SendFile, status: Status | undefined): Promise<Uploaded> {
+  return uploadFile(requestFor(ref, file, status));
+}
+
+function requestFor(ref: VersionRef, { name, source }: SendFile, status: Status | undefined) {
+  return { client: ref.client, url: urlOf(ref, name), name, source, status };
 }
 
 /** A GitLab that does not answer with the stored record is asked afterwards: by list, else by name. */
@@ -72,10 +81,11 @@ async function confirmUnverified(
   for (const file of open) {
     const stored = listed?.get(file.name) ?? (await askByName(ref, file.name, file.source));
     const { sha256 } = sent.get(file.name) ?? { sha256: '' };
-    if (stored === undefined)
+    if (stored === undefined) {
       throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`, {
         hint: "Was the version deleted meanwhile? Run it again; if it stays so, look at the package in the project's registry.",
       });
+    }
     if (!isIntact(file.size, sha256, stored)) throw storedOtherBytes(file.name, file.size, sha256, stored);
     if (stored.sha256 === undefined) unknown.push(file.name);
   }

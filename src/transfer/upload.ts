@@ -17,8 +17,11 @@ export interface UploadRequest {
   readonly source: Source;
   /** Sets the package's status in the same step; absent leaves it as it is. */
   readonly status: 'default' | 'hidden' | undefined;
-  /** What the registry serves under this name now, or undefined. */
-  readonly look: () => Promise<StoredFile | undefined>;
+  /**
+   * What the registry serves under this name now, or undefined. Absent where these bytes stand there already
+   * and the upload is for its status: nothing that is served would tell whether it arrived.
+   */
+  readonly look?: () => Promise<StoredFile | undefined>;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -82,7 +85,7 @@ export function storedOtherBytes(name: string, size: number, sha256: string, sto
 
 /** GitLab also refuses as a duplicate what an earlier try of ours has stored. */
 async function findArrived(request: UploadRequest, failure: RequestFailure): Promise<{ value: Uploaded } | undefined> {
-  if (!failure.ambiguous && !isDuplicate(failure)) return undefined;
+  if (request.look === undefined || (!failure.ambiguous && !isDuplicateRefusal(failure))) return undefined;
   const stored = await request.look();
   if (stored?.size !== request.source.size) return undefined;
   const sha256 = await request.source.sha256();
@@ -90,6 +93,8 @@ async function findArrived(request: UploadRequest, failure: RequestFailure): Pro
   return { value: { sha256, verified: stored.sha256 !== undefined } };
 }
 
-function isDuplicate(failure: RequestFailure): boolean {
-  return failure.status === 400 && failure.words.includes('Duplicate package is not allowed');
+/** GitLab's group settings forbid to store a name of a version twice. */
+export function isDuplicateRefusal(error: unknown): boolean {
+  if (!(error instanceof RequestFailure) || error.status !== 400) return false;
+  return error.words.includes('Duplicate package is not allowed');
 }

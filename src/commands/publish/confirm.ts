@@ -1,24 +1,55 @@
-/** The last look at a version that this run has sealed: what others have overwritten meanwhile is sent again. */
+/** The last look at a version that this run has published: what others have overwritten meanwhile is sent again. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
 import type { Tools } from '../../definitions/command.ts';
+import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
 import { runBatch } from '../../transfer/batch.ts';
-import type { LocalFile } from '../../transfer/model.ts';
-import { sendFile } from '../../transfer/send.ts';
-import { checkServed, type CheckScope, type Seal, type Served } from '../../transfer/remote/served.ts';
-import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import type { Compared, LocalFile } from '../../transfer/model.ts';
+import type { Manifest, ManifestFile } from '../../transfer/remote/manifest.ts';
+import { isRecord } from '../../transfer/remote/records.ts';
+import { checkServed, type CheckScope } from '../../transfer/remote/served.ts';
+import { mayList, peekByName, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { readStoredFiles, unlessHidden } from '../../transfer/remote/version-state.ts';
+import { sendAgain, sendFile, type SendFile } from '../../transfer/send.ts';
 import type { PublishInputs } from './inputs.ts';
 
 const MOST_ROUNDS = 4;
 /** Milliseconds that another run of this version is given to end and to show it. */
 const PATIENCE_MS = 1000;
+/** So many names are asked for without a reason. */
+const HANDFUL = 100;
+/** So many bytes are fetched without a reason. */
+const SMALL_BYTES = 16 * 1024 * 1024;
 
-/** What this run has to send again if need be. */
-export interface Own {
-  readonly seal: Seal;
-  readonly sealFile: Pick<LocalFile, 'name' | 'source'>;
-  readonly files: readonly LocalFile[];
+/** The manifest that a version ends with, and that this run sent. */
+export interface Sealed {
+  readonly file: SendFile;
+  readonly manifest: Manifest;
+  readonly size: number;
+  readonly digest: string;
+  /** If the answer to its upload told. */
+  readonly packageId: number | undefined;
+  /** False: it stood there before, and was sent again for its status. */
+  readonly isNew: boolean;
   readonly scope: CheckScope;
+}
+
+interface Look {
+  readonly ref: VersionRef;
+  readonly inputs: PublishInputs;
+  readonly tools: Tools;
+}
+
+/** The version as lists show it, if they do, and names beside this run's. */
+interface Confirmed {
+  readonly row: PackageRow | undefined;
+  readonly strays: readonly string[];
+}
+
+interface SealedLook extends Look {
+  readonly sealed: Sealed;
+  /** What this run can send again. */
+  readonly files: readonly LocalFile[];
 }
 
 /**
@@ -27,50 +58,91 @@ export interface Own {
  * time) stand before ours, and as `hidden` they hide the version. Throws `conflict` when another run's
  * manifest has taken the place of ours, or when there is no end to it.
  */
-export async function confirmSealed(
-  ref: VersionRef,
-  own: Own,
-  inputs: PublishInputs,
-  tools: Tools,
-): Promise<Omit<Served, 'wrong'>> {
-  const rules = { concurrency: inputs.concurrency, signal: tools.signal };
+export async function confirmServed(look: SealedLook): Promise<Confirmed> {
+  const { ref, inputs, tools, sealed } = look;
+  const rules = { concurrency: inputs.concurrency, signal: tools.signal, deed: 'checked' };
   const mustShow = inputs.status === 'default' && mayList(ref.client);
+  const seal = { ...sealed, name: sealed.file.name };
   for (let round = 1; ; round += 1) {
-    const { row, wrong, strays } = await checkServed(ref, own.seal, own.scope, { ...rules, deed: 'checked' });
+    const { row, wrong, strays } = await checkServed(ref, seal, sealed.scope, rules);
     const unlisted = mustShow && row === undefined;
     if (wrong.length === 0 && !unlisted) return { row, strays };
-    if (wrong.includes(own.seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);
-    if (round === MOST_ROUNDS && wrong.length > 0)
+    if (wrong.includes(seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);
+    if (round === MOST_ROUNDS && wrong.length > 0) {
       throw overtaken(ref, `${formatCount(wrong.length, 'file')} are that run’s`, wrong);
+    }
     if (round === MOST_ROUNDS) {
-      tools.log.warn(
-        `${ref.name} ${ref.version} is whole, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`,
-      );
+      tools.log.warn(staysHidden(ref));
       return { row, strays };
     }
-    if (wrong.length > 0) await sendAgain(ref, own, wrong, unlisted, rules, tools);
+    if (wrong.length > 0) await restore(look, wrong, unlisted);
     else if (round === 1) await ref.client.policy.sleep(PATIENCE_MS, tools.signal);
-    if (unlisted && (wrong.length > 0 || round > 1)) await sendFile(ref, own.sealFile, 'default');
+    if (unlisted && (wrong.length > 0 || round > 1)) await sendAgain(ref, sealed.file, 'default');
   }
 }
 
-async function sendAgain(
-  ref: VersionRef,
-  own: Own,
-  wrong: readonly string[],
-  unlisted: boolean,
-  rules: { readonly concurrency: number; readonly signal: AbortSignal },
-  tools: Tools,
-): Promise<void> {
-  const files = own.files.filter(({ name }) => wrong.includes(name));
-  if (files.length < wrong.length)
+/** The same without a manifest: the version is shown, unless it is to be hidden or no list can be read. */
+export async function confirmShown(
+  look: Look & { readonly last: SendFile | undefined; readonly files: readonly ManifestFile[] },
+): Promise<Confirmed> {
+  const { ref, inputs, tools, last } = look;
+  const { client, project, name, version } = ref;
+  if (inputs.status === 'hidden' || !mayList(client)) return { row: undefined, strays: [] };
+  for (let round = 1; ; round += 1) {
+    const [row] = await findPackages(client, project, { name, version });
+    if (row !== undefined) return { row, strays: await straysOf(look, row) };
+    if (round === MOST_ROUNDS) {
+      tools.log.warn(staysHidden(ref));
+      return { row, strays: [] };
+    }
+    if (round === 1) await client.policy.sleep(PATIENCE_MS, tools.signal);
+    else if (last !== undefined) await sendAgain(ref, last, 'default');
+  }
+}
+
+async function straysOf(
+  { ref, files }: { readonly ref: VersionRef; readonly files: readonly ManifestFile[] },
+  row: PackageRow,
+): Promise<readonly string[]> {
+  const own = new Set(files.map(({ name }) => name));
+  const there = (await unlessHidden(() => readStoredFiles(ref, row.id))) ?? new Map<string, unknown>();
+  return [...there.keys()].filter((name) => !own.has(name) && !isRecord(name)).sort();
+}
+
+function staysHidden({ name, version }: VersionRef): string {
+  return `${name} ${version} is complete, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`;
+}
+
+/**
+ * How much of a version is asked for once its manifest is sent; to be called before. A list tells in two
+ * requests that all is well. Without one each name has to be asked for: that is done for a handful of files,
+ * and for more where another run has left its marks. Large files are not fetched to see what this run has
+ * just sent, nor is what the runs of other parts have checked.
+ */
+export async function chooseScope(
+  { ref, inputs }: Look,
+  compared: readonly Compared[],
+  manifestName: string,
+): Promise<CheckScope> {
+  if (mayList(ref.client) && inputs.status !== 'hidden') return 'content';
+  if (inputs.parts.length > 0) return 'sizes';
+  if (compared.some(({ state }) => state !== 'missing')) return 'content';
+  if (compared.length > HANDFUL) return (await peekByName(ref, manifestName)) === undefined ? 'manifest' : 'content';
+  const bytes = compared.reduce((sum, { file }) => sum + file.size, 0);
+  return bytes <= SMALL_BYTES ? 'content' : 'sizes';
+}
+
+async function restore(look: SealedLook, wrong: readonly string[], unlisted: boolean): Promise<void> {
+  const { ref, inputs, tools } = look;
+  const files = look.files.filter(({ name }) => wrong.includes(name));
+  if (files.length < wrong.length) {
     throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
+  }
   tools.log.warn(
     `${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${formatNames(wrong, 20)}`,
   );
-  await runBatch(files, { ...rules, deed: 'published' }, (file) =>
-    sendFile(ref, file, unlisted ? 'hidden' : undefined),
-  );
+  const rules = { concurrency: inputs.concurrency, signal: tools.signal, deed: 'published' };
+  await runBatch(files, rules, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));
 }
 
 function overtaken(ref: VersionRef, how: string, names: readonly string[]): Failure {

@@ -1,195 +1,330 @@
-/** What a publish will do, decided from what is here and what is there. Pure: no file is read, nothing is asked. */
+/**
+ * What a publish does, decided once: from how the version stands in the registry, what is here and what was
+ * asked, to an ordered list of steps or a refusal. Pure: no file is read, nothing is asked. A dry run prints
+ * the list, a run carries it out; nothing decides again.
+ */
 import { harmless } from '../../core/text.ts';
-import { leavesOut, otherContent, staysVisible } from './warnings.ts';
-import type { Compared, Inherited, LocalFile, Standing } from '../../transfer/model.ts';
+import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
+import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
+import { cannotDelete, keepsOthers, otherContent, seesOwnNamesOnly, staysVisible } from './warnings.ts';
 
-type IfExists = 'verify' | 'fail' | 'replace' | 'append';
+export type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
-export interface PlanRequest {
-  readonly standing: Standing;
-  /** False where no list can be read: nobody knows then whether an incomplete version is hidden. */
-  readonly listed: boolean;
-  /** No list shows it, though it may be complete. */
-  readonly hidden?: boolean;
-  /** This GitLab tells the status of a version: what is visible is none that a run of ours left half done. */
-  readonly tellsStatus: boolean;
+/** What was asked for. */
+export interface Asked {
   readonly ifExists: IfExists;
-  readonly compared: readonly Compared[];
-  /** Names that the version, or of a complete one this part, has in the registry and this run has not. */
-  readonly storedOnly: readonly string[];
-  /** Files that this version takes over without sending them, held against a complete version. */
-  readonly inherited: readonly Inherited[];
-  /** A mode of a file that is otherwise the same differs from the stored manifest's. */
-  readonly modesDiffer: boolean;
-  readonly writesManifest: boolean;
-  readonly status: 'default' | 'hidden';
+  /** The version's final status. */
+  readonly status: Status;
   /** This run publishes one part of a version that others make with it. */
-  readonly part: boolean;
+  readonly isPart: boolean;
+  /** Name of the manifest that this run writes: the version's, or its part's; absent with `manifest: none`. */
+  readonly manifestName: string | undefined;
+  readonly checksumsName: string | undefined;
+}
+
+/** What was found. */
+export interface Facts {
+  readonly state: VersionState;
+  /** This run's files. */
+  readonly compared: readonly Compared[];
+  /** The checksums file, where all that it lists is known; else its bytes follow from what is sent. */
+  readonly checksums: Compared | undefined;
+  /** Files that this version takes over without sending them: of parts, or of what is appended to. */
+  readonly inherited: readonly Inherited[];
+  /** Names that the version, or of a complete one this part, has in the registry and this run has not. */
+  readonly others: readonly string[];
+  /** The stored manifest says another mode of a file that is otherwise the same. */
+  readonly modesDiffer: boolean;
+  /** A part alone: its manifest is there and lists what this run would. */
+  readonly partIsThere: boolean;
+  /** A visible file has the manifest's name and is not one of ours. */
+  readonly foreignManifest: boolean;
+}
+
+/** What GitLab takes as a refusal to store a name twice decides what comes next: other steps, or the end. */
+export type Alternative = { readonly steps: readonly Step[]; readonly warning: string } | { readonly refusal: Refusal };
+
+export type Step =
+  /** `order`: `first` and `last` are sent alone, the files between them at once. */
+  | {
+      readonly kind: 'send';
+      readonly file: LocalFile;
+      readonly status?: Status;
+      readonly order: 'first' | 'any' | 'last';
+      /** People see other content under this name now. */
+      readonly replaces: boolean;
+      readonly ifRefused?: Alternative;
+    }
+  /** `file` absent: made of what was sent before. */
+  | {
+      readonly kind: 'checksums';
+      readonly name: string;
+      readonly file?: LocalFile;
+      readonly status?: Status;
+      readonly replaces: boolean;
+    }
+  | { readonly kind: 'manifest'; readonly name: string; readonly status?: Status }
+  /** Sends the stored manifest's own bytes again, to learn whether GitLab takes a name twice. */
+  | { readonly kind: 'probe'; readonly name: string; readonly ifRefused: Alternative }
+  /** Sends what is there once more for its status alone; `file` absent: the stored manifest. */
+  | { readonly kind: 'reveal'; readonly name: string; readonly file?: LocalFile; readonly unlessVisible: boolean }
+  /** Deletes every row that is not this run's; `names`: those that are known by now. */
+  | { readonly kind: 'delete'; readonly names: readonly string[] }
+  /** Deletes all rows of these names, before they are sent again. */
+  | { readonly kind: 'clear'; readonly names: readonly string[] }
+  /** Looks whether the version serves what this run sent, and is shown. */
+  | { readonly kind: 'confirm' };
+
+export interface Refusal {
+  readonly reason:
+    'exists' | 'differs' | 'made-elsewhere' | 'visible-part' | 'foreign-manifest' | 'duplicates' | 'duplicates-kept';
+  readonly problems: readonly string[];
 }
 
 export interface PublishPlan {
-  readonly send: readonly LocalFile[];
-  readonly keep: readonly Compared[];
-  /** Parallel first uploads race in GitLab for the package's row and lose with 500. */
-  readonly firstAlone: boolean;
-  /** Status that payload files are sent with; absent for a version that is visible already. */
-  readonly payloadStatus?: 'hidden';
-  /**
-   * What makes the version visible in the end. `reveal`: the manifest that is unchanged is sent once
-   * more, for a late upload of another run has hidden the complete version.
-   */
-  readonly seal: 'manifest' | 'last-file' | 'reveal' | 'nothing';
-  readonly sealStatus?: 'default' | 'hidden';
-  /** Delete every row that the new manifest does not stand for. */
-  readonly sweep: boolean;
-  /** The version is complete and hidden, and becomes visible. */
-  readonly reveals: boolean;
-  /** Names under which people see other content now. */
-  readonly replaces: readonly string[];
+  readonly steps: readonly Step[];
+  /** The version as it was published counts, whatever this run has: `if-exists: skip`. */
+  readonly keepsPublished: boolean;
   readonly warnings: readonly string[];
 }
 
-/** `exists`: published already, and `if-exists: fail`. `differs`: the problems name every file. */
-export type Decision =
-  { readonly plan: PublishPlan } | { readonly refusal: 'exists' | 'differs'; readonly problems: readonly string[] };
+export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refusal };
 
-/** Decides what to send; the only place where `if-exists` is understood. */
-export function decidePublish(request: PlanRequest): Decision {
-  switch (request.standing) {
-    case 'new':
-    case 'open':
-      return { plan: completeHidden(request) };
-    case 'visible':
-      return completeVisible(request);
-    case 'complete':
-      return request.part ? keepPart(request) : meetComplete(request);
-  }
+/** The only place where `if-exists` is understood. */
+export function decidePublish(facts: Facts, asked: Asked): Decision {
+  if (!isComplete(facts.state) && !mayBeComplete(facts, asked)) return completeVersion(facts, asked);
+  if (asked.isPart && facts.state.manifest === undefined) return refuse('visible-part', []);
+  if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);
+  if (asked.ifExists === 'skip') return keepPublished(facts, asked);
+  if (facts.foreignManifest) return refuse('foreign-manifest', []);
+  if (asked.ifExists === 'fail') return refuse('exists', []);
+  // A part of a complete version is only ever verified: others have built on it.
+  if (asked.ifExists === 'verify' || asked.isPart) return verify(facts, asked);
+  return change(facts, asked);
+}
+
+/** Without a manifest and without lists, files of ours that are there may be a version that people see. */
+function mayBeComplete({ state, compared }: Facts, { manifestName }: Asked): boolean {
+  return (
+    state.kind === 'unlisted' && manifestName === undefined && !compared.every(({ state: held }) => held === 'missing')
+  );
+}
+
+/**
+ * What a run of ours leaves that was stopped, where no status tells it from a version of somebody else: every
+ * file that is there is one of this run's, and more are to come.
+ */
+function isStoppedPublish(facts: Facts, { ifExists, isPart }: Asked): boolean {
+  const { state, compared, others } = facts;
+  if (isPart || state.manifest !== undefined || ifExists === 'replace' || ifExists === 'append') return false;
+  if (state.kind === 'visible' ? state.tellsStatus : state.kind !== 'unlisted') return false;
+  const isOurs = others.length === 0 && compared.every(({ state: held }) => held !== 'different');
+  return isOurs && compared.some(({ state: held }) => held === 'missing');
 }
 
 /** Nobody has seen this version: other content is simply sent again, the newest row counts. */
-function completeHidden(request: PlanRequest): PublishPlan {
-  const nothingThere = request.compared.every(({ state }) => state === 'missing');
-  return {
-    ...split(request.compared),
-    firstAlone: nothingThere && request.compared.length > 0,
-    // What may be visible already must not be hidden.
-    ...(request.listed || nothingThere ? { payloadStatus: 'hidden' } : {}),
-    seal: request.writesManifest ? 'manifest' : 'last-file',
-    sealStatus: request.part ? 'hidden' : request.status,
-    sweep: false,
-    reveals: false,
-    replaces: [],
-    warnings: request.compared
-      .filter(({ state }) => state === 'different')
-      .map(({ file }) => otherContent(file.name, request)),
-  };
-}
-
-function completeVisible(request: PlanRequest): Decision {
-  if (request.part) {
-    return {
-      refusal: 'differs',
-      problems: ['the version is visible already, without a manifest: a part needs one that is still hidden'],
-    };
-  }
-  if (request.ifExists === 'fail' && request.tellsStatus && holdsFiles(request)) {
-    return {
-      refusal: 'exists',
-      problems: ['it is visible and has no manifest: it was not made by this tool, or without one'],
-    };
-  }
-  const problems =
-    request.ifExists === 'replace' || request.ifExists === 'append'
-      ? []
-      : request.compared.filter(({ state }) => state === 'different').map(({ file }) => differs(file.name));
-  if (problems.length > 0) return { refusal: 'differs', problems };
-  const leftOut = request.ifExists === 'replace' || !request.writesManifest ? [] : leavesOut(request.storedOnly);
-  return { plan: warned(changeVisible(request), [...staysVisible(request), ...leftOut]) };
-}
-
-function holdsFiles({ compared, storedOnly }: PlanRequest): boolean {
-  return storedOnly.length > 0 || compared.some(({ state }) => state !== 'missing');
-}
-
-function warned(plan: PublishPlan, warnings: readonly string[]): PublishPlan {
-  return { ...plan, warnings: [...plan.warnings, ...warnings] };
-}
-
-function meetComplete(request: PlanRequest): Decision {
-  if (request.ifExists === 'fail') return { refusal: 'exists', problems: [] };
-  const decision = changeComplete(request);
-  return 'plan' in decision ? { plan: warned(decision.plan, staysVisible(request)) } : decision;
-}
-
-function changeComplete(request: PlanRequest): Decision {
-  const { ifExists, compared, inherited, storedOnly } = request;
-  if (ifExists === 'verify') return shown(request, keepSame(compared, inherited, storedOnly));
-  const replaces = ifExists === 'replace' && (storedOnly.length > 0 || request.modesDiffer);
-  const changes = replaces || [...compared, ...inherited].some(({ state }) => state !== 'same');
-  return changes ? { plan: changeVisible(request) } : shown(request, { plan: nothingToDo(compared) });
-}
-
-/** A version that is to be visible and is not, although nothing else is missing. */
-function shown({ hidden, status }: PlanRequest, decision: Decision): Decision {
-  if (!('plan' in decision) || hidden !== true || status === 'hidden') return decision;
-  return { plan: { ...decision.plan, seal: 'reveal', sealStatus: 'default', reveals: true } };
-}
-
-/** A part that is run again after its version was complete must find its files there, unchanged. */
-function keepPart({ compared, ifExists, storedOnly }: PlanRequest): Decision {
-  return ifExists === 'fail'
-    ? { refusal: 'exists', problems: [] }
-    : keepSame(compared, [], storedOnly, 'this part of the complete version');
-}
-
-function keepSame(
-  compared: readonly Compared[],
-  inherited: readonly Inherited[],
-  storedOnly: readonly string[],
-  whole = 'the complete version',
-): Decision {
-  const held = [...compared.map(({ file, state }) => ({ name: file.name, state })), ...inherited];
-  const problems = [
-    ...held.filter(({ state }) => state === 'different').map(({ name }) => differs(name)),
-    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${name}: is not in ${whole}`),
-    ...storedOnly.map((name) => `${harmless(name)}: is in ${whole} and not among this run's files`),
+function completeVersion(facts: Facts, asked: Asked): Decision {
+  const { state, compared } = facts;
+  const isUntold = state.kind === 'new' || compared.every(({ state: held }) => held === 'missing');
+  // What may be visible already must not be hidden.
+  const mayHide = state.kind === 'new' || state.kind === 'hidden' || (state.kind === 'unlisted' && isUntold);
+  const final = asked.isPart ? 'hidden' : asked.status;
+  const uploads = uploadSteps(facts, asked, {
+    ...(mayHide ? { payload: 'hidden' } : {}),
+    ...(mayHide || final === 'default' || asked.isPart ? { final } : {}),
+    firstAlone: isUntold,
+  });
+  const replaces = asked.ifExists === 'replace' && !asked.isPart;
+  const warnings = [
+    ...compared
+      .filter(({ state: held }) => held === 'different')
+      .map(({ file }) => otherContent(file.name, { part: asked.isPart, listed: state.kind !== 'unlisted' })),
+    ...(replaces && state.kind === 'unlisted' && !isUntold ? [seesOwnNamesOnly()] : []),
   ];
-  return problems.length > 0 ? { refusal: 'differs', problems } : { plan: nothingToDo(compared) };
+  const steps = [
+    ...uploads,
+    ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
+    // Of a hidden version no list is read: what an earlier run left shows once the version is visible.
+    ...(replaces && state.kind === 'hidden' && state.deletable && final === 'default'
+      ? [{ kind: 'delete', names: [] } as const]
+      : []),
+  ];
+  return planned(confirmed(steps, asked), warnings);
 }
 
-function nothingToDo(compared: readonly Compared[]): PublishPlan {
+/** The published version as it is; only one that was to be visible and is not is shown. */
+function keepPublished(facts: Facts, asked: Asked): Decision {
+  return planned(confirmed(revealSteps(facts, asked), asked), staysVisible(facts.state, asked), true);
+}
+
+function verify(facts: Facts, asked: Asked): Decision {
+  const problems = differences(facts, asked.isPart ? 'this part of the complete version' : 'the complete version');
+  const isForeign = facts.state.kind === 'visible' && facts.state.manifest === undefined;
+  if (problems.length > 0) return refuse(isForeign ? 'made-elsewhere' : 'differs', problems);
+  if (asked.isPart) return planned([], []);
+  const adds = isForeign && asked.manifestName !== undefined;
+  const steps = adds ? uploadSteps(facts, asked, finalOf(facts.state, asked)) : revealSteps(facts, asked);
+  return planned(confirmed(steps, asked), staysVisible(facts.state, asked));
+}
+
+function differences({ compared, checksums, inherited, others }: Facts, whole: string): string[] {
+  const held = [
+    ...[...compared, ...(checksums === undefined ? [] : [checksums])].map(({ file, state }) => ({
+      name: file.name,
+      state,
+    })),
+    ...inherited.map(({ file, state }) => ({ name: file.name, state })),
+  ];
+  return [
+    ...held
+      .filter(({ state }) => state === 'different')
+      .map(({ name }) => `${harmless(name)}: the registry has other content under this name`),
+    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${harmless(name)}: is not in ${whole}`),
+    ...others.map((name) => `${harmless(name)}: is in ${whole} and not among this run's files`),
+  ];
+}
+
+/** `replace` and `append`: whoever fetches meanwhile gets whole files; a manifest read before no longer fits, and is refused. */
+function change(facts: Facts, asked: Asked): Decision {
+  const { state, compared, checksums, inherited, others, modesDiffer } = facts;
+  const replaces = asked.ifExists === 'replace';
+  const held = [...compared, ...(checksums === undefined ? [] : [checksums]), ...inherited];
+  const adds = asked.manifestName !== undefined && state.manifest === undefined;
+  const changes = adds || held.some((one) => one.state !== 'same') || (replaces && (modesDiffer || others.length > 0));
+  const warnings = [...staysVisible(state, asked)];
+  if (!changes) return planned(confirmed(revealSteps(facts, asked), asked), warnings);
+  const uploads = uploadSteps(facts, asked, finalOf(state, asked));
+  const willShow = state.kind === 'visible' || (state.kind === 'hidden' && asked.status === 'default');
+  const gone = [...others, ...rewritten(facts, asked)];
+  const deletes = replaces && willShow && state.deletable;
+  if (replaces && !deletes) warnings.push(...whatStays(facts, willShow));
+  if (!replaces && state.kind === 'unlisted' && state.manifest === undefined) warnings.push(seesOwnNamesOnly());
+  const steps = [
+    ...withProbe(uploads, facts, asked),
+    ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
+    ...(deletes && (gone.length > 0 || uploads.length > 0) ? [{ kind: 'delete', names: others } as const] : []),
+  ];
+  return planned(confirmed(steps, asked), warnings);
+}
+
+function whatStays({ state, others }: Facts, willShow: boolean): readonly string[] {
+  if (state.kind === 'unlisted') return [seesOwnNamesOnly()];
+  if (!willShow) return [keepsOthers(others)];
+  return others.length === 0 ? [] : [cannotDelete(others)];
+}
+
+/** Names that stand in the registry and would be stored a second time. */
+function rewritten({ compared, checksums, state }: Facts, { manifestName }: Asked): readonly string[] {
+  const files = [...compared, ...(checksums === undefined ? [] : [checksums])];
+  const different = files.filter((one) => one.state === 'different').map(({ file }) => file.name);
+  return state.manifest === undefined || manifestName === undefined ? different : [...different, manifestName];
+}
+
+/**
+ * Whether GitLab takes a name twice is found out by the first upload of one: the stored manifest's own bytes,
+ * else the first file with other content. Nothing of this run is stored where it does not.
+ */
+function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked): readonly Step[] {
+  const { state } = facts;
+  const ifRefused = withoutDuplicates(uploads, facts, asked);
+  const manifest = state.manifest === undefined ? undefined : uploads.find(({ kind }) => kind === 'manifest');
+  if (manifest?.kind === 'manifest') return [{ kind: 'probe', name: manifest.name, ifRefused }, ...uploads];
+  const first = uploads.find((step) => step.kind === 'send' && step.replaces);
+  if (first?.kind !== 'send') return uploads;
+  return [{ ...first, order: 'first', ifRefused }, ...uploads.filter((step) => step !== first)];
+}
+
+function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
+  const { state, others } = facts;
+  if (asked.ifExists === 'append') return { refusal: { reason: 'duplicates', problems: [] } };
+  if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems: [] } };
+  const names = [...new Set([...rewritten(facts, asked), ...others])];
   return {
-    ...split(compared),
-    firstAlone: false,
-    seal: 'nothing',
-    sweep: false,
-    reveals: false,
-    replaces: [],
-    warnings: [],
+    steps: confirmed([{ kind: 'clear', names }, ...uploads], asked),
+    warning:
+      'GitLab refuses to store a name twice here: what this run replaces is deleted first, so that the version is incomplete for a moment',
   };
 }
 
-/** Whoever fetches meanwhile gets whole files; a manifest read before the change no longer fits, and is refused. */
-function changeVisible(request: PlanRequest): PublishPlan {
-  return {
-    ...split(request.compared),
-    firstAlone: false,
-    seal: request.writesManifest ? 'manifest' : 'nothing',
-    ...(request.hidden === true ? { sealStatus: request.status } : {}),
-    sweep: request.ifExists === 'replace',
-    reveals: request.writesManifest && request.hidden === true && request.status === 'default',
-    replaces: request.compared.filter(({ state }) => state === 'different').map(({ file }) => file.name),
-    warnings: [],
-  };
+/** The status of the last upload to a version that is complete; a visible one is never hidden. */
+function finalOf(state: VersionState, { status }: Asked): { readonly final?: Status } {
+  return status === 'default' || state.kind === 'hidden' ? { final: status } : {};
 }
 
-function differs(name: string): string {
-  return `${name}: the registry has other content under this name`;
+/** What is sent, in order; the very last upload carries the final status, whatever it is. */
+function uploadSteps(
+  facts: Facts,
+  asked: Asked,
+  statuses: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
+): readonly Step[] {
+  const { state, compared, checksums } = facts;
+  const isSeen = isComplete(state);
+  const sends = compared
+    .filter((one) => one.state !== 'same')
+    .map((one): Step => ({
+      kind: 'send',
+      file: one.file,
+      order: 'any',
+      replaces: isSeen && one.state === 'different',
+    }));
+  const sums = checksumsSteps(checksums, asked, isSeen);
+  const writesManifest = asked.manifestName !== undefined && !(facts.partIsThere && sends.length === 0);
+  const all: Step[] = [
+    ...sends,
+    ...sums,
+    ...(writesManifest ? [{ kind: 'manifest', name: asked.manifestName ?? '' } as const] : []),
+  ];
+  return all.map((step, index) => withStatus(step, index, all.length, statuses));
 }
 
-function split(compared: readonly Compared[]): Pick<PublishPlan, 'send' | 'keep'> {
-  return {
-    send: compared.filter(({ state }) => state !== 'same').map(({ file }) => file),
-    keep: compared.filter(({ state }) => state === 'same'),
-  };
+function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Asked, isSeen: boolean): readonly Step[] {
+  if (checksumsName === undefined || checksums?.state === 'same') return [];
+  const replaces = isSeen && checksums?.state === 'different';
+  return [
+    { kind: 'checksums', name: checksumsName, ...(checksums === undefined ? {} : { file: checksums.file }), replaces },
+  ];
+}
+
+function withStatus(
+  step: Step,
+  index: number,
+  count: number,
+  {
+    payload,
+    final,
+    firstAlone = false,
+  }: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
+): Step {
+  const isLast = index === count - 1;
+  const status = isLast ? final : payload;
+  const placed = status === undefined ? step : { ...step, status };
+  if (placed.kind !== 'send') return placed;
+  if (isLast) return { ...placed, order: 'last' };
+  return firstAlone && index === 0 ? { ...placed, order: 'first' } : placed;
+}
+
+/** A version that is to be visible and is not, although nothing else is missing, or where nobody can tell. */
+function revealSteps({ state, compared }: Facts, { status, isPart, manifestName = '' }: Asked): readonly Step[] {
+  if (isPart || status === 'hidden' || (state.kind !== 'hidden' && state.kind !== 'unlisted')) return [];
+  const unlessVisible = state.kind === 'unlisted';
+  if (state.manifest !== undefined) return [{ kind: 'reveal', name: manifestName, unlessVisible }];
+  const there = compared.filter((one) => one.state !== 'missing').map(({ file }) => file);
+  const [smallest] = there.sort((a, b) => a.size - b.size);
+  return smallest === undefined ? [] : [{ kind: 'reveal', name: smallest.name, file: smallest, unlessVisible }];
+}
+
+/** A part is checked by the run that completes the version. */
+function confirmed(steps: readonly Step[], { isPart }: Asked): readonly Step[] {
+  if (isPart || steps.length === 0) return steps;
+  const at = steps.findIndex(({ kind }) => kind === 'delete');
+  const before = at < 0 ? steps : steps.slice(0, at);
+  return [...before, { kind: 'confirm' }, ...(at < 0 ? [] : steps.slice(at))];
+}
+
+function planned(steps: readonly Step[], warnings: readonly string[], keepsPublished = false): Decision {
+  return { plan: { steps, warnings, keepsPublished } };
+}
+
+function refuse(reason: Refusal['reason'], problems: readonly string[]): Decision {
+  return { refusal: { reason, problems } };
 }

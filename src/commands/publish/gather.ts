@@ -2,72 +2,96 @@
 import type { Tools } from '../../definitions/command.ts';
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
-import { compareFiles, lookAt, type VersionView } from '../../transfer/remote/version-state.ts';
-import type { ManifestFile } from '../../transfer/remote/manifest.ts';
-import {
-  isPartManifest,
-  partManifestName,
-  readParts,
-  requireServed,
-  type WantedPart,
-} from '../../transfer/remote/parts.ts';
 import type { Compared, Inherited, LocalFile } from '../../transfer/model.ts';
+import {
+  createManifest,
+  NO_ORIGIN,
+  sameContents,
+  type ManifestFile,
+  type StoredManifest,
+} from '../../transfer/remote/manifest.ts';
+import { manifestEntry } from '../../transfer/model.ts';
+import { readParts, requireServed, type WantedPart } from '../../transfer/remote/parts.ts';
+import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
+import type { Facts } from './decide.ts';
 import type { PublishInputs } from './inputs.ts';
 import { refuseUnion } from './union.ts';
 
 export interface Gathered {
-  readonly view: VersionView;
-  /** This run's files; of a visible version also the checksums file. */
-  readonly compared: readonly Compared[];
-  /** Files that the manifest lists and this run does not send: of parts, or of what is appended to. */
-  readonly inherited: readonly ManifestFile[];
+  readonly facts: Facts;
+  /** The manifest of this run's part, where it is there. */
+  readonly partManifest: StoredManifest | undefined;
 }
 
-/** `parts`: what `inputs.parts` asks for, read. */
-export async function gather(
-  ref: VersionRef,
-  files: readonly LocalFile[],
-  parts: readonly WantedPart[],
-  inputs: PublishInputs,
-  tools: Tools,
-): Promise<Gathered> {
+/** What is gathered for: the version, and this run's side of it. */
+interface Subject {
+  readonly ref: VersionRef;
+  readonly files: readonly LocalFile[];
+  /** What `inputs.parts` asks for, read. */
+  readonly parts: readonly WantedPart[];
+  readonly inputs: PublishInputs;
+}
+
+export async function gather(subject: Subject, tools: Tools): Promise<Gathered> {
+  const { ref, files, parts, inputs } = subject;
   const { signal } = tools;
-  const view = await lookAtOwn(ref, inputs);
-  const inherited = await inherit(ref, view, files, parts, inputs);
-  refuseUnion(ref, files, inherited, inputs, tools.context);
-  if (parts.length > 0 && view.standing !== 'complete') {
-    await requireServed(ref, inherited, view, { deed: 'checked', concurrency: inputs.concurrency, signal });
+  const state = await readVersionState(ref, inputs.manifest);
+  const partManifest = await readPartManifest(ref, state, inputs.part);
+  const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
+  const taken = keepsPublished ? [] : await inherit(subject, state);
+  refuseUnion({ owner: ref, files, inherited: taken, inputs, os: tools.context.os });
+  if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
+    await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
   }
-  const there = await compareFiles(ref, view, files, signal);
-  const compared = inputs.part === undefined ? there : againstManifest(there, view);
-  if (inputs.checksums === undefined || view.standing === 'new' || view.standing === 'open') {
-    return { view, compared, inherited };
-  }
-  // A version that people see is judged whole, so the checksums must be known before anything is sent.
-  const listed = await Promise.all(
-    compared.map(async ({ file, sha256 }) => ({ name: file.name, sha256: sha256 ?? (await file.source.sha256()) })),
-  );
-  const checksums = checksumsFile(inputs.checksums, [...listed, ...inherited]);
-  return { view, inherited, compared: [...compared, ...(await compareFiles(ref, view, [checksums], signal))] };
+  const there = await compareFiles(ref, state, files, signal);
+  const listing = inputs.part !== undefined && isComplete(state) ? partManifest : state.manifest;
+  const compared = inputs.part === undefined ? there : againstPart(there, listing);
+  const inherited = inheritedStates(taken, state);
+  const checksums = await compareChecksums(subject, { state, compared, taken }, signal);
+  const own = new Set([...files, ...taken].map(({ name }) => name));
+  const isOwn = (name: string): boolean =>
+    own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
+  const others = othersIn(state, listing, inputs).filter((name) => !isOwn(name));
+  return {
+    partManifest,
+    facts: {
+      state,
+      compared,
+      checksums,
+      inherited,
+      others: [...new Set(others)].sort(),
+      modesDiffer: modesDiffer(compared, listing),
+      partIsThere: partManifest !== undefined && listsTheSame(ref, partManifest, compared),
+      foreignManifest:
+        inputs.manifest !== undefined &&
+        state.kind === 'visible' &&
+        state.manifest === undefined &&
+        state.files.has(inputs.manifest),
+    },
+  };
 }
 
-/** The version; of one that is complete a part is told by its own manifest, and is none without. */
-async function lookAtOwn(ref: VersionRef, { manifest, part }: PublishInputs): Promise<VersionView> {
-  const view = await lookAt(ref, manifest);
-  if (part === undefined || view.standing !== 'complete') return view;
+/** Of a complete version a part is told by its own manifest, and there is none without. */
+async function readPartManifest(
+  ref: VersionRef,
+  state: VersionState,
+  part: string | undefined,
+): Promise<StoredManifest | undefined> {
+  if (part === undefined || state.kind === 'new') return undefined;
   const own = await readManifest(ref, partManifestName(part));
-  if (own !== undefined) return { ...view, manifest: own };
+  if (own !== undefined || state.manifest === undefined) return own;
   throw new Failure('conflict', `${ref.name} ${ref.version} is complete and has no part ${part}`, {
     hint: 'Nothing was sent, for a complete version takes no further part. Check version and part, or publish all parts as a new version.',
   });
 }
 
-/** Other parts may have the same names and bytes: what this part does not list is none of its files. */
-function againstManifest(compared: readonly Compared[], { manifest }: VersionView): readonly Compared[] {
-  if (manifest === undefined) return compared;
-  const listed = new Map(manifest.manifest.files.map(({ name, sha256 }) => [name, sha256]));
+/** Other parts may have the same names and bytes: of a complete version, what this part does not list is none of its files. */
+function againstPart(compared: readonly Compared[], own: StoredManifest | undefined): readonly Compared[] {
+  if (own === undefined) return compared;
+  const listed = new Map(own.manifest.files.map(({ name, sha256 }) => [name, sha256]));
   return compared.map((one) => {
     const sha256 = listed.get(one.file.name);
     if (sha256 === undefined) return { file: one.file, state: 'missing' };
@@ -75,59 +99,80 @@ function againstManifest(compared: readonly Compared[], { manifest }: VersionVie
   });
 }
 
-/** Names that the registry has of this version and this run does not account for. */
-export function storedOnly({ view, compared, inherited }: Gathered, inputs: PublishInputs): string[] {
-  const accounted = new Set([...compared.map(({ file }) => file.name), ...inherited.map(({ name }) => name)]);
-  return [...storedNames(view)]
-    .filter((name) => !accounted.has(name) && name !== inputs.manifest && !isPartManifest(name))
-    .sort();
+/** The same files with the same content; modes aside. */
+function listsTheSame(ref: VersionRef, { manifest }: StoredManifest, compared: readonly Compared[]): boolean {
+  if (compared.some(({ state }) => state !== 'same')) return false;
+  const files = compared.map(({ file, sha256 = '' }) => manifestEntry(file, sha256));
+  return sameContents(manifest, createManifest(ref, NO_ORIGIN, files));
 }
 
-/** How what is taken over stands in a complete version. */
-export function inheritedStates({ view, inherited }: Gathered): readonly Inherited[] {
-  const stored = new Map(view.manifest?.manifest.files.map((file) => [file.name, file.sha256]));
-  return inherited.map(({ name, sha256 }) => {
-    const known = stored.get(name) ?? view.files?.get(name)?.sha256;
-    return { name, state: known === undefined ? 'missing' : known === sha256 ? 'same' : 'different' };
-  });
+/** Names that count against this run's: what is listed, and where all else is to go, what is there besides. */
+function othersIn(state: VersionState, listing: StoredManifest | undefined, inputs: PublishInputs): readonly string[] {
+  const listed = listing?.manifest.files.map(({ name }) => name);
+  const there = state.kind === 'visible' ? [...state.files.keys()] : [];
+  if (listed === undefined) return inputs.part === undefined ? there : [];
+  return inputs['if-exists'] === 'replace' && inputs.part === undefined ? [...listed, ...there] : listed;
 }
 
-/** A stored manifest says another mode of a file than this machine does. */
-export function modesDiffer({ view, compared }: Gathered): boolean {
-  const modes = new Map(view.manifest?.manifest.files.map(({ name, mode }) => [name, mode]));
+function modesDiffer(compared: readonly Compared[], listing: StoredManifest | undefined): boolean {
+  const modes = new Map(listing?.manifest.files.map(({ name, mode }) => [name, mode]));
   return compared.some(({ file }) => modes.has(file.name) && modes.get(file.name) !== file.mode);
 }
 
-function storedNames(view: VersionView): Iterable<string> {
-  return view.manifest?.manifest.files.map(({ name }) => name) ?? view.files?.keys() ?? [];
+/** How what is taken over stands in a complete version. */
+function inheritedStates(taken: readonly ManifestFile[], state: VersionState): readonly Inherited[] {
+  const stored = new Map(state.manifest?.manifest.files.map((file) => [file.name, file.sha256]));
+  const listed = state.kind === 'visible' ? state.files : undefined;
+  return taken.map((file) => ({
+    file,
+    state: stateOf(file.sha256, stored.get(file.name) ?? listed?.get(file.name)?.sha256),
+  }));
 }
 
-async function inherit(
-  ref: VersionRef,
-  view: VersionView,
-  files: readonly LocalFile[],
-  parts: readonly WantedPart[],
-  inputs: PublishInputs,
-): Promise<readonly ManifestFile[]> {
-  if (parts.length > 0) return inheritParts(ref, view, files, parts);
-  if (inputs['if-exists'] !== 'append') return [];
+function stateOf(sha256: string, known: string | undefined): Compared['state'] {
+  if (known === undefined) return 'missing';
+  return known === sha256 ? 'same' : 'different';
+}
+
+/**
+ * The checksums file, compared where all that it lists is known by now. A version that people see is judged
+ * whole, so that it must be known before anything is sent.
+ */
+async function compareChecksums(
+  { ref, inputs }: Subject,
+  there: {
+    readonly state: VersionState;
+    readonly compared: readonly Compared[];
+    readonly taken: readonly ManifestFile[];
+  },
+  signal: AbortSignal,
+): Promise<Compared | undefined> {
+  const { state, compared, taken } = there;
+  const isKnown = isComplete(state) || (state.kind !== 'new' && compared.every((one) => one.state === 'same'));
+  if (inputs.checksums === undefined || !isKnown) return undefined;
+  const listed = await Promise.all(
+    compared.map(async ({ file, sha256 }) => ({ name: file.name, sha256: sha256 ?? (await file.source.sha256()) })),
+  );
+  const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], signal);
+  return held;
+}
+
+async function inherit(subject: Subject, state: VersionState): Promise<readonly ManifestFile[]> {
+  const { files, parts, inputs } = subject;
+  if (parts.length > 0) return inheritParts(subject, state);
+  if (inputs['if-exists'] !== 'append' || inputs.part !== undefined) return [];
   const own = new Set(files.map(({ name }) => name));
   const isLeftOut = (name: string): boolean =>
-    own.has(name) || name === inputs.manifest || name === inputs.checksums || isPartManifest(name);
-  return storedEntries(view).filter(({ name }) => !isLeftOut(name));
+    own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
+  return storedEntries(state).filter(({ name }) => !isLeftOut(name));
 }
 
-async function inheritParts(
-  ref: VersionRef,
-  view: VersionView,
-  files: readonly LocalFile[],
-  wanted: readonly WantedPart[],
-): Promise<readonly ManifestFile[]> {
+async function inheritParts({ ref, files, parts }: Subject, state: VersionState): Promise<readonly ManifestFile[]> {
   // Of a complete version too: parts stay beside it, and a pin holds for good.
-  const parts = await readParts(ref, wanted, view);
+  const listed = await readParts(ref, parts, state);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
-  for (const { name, sha256 } of parts) {
+  for (const { name, sha256 } of listed) {
     const file = own.get(name);
     if (file !== undefined && (await file.source.sha256()) !== sha256) {
       problems.push(`${name}: a part and this run have it with different bytes`);
@@ -137,22 +182,15 @@ async function inheritParts(
     throw new Failure(
       'conflict',
       `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} differ`,
-      {
-        problems,
-        hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.',
-      },
+      { problems, hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.' },
     );
   }
-  return parts.filter(({ name }) => !own.has(name));
+  return listed.filter(({ name }) => !own.has(name));
 }
 
-/** What a version that is appended to lists; one without a manifest tells no modes. */
-function storedEntries(view: VersionView): readonly ManifestFile[] {
-  if (view.manifest !== undefined) return view.manifest.manifest.files;
-  return [...(view.files ?? [])].map(([name, { size, sha256 }]) => ({
-    name,
-    size,
-    sha256: sha256 ?? '',
-    mode: '0644',
-  }));
+/** What a version holds, as a manifest would list it; one without a manifest tells no modes. */
+export function storedEntries(state: VersionState): readonly ManifestFile[] {
+  if (state.manifest !== undefined) return state.manifest.manifest.files;
+  if (state.kind !== 'visible') return [];
+  return [...state.files].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '0644' }));
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
+import { partManifestName } from '../../transfer/remote/records.ts';
 import { missingCredential, planConnection, type Connection, type ConnectionPlan } from '../shared/connection.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../shared/names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
@@ -80,4 +81,9 @@ function checksumsProblems({ checksums, manifest, part }: PublishInputs, context
     return [{ input, problem: 'cannot be given with `part`: give it to the run that completes the parts' }];
   if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
   return plainNameProblems(input, checksums, context);
+}
+
+/** The manifest that a run ends with: the version's, or its part's; empty without one. */
+export function sealName(inputs: Pick<PublishInputs, 'manifest' | 'part'>): string {
+  return inputs.part === undefined ? (inputs.manifest ?? '') : partManifestName(inputs.part);
 }

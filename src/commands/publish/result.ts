@@ -3,74 +3,102 @@ import { formatBytes, formatCount } from '../../core/format.ts';
 import { packagePage, versionUrl } from '../../gitlab/address.ts';
 import { findPackages } from '../../gitlab/api/packages.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { Report, Tools } from '../../definitions/command.ts';
-import type { VersionView } from '../../transfer/remote/version-state.ts';
+import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
-import { mayList, urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { isRecord } from '../../transfer/remote/records.ts';
+import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
+import { isComplete } from '../../transfer/remote/version-state.ts';
+import type { PublishJob, PublishOutcome } from './carry-out.ts';
+import type { Facts } from './decide.ts';
+import { storedEntries } from './gather.ts';
 import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
-/** A publish that is done: the version's files, and the digest of the manifest that stands. */
-export interface Published {
-  readonly view: VersionView;
-  /** Names that this run sent. */
-  readonly uploaded: ReadonlySet<string>;
-  /** Of these, names under which people saw other content before. */
-  readonly replaced: ReadonlySet<string>;
-  /** The version is whole now; a part alone does not make it so. */
-  readonly complete: boolean;
-  /** A manifest was written. */
-  readonly sealed: boolean;
-  /** The version was complete and hidden before, and is visible now. */
-  readonly revealed: boolean;
-  readonly files: readonly ManifestFile[];
-  readonly digest: string;
-}
-
 /** After a publish: asks once more where the version's page is, which also shows that it is there. */
 export async function publishResult(
-  inputs: PublishInputs,
+  job: PublishJob,
   target: PublishTarget,
-  ref: VersionRef,
-  published: Published,
-  tools: Tools,
+  outcome: PublishOutcome,
 ): Promise<PublishResult> {
-  const { uploaded: sent, replaced, view } = published;
-  const files = published.files.map(({ name, size, sha256 }) => ({
+  const { ref, inputs, tools, plan, gathered } = job;
+  const listed = plan.keepsPublished
+    ? publishedFiles(gathered.facts)
+    : outcome.files.map((file) => sentRow(file, outcome));
+  const files = listed.map(({ name, size, sha256, status }) => ({
     name,
     url: urlOf(ref, name).href,
     size,
     sha256,
-    status: !sent.has(name) ? 'unchanged' : replaced.has(name) ? 'replaced' : 'uploaded',
+    status,
   }));
-  const page = await findPage(ref, inputs, view, tools.context);
+  const page = await findPage(job, outcome, tools.context);
   const outputs = {
     ...outputsOf(target),
     'package-url': page ?? '',
-    digest: published.digest,
+    digest: outcome.digest,
     'file-count': files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
-    uploaded: sent.size,
-    unchanged: files.length - sent.size,
-    complete: published.complete,
+    uploaded: outcome.uploaded.size,
+    unchanged: files.length - outcome.uploaded.size,
+    // A part alone does not complete its version.
+    complete: inputs.part === undefined || isComplete(gathered.facts.state),
     files,
   };
-  const headline = headlineOf(inputs, target, published, outputs);
-  return { outputs, report: reportOf(inputs, headline, outputs, page) };
+  return { outputs, report: reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page) };
 }
 
-function headlineOf(
-  { part }: PublishInputs,
-  target: PublishTarget,
-  { uploaded, sealed, complete, revealed }: Published,
-  outputs: Outputs,
-): string {
+interface PublishedFile {
+  readonly name: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly status: 'unchanged' | 'kept';
+}
+
+/** A version that stays as it was published, held against this run's files. */
+export function publishedFiles(facts: Facts): readonly PublishedFile[] {
+  const { state, compared, checksums } = facts;
+  const own = [...compared, ...(checksums === undefined ? [] : [checksums])];
+  const same = new Set(own.filter((one) => one.state === 'same').map(({ file }) => file.name));
+  // What no list and no manifest tells, this run's own names do.
+  const isTold = state.manifest !== undefined || state.kind === 'visible';
+  const entries = isTold
+    ? storedEntries(state)
+    : own
+        .filter((one) => one.state !== 'missing')
+        .map(({ file, sha256 = '', state: held }) => ({
+          name: file.name,
+          size: file.size,
+          sha256: held === 'same' ? sha256 : '',
+        }));
+  return entries
+    .filter(({ name }) => !isRecord(name))
+    .map(({ name, size, sha256 }) => ({ name, size, sha256, status: same.has(name) ? 'unchanged' : 'kept' }));
+}
+
+function sentRow({ name, size, sha256 }: ManifestFile, { uploaded, replaced }: PublishOutcome) {
+  if (!uploaded.has(name)) return { name, size, sha256, status: 'unchanged' };
+  return { name, size, sha256, status: replaced.has(name) ? 'replaced' : 'uploaded' };
+}
+
+function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutcome, outputs: Outputs): string {
+  const { part } = job.inputs;
   const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
+  const revealed = isRevealed(job);
   const shown = revealed ? '; it was hidden and is visible now' : '';
-  if (uploaded.size === 0 && !sealed)
-    return `${what} was published already with the same files: ${revealed ? `no file was sent${shown}` : 'nothing was sent'}`;
+  const sentNothing = revealed ? `no file was sent${shown}` : 'nothing was sent';
+  if (job.plan.keepsPublished) return `${what} was published already and is kept as it is: ${sentNothing}`;
+  if (outcome.uploaded.size === 0 && !outcome.wroteManifest) {
+    return `${what} was published already with the same files: ${sentNothing}`;
+  }
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
-  return `Published ${what}: ${size}${complete ? shown : '; the version stays hidden until a run with parts completes it'}`;
+  const ending = outputs.complete ? shown : '; the version stays hidden until a run with parts completes it';
+  return `Published ${what}: ${size}${ending}`;
+}
+
+/** It was complete and hidden before, and is visible now. */
+function isRevealed({ gathered, inputs }: PublishJob): boolean {
+  const { state } = gathered.facts;
+  return inputs.part === undefined && inputs.status === 'default' && state.kind === 'hidden' && isComplete(state);
 }
 
 /** Nothing matched, and that was said to be fine. */
@@ -129,20 +157,21 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
 }
 
 async function findPage(
-  ref: VersionRef,
-  inputs: PublishInputs,
-  view: VersionView,
+  { ref, inputs, gathered }: PublishJob,
+  { page }: PublishOutcome,
   context: Context,
 ): Promise<string | undefined> {
   const { client, project, name: packageName, version } = ref;
-  const projectWebUrl = webUrlOf(project, context);
-  if (view.packageId !== undefined && view.webPath !== undefined) {
-    return packagePage(client.api, view.packageId, { webPath: view.webPath });
+  const { state } = gathered.facts;
+  if (page !== undefined) return packagePage(client.api, page.packageId, { webPath: page.webPath });
+  if (state.kind === 'visible' && state.webPath !== undefined) {
+    return packagePage(client.api, state.packageId, { webPath: state.webPath });
   }
   if (!mayList(client)) return undefined;
   const status = inputs.status === 'hidden' || inputs.part !== undefined ? 'hidden' : undefined;
   const [row] = await findPackages(client, project, { name: packageName, version, status });
-  return row === undefined ? undefined : packagePage(client.api, row.id, { webPath: row.webPath, projectWebUrl });
+  if (row === undefined) return undefined;
+  return packagePage(client.api, row.id, { webPath: row.webPath, projectWebUrl: webUrlOf(project, context) });
 }
 
 function webUrlOf(project: string, context: Context): string | undefined {

@@ -1,21 +1,19 @@
-/** One publish, from the inputs to the outputs: select, check, look, decide, send, seal. */
-import { Failure } from '../../core/errors.ts';
-import { formatBytes, formatCount } from '../../core/format.ts';
+/** One publish, from the inputs to the outputs: select, look, decide, carry out. */
+import { formatCount } from '../../core/format.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
-import { decidePublish, type PublishPlan } from './decide.ts';
-import { type LocalFile } from '../../transfer/model.ts';
-import { sendPayload } from '../../transfer/send.ts';
-import { accounting, type Account } from '../../transfer/stopped.ts';
+import type { LocalFile } from '../../transfer/model.ts';
+import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
 import { connect } from '../shared/connection.ts';
-import { progressOf } from '../shared/progress.ts';
-import type { PublishTarget } from './plan.ts';
-import { describePlan } from './dry-run.ts';
-import { gather, inheritedStates, modesDiffer, storedOnly, type Gathered } from './gather.ts';
+import { carryOut } from './carry-out.ts';
+import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
+import { gather, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
-import { emptyResult, publishResult, type Published } from './result.ts';
-import { seal, sealName } from './seal.ts';
+import { sealName, type PublishTarget } from './plan.ts';
+import { describeLocalFiles, describePlan } from './plan-text.ts';
+import { refusalFailure } from './refusals.ts';
+import { emptyResult, publishResult } from './result.ts';
 import { selectLocal } from './select.ts';
 
 const NEVER_FETCHED =
@@ -28,23 +26,25 @@ export async function runPublish(inputs: PublishInputs, tools: Tools, target: Pu
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
   if (target.connection.credential === undefined) {
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
-    return describePlan(inputs, target, files, tools);
+    return describeLocalFiles({ inputs, target, tools }, files);
   }
   const client = await connect(target.connection, inputs, tools);
   try {
-    return await publishTo(client, target, files, inputs, tools);
+    return await publishTo({ client, target, files, inputs, tools });
   } finally {
     client.close();
   }
 }
 
-async function publishTo(
-  client: Client,
-  target: PublishTarget,
-  files: readonly LocalFile[],
-  inputs: PublishInputs,
-  tools: Tools,
-): Promise<PublishResult> {
+interface Publishing {
+  readonly client: Client;
+  readonly target: PublishTarget;
+  readonly files: readonly LocalFile[];
+  readonly inputs: PublishInputs;
+  readonly tools: Tools;
+}
+
+async function publishTo({ client, target, files, inputs, tools }: Publishing): Promise<PublishResult> {
   const ref: VersionRef = {
     client,
     project: target.connection.project,
@@ -53,91 +53,33 @@ async function publishTo(
   };
   const caveat = 'The registry was not read to its end: what an earlier run has sent may be there.';
   const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name), caveat };
-  const gathered = await tools.log.group('Look at the registry', () =>
-    accounting(tools.signal, ahead, () => gather(ref, files, target.parts, inputs, tools)),
+  const gathered = await tools.log.group('Checking what the registry has', () =>
+    accounting(tools.signal, ahead, () => gather({ ref, files, parts: target.parts, inputs }, tools)),
   );
   const plan = decide(ref, gathered, inputs);
   for (const warning of plan.warnings) tools.log.warn(warning);
-  if (inputs['dry-run'])
-    return describePlan(inputs, target, files, tools, { plan, gathered, leaving: storedOnly(gathered, inputs) });
-  const published = await tools.log.group('Publish', () =>
-    accounting(tools.signal, lastStep(plan, gathered, inputs), () => send(ref, plan, gathered, inputs, tools)),
-  );
-  return publishResult(inputs, target, ref, published, tools);
+  if (plan.keepsPublished) tools.log.info(differencesText(gathered));
+  if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
+  const job = { ref, plan, gathered, inputs, tools };
+  const outcome = await tools.log.group('Publish', () => carryOut(job));
+  return publishResult(job, target, outcome);
 }
 
-function decide(ref: VersionRef, gathered: Gathered, inputs: PublishInputs): PublishPlan {
-  const { view, compared } = gathered;
-  refuseForeignManifest(ref, gathered, inputs.manifest);
-  const decision = decidePublish({
-    standing: view.standing,
-    listed: view.listed,
-    hidden: view.hidden === true,
-    tellsStatus: view.tellsStatus === true,
+function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): PublishPlan {
+  const asked: Asked = {
     ifExists: inputs['if-exists'],
-    compared,
-    inherited: inheritedStates(gathered),
-    storedOnly: storedOnly(gathered, inputs),
-    modesDiffer: modesDiffer(gathered),
-    writesManifest: inputs.manifest !== undefined,
     status: inputs.status,
-    part: inputs.part !== undefined,
-  });
+    isPart: inputs.part !== undefined,
+    manifestName: inputs.manifest === undefined ? undefined : sealName(inputs),
+    checksumsName: inputs.checksums,
+  };
+  const decision = decidePublish(facts, asked);
   if ('plan' in decision) return decision.plan;
-  const what = `${ref.name} ${ref.version}`;
-  if (decision.refusal === 'exists') {
-    throw new Failure('conflict', `${what} is published already, and if-exists is fail`, {
-      problems: decision.problems,
-      hint: 'Nothing was sent. Publish under a new version, or use if-exists: verify.',
-    });
-  }
-  throw new Failure(
-    'conflict',
-    `${what} is published already with other files: ${formatCount(decision.problems.length, 'difference')}`,
-    {
-      problems: decision.problems,
-      hint: 'Nothing was sent, for a published version is never changed by accident. Publish under a new version, or say so with if-exists: replace or append.',
-    },
-  );
+  throw refusalFailure(`${ref.name} ${ref.version}`, decision.refusal, inputs.manifest);
 }
 
-/** A visible file that has the manifest's name and is none: writing over it would change what others fetch. */
-function refuseForeignManifest(ref: VersionRef, { view }: Gathered, manifest: string | undefined): void {
-  if (manifest === undefined || view.standing !== 'visible' || view.files?.has(manifest) !== true) return;
-  throw new Failure('conflict', `${ref.name} ${ref.version} has a file ${manifest} that is no manifest of this tool`, {
-    hint: 'Nothing was sent. Name the manifest otherwise with the input manifest, or publish under a new version.',
-  });
-}
-
-/** What is left to do when every file but the one that ends it all is there. */
-function lastStep(plan: PublishPlan, { compared }: Gathered, inputs: PublishInputs): Account {
-  const lastFile = plan.seal === 'last-file' ? plan.send.slice(-1).map(({ name }) => name) : [];
-  const left = plan.seal === 'manifest' || plan.seal === 'reveal' ? [sealName(inputs)] : lastFile;
-  return { deed: 'published', done: compared.length - lastFile.length, total: compared.length, left };
-}
-
-async function send(
-  ref: VersionRef,
-  plan: PublishPlan,
-  gathered: Gathered,
-  inputs: PublishInputs,
-  tools: Tools,
-): Promise<Published> {
-  const progress = progressOf('publish', plan.send, tools.log);
-  const sent = await sendPayload(ref, plan, inputs.concurrency, tools.signal, {
-    onFile: progress.file,
-    onBytes: progress.bytes,
-    onUnverified: (names) => {
-      tools.log.warn(
-        `This GitLab tells no checksum of ${formatCount(names.length, 'file')}: only the size could be compared`,
-      );
-    },
-  });
-  const published = await seal(ref, plan, gathered, sent, inputs, tools);
-  const { files, uploaded } = published;
-  const bytes = files.filter(({ name }) => uploaded.has(name)).reduce((total, { size }) => total + size, 0);
-  tools.log.info(
-    `${formatCount(uploaded.size, 'file')} sent (${formatBytes(bytes)}), ${files.length - uploaded.size} unchanged`,
-  );
-  return published;
+function differencesText({ facts }: Gathered): string {
+  const count = facts.compared.filter(({ state }) => state !== 'same').length + facts.others.length;
+  if (count === 0) return "The published version has this run's files";
+  return `The published version is kept: ${formatCount(count, 'file')} of this run and of the version differ`;
 }

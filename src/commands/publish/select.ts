@@ -9,7 +9,7 @@ import { harmless } from '../../core/text.ts';
 import { typedSwitch } from '../../definitions/naming.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { baseName, flattenProblems } from '../../core/names/flatten.ts';
-import { isPartManifest } from '../../transfer/remote/parts.ts';
+import { isRecord } from '../../transfer/remote/records.ts';
 import { unreadableProblems } from '../../transfer/local/readable.ts';
 import { fileSource } from '../../transfer/local/source.ts';
 import type { FileMode } from '../../transfer/remote/manifest.ts';
@@ -87,7 +87,7 @@ function ownNameProblem(name: string, inputs: PublishInputs): string | undefined
   }
   if (name === inputs.checksums)
     return `${name}: is the name of the checksums file; give another one with the input checksums`;
-  return isPartManifest(name) ? `${name}: is a name that parts of a version are listed under` : undefined;
+  return isRecord(name) ? `${name}: is a name that this tool keeps for its own files` : undefined;
 }
 
 function reportNothing(inputs: PublishInputs, directory: string, hidden: number, tools: Tools): void {

@@ -3,27 +3,28 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { nameProblems } from '../../core/names/file-names.ts';
 import { harmless } from '../../core/text.ts';
-import type { Context } from '../../definitions/context.ts';
 import { manifestLimitProblem, type ManifestFile } from '../../transfer/remote/manifest.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import type { PublishInputs } from './inputs.ts';
+
+interface Union {
+  readonly owner: { readonly name: string; readonly version: string };
+  readonly files: readonly LocalFile[];
+  readonly inherited: readonly ManifestFile[];
+  readonly inputs: PublishInputs;
+  readonly os: NodeJS.Platform;
+}
 
 /**
  * Throws `bad-name` for names that no download would place, `refused` for more than a manifest may
  * list. This run's own names were judged when they were selected; what is taken over was listed by
  * somebody else, and is judged as a download would.
  */
-export function refuseUnion(
-  owner: { readonly name: string; readonly version: string },
-  files: readonly LocalFile[],
-  inherited: readonly ManifestFile[],
-  inputs: PublishInputs,
-  context: Context,
-): void {
+export function refuseUnion({ owner, files, inherited, inputs, os }: Union): void {
   const what = `${owner.name} ${owner.version}`;
   const all = [...files, ...inherited];
   const names = inherited.length === 0 ? [] : all.map(({ name }) => name);
-  const problems = nameProblems(names, { os: context.os, direction: 'download' });
+  const problems = nameProblems(names, { os, direction: 'download' });
   if (problems.length > 0) {
     throw new Failure(
       'bad-name',

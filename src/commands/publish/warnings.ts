@@ -1,5 +1,8 @@
-/** What a publish warns of, in words: other content, files left out or left behind, a status that cannot be had. Decides nothing. */
+/** What a publish warns of, in words. Decides nothing. */
 import { formatCount, formatNames } from '../../core/format.ts';
+import { harmless } from '../../core/text.ts';
+import type { Status } from '../../transfer/model.ts';
+import type { VersionState } from '../../transfer/remote/version-state.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
@@ -9,22 +12,19 @@ export function otherContent(
   name: string,
   { part, listed }: { readonly part: boolean; readonly listed: boolean },
 ): string {
-  const incomplete = 'an earlier run that did not finish';
-  const whose = part ? 'an earlier run or another part' : listed ? incomplete : `${incomplete}, or another client,`;
-  return `${name}: ${whose} left other content; this run's is sent and is the one that is served`;
+  const stopped = 'an earlier run that did not finish';
+  const others = listed ? stopped : `${stopped}, or another client,`;
+  const whose = part ? 'an earlier run or another part' : others;
+  return `${harmless(name)}: ${whose} left other content; this run's is sent and is the one that is served`;
 }
 
 /** Of a version that a list shows. */
-export function staysVisible(asked: {
-  readonly status: 'default' | 'hidden';
-  readonly hidden?: boolean;
-  readonly listed: boolean;
-}): readonly string[] {
-  if (asked.status !== 'hidden' || asked.hidden === true || !asked.listed) return [];
+export function staysVisible(state: VersionState, { status }: { readonly status: Status }): readonly string[] {
+  if (status !== 'hidden' || state.kind !== 'visible') return [];
   return ['The version is visible already and stays so: a visible version is never hidden again'];
 }
 
-/** A hidden version has no list of files in GitLab: what a run that was stopped left there shows only when another has complete it. */
+/** A hidden version has no list of files in GitLab: what a run that was stopped left there shows only once it is visible. */
 export function leftBehind(names: readonly string[]): readonly string[] {
   if (names.length === 0) return [];
   return [
@@ -33,11 +33,21 @@ export function leftBehind(names: readonly string[]): readonly string[] {
   ];
 }
 
-/** Others put these there, and people fetch them by name today: a manifest without them must not come as a surprise. */
-export function leavesOut(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return [];
-  return [
-    `${formatCount(names.length, 'file')} in the registry, and not among this run's: the manifest will not list them, and downloads will not fetch them; ` +
-      `if-exists: append lists them too: ${formatNames(names, MOST_NAMED)}`,
-  ];
+/** `replace` without the right to delete. */
+export function cannotDelete(names: readonly string[]): string {
+  return (
+    `${formatCount(names.length, 'file')} of the version before stay in the registry and can still be fetched by name, for this token may not delete them, ` +
+    `which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`
+  );
+}
+
+/** `replace` of a version that stays hidden: GitLab lists and deletes no file of one. */
+export function keepsOthers(names: readonly string[]): string {
+  const named = names.length === 0 ? '' : `: ${formatNames(names, MOST_NAMED)}`;
+  return `The version stays hidden, and GitLab deletes no file of a hidden version: what it had besides can still be fetched by name${named}`;
+}
+
+/** A token that may not list. */
+export function seesOwnNamesOnly(): string {
+  return "This token may not list what the version has: only this run's own names were looked at, and other files stay as they are";
 }

@@ -6,7 +6,7 @@ import { findPackages, newestFile } from '../../gitlab/api/packages.ts';
 import { readStoredFiles } from './version-state.ts';
 import type { WantedFile } from '../local/targets.ts';
 import type { StoredManifest } from './manifest.ts';
-import { isPartManifest, partManifestName } from './parts.ts';
+import { isRecord, partManifestName } from './records.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from './stored-version.ts';
 
 export interface Content {
@@ -72,13 +72,14 @@ async function findListed(ref: VersionRef): Promise<Content | 'hidden' | undefin
 async function listedContent(ref: VersionRef, packageId: number): Promise<Content> {
   const stored = await readStoredFiles(ref, packageId);
   const files = [...stored]
+    .filter(([name]) => !isRecord(name))
     .map(([name, { size, sha256 }]) => ({ name, size, sha256, mode: undefined }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return { files, digest: listingDigest(files), hasManifest: false };
 }
 
-function manifestContent(name: string, { manifest, digest, size }: StoredManifest): Content {
-  const manifestFile = { name, size, sha256: parseDigest(digest), mode: undefined };
+function manifestContent(name: string, { manifest, digest, bytes }: StoredManifest): Content {
+  const manifestFile = { name, size: bytes.length, sha256: parseDigest(digest), mode: undefined };
   return { files: manifest.files, digest, hasManifest: true, manifestFile };
 }
 
@@ -144,7 +145,7 @@ export async function findStrays(ref: VersionRef, content: Content, manifestName
   const newest = await newestFile(client, project, row.id);
   if (newest?.total === content.files.length + 1) return [];
   const own = new Set([manifestName, ...content.files.map((file) => file.name)]);
-  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isPartManifest(file));
+  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isRecord(file));
 }
 
 function noListing(ref: VersionRef): Failure {

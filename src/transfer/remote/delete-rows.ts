@@ -1,42 +1,52 @@
-/** Deletes what a rewritten version no longer has: rows of other names, and older rows behind the served ones. */
-import { findPackages, deleteFile, newestByName, packageFiles } from '../../gitlab/api/packages.ts';
+/** Deletes rows of a visible version: what a rewritten version no longer has, or what is about to be sent anew. */
+import { deleteFile, findPackages, newestByName, packageFiles } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import { mayList, type VersionRef } from './stored-version.ts';
 import type { FileRow } from '../../gitlab/types.ts';
 
-export interface Swept {
+export interface DeletedRows {
   /** Names of the deleted rows, one for each. */
   readonly deleted: readonly string[];
-  /** Rows that the token may not delete; they stay behind the newer ones. */
-  readonly left: number;
+  /** Rows that stay, for this token or this GitLab may not delete them. */
+  readonly left: readonly string[];
 }
 
-/** `keeps`: the names of the new manifest's files, and its own. */
-export async function sweepVersion(
+/** Everything but the served row of each name that `keeps` takes. */
+export function surplusRows(rows: readonly FileRow[], keeps: (name: string) => boolean): readonly FileRow[] {
+  const served = new Set([...newestByName(rows).values()].map(({ id }) => id));
+  return rows.filter((row) => !keeps(row.name) || !served.has(row.id));
+}
+
+/** Deletes the rows that `choose` picks; none where no list shows the version. */
+export async function deleteRows(
   ref: VersionRef,
-  keeps: (name: string) => boolean,
+  choose: (rows: readonly FileRow[]) => readonly FileRow[],
   signal: AbortSignal,
-): Promise<Swept> {
-  if (!mayList(ref.client)) return { deleted: [], left: 0 };
+): Promise<DeletedRows> {
+  if (!mayList(ref.client)) return { deleted: [], left: [] };
   const { client, project, name, version } = ref;
   const [row] = await findPackages(client, project, { name, version });
-  if (row === undefined) return { deleted: [], left: 0 };
-  const surplus = surplusRows(await packageFiles(client, project, row.id), keeps);
-  const names = surplus.map((file) => file.name);
-  for (const [index, file] of surplus.entries()) {
+  if (row === undefined) return { deleted: [], left: [] };
+  const chosen = choose(await packageFiles(client, project, row.id));
+  let missing = 0;
+  for (const [index, file] of chosen.entries()) {
     signal.throwIfAborted();
     try {
       await deleteFile(client, project, row.id, file.id);
     } catch (error) {
-      if (hasStatus(error, 403)) return { deleted: names.slice(0, index), left: surplus.length - index };
-      throw error;
+      if (hasStatus(error, 403)) return outcome(chosen, new Set(chosen.slice(index).map(({ id }) => id)));
+      if (!hasStatus(error, 404)) throw error;
+      missing += 1;
     }
   }
-  return { deleted: names, left: 0 };
+  // Somebody else deleted it, or this GitLab has no such route: the list tells.
+  const still = missing === 0 ? [] : await packageFiles(client, project, row.id);
+  return outcome(chosen, new Set(still.map(({ id }) => id)));
 }
 
-/** Everything but the served row of each name to keep. */
-export function surplusRows(rows: readonly FileRow[], keeps: (name: string) => boolean): readonly FileRow[] {
-  const served = new Set([...newestByName(rows).values()].map(({ id }) => id));
-  return rows.filter((row) => !keeps(row.name) || !served.has(row.id));
+function outcome(chosen: readonly FileRow[], still: ReadonlySet<number>): DeletedRows {
+  return {
+    deleted: chosen.filter(({ id }) => !still.has(id)).map((file) => file.name),
+    left: chosen.filter(({ id }) => still.has(id)).map((file) => file.name),
+  };
 }

@@ -32,7 +32,7 @@ export interface Manifest {
 /** A manifest together with the bytes that stand in the registry, and their digest. */
 export interface StoredManifest {
   readonly manifest: Manifest;
-  readonly size: number;
+  readonly bytes: Uint8Array;
   readonly digest: string;
 }
 
@@ -130,7 +130,7 @@ export function parseManifest(
   }
   const { source, files } = value as unknown as StoredForm;
   const named = files.map(({ path, size, sha256, mode }) => ({ name: path, size, sha256, mode }));
-  return { manifest: createManifest(owner, source, named), size: bytes.length, digest: manifestDigest(bytes) };
+  return { manifest: createManifest(owner, source, named), bytes, digest: manifestDigest(bytes) };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -5,17 +5,8 @@ import { harmless } from '../../core/text.ts';
 import type { ManifestFile } from './manifest.ts';
 import { peekByName, readManifest, type VersionRef } from './stored-version.ts';
 import { runBatch, type BatchRules } from '../batch.ts';
-import type { VersionView } from './version-state.ts';
-
-/** The manifest of one part; it lists that part's files and keeps the version hidden. */
-export function partManifestName(part: string): string {
-  return `generic-package.part-${part}.json`;
-}
-
-/** True for the names that parts leave in a version; they are ours, and no part of its content. */
-export function isPartManifest(name: string): boolean {
-  return /^generic-package\.part-[A-Za-z0-9._-]+\.json$/.test(name);
-}
+import { partManifestName } from './records.ts';
+import { isComplete, type VersionState } from './version-state.ts';
 
 /** A part that must be there. */
 export interface WantedPart {
@@ -31,7 +22,7 @@ export interface WantedPart {
 export async function readParts(
   ref: VersionRef,
   parts: readonly WantedPart[],
-  view: Pick<VersionView, 'standing' | 'hidden'>,
+  state: VersionState,
 ): Promise<readonly ManifestFile[]> {
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
@@ -60,18 +51,19 @@ export async function readParts(
       problems,
       hint: changed
         ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and complete with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
-        : `Nothing was sent. ${waysOn(view)}`,
+        : `Nothing was sent. ${waysOn(state)}`,
     },
   );
 }
 
 /** Only what was seen is said: a token that may not list cannot tell whether an incomplete version is hidden. */
-function waysOn({ standing, hidden }: Pick<VersionView, 'standing' | 'hidden'>): string {
-  if (standing === 'complete' || standing === 'visible') {
-    const closed = standing === 'complete' ? 'is complete' : 'is visible already, without a manifest,';
+function waysOn(state: VersionState): string {
+  if (isComplete(state)) {
+    const closed = state.manifest === undefined ? 'is visible already, without a manifest,' : 'is complete';
     return `The version ${closed} and takes no further part: correct the input parts, or publish all parts as a new version.`;
   }
-  return `${hidden === true ? 'The version is still hidden. ' : ''}Run the jobs of these parts again, then this one, or correct the input parts.`;
+  const hidden = state.kind === 'hidden' ? 'The version is still hidden. ' : '';
+  return `${hidden}Run the jobs of these parts again, then this one, or correct the input parts.`;
 }
 
 /**
@@ -81,7 +73,7 @@ function waysOn({ standing, hidden }: Pick<VersionView, 'standing' | 'hidden'>):
 export async function requireServed(
   ref: VersionRef,
   files: readonly ManifestFile[],
-  view: Pick<VersionView, 'standing' | 'hidden'>,
+  state: VersionState,
   rules: BatchRules,
 ): Promise<void> {
   const seen = await runBatch(files, rules, (file) => peekByName(ref, file.name));
@@ -99,7 +91,7 @@ export async function requireServed(
     `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} of its parts are not as published`,
     {
       problems,
-      hint: `Nothing was sent. ${waysOn(view)}`,
+      hint: `Nothing was sent. ${waysOn(state)}`,
     },
   );
 }

@@ -4,38 +4,63 @@ import { Failure } from '../../core/errors.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
-import type { StoredManifest } from './manifest.ts';
-import type { Compared, LocalFile, Standing } from '../model.ts';
-import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
+import type { Compared, LocalFile } from '../model.ts';
 import type { StoredFile } from '../upload.ts';
+import type { StoredManifest } from './manifest.ts';
+import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
 
-/** What was seen of a version. */
-export interface VersionView {
-  readonly standing: Standing;
-  /** False where no list can be read: only names can be asked for. */
-  readonly listed: boolean;
-  /** Only a list of hidden versions shows it. */
-  readonly hidden?: boolean;
-  /** A visible one, of a GitLab that tells the status of versions. */
-  readonly tellsStatus?: boolean;
-  readonly packageId?: number;
-  readonly webPath?: string;
-  /** The manifest, where it is there. */
-  readonly manifest?: StoredManifest;
-  /** Every name and what is served under it; absent where no list can be read. */
-  readonly files?: ReadonlyMap<string, StoredFile>;
+/** What was seen of a version; `manifest` is there where the manifest in use is. */
+export type VersionState = NewVersion | HiddenVersion | UnlistedVersion | VisibleVersion;
+
+/** Neither list shows it. */
+export interface NewVersion {
+  readonly kind: 'new';
+  readonly manifest?: undefined;
 }
 
-/** Looks at a version; `manifestName` absent: no manifest is in use, and visible means complete. */
-export async function lookAt(ref: VersionRef, manifestName: string | undefined): Promise<VersionView> {
-  if (!mayList(ref.client)) return lookByName(ref, manifestName);
+/** Only the list of hidden versions shows it; its files can be asked for by name, and are in no list. */
+export interface HiddenVersion {
+  readonly kind: 'hidden';
+  readonly packageId: number;
+  readonly deletable: boolean;
+  readonly manifest?: StoredManifest;
+}
+
+/** The token may read no list: only names can be asked for, and nobody knows whether it is hidden or there at all. */
+export interface UnlistedVersion {
+  readonly kind: 'unlisted';
+  readonly manifest?: StoredManifest;
+}
+
+export interface VisibleVersion {
+  readonly kind: 'visible';
+  readonly packageId: number;
+  readonly deletable: boolean;
+  /** False: this GitLab tells no status, and a run of ours that was stopped looks like this too. */
+  readonly tellsStatus: boolean;
+  readonly webPath?: string;
+  readonly manifest?: StoredManifest;
+  /** Every name and what is served under it, the manifest's own among them where the list was read. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+}
+
+/** Looks at a version; `manifestName` absent: no manifest is in use, and none is looked for. */
+export async function readVersionState(ref: VersionRef, manifestName: string | undefined): Promise<VersionState> {
+  const manifest = async (): Promise<{ readonly manifest?: StoredManifest }> => {
+    const stored = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
+    return stored === undefined ? {} : { manifest: stored };
+  };
+  if (!mayList(ref.client)) return { kind: 'unlisted', ...(await manifest()) };
   // Both at once: most versions that are published are new, and in neither list.
   const [visible, hidden] = await Promise.all([findVersion(ref, undefined), findVersion(ref, 'hidden')]);
-  if (visible !== undefined) return lookAtVisible(ref, visible, manifestName);
-  if (hidden === undefined) return { standing: 'new', listed: true };
-  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  const seen = { packageId: hidden.id, listed: true, hidden: true };
-  return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'complete', manifest };
+  if (visible !== undefined) return readVisible(ref, visible, manifestName, await manifest());
+  if (hidden === undefined) return { kind: 'new' };
+  return { kind: 'hidden', packageId: hidden.id, deletable: hidden.deletable, ...(await manifest()) };
+}
+
+/** True when the manifest in use is there, and for every version that people see. */
+export function isComplete(state: VersionState): boolean {
+  return state.kind === 'visible' || state.manifest !== undefined;
 }
 
 /** A version that another run hides in the middle of our questions has no list of files any more: undefined. */
@@ -51,23 +76,22 @@ export async function unlessHidden<T>(work: () => Promise<T>): Promise<T | undef
 /** Holds each file against the registry; content is only read where size and name give reason to. */
 export async function compareFiles(
   ref: VersionRef,
-  view: VersionView,
+  state: VersionState,
   files: readonly LocalFile[],
   signal: AbortSignal,
 ): Promise<Compared[]> {
-  if (view.standing === 'new') return files.map((file) => ({ file, state: 'missing' }));
+  if (state.kind === 'new') return files.map((file) => ({ file, state: 'missing' }));
   // Of a complete version a difference is an error: a body that was spoiled on its way must not make one.
-  const complete = view.standing === 'complete';
+  const readsTwice = isComplete(state);
+  const listed = state.kind === 'visible' ? state.files : undefined;
   // Names are asked in parallel up to the width of the client's own gate.
   const limit = pLimit(ref.client.width());
   return Promise.all(
     files.map((file) =>
       limit(async () => {
         signal.throwIfAborted();
-        const stored =
-          view.files === undefined
-            ? await askByName(ref, file.name, complete ? file.source : { size: file.size })
-            : view.files.get(file.name);
+        const expected = readsTwice ? file.source : { size: file.size };
+        const stored = listed === undefined ? await askByName(ref, file.name, expected) : listed.get(file.name);
         return compareOne(file, stored);
       }),
     ),
@@ -93,24 +117,19 @@ async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promi
   return row;
 }
 
-async function lookAtVisible(ref: VersionRef, row: PackageRow, manifestName: string | undefined): Promise<VersionView> {
-  const seen = {
-    packageId: row.id,
-    listed: true,
-    tellsStatus: row.tellsStatus,
-    ...(row.webPath === undefined ? {} : { webPath: row.webPath }),
-  };
-  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  if (
-    manifest !== undefined &&
-    manifestName !== undefined &&
-    (await isUntouched(ref, row.id, manifestName, manifest))
-  ) {
-    return { ...seen, standing: 'complete', manifest, files: listedFiles(manifest) };
+async function readVisible(
+  ref: VersionRef,
+  row: PackageRow,
+  manifestName: string | undefined,
+  known: { readonly manifest?: StoredManifest },
+): Promise<VisibleVersion> {
+  const { id: packageId, deletable, tellsStatus, webPath } = row;
+  const seen = { packageId, deletable, tellsStatus, ...(webPath === undefined ? {} : { webPath }), ...known };
+  const { manifest } = known;
+  if (manifest !== undefined && (await isUntouched(ref, packageId, manifestName ?? '', manifest))) {
+    return { kind: 'visible', ...seen, files: filesOf(manifest) };
   }
-  const files = await readStoredFiles(ref, row.id);
-  if (manifest !== undefined) return { ...seen, standing: 'complete', manifest, files };
-  return { ...seen, standing: manifestName === undefined ? 'complete' : 'visible', files };
+  return { kind: 'visible', ...seen, files: await readStoredFiles(ref, packageId) };
 }
 
 /**
@@ -130,18 +149,11 @@ export async function isUntouched(
   return newest.file.name === manifestName && formatDigest(newest.file.sha256 ?? '') === digest;
 }
 
-function listedFiles({ manifest }: StoredManifest): Map<string, StoredFile> {
+function filesOf({ manifest }: StoredManifest): Map<string, StoredFile> {
   return new Map(manifest.files.map(({ name, size, sha256 }) => [name, { size, sha256 }]));
 }
 
 /** The newest row of each name: the one that GitLab serves. */
 export async function readStoredFiles(ref: VersionRef, packageId: number): Promise<Map<string, StoredFile>> {
   return newestByName(await packageFiles(ref.client, ref.project, packageId));
-}
-
-/** Without lists: the manifest by its name; whether anything else is there shows when names are asked. */
-async function lookByName(ref: VersionRef, manifestName: string | undefined): Promise<VersionView> {
-  const manifest = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
-  const seen = { listed: false };
-  return manifest === undefined ? { ...seen, standing: 'open' } : { ...seen, standing: 'complete', manifest };
 }

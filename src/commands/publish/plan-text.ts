@@ -1,0 +1,153 @@
+/** A dry run's end: the plan as outputs and report, and nothing sent. */
+import { formatCount } from '../../core/format.ts';
+import { harmless } from '../../core/text.ts';
+import { versionUrl } from '../../gitlab/address.ts';
+import type { Tools } from '../../definitions/command.ts';
+import type { LocalFile } from '../../transfer/model.ts';
+import { isComplete } from '../../transfer/remote/version-state.ts';
+import { checksumsFile } from './checksums.ts';
+import type { PublishPlan, Step } from './decide.ts';
+import type { Gathered } from './gather.ts';
+import type { PublishInputs, PublishResult } from './inputs.ts';
+import type { PublishTarget } from './plan.ts';
+import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';
+
+interface PlannedFile {
+  readonly name: string;
+  readonly size: number;
+  /** Empty where it was not worked out. */
+  readonly sha256: string;
+  readonly status: 'would-upload' | 'would-replace' | 'unchanged' | 'kept';
+}
+
+interface DryRun {
+  readonly inputs: PublishInputs;
+  readonly target: PublishTarget;
+  readonly tools: Tools;
+}
+
+/** Without a token the registry was not asked: only the local files are known. */
+export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): PublishResult {
+  const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
+  const all = [...planned, ...checksumsToCome(planned, run.inputs)];
+  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
+  return resultOf(run, all, { digest: '', complete: false, ending: '' });
+}
+
+/** What the registry was asked for decides; the lines are the plan's steps. */
+export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered): PublishResult {
+  const { facts, partManifest } = gathered;
+  const planned = plan.keepsPublished ? publishedFiles(facts) : filesOf(plan, gathered);
+  const sums = plan.steps.some((step) => step.kind === 'checksums' && step.file === undefined);
+  const all = [...planned, ...(sums ? checksumsToCome(planned, run.inputs) : [])];
+  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
+  for (const line of plan.steps.flatMap(linesOf)) run.tools.log.info(line);
+  const stands = run.inputs.part === undefined ? facts.state.manifest : partManifest;
+  const writes = plan.steps.some(({ kind }) => kind === 'manifest');
+  const deleted = plan.steps.flatMap((step) => (step.kind === 'delete' ? step.names : []));
+  const shows = plan.steps.some((step) => step.kind === 'reveal' && !step.unlessVisible);
+  return resultOf(run, all, {
+    // A manifest that would be written anew has no digest yet.
+    digest: writes ? '' : (stands?.digest ?? ''),
+    complete: isComplete(facts.state),
+    ending:
+      (deleted.length === 0 ? '' : ` and ${formatCount(deleted.length, 'name')} deleted`) +
+      ', nothing was' +
+      (shows ? '; the version is hidden and would become visible' : ''),
+  });
+}
+
+/** What a plan does besides the files that are listed. */
+function linesOf(step: Step): readonly string[] {
+  switch (step.kind) {
+    case 'manifest':
+      return [
+        `would-upload: ${harmless(step.name)} (the manifest${step.status === undefined ? '' : `, status ${step.status}`})`,
+      ];
+    case 'reveal':
+      return [
+        `would-upload: ${harmless(step.name)} once more, to make the version visible${step.unlessVisible ? ', unless it is visible already' : ''}`,
+      ];
+    case 'delete':
+      return step.names.length > 0
+        ? step.names.map((name) => `would-delete: ${harmless(name)}`)
+        : ['would-delete: older copies, and what the version has besides these files'];
+    case 'probe':
+      return [
+        `would-upload: ${harmless(step.name)} once more, to see whether GitLab stores a name twice here. If it refuses: ${refusedText(step)}`,
+      ];
+    case 'clear':
+    case 'send':
+    case 'checksums':
+    case 'confirm':
+      return [];
+  }
+}
+
+function refusedText({ ifRefused }: Extract<Step, { kind: 'probe' }>): string {
+  return 'refusal' in ifRefused ? 'the run ends there' : 'what is replaced is deleted first';
+}
+
+function resultOf(
+  { inputs, target }: DryRun,
+  files: readonly PlannedFile[],
+  { digest, complete, ending }: { readonly digest: string; readonly complete: boolean; readonly ending: string },
+): PublishResult {
+  const { api, project } = target.connection;
+  const root = versionUrl(api, project, target.packageName, target.version.version).href;
+  const rows = files.map((file) => ({
+    ...file,
+    url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}`,
+  }));
+  const sent = rows.filter(({ status }) => status.startsWith('would-')).length;
+  const outputs = {
+    ...outputsOf(target),
+    digest,
+    'file-count': rows.length,
+    bytes: rows.reduce((sum, { size }) => sum + size, 0),
+    uploaded: 0,
+    unchanged: rows.length - sent,
+    complete,
+    files: rows,
+  };
+  const tail = ending === '' ? ', nothing was' : ending;
+  const headline = `Dry run of ${titleOf(target)}: ${formatCount(sent, 'file')} would be sent${tail}`;
+  return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
+}
+
+/** In the order of a real run's list: by name, what is taken over among them. */
+function filesOf({ steps }: PublishPlan, { facts }: Gathered): readonly PlannedFile[] {
+  const status = new Map<string, PlannedFile['status']>();
+  for (const step of steps) {
+    if (step.kind !== 'send' && step.kind !== 'checksums') continue;
+    const name = step.kind === 'send' ? step.file.name : step.name;
+    status.set(name, step.replaces ? 'would-replace' : 'would-upload');
+  }
+  const { compared, checksums, inherited } = facts;
+  const own = [...compared, ...(checksums === undefined ? [] : [checksums])].map(
+    ({ file, sha256 = '' }): PlannedFile => {
+      const sends = status.get(file.name);
+      return {
+        name: file.name,
+        size: file.size,
+        sha256: sends === undefined ? sha256 : '',
+        status: sends ?? 'unchanged',
+      };
+    },
+  );
+  const taken = inherited.map(({ file: { name, size, sha256 } }): PlannedFile => ({
+    name,
+    size,
+    sha256,
+    status: 'unchanged',
+  }));
+  return [...own, ...taken].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Its size can be told, for all digests are of one length. */
+function checksumsToCome(planned: readonly PlannedFile[], { checksums }: PublishInputs): readonly PlannedFile[] {
+  if (checksums === undefined) return [];
+  const listed = planned.map((file) => ({ name: file.name, sha256: '0'.repeat(64) }));
+  const { name, size } = checksumsFile(checksums, listed);
+  return [{ name, size, sha256: '', status: 'would-upload' }];
+}
