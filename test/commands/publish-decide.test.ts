@@ -1,53 +1,57 @@
-/** What a publish decides, as a table: how the version stands, how the files compare, what was asked for. */
+/** What a publish decides, as tables: how the version stands, how the files compare, what was asked for. */
 import { describe, expect, test } from '@jest/globals';
-import { decidePublish, type PlanRequest, type PublishPlan } from '../../src/commands/publish/decide.ts';
-import { type Compared, type LocalFile } from '../../src/transfer/model.ts';
+import {
+  decidePublish,
+  type Asked,
+  type Facts,
+  type PublishPlan,
+  type Refusal,
+  type Step,
+} from '../../src/commands/publish/decide.ts';
+import type { Compared, Inherited, LocalFile } from '../../src/transfer/model.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
+import type { StoredManifest } from '../../src/transfer/remote/manifest.ts';
+import type { VersionState } from '../../src/transfer/remote/version-state.ts';
 
-type State = Compared['state'];
+const MANIFEST: StoredManifest = {
+  manifest: {
+    manifestVersion: 1,
+    package: { name: 'p', version: '1' },
+    source: { project: '', commit: '', ref: '' },
+    files: [],
+  },
+  bytes: Buffer.from('{}'),
+  digest: 'sha256:0',
+};
 
-function file(name: string): LocalFile {
-  return { name, size: 1, mode: '0644', source: bytesSource(Buffer.from('x')) };
+const NEW: VersionState = { kind: 'new' };
+const HIDDEN: VersionState = { kind: 'hidden', packageId: 1, deletable: true };
+const HIDDEN_COMPLETE: VersionState = { ...HIDDEN, manifest: MANIFEST };
+const UNLISTED: VersionState = { kind: 'unlisted' };
+const UNLISTED_COMPLETE: VersionState = { kind: 'unlisted', manifest: MANIFEST };
+const SEEN = { kind: 'visible', packageId: 1, deletable: true, tellsStatus: true, files: new Map() } as const;
+const VISIBLE: VersionState = { ...SEEN, manifest: MANIFEST };
+const MADE_BY_CURL: VersionState = SEEN;
+const WITHOUT_STATUS: VersionState = { ...SEEN, tellsStatus: false };
+
+function file(name: string, size: number): LocalFile {
+  return { name, size, mode: '0644', source: bytesSource(Buffer.alloc(size)) };
 }
 
-function compared(states: Readonly<Record<string, State>>): Compared[] {
-  return Object.entries(states).map(([name, state]) => ({
-    file: file(name),
+/** The first is the smallest. */
+function compared(states: Readonly<Record<string, Compared['state']>>): Compared[] {
+  return Object.entries(states).map(([name, state], index) => ({
+    file: file(name, index + 1),
     state,
     ...(state === 'same' ? { sha256: 'f' } : {}),
   }));
 }
 
-const PLAIN: PlanRequest = {
-  standing: 'new',
-  listed: true,
-  tellsStatus: true,
-  ifExists: 'verify',
-  compared: [],
-  storedOnly: [],
-  inherited: [],
-  modesDiffer: false,
-  writesManifest: true,
-  status: 'default',
-  part: false,
-};
-
-function planOf(request: Partial<PlanRequest>): PublishPlan {
-  const decision = decidePublish({ ...PLAIN, ...request });
-  if (!('plan' in decision)) throw new Error(`refused: ${decision.problems.join('; ')}`);
-  return decision.plan;
-}
-
-function refusalOf(request: Partial<PlanRequest>): { refusal: string; problems: readonly string[] } {
-  const decision = decidePublish({ ...PLAIN, ...request });
-  if ('plan' in decision) throw new Error('it was not refused');
-  return decision;
-}
-
-/** The parts of a plan that are plain words. */
-function outline({ send, keep, firstAlone, payloadStatus, seal, sealStatus, sweep, warnings }: PublishPlan): object {
-  const names = { send: send.map(({ name }) => name), keep: keep.map((kept) => kept.file.name) };
-  return { ...names, firstAlone, payloadStatus, seal, sealStatus, sweep, warnings: warnings.length };
+function inherited(states: Readonly<Record<string, Compared['state']>>): Inherited[] {
+  return Object.entries(states).map(([name, state]) => ({
+    file: { name, size: 1, sha256: 'f', mode: '0644' },
+    state,
+  }));
 }
 
 const MISSING = compared({ a: 'missing', b: 'missing' });
@@ -55,257 +59,400 @@ const HALF = compared({ a: 'same', b: 'missing' });
 const SAME = compared({ a: 'same', b: 'same' });
 const DIFFERENT = compared({ a: 'same', b: 'different', c: 'missing' });
 
-describe('a version that nobody sees', () => {
-  const HIDDEN = { payloadStatus: 'hidden', seal: 'manifest', sealStatus: 'default', sweep: false, warnings: 0 };
+interface Row extends Partial<Facts>, Partial<Asked> {
+  readonly state: VersionState;
+}
 
-  test.each<[string, Partial<PlanRequest>, object]>([
-    ['new', { compared: MISSING }, { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true }],
+function decide({ state, ...row }: Row) {
+  const { ifExists = 'verify', status = 'default', isPart = false, checksumsName } = row;
+  const manifestName = 'manifestName' in row ? row.manifestName : 'M';
+  const facts: Facts = {
+    state,
+    compared: row.compared ?? [],
+    checksums: row.checksums,
+    inherited: row.inherited ?? [],
+    others: row.others ?? [],
+    modesDiffer: row.modesDiffer ?? false,
+    partIsThere: row.partIsThere ?? false,
+    foreignManifest: row.foreignManifest ?? false,
+  };
+  return decidePublish(facts, { ifExists, status, isPart, manifestName, checksumsName });
+}
+
+function planOf(row: Row): PublishPlan {
+  const decision = decide(row);
+  if (!('plan' in decision)) throw new Error(`refused: ${decision.refusal.reason}`);
+  return decision.plan;
+}
+
+function refusalOf(row: Row): Refusal {
+  const decision = decide(row);
+  if ('plan' in decision) throw new Error('it was not refused');
+  return decision.refusal;
+}
+
+/** One line a step: `first a hidden`, `b hidden`, `manifest M default`, `delete z`. */
+function lineOf(step: Step): string {
+  const words = (...all: readonly (string | undefined)[]): string => all.filter((word) => word !== undefined).join(' ');
+  switch (step.kind) {
+    case 'send':
+      return words(
+        step.order === 'any' ? undefined : step.order,
+        step.file.name,
+        step.status,
+        step.replaces ? 'replaces' : undefined,
+        alternative(step.ifRefused),
+      );
+    case 'reveal':
+      return words('reveal', step.name, step.unlessVisible ? 'unless visible' : undefined);
+    case 'checksums':
+      return words(step.kind, step.name, step.status, step.replaces ? 'replaces' : undefined);
+    case 'manifest':
+      return words(step.kind, step.name, step.status);
+    case 'probe':
+      return words(step.kind, step.name, alternative(step.ifRefused));
+    case 'delete':
+    case 'clear':
+      return words(step.kind, ...step.names);
+    case 'confirm':
+      return step.kind;
+  }
+}
+
+function alternative(ifRefused: Extract<Step, { kind: 'probe' }>['ifRefused'] | undefined): string | undefined {
+  if (ifRefused === undefined) return undefined;
+  return 'refusal' in ifRefused
+    ? `else ${ifRefused.refusal.reason}`
+    : `else ${ifRefused.steps.map(lineOf).join(' > ')}`;
+}
+
+function linesOf(row: Row): readonly string[] {
+  return planOf(row).steps.map(lineOf);
+}
+
+describe('an incomplete version', () => {
+  test.each<[string, Row, readonly string[]]>([
+    ['new', { state: NEW, compared: MISSING }, ['first a hidden', 'b hidden', 'manifest M default', 'confirm']],
     [
       'new, if-exists: fail',
-      { compared: MISSING, ifExists: 'fail' },
-      { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true },
+      { state: NEW, compared: MISSING, ifExists: 'fail' },
+      ['first a hidden', 'b hidden', 'manifest M default', 'confirm'],
     ],
     [
       'new, to stay hidden',
-      { compared: MISSING, status: 'hidden' },
-      { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true },
+      { state: NEW, compared: MISSING, status: 'hidden' },
+      ['first a hidden', 'b hidden', 'manifest M hidden', 'confirm'],
     ],
     [
-      'new, without manifest',
-      { compared: MISSING, writesManifest: false },
-      { ...HIDDEN, seal: 'last-file', send: ['a', 'b'], keep: [], firstAlone: true },
+      'new, with checksums',
+      { state: NEW, compared: MISSING, checksumsName: 'S' },
+      ['first a hidden', 'b hidden', 'checksums S hidden', 'manifest M default', 'confirm'],
+    ],
+    [
+      'new, without manifest: the last file carries the status',
+      { state: NEW, compared: MISSING, manifestName: undefined },
+      ['first a hidden', 'last b default', 'confirm'],
+    ],
+    [
+      'new, without manifest, one file',
+      { state: NEW, compared: compared({ a: 'missing' }), manifestName: undefined },
+      ['last a default', 'confirm'],
+    ],
+    [
+      'new, without manifest, with checksums: they carry it',
+      { state: NEW, compared: MISSING, manifestName: undefined, checksumsName: 'S' },
+      ['first a hidden', 'b hidden', 'checksums S default', 'confirm'],
     ],
     [
       'new, a part',
-      { compared: MISSING, part: true },
-      { ...HIDDEN, sealStatus: 'hidden', send: ['a', 'b'], keep: [], firstAlone: true },
+      { state: NEW, compared: MISSING, isPart: true },
+      ['first a hidden', 'b hidden', 'manifest M hidden'],
     ],
-    ['new, of parts alone', { compared: [] }, { ...HIDDEN, send: [], keep: [], firstAlone: false }],
+    ['new, of parts alone', { state: NEW, inherited: inherited({ p: 'same' }) }, ['manifest M default', 'confirm']],
+    ['hidden, half there', { state: HIDDEN, compared: HALF }, ['b hidden', 'manifest M default', 'confirm']],
+    ['hidden, all there', { state: HIDDEN, compared: SAME }, ['manifest M default', 'confirm']],
     [
-      'open, half there',
-      { standing: 'open', compared: HALF },
-      { ...HIDDEN, send: ['b'], keep: ['a'], firstAlone: false },
-    ],
-    [
-      'open, all there',
-      { standing: 'open', compared: SAME },
-      { ...HIDDEN, send: [], keep: ['a', 'b'], firstAlone: false },
+      'hidden, one differs',
+      { state: HIDDEN, compared: DIFFERENT },
+      ['b hidden', 'c hidden', 'manifest M default', 'confirm'],
     ],
     [
-      'open, one differs',
-      { standing: 'open', compared: DIFFERENT },
-      { ...HIDDEN, send: ['b', 'c'], keep: ['a'], firstAlone: false, warnings: 1 },
+      'hidden, all there, without manifest: the smallest file shows it',
+      { state: HIDDEN, compared: SAME, manifestName: undefined },
+      ['reveal a', 'confirm'],
     ],
     [
-      'open and not listed, nothing of it there: it may well be new',
-      { standing: 'open', listed: false, compared: MISSING },
-      { ...HIDDEN, send: ['a', 'b'], keep: [], firstAlone: true },
+      'hidden, all there, to stay so, without manifest',
+      { state: HIDDEN, compared: SAME, manifestName: undefined, status: 'hidden' },
+      [],
     ],
     [
-      'open and not listed, half there: it may be visible and is not hidden',
-      { standing: 'open', listed: false, compared: HALF },
-      { ...HIDDEN, payloadStatus: undefined, send: ['b'], keep: ['a'], firstAlone: false },
-    ],
-  ])('%s', (_title, request, plan) => {
-    expect(outline(planOf(request))).toEqual(plan);
-  });
-
-  test('a warning names the file that is sent over other content', () => {
-    const { warnings } = planOf({ standing: 'open', compared: DIFFERENT });
-    expect(warnings[0]).toMatch(/^b: /);
-  });
-
-  test.each<[string, Partial<PlanRequest>, string]>([
-    ['an incomplete run', {}, 'an earlier run that did not finish left'],
-    ['another part', { part: true }, 'an earlier run or another part left'],
-    ['somebody whom no list tells', { listed: false }, 'or another client, left'],
-  ])('which may be that of %s', (_title, request, says) => {
-    expect(planOf({ standing: 'open', compared: DIFFERENT, ...request }).warnings[0]).toContain(says);
-  });
-});
-
-describe('a version that is visible without a manifest', () => {
-  const standing = 'visible';
-  const SEEN = { payloadStatus: undefined, sealStatus: undefined, firstAlone: false, sweep: false, warnings: 0 };
-
-  test.each<[string, Partial<PlanRequest>, object]>([
-    ['what is missing is added', { compared: HALF }, { ...SEEN, send: ['b'], keep: ['a'], seal: 'manifest' }],
-    ['only the manifest is missing', { compared: SAME }, { ...SEEN, send: [], keep: ['a', 'b'], seal: 'manifest' }],
-    [
-      'it is not hidden again',
-      { compared: HALF, status: 'hidden' },
-      { ...SEEN, send: ['b'], keep: ['a'], seal: 'manifest', warnings: 1 },
+      'hidden, replaced: what is there besides shows when it is visible',
+      { state: HIDDEN, compared: HALF, ifExists: 'replace' },
+      ['b hidden', 'manifest M default', 'confirm', 'delete'],
     ],
     [
-      'replace sends what differs',
-      { compared: DIFFERENT, ifExists: 'replace' },
-      { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest', sweep: true },
+      'hidden, checksums that are there',
+      {
+        state: HIDDEN,
+        compared: SAME,
+        checksums: { file: file('S', 9), state: 'same', sha256: 'f' },
+        checksumsName: 'S',
+      },
+      ['manifest M default', 'confirm'],
+    ],
+    ['hidden, a part that is there', { state: HIDDEN, compared: SAME, isPart: true, partIsThere: true }, []],
+    [
+      'hidden, skip',
+      { state: HIDDEN, compared: HALF, ifExists: 'skip' },
+      ['b hidden', 'manifest M default', 'confirm'],
     ],
     [
-      'append sends what differs',
-      { compared: DIFFERENT, ifExists: 'append' },
-      { ...SEEN, send: ['b', 'c'], keep: ['a'], seal: 'manifest' },
+      'not listed, nothing of it there: it may well be new',
+      { state: UNLISTED, compared: MISSING },
+      ['first a hidden', 'b hidden', 'manifest M default', 'confirm'],
     ],
-  ])('%s', (_title, request, plan) => {
-    expect(outline(planOf({ standing, ...request }))).toEqual(plan);
-  });
-
-  test('differences are all named, and refused', () => {
-    const { refusal, problems } = refusalOf({
-      standing,
-      compared: compared({ a: 'different', b: 'missing', c: 'different' }),
-    });
-    expect(refusal).toBe('differs');
-    expect(problems).toEqual([expect.stringMatching(/^a: /), expect.stringMatching(/^c: /)]);
-  });
-
-  test.each<[string, Partial<PlanRequest>]>([
-    ['this run has too', { compared: HALF }],
-    ['this run has with other content', { compared: DIFFERENT }],
-    ['this run has not', { compared: MISSING, storedOnly: ['z'] }],
-  ])('if-exists: fail refuses one that holds a file that %s', (_title, request) => {
-    expect(refusalOf({ standing, ifExists: 'fail', ...request }).refusal).toBe('exists');
-  });
-
-  test.each<[string, Partial<PlanRequest>]>([
-    ['that holds nothing', { compared: MISSING }],
     [
-      'of a GitLab that tells no status: it may be a run of ours that did not finish',
-      { compared: HALF, tellsStatus: false },
+      'not listed, half there: it may be visible and is not hidden',
+      { state: UNLISTED, compared: HALF },
+      ['b', 'manifest M default', 'confirm'],
     ],
-  ])('if-exists: fail completes one %s', (_title, request) => {
-    expect(planOf({ standing, ifExists: 'fail', ...request }).seal).toBe('manifest');
+    [
+      'not listed, half there, to be hidden: what it is stays',
+      { state: UNLISTED, compared: HALF, status: 'hidden' },
+      ['b', 'manifest M', 'confirm'],
+    ],
+    [
+      'not listed, half there, without manifest: it may be a run that was stopped',
+      { state: UNLISTED, compared: HALF, manifestName: undefined },
+      ['last b default', 'confirm'],
+    ],
+    [
+      'visible on a GitLab that tells no status, half there',
+      { state: WITHOUT_STATUS, compared: HALF },
+      ['b', 'manifest M default', 'confirm'],
+    ],
+  ])('%s', (_title, row, steps) => {
+    expect(linesOf(row)).toEqual(steps);
   });
 
-  test('files that this run does not have are warned of: twenty names, and how many more', () => {
-    const storedOnly = Array.from({ length: 23 }, (_none, index) => `old-${String(index).padStart(2, '0')}`);
-    const [warning = '', ...more] = planOf({ standing, compared: SAME, storedOnly }).warnings;
-    expect(more).toEqual([]);
-    for (const piece of [
-      '23 files',
-      'the manifest will not list them',
-      'if-exists: append',
-      'old-00, ',
-      'old-19, and 3 more',
-    ])
-      expect(warning).toContain(piece);
-    expect(warning).not.toContain('old-20');
-  });
-
-  test.each<[string, Partial<PlanRequest>]>([
-    ['replace, which deletes them', { ifExists: 'replace' }],
-    ['manifest: none, which lists nothing', { writesManifest: false }],
-  ])('but not with %s', (_title, request) => {
-    expect(planOf({ standing, compared: SAME, storedOnly: ['z'], ...request }).warnings).toEqual([]);
-  });
-
-  test('it takes no part', () => {
-    expect(refusalOf({ standing, part: true, compared: MISSING }).refusal).toBe('differs');
+  test.each<[string, Row, string]>([
+    ['an incomplete run', { state: HIDDEN }, 'an earlier run that did not finish left'],
+    ['another part', { state: HIDDEN, isPart: true }, 'an earlier run or another part left'],
+    ['somebody whom no list tells', { state: UNLISTED }, 'or another client, left'],
+  ])('a warning names the file that is sent over other content, of %s', (_title, row, says) => {
+    const [warning] = planOf({ ...row, compared: DIFFERENT }).warnings;
+    expect(warning).toMatch(/^b: /);
+    expect(warning).toContain(says);
   });
 });
 
-describe('a complete version', () => {
-  const standing = 'complete';
-  const NOTHING = {
-    send: [],
-    payloadStatus: undefined,
-    sealStatus: undefined,
-    firstAlone: false,
-    seal: 'nothing',
-    sweep: false,
-    warnings: 0,
-  };
-  const CHANGED = { ...NOTHING, seal: 'manifest' };
+describe('a complete version that is left alone', () => {
+  test.each<[string, Row]>([
+    ['the same files', { state: VISIBLE, compared: SAME }],
+    ['another mode', { state: VISIBLE, compared: SAME, modesDiffer: true }],
+    ['files that are taken over', { state: VISIBLE, compared: SAME, inherited: inherited({ p: 'same' }) }],
+    ['a part that is there', { state: VISIBLE, compared: SAME, isPart: true }],
+    ['replace with the same files', { state: VISIBLE, compared: SAME, ifExists: 'replace' }],
+    ['append of the same files', { state: VISIBLE, compared: SAME, ifExists: 'append' }],
+    ['append beside others', { state: VISIBLE, compared: SAME, ifExists: 'append', others: ['z'] }],
+    ['hidden, and to stay so', { state: HIDDEN_COMPLETE, compared: SAME, status: 'hidden' }],
+    ['not listed, and to be hidden', { state: UNLISTED_COMPLETE, compared: SAME, status: 'hidden' }],
+    ['made by another client, without manifest', { state: MADE_BY_CURL, compared: SAME, manifestName: undefined }],
+    ['skip, whatever the files are', { state: VISIBLE, compared: DIFFERENT, others: ['z'], ifExists: 'skip' }],
+    ['skip, made by another client', { state: MADE_BY_CURL, compared: DIFFERENT, others: ['z'], ifExists: 'skip' }],
+    ['skip, a part', { state: VISIBLE, compared: DIFFERENT, ifExists: 'skip', isPart: true }],
+  ])('%s', (_title, row) => {
+    expect(linesOf(row)).toEqual([]);
+  });
 
-  test.each<[string, Partial<PlanRequest>, object]>([
-    ['the same files are left alone', { compared: SAME }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['another mode is no difference', { compared: SAME, modesDiffer: true }, { ...NOTHING, keep: ['a', 'b'] }],
+  test.each<[string, Row, readonly string[]]>([
+    ['hidden', { state: HIDDEN_COMPLETE, compared: SAME }, ['reveal M', 'confirm']],
     [
-      'what is taken over is there',
-      { compared: SAME, inherited: [{ name: 'p', state: 'same' }] },
-      { ...NOTHING, keep: ['a', 'b'] },
+      'hidden, append of the same',
+      { state: HIDDEN_COMPLETE, compared: SAME, ifExists: 'append' },
+      ['reveal M', 'confirm'],
     ],
-    ['a part that is there', { compared: SAME, part: true }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['replace with the same files', { compared: SAME, ifExists: 'replace' }, { ...NOTHING, keep: ['a', 'b'] }],
-    ['append of the same files', { compared: SAME, ifExists: 'append' }, { ...NOTHING, keep: ['a', 'b'] }],
+    ['hidden, skip', { state: HIDDEN_COMPLETE, compared: DIFFERENT, ifExists: 'skip' }, ['reveal M', 'confirm']],
+    ['not listed', { state: UNLISTED_COMPLETE, compared: SAME }, ['reveal M unless visible', 'confirm']],
     [
-      'append beside others',
-      { compared: SAME, ifExists: 'append', storedOnly: ['z'] },
-      { ...NOTHING, keep: ['a', 'b'] },
+      'not listed, without manifest',
+      { state: UNLISTED, compared: SAME, manifestName: undefined },
+      ['reveal a unless visible', 'confirm'],
+    ],
+  ])('but for its status: %s', (_title, row, steps) => {
+    expect(linesOf(row)).toEqual(steps);
+  });
+
+  test.each<[string, Row]>([
+    ['left alone', { state: VISIBLE, compared: SAME }],
+    ['appended to', { state: VISIBLE, compared: HALF, ifExists: 'append' }],
+  ])('a visible version that is %s is not hidden by status: hidden, and a warning says so', (_title, row) => {
+    expect(planOf({ ...row, status: 'hidden' }).warnings).toEqual([expect.stringContaining('stays so')]);
+    expect(linesOf({ ...row, status: 'hidden' }).join()).not.toContain('hidden');
+  });
+});
+
+describe('a complete version that is changed', () => {
+  test.each<[string, Row, readonly string[]]>([
+    [
+      'append of what is new: whether GitLab stores a name twice is found out first',
+      { state: VISIBLE, compared: HALF, ifExists: 'append' },
+      ['probe M else duplicates', 'b', 'manifest M default', 'confirm'],
     ],
     [
       'replace of what differs',
-      { compared: DIFFERENT, ifExists: 'replace' },
-      { ...CHANGED, send: ['b', 'c'], keep: ['a'], sweep: true },
+      { state: VISIBLE, compared: DIFFERENT, ifExists: 'replace' },
+      [
+        'probe M else clear b M > b replaces > c > manifest M default > confirm',
+        'b replaces',
+        'c',
+        'manifest M default',
+        'confirm',
+        'delete',
+      ],
     ],
     [
       'replace of what is no longer there',
-      { compared: SAME, ifExists: 'replace', storedOnly: ['z'] },
-      { ...CHANGED, keep: ['a', 'b'], sweep: true },
+      { state: VISIBLE, compared: SAME, others: ['z'], ifExists: 'replace' },
+      ['probe M else clear M z > manifest M default > confirm', 'manifest M default', 'confirm', 'delete z'],
     ],
     [
       'replace of a mode',
-      { compared: SAME, ifExists: 'replace', modesDiffer: true },
-      { ...CHANGED, keep: ['a', 'b'], sweep: true },
+      { state: VISIBLE, compared: SAME, modesDiffer: true, ifExists: 'replace' },
+      ['probe M else clear M > manifest M default > confirm', 'manifest M default', 'confirm', 'delete'],
     ],
-    ['append of what is new', { compared: HALF, ifExists: 'append' }, { ...CHANGED, send: ['b'], keep: ['a'] }],
+    [
+      'replace by a token that may not delete',
+      { state: { ...VISIBLE, deletable: false }, compared: SAME, others: ['z'], ifExists: 'replace' },
+      ['probe M else duplicates-kept', 'manifest M default', 'confirm'],
+    ],
     [
       'replace by parts that differ',
-      { compared: [], inherited: [{ name: 'p', state: 'different' }], ifExists: 'replace' },
-      { ...CHANGED, keep: [], sweep: true },
+      { state: VISIBLE, inherited: inherited({ p: 'different' }), ifExists: 'replace' },
+      ['probe M else clear M > manifest M default > confirm', 'manifest M default', 'confirm', 'delete'],
     ],
-  ])('%s', (_title, request, plan) => {
-    expect(outline(planOf({ standing, ...request }))).toEqual(plan);
-  });
-
-  test.each<[string, Partial<PlanRequest>, string[]]>([
-    ['replace', { compared: DIFFERENT, ifExists: 'replace' }, ['b']],
-    ['append', { compared: DIFFERENT, ifExists: 'append' }, ['b']],
-    ['verify of the same files', { compared: SAME }, []],
-  ])('%s knows which names get other content', (_title, request, names) => {
-    expect(planOf({ standing, ...request }).replaces).toEqual(names);
-  });
-
-  test.each<[string, Partial<PlanRequest>]>([
-    ['left alone', { compared: SAME }],
-    ['appended to', { compared: HALF, ifExists: 'append' }],
-  ])('%s and visible, it is not hidden by status: hidden, and a warning says so', (_title, request) => {
-    expect(planOf({ standing, status: 'hidden', ...request }).warnings).toEqual([expect.stringContaining('stays so')]);
-    expect(planOf({ standing, status: 'hidden', hidden: true, ...request }).warnings).toEqual([]);
-  });
-
-  test.each<[string, Partial<PlanRequest>, boolean]>([
-    ['hidden, the same files', { hidden: true, compared: SAME }, true],
-    ['hidden, appended to', { hidden: true, compared: HALF, ifExists: 'append' }, true],
-    ['hidden, and to stay so', { hidden: true, compared: SAME, status: 'hidden' }, false],
-    ['visible', { compared: HALF, ifExists: 'append' }, false],
-  ])('the plan says whether it makes it visible: %s', (_title, request, reveals) => {
-    expect(planOf({ standing, ...request }).reveals).toBe(reveals);
-  });
-
-  test('any difference is named and refused: other content, a new name, a name that is gone, a part', () => {
-    const { refusal, problems } = refusalOf({
-      standing,
-      compared: DIFFERENT,
-      storedOnly: ['z'],
-      inherited: [
-        { name: 'p', state: 'different' },
-        { name: 'q', state: 'missing' },
+    [
+      'replace without manifest: the first file with other content finds out',
+      { state: MADE_BY_CURL, compared: DIFFERENT, others: ['z'], manifestName: undefined, ifExists: 'replace' },
+      [
+        'first b replaces else clear b z > b replaces > last c default > confirm',
+        'last c default',
+        'confirm',
+        'delete z',
       ],
+    ],
+    [
+      'replace without manifest of what is no longer there',
+      { state: MADE_BY_CURL, compared: SAME, others: ['z'], manifestName: undefined, ifExists: 'replace' },
+      ['confirm', 'delete z'],
+    ],
+    [
+      'replace of a hidden one',
+      { state: HIDDEN_COMPLETE, compared: DIFFERENT, ifExists: 'replace' },
+      ['probe M else duplicates-kept', 'b replaces', 'c', 'manifest M default', 'confirm', 'delete'],
+    ],
+    [
+      'replace of a hidden one that stays so',
+      { state: HIDDEN_COMPLETE, compared: SAME, others: ['z'], status: 'hidden', ifExists: 'replace' },
+      ['probe M else duplicates-kept', 'manifest M hidden', 'confirm'],
+    ],
+    [
+      'made by another client: the manifest is added',
+      { state: MADE_BY_CURL, compared: SAME },
+      ['manifest M default', 'confirm'],
+    ],
+    [
+      'made by another client, append of what is new',
+      { state: MADE_BY_CURL, compared: HALF, inherited: inherited({ z: 'same' }), ifExists: 'append' },
+      ['b', 'manifest M default', 'confirm'],
+    ],
+    [
+      'not listed, append',
+      { state: UNLISTED_COMPLETE, compared: HALF, ifExists: 'append' },
+      ['probe M else duplicates', 'b', 'manifest M default', 'confirm'],
+    ],
+    [
+      'not listed, replaced',
+      { state: UNLISTED_COMPLETE, compared: DIFFERENT, status: 'hidden', ifExists: 'replace' },
+      ['probe M else duplicates-kept', 'b replaces', 'c', 'manifest M', 'confirm'],
+    ],
+  ])('%s', (_title, row, steps) => {
+    expect(linesOf(row)).toEqual(steps);
+  });
+
+  test.each<[string, Row, string]>([
+    ['may not delete', { state: { ...VISIBLE, deletable: false } }, 'this token may not delete them'],
+    ['may not list', { state: UNLISTED_COMPLETE }, "only this run's own names were looked at"],
+    ['keeps it hidden', { state: HIDDEN_COMPLETE, status: 'hidden' }, 'deletes no file of a hidden version'],
+  ])('replace warns of what stays where the run %s', (_title, row, says) => {
+    const { warnings } = planOf({ ...row, compared: SAME, others: ['z'], ifExists: 'replace' });
+    expect(warnings.join('\n')).toContain(says);
+  });
+});
+
+describe('a refusal', () => {
+  test('names every difference: other content, a name that is not there, a part, a name that is there besides', () => {
+    const { reason, problems } = refusalOf({
+      state: VISIBLE,
+      compared: DIFFERENT,
+      others: ['z'],
+      inherited: inherited({ p: 'different', q: 'missing' }),
     });
-    expect(refusal).toBe('differs');
+    expect(reason).toBe('differs');
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['b', 'p', 'c', 'q', 'z']);
   });
 
-  test.each<[string, Partial<PlanRequest>]>([
-    ['the same files', { compared: SAME }],
-    ['other files', { compared: DIFFERENT }],
-    ['a part', { compared: SAME, part: true }],
-  ])('if-exists: fail refuses %s', (_title, request) => {
-    expect(refusalOf({ standing, ifExists: 'fail', ...request }).refusal).toBe('exists');
-  });
-
-  test('a part with other content is refused', () => {
-    expect(refusalOf({ standing, part: true, compared: DIFFERENT }).problems).toHaveLength(2);
+  test.each<[string, Row, Refusal['reason'], readonly string[]]>([
+    ['fail', { state: VISIBLE, compared: SAME, ifExists: 'fail' }, 'exists', []],
+    ['fail, hidden and complete', { state: HIDDEN_COMPLETE, compared: SAME, ifExists: 'fail' }, 'exists', []],
+    [
+      'fail, made by another client',
+      { state: MADE_BY_CURL, compared: MISSING, others: ['z'], ifExists: 'fail' },
+      'exists',
+      [],
+    ],
+    ['fail, a part', { state: VISIBLE, compared: SAME, isPart: true, ifExists: 'fail' }, 'exists', []],
+    ['made by another client, and more here', { state: MADE_BY_CURL, compared: HALF }, 'made-elsewhere', ['b']],
+    [
+      'made by another client, and more there',
+      { state: MADE_BY_CURL, compared: SAME, others: ['z'] },
+      'made-elsewhere',
+      ['z'],
+    ],
+    [
+      'made by another client, on a GitLab that tells no status',
+      { state: WITHOUT_STATUS, compared: HALF, others: ['z'] },
+      'made-elsewhere',
+      ['b', 'z'],
+    ],
+    [
+      'a part of a complete version with other files',
+      { state: VISIBLE, compared: HALF, isPart: true },
+      'differs',
+      ['b'],
+    ],
+    [
+      'a part of one that was made by another client',
+      { state: MADE_BY_CURL, compared: MISSING, isPart: true },
+      'visible-part',
+      [],
+    ],
+    [
+      "a file of the manifest's name",
+      { state: MADE_BY_CURL, compared: SAME, foreignManifest: true },
+      'foreign-manifest',
+      [],
+    ],
+    [
+      'not listed, without manifest, other content: people may see it',
+      { state: UNLISTED, compared: DIFFERENT, manifestName: undefined },
+      'differs',
+      ['b', 'c'],
+    ],
+  ])('of %s', (_title, row, reason, names) => {
+    const refusal = refusalOf(row);
+    expect(refusal.reason).toBe(reason);
+    expect(refusal.problems.map((problem) => problem.split(':')[0])).toEqual(names);
   });
 });

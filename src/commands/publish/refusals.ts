@@ -39,15 +39,15 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {
         problems,
-        hint: 'No file was sent. Publish under a new version; or use if-exists: replace with a token that may delete package files, which takes the Maintainer role.',
+        hint: 'No file was sent. Publish under a new version; or use if-exists: replace with a token that may delete package files, which takes the Maintainer role; or ask the group's owners for an exception to the duplicates setting.',
       });
     case 'duplicates-kept':
       return new Failure(
         'conflict',
-        `${what} cannot be replaced: GitLab refuses to store a name twice here, and this token may not delete`,
+        `${what} cannot be replaced: GitLab refuses to store a name twice here, and what is stored cannot be deleted`,
         {
           problems,
-          hint: 'No file was sent. Publish under a new version, or use a token with the Maintainer role.',
+          hint: 'No file was sent. Publish under a new version. Else use a token with the Maintainer role, which may delete files of a visible version.',
         },
       );
   }
