@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures what the README says about speed, prints it as a table, and exits with 1
+ * `npm run bench`: measures what docs/speed-and-scale.md says, prints it as a table, and exits with 1
  * where a target is missed. `--only NAME` (also several, with commas) measures a part.
  */
 import { parseArgs } from 'node:util';

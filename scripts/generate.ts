@@ -2,8 +2,9 @@
  * `npm run generate`: writes what follows from the commands, release.json and package.json.
  * With `--check` nothing is written; each file that is stale is named and the exit code is 1.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { glob, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import type { Page } from '../src/generate/documents.ts';
 import { generatedFiles, strayFiles, type GeneratedFile } from '../src/generate/files.ts';
 import { parseRelease } from '../src/generate/release.ts';
 import { commands } from '../src/commands/index.ts';
@@ -15,7 +16,7 @@ const { files, problems } = generatedFiles({
   commands,
   release: parseRelease(await readFile(join(root, 'release.json'), 'utf8')),
   version: await packageVersion(),
-  readme: (await textOf('README.md')) ?? '',
+  pages: await readPages(),
 });
 const stale: GeneratedFile[] = [];
 for (const file of files) {
@@ -42,6 +43,17 @@ if (isStale || problems.length > 0) process.exitCode = 1;
 async function packageVersion(): Promise<string> {
   const read = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   return read.version;
+}
+
+/** Every Markdown file of the checkout. */
+async function readPages(): Promise<readonly Page[]> {
+  const exclude = (name: string): boolean => name === 'node_modules' || name.startsWith('.');
+  const pages: Page[] = [];
+  for await (const found of glob('**/*.md', { cwd: root, exclude })) {
+    const path = found.split(sep).join('/');
+    pages.push({ path, text: await readFile(join(root, path), 'utf8') });
+  }
+  return pages.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** Where generated files of commands can lie: `<command>/action.yml` and `templates/*.yml`. */

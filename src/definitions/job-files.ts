@@ -1,6 +1,6 @@
-/** How the files are called that a GitLab job of ours leaves in `.generic-packages/`. Writing them is hosts/gitlab. */
+/** How files and variables are called that a GitLab job of ours leaves behind. Writing them is hosts/gitlab. */
 
-/** The files that one job of one command leaves behind, by their bare names. */
+/** The files that one job of one command leaves in `.generic-packages/`, by their bare names. */
 export interface JobFiles {
   /** What the next of our jobs reads. */
   readonly values: string;
@@ -21,4 +21,10 @@ export function jobFiles(command: string, outputPrefix: string): JobFiles {
     annotations: `${stem}.annotations.json`,
     list: (output) => `${stem}-${output}.json`,
   };
+}
+
+/** The variable of an output: both names in upper case, `PUBLISH_PACKAGE_URL`; just `VERSION` where they are the same. */
+export function dotenvName(command: string, output: string, outputPrefix: string): string {
+  const name = command === output ? command : `${command}_${output}`;
+  return outputPrefix.replaceAll(/[^A-Za-z0-9_]/g, '_') + name.replaceAll('-', '_').toUpperCase();
 }

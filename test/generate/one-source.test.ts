@@ -1,7 +1,7 @@
 /** A definition is the one source: a default changed there shows in every file and text made from it. */
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { inputsOf } from '../../src/generate/describe.ts';
+import { commandPage, type Page } from '../../src/generate/documents.ts';
 import { generatedFiles, strayFiles } from '../../src/generate/files.ts';
 import { PASSED_UP } from '../../src/generate/release-pipeline.ts';
 import { commandHelp } from '../../src/definitions/help.ts';
@@ -38,68 +38,64 @@ it('every kind that an input of a command has is looked at', () => {
 });
 
 describe.each(ROWS)('another default of $name', ({ command, input, changed }) => {
-  const other: AnyCommand = { ...command, inputs: { ...(command.inputs as object), [input]: changed } };
+  /** What all commands share is changed for all of them: it stands in one place. */
+  const owners = changed.connection ? commands.filter((known) => Object.hasOwn(known.inputs, input)) : [command];
+  const others = commands.map((known) => (owners.includes(known) ? withInput(known, input, changed) : known));
 
-  it('shows in action.yml, the template and the README', () => {
+  it('shows in action.yml, the template and the page that tells of it', () => {
     const before = contents(commands);
-    const after = contents(commands.map((known) => (known === command ? other : known)));
+    const after = contents(others);
     const changedFiles = [...after].filter(([path, content]) => before.get(path) !== content).map(([path]) => path);
 
+    const isPassedUp = PASSED_UP.some(
+      (up) => up.input === input && up.preset === undefined && owners.some(({ name }) => name === up.command),
+    );
     const expected = [
-      ...(command.platforms.includes('github') ? ['action.yml', `${command.name}/action.yml`] : []),
-      ...(command.platforms.includes('gitlab') ? [`templates/${command.name}.yml`] : []),
-      ...(PASSED_UP.some((up) => up.command === command.name && up.input === input && up.preset === undefined)
-        ? ['templates/release-pipeline.yml']
-        : []),
-      'README.md',
+      ...(owners.some(({ platforms }) => platforms.includes('github')) ? ['action.yml'] : []),
+      ...owners.flatMap(({ name, platforms }) => (platforms.includes('github') ? [`${name}/action.yml`] : [])),
+      ...owners.flatMap(({ name, component }) => (component === undefined ? [] : [`templates/${name}.yml`])),
+      ...(isPassedUp ? ['templates/release-pipeline.yml'] : []),
+      changed.connection ? 'docs/connection.md' : commandPage(command.name),
+      ...(isPassedUp ? ['docs/connection.md'] : []),
     ];
-    expect(changedFiles.sort()).toEqual(expected.sort());
+    expect(changedFiles.sort()).toEqual([...new Set(expected)].sort());
   });
 
   it('shows in the help', () => {
-    expect(commandHelp(other, { width: 80 })).not.toBe(commandHelp(command, { width: 80 }));
+    expect(commandHelp(withInput(command, input, changed), { width: 80 })).not.toBe(
+      commandHelp(command, { width: 80 }),
+    );
   });
 });
+
+function withInput(command: AnyCommand, input: string, changed: Input): AnyCommand {
+  return { ...command, inputs: { ...(command.inputs as object), [input]: changed } };
+}
 
 describe('everything that is generated', () => {
   it('is the same for the same sources', () => {
     expect([...contents(commands)]).toEqual([...contents(commands)]);
   });
 
-  it('needs nothing by hand for a command that is new', () => {
+  it('asks for a page and nothing else by hand for a command that is new', () => {
     const added = commands
       .filter((command) => command.component !== undefined)
       .slice(0, 1)
       .map((command) => ({ ...command, name: 'brand-new' }));
     const before = contents(commands);
-    const { files, problems } = generate([...commands, ...added], README);
+    const { files, problems } = generate([...commands, ...added]);
 
-    expect(problems).toEqual([]);
     expect(files.map(({ path }) => path).filter((path) => !before.has(path))).toEqual([
       'brand-new/action.yml',
       'templates/brand-new.yml',
     ]);
-    expect(files.find(({ path }) => path === 'README.md')?.content).toContain('### brand-new');
-  });
-
-  it('needs nothing by hand in our own README for a command that is new', () => {
-    const own = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-    const added = commands
-      .filter((command) => command.component !== undefined)
-      .slice(0, 1)
-      .map((command) => ({ ...command, name: 'brand-new' }));
-    const { files, problems } = generate([...commands, ...added], own);
-
-    expect(problems).toEqual([]);
-    const text = files.find(({ path }) => path === 'README.md')?.content ?? '';
-    expect(text.split('### brand-new')).toHaveLength(2);
-    expect(generate(commands, text).files.find(({ path }) => path === 'README.md')?.content).not.toContain(
-      'brand-new\n',
+    expect(new Set(problems.map((problem) => problem.split(':')[0]))).toEqual(
+      new Set(['docs/commands/brand-new.md (a new page)']),
     );
   });
 
   it('knows what is left of a command that is gone, and nothing that was written by hand', () => {
-    const { files } = generate(commands, README);
+    const { files } = generate(commands);
     const gone = [
       {
         path: 'gone/action.yml',
@@ -116,17 +112,32 @@ describe('everything that is generated', () => {
   });
 });
 
-/** All commands stand in the region for commands that have none of their own. */
-const README = ['connection inputs', 'component inputs', 'other commands']
-  .map((name) => `<!-- begin generated: ${name} -->\n<!-- end generated: ${name} -->\n`)
-  .join('');
+const SHARED = ['component inputs', 'release-pipeline inputs', 'connection github inputs', 'connection gitlab inputs'];
 
-function generate(all: readonly AnyCommand[], readme: string): ReturnType<typeof generatedFiles> {
-  return generatedFiles({ commands: all, release: RELEASE, version: '1.2.3', readme });
+/** A page with the tables of each command, and one with those of none. */
+const PAGES: readonly Page[] = [
+  { path: 'docs/connection.md', text: withMarkers([...SHARED, 'connection terminal inputs']) },
+  ...commands.map(({ name, platforms, outputs }) => ({
+    path: commandPage(name),
+    text: withMarkers([
+      ...platforms.map((platform) => `${name} ${platform} inputs`),
+      ...(Object.keys(outputs).length > 0 ? [`${name} outputs`] : []),
+    ]),
+  })),
+];
+
+function withMarkers(names: readonly string[]): string {
+  return names.map((name) => `<!-- begin generated: ${name} -->\n<!-- end generated: ${name} -->\n`).join('');
+}
+
+function generate(all: readonly AnyCommand[]): ReturnType<typeof generatedFiles> {
+  return generatedFiles({ commands: all, release: RELEASE, version: '1.2.3', pages: PAGES });
 }
 
 function contents(all: readonly AnyCommand[]): ReadonlyMap<string, string> {
-  return new Map(generate(all, README).files.map(({ path, content }) => [path, content]));
+  const { files, problems } = generate(all);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return new Map(files.map(({ path, content }) => [path, content]));
 }
 
 function withOtherDefault(input: Input): Input | undefined {

@@ -1,6 +1,7 @@
 /** The dotenv report of a GitLab job: names, values that GitLab would change, and its limits. */
 import { describe, expect, test } from '@jest/globals';
-import { dotenvName, dotenvReport } from '../../src/hosts/gitlab/dotenv.ts';
+import { dotenvName } from '../../src/definitions/job-files.ts';
+import { dotenvReport } from '../../src/hosts/gitlab/dotenv.ts';
 
 describe('a variable is named', () => {
   test.each([

@@ -49,7 +49,7 @@ async function readConfig(path: string, context: Context): Promise<unknown> {
       'usage',
       `config: ${absolute} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
       {
-        hint: 'Give the path of a JSON file: the README has one to begin with.',
+        hint: 'Give the path of a JSON file: docs/registry.md of this project has one to begin with.',
         cause,
       },
     );

@@ -1,6 +1,7 @@
 /**
  * Outputs → GitLab's dotenv report, within the limits of every GitLab. Pure; nothing is written.
  */
+import { dotenvName } from '../../definitions/job-files.ts';
 
 /** The smallest limits met: 20 variables on older instances, a file below 5,120 bytes. */
 const MAX_VARIABLES = 15;
@@ -42,10 +43,4 @@ export function dotenvReport(
     }
   }
   return { content: lines.join(''), leftOut };
-}
-
-/** Command and output in upper case, `PUBLISH_PACKAGE_URL`; just `VERSION` where they are the same. */
-export function dotenvName(command: string, output: string, outputPrefix: string): string {
-  const name = command === output ? command : `${command}_${output}`;
-  return outputPrefix.replaceAll(/[^A-Za-z0-9_]/g, '_') + name.replaceAll('-', '_').toUpperCase();
 }

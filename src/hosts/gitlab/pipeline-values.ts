@@ -4,9 +4,8 @@
  */
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
-import { jobFiles } from '../../definitions/job-files.ts';
+import { dotenvName, jobFiles } from '../../definitions/job-files.ts';
 import type { Log } from '../../definitions/command.ts';
-import { dotenvName } from './dotenv.ts';
 import { readValuesFile } from './values-file.ts';
 import { variable, type Env } from '../surroundings.ts';
 

@@ -1,4 +1,4 @@
-/** The sample of a `--config` file in the README: a registry takes it as it stands, and serves what it says. */
+/** The sample of a `--config` file in the documents: a registry takes it as it stands, and serves what it says. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -16,7 +16,7 @@ interface Sample {
 let sample: Sample;
 let registry: RunningRegistry;
 beforeAll(async () => {
-  const section = (await readFile(join(ROOT, 'README.md'), 'utf8')).split('\n## The embedded registry\n')[1] ?? '';
+  const section = (await readFile(join(ROOT, 'docs/registry.md'), 'utf8')).split('\n## Its configuration\n')[1] ?? '';
   sample = JSON.parse(section.split('```json\n')[1]?.split('```')[0] ?? '') as Sample;
   registry = await startRegistry({ port: 0, config: sample });
 });
