@@ -10,11 +10,19 @@ export interface LocalFile {
   readonly source: Source;
 }
 
+/** A file as the registry holds it; `sha256` is absent where GitLab does not tell. */
+export interface StoredFile {
+  readonly size: number;
+  readonly sha256: string | undefined;
+}
+
 /** A local file held against the registry's; `sha256` is known when both were compared by content. */
 export interface Compared {
   readonly file: LocalFile;
   readonly state: 'missing' | 'same' | 'different';
   readonly sha256?: string;
+  /** What is there under this name with other content. */
+  readonly stored?: StoredFile;
 }
 
 /** A file of the version that this run takes over without sending it, held against a complete version. */

@@ -2,10 +2,10 @@
 import { Failure } from '../core/errors.ts';
 import { findPackages } from '../gitlab/api/packages.ts';
 import { runBatch, type BatchRules } from './batch.ts';
-import type { LocalFile, Status } from './model.ts';
+import type { LocalFile, Status, StoredFile } from './model.ts';
 import { askByName, mayList, urlOf, type VersionRef } from './remote/stored-version.ts';
 import { readStoredFiles } from './remote/version-state.ts';
-import { isIntact, storedOtherBytes, uploadFile, type StoredFile, type Uploaded } from './upload.ts';
+import { isIntact, storedOtherBytes, uploadFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {
   onFile(file: LocalFile): void;

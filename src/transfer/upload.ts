@@ -3,12 +3,7 @@ import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, PutFileResult } from '../gitlab/types.ts';
 import type { Source } from './local/source.ts';
-
-/** A file as the registry holds it; `sha256` is absent where GitLab does not tell. */
-export interface StoredFile {
-  readonly size: number;
-  readonly sha256: string | undefined;
-}
+import type { StoredFile } from './model.ts';
 
 export interface UploadRequest {
   readonly client: Client;

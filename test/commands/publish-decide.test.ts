@@ -72,6 +72,7 @@ function decide({ state, ...row }: Row) {
     checksums: row.checksums,
     inherited: row.inherited ?? [],
     others: row.others ?? [],
+    strays: row.strays ?? [],
     modesDiffer: row.modesDiffer ?? false,
     partIsThere: row.partIsThere ?? false,
     foreignManifest: row.foreignManifest ?? false,
@@ -326,6 +327,16 @@ describe('a complete version that is changed', () => {
       'replace by a token that may not delete',
       { state: { ...VISIBLE, deletable: false }, compared: SAME, others: ['z'], ifExists: 'replace' },
       ['probe M else duplicates-kept', 'manifest M default', 'confirm'],
+    ],
+    [
+      'replace of what is there besides the manifest',
+      { state: VISIBLE, compared: SAME, strays: ['y'], ifExists: 'replace' },
+      ['confirm', 'delete y'],
+    ],
+    [
+      'replace of what is there besides, by a token that may not delete',
+      { state: { ...VISIBLE, deletable: false }, compared: SAME, strays: ['y'], ifExists: 'replace' },
+      [],
     ],
     [
       'replace by parts that differ',

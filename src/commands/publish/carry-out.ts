@@ -302,7 +302,8 @@ async function confirm(run: Progressing): Promise<void> {
   if (row?.webPath !== undefined) run.page = { packageId: row.id, webPath: row.webPath };
   const isTold = gathered.facts.state.kind === 'visible' || plan.steps.some(({ kind }) => kind === 'delete');
   // Of a visible version the plan has told them already.
-  if (!isTold) for (const warning of leftBehind(strays)) tools.log.warn(warning);
+  if (isTold || strays.length === 0) return;
+  tools.log.warn(inputs['if-exists'] === 'replace' ? cannotDelete(strays) : leftBehind(strays, inputs.manifest));
 }
 
 /** What is done and what is not, should the run be stopped in this step. */

@@ -33,6 +33,8 @@ export interface Facts {
   readonly inherited: readonly Inherited[];
   /** Names that the version, or of a complete one this part, has in the registry and this run has not. */
   readonly others: readonly string[];
+  /** Names that the registry has besides what the version's manifest lists; known for `replace` only. */
+  readonly strays: readonly string[];
   /** The stored manifest says another mode of a file that is otherwise the same. */
   readonly modesDiffer: boolean;
   /** A part alone: its manifest is there and lists what this run would. */
@@ -114,12 +116,11 @@ function mayBeComplete({ state, compared }: Facts, { manifestName }: Asked): boo
  * What a run of ours leaves that was stopped, where no status tells it from a version of somebody else: every
  * file that is there is one of this run's, and more are to come.
  */
-function isStoppedPublish(facts: Facts, { ifExists, isPart }: Asked): boolean {
-  const { state, compared, others } = facts;
-  if (isPart || state.manifest !== undefined || ifExists === 'replace' || ifExists === 'append') return false;
+function isStoppedPublish({ state, compared, checksums, others }: Facts, { ifExists, isPart }: Asked): boolean {
+  if (ifExists !== 'verify' || isPart || state.manifest !== undefined) return false;
   if (state.kind === 'visible' ? state.tellsStatus : state.kind !== 'unlisted') return false;
-  const isOurs = others.length === 0 && compared.every(({ state: held }) => held !== 'different');
-  return isOurs && compared.some(({ state: held }) => held === 'missing');
+  const held = [...compared, ...(checksums === undefined ? [] : [checksums])].map((one) => one.state);
+  return others.length === 0 && !held.includes('different') && held.includes('missing');
 }
 
 /** Nobody has seen this version: other content is simply sent again, the newest row counts. */
@@ -192,31 +193,42 @@ function differences({ compared, checksums, inherited, others }: Facts, whole: s
 
 /** `replace` and `append`: whoever fetches meanwhile gets whole files; a manifest read before no longer fits, and is refused. */
 function change(facts: Facts, asked: Asked): Decision {
-  const { state, compared, checksums, inherited, others, modesDiffer } = facts;
+  const { state, compared, checksums, inherited, others, strays, modesDiffer } = facts;
   const replaces = asked.ifExists === 'replace';
   const held = [...compared, ...(checksums === undefined ? [] : [checksums]), ...inherited];
   const adds = asked.manifestName !== undefined && state.manifest === undefined;
-  const changes = adds || held.some((one) => one.state !== 'same') || (replaces && (modesDiffer || others.length > 0));
-  const warnings = [...staysVisible(state, asked)];
-  if (!changes) return planned(confirmed(revealSteps(facts, asked), asked), warnings);
-  const uploads = uploadSteps(facts, asked, finalOf(state, asked));
+  const isLess = replaces && (modesDiffer || others.length > 0);
+  const changes = adds || isLess || held.some((one) => one.state !== 'same');
+  const uploads = changes ? uploadSteps(facts, asked, finalOf(state, asked)) : [];
   const willShow = state.kind === 'visible' || (state.kind === 'hidden' && asked.status === 'default');
-  const gone = [...others, ...rewritten(facts, asked)];
   const deletes = replaces && willShow && state.deletable;
-  if (replaces && !deletes) warnings.push(...whatStays(facts, willShow));
-  if (!replaces && state.kind === 'unlisted' && state.manifest === undefined) warnings.push(seesOwnNamesOnly());
+  const gone = [...others, ...strays];
+  const clears = deletes && (uploads.length > 0 || gone.length > 0);
   const steps = [
     ...withProbe(uploads, facts, asked),
     ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
-    ...(deletes && (gone.length > 0 || uploads.length > 0) ? [{ kind: 'delete', names: others } as const] : []),
+    ...(clears ? [{ kind: 'delete', names: gone } as const] : []),
   ];
-  return planned(confirmed(steps, asked), warnings);
+  return planned(confirmed(steps, asked), [
+    ...staysVisible(state, asked),
+    ...mayBeOthers(facts, asked),
+    ...(replaces && !deletes && (changes || gone.length > 0) ? whatStays(state, gone, willShow) : []),
+    ...(!replaces && changes && state.kind === 'unlisted' ? [seesOwnNamesOnly()] : []),
+  ]);
 }
 
-function whatStays({ state, others }: Facts, willShow: boolean): readonly string[] {
+/** A token that cannot list does not know whose the other content is. */
+function mayBeOthers({ state, compared }: Facts, { isPart }: Asked): readonly string[] {
+  if (state.kind !== 'unlisted' || state.manifest !== undefined) return [];
+  return compared
+    .filter((one) => one.state === 'different')
+    .map(({ file }) => otherContent(file.name, { part: isPart, listed: false }));
+}
+
+function whatStays(state: VersionState, gone: readonly string[], willShow: boolean): readonly string[] {
   if (state.kind === 'unlisted') return [seesOwnNamesOnly()];
-  if (!willShow) return [keepsOthers(others)];
-  return others.length === 0 ? [] : [cannotDelete(others)];
+  if (!willShow) return [keepsOthers(gone)];
+  return gone.length === 0 ? [] : [cannotDelete(gone)];
 }
 
 /** Names that stand in the registry and would be stored a second time. */
@@ -241,10 +253,10 @@ function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked): readon
 }
 
 function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
-  const { state, others } = facts;
+  const { state, others, strays } = facts;
   if (asked.ifExists === 'append') return { refusal: { reason: 'duplicates', problems: [] } };
   if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems: [] } };
-  const names = [...new Set([...rewritten(facts, asked), ...others])];
+  const names = [...new Set([...rewritten(facts, asked), ...others, ...strays])];
   return {
     steps: confirmed([{ kind: 'clear', names }, ...uploads], asked),
     warning:

@@ -13,7 +13,7 @@ import {
 import { manifestEntry } from '../../transfer/model.ts';
 import { readParts, requireServed, type WantedPart } from '../../transfer/remote/parts.ts';
 import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
-import { readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { askByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { Facts } from './decide.ts';
@@ -46,7 +46,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
     await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
   }
-  const there = await compareFiles(ref, state, files, signal);
+  const held = await compareFiles(ref, state, files, signal);
+  const there = mayKeep(state, inputs) ? await readDigests(ref, held) : held;
   const listing = inputs.part !== undefined && isComplete(state) ? partManifest : state.manifest;
   const compared = inputs.part === undefined ? there : againstPart(there, listing);
   const inherited = inheritedStates(taken, state);
@@ -54,7 +55,7 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const own = new Set([...files, ...taken].map(({ name }) => name));
   const isOwn = (name: string): boolean =>
     own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
-  const others = othersIn(state, listing, inputs).filter((name) => !isOwn(name));
+  const { others, strays } = namesBesides(state, listing, inputs);
   return {
     partManifest,
     facts: {
@@ -62,7 +63,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
       compared,
       checksums,
       inherited,
-      others: [...new Set(others)].sort(),
+      others: others.filter((name) => !isOwn(name)).sort(),
+      strays: strays.filter((name) => !isOwn(name)).sort(),
       modesDiffer: modesDiffer(compared, listing),
       partIsThere: partManifest !== undefined && listsTheSame(ref, partManifest, compared),
       foreignManifest:
@@ -72,6 +74,23 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
         state.files.has(inputs.manifest),
     },
   };
+}
+
+/** Without manifest and list, what is there is told by this run's own names alone. */
+function mayKeep(state: VersionState, inputs: PublishInputs): boolean {
+  return inputs['if-exists'] === 'skip' && inputs.manifest === undefined && state.kind === 'unlisted';
+}
+
+/** What a GitLab that tells no checksum serves where it differs from this run's files: outputs tell its digest. */
+async function readDigests(ref: VersionRef, held: readonly Compared[]): Promise<readonly Compared[]> {
+  const digests: Compared[] = [];
+  for (const one of held) {
+    const { stored, file } = one;
+    const isTold = stored === undefined || stored.sha256 !== undefined;
+    const read = isTold ? stored : await askByName(ref, file.name, { size: stored.size });
+    digests.push(read === undefined ? one : { ...one, stored: read });
+  }
+  return digests;
 }
 
 /** Of a complete version a part is told by its own manifest, and there is none without. */
@@ -106,12 +125,18 @@ function listsTheSame(ref: VersionRef, { manifest }: StoredManifest, compared: r
   return sameContents(manifest, createManifest(ref, NO_ORIGIN, files));
 }
 
-/** Names that count against this run's: what is listed, and where all else is to go, what is there besides. */
-function othersIn(state: VersionState, listing: StoredManifest | undefined, inputs: PublishInputs): readonly string[] {
-  const listed = listing?.manifest.files.map(({ name }) => name);
+/** Names that count against this run's: what is listed; and for a `replace` what is there besides. */
+function namesBesides(
+  state: VersionState,
+  listing: StoredManifest | undefined,
+  inputs: PublishInputs,
+): { readonly others: readonly string[]; readonly strays: readonly string[] } {
   const there = state.kind === 'visible' ? [...state.files.keys()] : [];
-  if (listed === undefined) return inputs.part === undefined ? there : [];
-  return inputs['if-exists'] === 'replace' && inputs.part === undefined ? [...listed, ...there] : listed;
+  if (listing === undefined) return { others: inputs.part === undefined ? there : [], strays: [] };
+  const others = listing.manifest.files.map(({ name }) => name);
+  if (inputs['if-exists'] !== 'replace' || inputs.part !== undefined) return { others, strays: [] };
+  const listed = new Set(others);
+  return { others, strays: there.filter((name) => !listed.has(name)) };
 }
 
 function modesDiffer(compared: readonly Compared[], listing: StoredManifest | undefined): boolean {

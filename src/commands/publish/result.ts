@@ -65,10 +65,10 @@ export function publishedFiles(facts: Facts): readonly PublishedFile[] {
     ? storedEntries(state)
     : own
         .filter((one) => one.state !== 'missing')
-        .map(({ file, sha256 = '', state: held }) => ({
+        .map(({ file, sha256 = '', stored }) => ({
           name: file.name,
-          size: file.size,
-          sha256: held === 'same' ? sha256 : '',
+          size: stored?.size ?? file.size,
+          sha256: stored === undefined ? sha256 : (stored.sha256 ?? ''),
         }));
   return entries
     .filter(({ name }) => !isRecord(name))

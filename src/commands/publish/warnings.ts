@@ -25,12 +25,12 @@ export function staysVisible(state: VersionState, { status }: { readonly status:
 }
 
 /** A hidden version has no list of files in GitLab: what a run that was stopped left there shows only once it is visible. */
-export function leftBehind(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return [];
-  return [
+export function leftBehind(names: readonly string[], manifest: string | undefined): string {
+  if (manifest === undefined) return besides(names);
+  return (
     `${formatCount(names.length, 'file')} in the registry not listed by the manifest, left by an earlier run or another client: downloads do not fetch them; ` +
-      `delete them on the version's page in the package registry, which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`,
-  ];
+    `delete them on the version's page in the package registry, which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`
+  );
 }
 
 /** `replace` without the right to delete. */
@@ -54,8 +54,9 @@ export function seesOwnNamesOnly(): string {
 
 /** Of a version without a manifest. */
 export function othersBesides(names: readonly string[]): readonly string[] {
-  if (names.length === 0) return [];
-  return [
-    `${formatCount(names.length, 'file')} in the registry besides this run's, left by an earlier run or another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`,
-  ];
+  return names.length === 0 ? [] : [besides(names)];
+}
+
+function besides(names: readonly string[]): string {
+  return `${formatCount(names.length, 'file')} in the registry besides this run's, left by an earlier run or another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`;
 }

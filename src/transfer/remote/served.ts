@@ -6,7 +6,7 @@ import { isUntouched, readStoredFiles, unlessHidden } from './version-state.ts';
 import type { Manifest } from './manifest.ts';
 import { isRecord } from './records.ts';
 import { askByName, mayList, peekByName, type VersionRef } from './stored-version.ts';
-import type { StoredFile } from '../upload.ts';
+import type { StoredFile } from '../model.ts';
 
 /** The manifest that a run has written. */
 export interface Seal {

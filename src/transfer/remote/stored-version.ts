@@ -6,7 +6,7 @@ import { retrying } from '../../gitlab/http/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { Failure } from '../../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
-import type { StoredFile } from '../upload.ts';
+import type { StoredFile } from '../model.ts';
 
 /** Bytes that no checksum vouches for may be spoiled on their way, and are read so often before a difference is believed. */
 const MOST_READINGS = 3;

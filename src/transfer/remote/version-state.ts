@@ -4,8 +4,7 @@ import { Failure } from '../../core/errors.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
-import type { Compared, LocalFile } from '../model.ts';
-import type { StoredFile } from '../upload.ts';
+import type { Compared, LocalFile, StoredFile } from '../model.ts';
 import type { StoredManifest } from './manifest.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
 
@@ -100,9 +99,9 @@ export async function compareFiles(
 
 async function compareOne(file: LocalFile, stored: StoredFile | undefined): Promise<Compared> {
   if (stored === undefined) return { file, state: 'missing' };
-  if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different' };
+  if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different', stored };
   const sha256 = await file.source.sha256();
-  return { file, sha256, state: sha256 === stored.sha256 ? 'same' : 'different' };
+  return sha256 === stored.sha256 ? { file, sha256, state: 'same' } : { file, sha256, state: 'different', stored };
 }
 
 async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promise<PackageRow | undefined> {
@@ -123,7 +122,9 @@ async function readVisible(
   manifestName: string | undefined,
   known: { readonly manifest?: StoredManifest },
 ): Promise<VisibleVersion> {
-  const { id: packageId, deletable, tellsStatus, webPath } = row;
+  const { id: packageId, tellsStatus, webPath } = row;
+  // A GitLab that tells no status is older than the route that deletes a file.
+  const deletable = row.deletable && tellsStatus;
   const seen = { packageId, deletable, tellsStatus, ...(webPath === undefined ? {} : { webPath }), ...known };
   const { manifest } = known;
   if (manifest !== undefined && (await isUntouched(ref, packageId, manifestName ?? '', manifest))) {
