@@ -262,6 +262,10 @@ describe('a complete version that is left alone', () => {
     ['made by another client, without manifest', { state: MADE_BY_CURL, compared: SAME, manifestName: undefined }],
     ['skip, whatever the files are', { state: VISIBLE, compared: DIFFERENT, others: ['z'], ifExists: 'skip' }],
     ['skip, made by another client', { state: MADE_BY_CURL, compared: DIFFERENT, others: ['z'], ifExists: 'skip' }],
+    [
+      'skip, not listed, without manifest and with other content alone: nothing of this run is sent to show it',
+      { state: UNLISTED, compared: compared({ a: 'different' }), manifestName: undefined, ifExists: 'skip' },
+    ],
     ['skip, a part', { state: VISIBLE, compared: DIFFERENT, ifExists: 'skip', isPart: true }],
   ])('%s', (_title, row) => {
     expect(linesOf(row)).toEqual([]);

@@ -324,7 +324,7 @@ function revealSteps({ state, compared }: Facts, { status, isPart, manifestName 
   if (isPart || status === 'hidden' || (state.kind !== 'hidden' && state.kind !== 'unlisted')) return [];
   const unlessVisible = state.kind === 'unlisted';
   if (state.manifest !== undefined) return [{ kind: 'reveal', name: manifestName, unlessVisible }];
-  const there = compared.filter((one) => one.state !== 'missing').map(({ file }) => file);
+  const there = compared.filter((one) => one.state === 'same').map(({ file }) => file);
   const [smallest] = there.sort((a, b) => a.size - b.size);
   return smallest === undefined ? [] : [{ kind: 'reveal', name: smallest.name, file: smallest, unlessVisible }];
 }
