@@ -105,7 +105,7 @@ test.each(
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': String(names.length) } });
     // A GitLab job's result has every list whole; what it passes on keeps the limit.
     const said =
-      platform === gitlabJob
+      platform.kind === 'gitlab'
         ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files
         : run.outputs.files;
     if (beyond) expect(said).toBe('[]');

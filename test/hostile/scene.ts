@@ -3,14 +3,8 @@ import { expect } from '@jest/globals';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withCrafted, type CraftedFile, type CraftedRegistry, type Interceptor } from '../support/crafted-registry.ts';
-import {
-  githubAction,
-  gitlabJob,
-  terminal,
-  type Platform,
-  type PlatformRun,
-  type Inputs,
-} from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
 import { manifestText, type Entry } from '../support/manifests.ts';
 import { inFolder } from '../support/tree.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { asTerminal, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
+import { terminal } from '../support/platforms.ts';
 import { startCli, type Ended } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, TOKENS, withRegistry } from '../support/registry.ts';

@@ -2,14 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import {
-  githubAction,
-  gitlabJob,
-  terminal,
-  type Platform,
-  type PlatformRun,
-  type Inputs,
-} from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
 import { getRaw, hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';

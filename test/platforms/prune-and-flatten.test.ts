@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { githubAction, terminal } from '../support/platforms.ts';
 import { fileGets, openRegistry } from '../support/registry.ts';
 import { exists, fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type Inputs } from '../support/platforms.ts';
+import type { Inputs } from '../support/platform.ts';
+import { githubAction, terminal } from '../support/platforms.ts';
 import { hiddenVersions, putRaw, visibleVersions } from '../support/raw.ts';
 import { FOREIGN_PROJECT, OPEN_PROJECT, openRegistry, puts, TOKENS } from '../support/registry.ts';
 import { exists } from '../support/tree.ts';

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { withCrafted, sendJson } from '../support/crafted-registry.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { terminal } from '../support/platforms.ts';
 import { putRaw } from '../support/raw.ts';
 import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { linksOf, makeRelease, releaseOf } from '../support/releases.ts';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, rootAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { githubAction, rootAction, terminal } from '../support/platforms.ts';
 import { getRaw, putRaw } from '../support/raw.ts';
 import { OPEN_PROJECT, openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { linksOf, makeRelease, putLink, releaseOf, tagNames, writes } from '../support/releases.ts';

@@ -1,7 +1,8 @@
 /** The command save-version by its platforms: compare, write, read back, and leave everything else alone. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { githubAction, terminal } from '../support/platforms.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { openVersionRegistry, variableOf, VERSION_TOKENS } from '../support/version-registry.ts';
@@ -48,7 +49,7 @@ function save(inputs: Inputs, platform = terminal): Promise<PlatformRun> {
     'package-version': '1.2.4',
     ...others,
   };
-  if (platform !== terminal)
+  if (platform.kind !== 'terminal')
     return inFolder((folder) => platform.run('save-version', { ...all, 'variable-token': token }, { cwd: folder }));
   return inFolder((folder) =>
     platform.run('save-version', all, { cwd: folder, env: { GENERIC_PACKAGES_VARIABLE_TOKEN: token } }),

@@ -1,7 +1,8 @@
 /** What can be seen without asking the network: one clear error, exit code 2 (1 on GitHub), no request, nothing placed. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
+import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
 import { openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
 
