@@ -8,6 +8,7 @@ import { openHost } from '../../src/hosts/detect.ts';
 import type { Surroundings, TextSink } from '../../src/hosts/surroundings.ts';
 import { exitCodeOf, runCommand } from '../../src/run.ts';
 import { commands } from '../../src/commands/index.ts';
+import { jobRunner } from './gitlab-job.ts';
 import { platformsOf } from './platform.ts';
 import { environmentAt, inStep, type Ended, type Place } from './process.ts';
 
@@ -29,6 +30,9 @@ export const { terminal, githubAction, rootAction, gitlabJob } = platformsOf({
       runCliHere([command], { ...step, env: { ...step.env, GENERIC_PACKAGES_PLATFORM: 'github' } }),
     ),
 });
+
+/** A job of a pipeline. */
+export const runJob = jobRunner(runCliHere);
 
 /** The command line, without a process. */
 export async function runCliHere(args: readonly string[], place: Place): Promise<Ended> {

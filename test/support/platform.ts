@@ -27,7 +27,7 @@ export interface Programs {
   readonly action: (command: string, inputs: Inputs, place: Place) => Promise<ActionRun>;
 }
 
-interface Platforms {
+export interface Platforms {
   readonly terminal: Platform;
   readonly githubAction: Platform;
   readonly rootAction: Platform;

@@ -42,9 +42,8 @@ async function put(path: string, content: string | Buffer, mode = 0o644): Promis
 
 /** Bytes that do not repeat every few, so that a misplaced block shows. */
 function pattern(size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  for (let at = 0; at + 4 <= size; at += 4) bytes.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
-  return bytes;
+  const words = Uint32Array.from({ length: Math.floor(size / 4) }, (_, index) => Math.imul(index * 4, 2654435761));
+  return Buffer.concat([new Uint8Array(words.buffer)], size);
 }
 
 /** Every file below `root`: name → mode and SHA-256. Links and devices show as such. */
