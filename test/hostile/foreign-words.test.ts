@@ -7,7 +7,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { rightInputs } from '../platforms/wrong-runs.ts';
 import { sendJson } from '../support/crafted-registry.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
-import { terminal } from '../support/platforms.ts';
+import { terminal } from '../support/in-process.ts';
 import { manifestText } from '../support/manifests.ts';
 import { putRaw, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts, withRegistry } from '../support/registry.ts';

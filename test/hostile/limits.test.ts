@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, gitlabJob } from '../support/platforms.ts';
+import { githubAction, gitlabJob } from '../support/in-process.ts';
 import { sha256 } from '../support/raw.ts';
 import { onEveryPlatform, complete, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';

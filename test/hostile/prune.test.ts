@@ -6,7 +6,7 @@ import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { parsePatterns } from '../../src/core/patterns/patterns.ts';
 import { findPrunable, pruneRefusal } from '../../src/transfer/local/prune.ts';
-import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { exists, inFolder, writeFiles } from '../support/tree.ts';
 import { onEveryPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
