@@ -4,7 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { putRaw, visibleVersions } from '../support/raw.ts';
 import { fileGets, fileOf, openRegistry, puts } from '../support/registry.ts';
 import { exists, fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -22,8 +23,8 @@ beforeEach(() => {
   registry.forget();
 });
 
-function run(command: string, folder: string, more: Inputs): Promise<PlatformRun> {
-  return terminal.run(command, { ...rightInputs(registry, command), ...more }, { cwd: folder });
+function run(command: string, folder: string, more: Inputs, platform = terminal): Promise<PlatformRun> {
+  return platform.run(command, { ...rightInputs(registry, command), ...more }, { cwd: folder });
 }
 
 function statuses({ outputs }: PlatformRun): Record<string, string> {
@@ -35,7 +36,7 @@ describe('publish', () => {
   test('of a new version plans every file and sends none', async () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
-      const plan = await run('publish', folder, DRY);
+      const plan = await run('publish', folder, DRY, bundleOf(terminal));
       expect(plan).toMatchObject({
         code: 0,
         outputs: { 'file-count': '2', bytes: '3', uploaded: '0', complete: 'false' },
@@ -166,7 +167,7 @@ describe('download', () => {
         'package-name': 'curled',
         'package-version': 'latest',
       };
-      const plan = await githubAction.run('download', inputs, { cwd: folder });
+      const plan = await bundleOf(githubAction).run('download', inputs, { cwd: folder });
       expect(plan).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0', downloaded: '0' } });
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-download' });
       expect(await exists(join(folder, 'in'))).toBe(false);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
-import { terminal } from '../support/platforms.ts';
+import { terminal } from '../support/in-process.ts';
 import { startCli, type Ended } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, TOKENS, withRegistry } from '../support/registry.ts';

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts, TOKENS, withRegistry, type Setup } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -47,11 +48,13 @@ function inWorkshop(
   });
 }
 
-describe.each([
-  { platform: terminal, token: TOKENS.personal, who: 'the terminal, personal token' },
-  { platform: terminal, token: TOKENS.deploy, who: 'the terminal, deploy token' },
-  { platform: githubAction, token: TOKENS.job, who: "the command's action, job token" },
-])('by $who', ({ platform, token }) => {
+describe.each(
+  firstByBundle([
+    { platform: terminal, token: TOKENS.personal, who: 'the terminal, personal token' },
+    { platform: terminal, token: TOKENS.deploy, who: 'the terminal, deploy token' },
+    { platform: githubAction, token: TOKENS.job, who: "the command's action, job token" },
+  ]),
+)('by $who', ({ platform, token }) => {
   test('parts stay hidden until the run that completes them, and running anything again sends nothing', async () => {
     await inWorkshop(
       {},

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
-import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { getRaw, hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
@@ -63,7 +64,7 @@ function expectRefused(
 
 describe.each([terminal, githubAction])('by $name', (platform) => {
   test('the part with that digest completes the version, and once more sends nothing', async () => {
-    await atBench(platform, async ({ registry, candidate, download, complete }) => {
+    await atBench(bundleOf(platform), async ({ registry, candidate, download, complete }) => {
       const { digest = '' } = (await candidate('tested')).outputs;
       expect((await download()).outputs).toMatchObject({ digest });
       registry.forget();
@@ -127,7 +128,7 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
 
 describe('by a GitLab job, passed on', () => {
   test('the digest that the download printed decides', async () => {
-    await atBench(gitlabJob, async ({ registry, candidate, download, complete }) => {
+    await atBench(bundleOf(gitlabJob), async ({ registry, candidate, download, complete }) => {
       await candidate('tested');
       const { digest: tested = '' } = (await download()).outputs;
       const { digest: untested = '' } = (await candidate('never tested')).outputs;

@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Platform, Inputs } from '../support/platform.ts';
-import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, makeTree } from '../support/tree.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -23,11 +24,13 @@ const CREDENTIAL_HEADERS = [
   'cookie',
   'proxy-authorization',
 ];
-const CASES = [terminal, githubAction, gitlabJob].flatMap((platform) =>
-  Object.keys(KINDS).map((kind) => ({ platform, kind, title: `${platform.name}, ${kind}` })),
+const CASES = firstByBundle(
+  [terminal, githubAction, gitlabJob].flatMap((platform) =>
+    Object.keys(KINDS).map((kind) => ({ platform, kind, title: `${platform.name}, ${kind}` })),
+  ),
 );
 
-test.concurrent.each(CASES)(
+test.each(CASES)(
   'a redirected download sends no credential on and shows no secret: $title',
   async ({ platform, kind }) => {
     await inFolder((folder) =>

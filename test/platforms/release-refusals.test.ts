@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { withCrafted } from '../support/crafted-registry.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { putRaw } from '../support/raw.ts';
 import { FOREIGN_PROJECT, OPEN_PROJECT, openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { tagNames, writes } from '../support/releases.ts';
@@ -163,7 +164,7 @@ describe('told by GitLab', () => {
     ],
   ])('%s', async (_title, inputs, says) => {
     const before = await tagNames(registry);
-    for (const platform of [terminal, githubAction]) {
+    for (const platform of [terminal, githubAction].map(bundleOf)) {
       registry.forget();
       const run = await release(inputs, platform);
 

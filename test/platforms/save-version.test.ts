@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { openVersionRegistry, variableOf, VERSION_TOKENS } from '../support/version-registry.ts';
@@ -101,7 +102,7 @@ describe('a save', () => {
   });
 
   test('by GitHub does the same, and says so in the summary', async () => {
-    const run = await save({ variable: 'ON_GITHUB' }, githubAction);
+    const run = await save({ variable: 'ON_GITHUB' }, bundleOf(githubAction));
 
     expect(run).toMatchObject({ code: 0, outputs: { version: '1.2.4', previous: '1.2.3', changed: 'true' } });
     expect(run.summary).toContain('ON_GITHUB');
@@ -124,7 +125,9 @@ describe('a save', () => {
   });
 
   test('makes it in the scope that is given', async () => {
-    expect(await save({ variable: 'NEW_SCOPED', 'environment-scope': 'production/*' })).toMatchObject({ code: 0 });
+    expect(
+      await save({ variable: 'NEW_SCOPED', 'environment-scope': 'production/*' }, bundleOf(terminal)),
+    ).toMatchObject({ code: 0 });
     expect(await variableOf(registry, 'NEW_SCOPED')).toMatchObject({ environment_scope: 'production/*' });
   });
 

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { asTerminal } from '../support/platform.ts';
-import { terminal } from '../support/platforms.ts';
+import { terminal } from '../support/in-process.ts';
 import { startCli, type Ended } from '../support/process.ts';
 import { fileGets, fileOf, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
