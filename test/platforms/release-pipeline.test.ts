@@ -8,9 +8,10 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { commands } from '../../src/commands/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
-import { runCliHere } from '../support/in-process.ts';
+import { runCli } from '../support/in-process.ts';
 import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
-import { ROOT, runCli } from '../support/process.ts';
+import { runCli as runBundle } from '../support/platforms.ts';
+import { ROOT } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
 import { puts } from '../support/registry.ts';
 import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
@@ -50,7 +51,7 @@ interface Scene {
   readonly build: (text: string) => Promise<void>;
 }
 
-async function inScene(seed: object, act: (scene: Scene) => Promise<void>, cli = runCliHere): Promise<void> {
+async function inScene(seed: object, act: (scene: Scene) => Promise<void>, cli = runCli): Promise<void> {
   const release = parseRelease(await readFile(join(ROOT, 'release.json'), 'utf8'));
   const commandOf = (script: readonly string[]): string | undefined =>
     commands.find(({ name }) => script[0] === runLine(name, release))?.name;
@@ -94,7 +95,7 @@ test('the test passes: the version is visible and the variable goes on', async (
       const names = (await storedRows(registry, { name: 'widget', version: '1.2.4' })).map(({ name }) => name).sort();
       expect(names).toEqual(['SHA256SUMS', 'built.txt', 'generic-package.json', 'generic-package.part-candidate.json']);
     },
-    runCli,
+    runBundle,
   );
 });
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { asTerminal, type Inputs } from '../support/platform.ts';
 import { bundleOf, firstByBundle } from '../support/by-bundle.ts';
-import { githubAction, rootAction, runCliHere, terminal } from '../support/in-process.ts';
-import { runCli } from '../support/process.ts';
+import { githubAction, rootAction, runCli, terminal } from '../support/in-process.ts';
+import { runCli as runBundle } from '../support/platforms.ts';
 import { openRegistry, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
 
@@ -26,7 +26,7 @@ describe('by the terminal', () => {
       title: 'a token on the command line',
       args: ['--token', SECRET],
       says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'],
-      cli: runCli,
+      cli: runBundle,
     },
     {
       title: 'a token after an equals sign',
@@ -57,9 +57,9 @@ describe('by the terminal', () => {
       title: 'standard input without a token',
       args: ['--token-file', '-'],
       says: ['was named but is empty'],
-      cli: runCli,
+      cli: runBundle,
     },
-  ])('publish with $title is wrong usage', async ({ args, says, cli = runCliHere }) => {
+  ])('publish with $title is wrong usage', async ({ args, says, cli = runCli }) => {
     await inWorkFolder(registry, async (folder) => {
       await writeFile(join(folder, 'blank'), ' \n');
       const plain = leavingOut(rightInputs(registry, 'publish'), ['token']);

@@ -2,40 +2,33 @@
  * The ways in, run from the source within this process: everything but what a process alone can show,
  * which is its signals, its code, what it leaves behind and what leaks into it.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import { openHost } from '../../src/hosts/detect.ts';
 import type { Surroundings, TextSink } from '../../src/hosts/surroundings.ts';
 import { exitCodeOf, runCommand } from '../../src/run.ts';
 import { commands } from '../../src/commands/index.ts';
 import { jobRunner } from './gitlab-job.ts';
+import { withinProcess } from './own-process.ts';
 import { platformsOf } from './platform.ts';
 import { environmentAt, inStep, type Ended, type Place } from './process.ts';
 
-/** What a run sees where it asks for `process`: `@actions/core` and `@actions/http-client` do. */
-const around = new AsyncLocalStorage<Pick<Surroundings, 'env' | 'stdout'>>();
-const { env: ownEnv, stdout: ownStdout } = process;
-Object.defineProperties(process, {
-  env: { configurable: true, enumerable: true, get: () => around.getStore()?.env ?? ownEnv },
-  stdout: { configurable: true, enumerable: true, get: () => around.getStore()?.stdout ?? ownStdout },
-});
 /** Reading it means setting it. */
 const UMASK = process.umask(0o077);
 process.umask(UMASK);
 
 export const { terminal, githubAction, rootAction, gitlabJob } = platformsOf({
-  cli: runCliHere,
+  cli: runCli,
   action: (command, inputs, place) =>
     inStep(command, inputs, place, (step) =>
-      runCliHere([command], { ...step, env: { ...step.env, GENERIC_PACKAGES_PLATFORM: 'github' } }),
+      runCli([command], { ...step, env: { ...step.env, GENERIC_PACKAGES_PLATFORM: 'github' } }),
     ),
 });
 
 /** A job of a pipeline. */
-export const runJob = jobRunner(runCliHere);
+export const runJob = jobRunner(runCli);
 
 /** The command line, without a process. */
-export async function runCliHere(args: readonly string[], place: Place): Promise<Ended> {
+export async function runCli(args: readonly string[], place: Place): Promise<Ended> {
   const env = await environmentAt(place);
   const [stdout, stderr] = [memory(), memory()];
   const from: Surroundings = {
@@ -51,7 +44,7 @@ export async function runCliHere(args: readonly string[], place: Place): Promise
     stderr,
     now: Date.now,
   };
-  const code = await around.run(from, () => codeOfRun(from));
+  const code = await withinProcess(from, () => codeOfRun(from));
   return { code, signal: null, stdout: stdout.text, stderr: stderr.text };
 }
 

@@ -5,5 +5,8 @@ import { runAction, runCli } from './process.ts';
 
 export const { terminal, githubAction, rootAction, gitlabJob } = platformsOf({ cli: runCli, action: runAction });
 
+/** The command line. */
+export { runCli };
+
 /** A job of a pipeline. */
 export const runJob = jobRunner(runCli);
