@@ -40,10 +40,17 @@ async function put(path: string, content: string | Buffer, mode = 0o644): Promis
   await writeFile(path, content, { mode });
 }
 
+const patterns = new Map<number, Buffer>();
+
 /** Bytes that do not repeat every few, so that a misplaced block shows. */
 function pattern(size: number): Buffer {
-  const words = Uint32Array.from({ length: Math.floor(size / 4) }, (_, index) => Math.imul(index * 4, 2654435761));
-  return Buffer.concat([new Uint8Array(words.buffer)], size);
+  const made = patterns.get(size);
+  if (made !== undefined) return made;
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let at = 0; at < words.length; at += 1) words[at] = Math.imul(at * 4, 2654435761);
+  const bytes = Buffer.from(words.buffer, 0, size);
+  patterns.set(size, bytes);
+  return bytes;
 }
 
 /** Every file below `root`: name → mode and SHA-256. Links and devices show as such. */
