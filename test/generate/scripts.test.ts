@@ -121,10 +121,8 @@ function script(name: string, ...args: readonly string[]): Promise<Ended> {
 function run(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [...args], { cwd: copy }, (error, stdout, stderr) => {
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
-        output: stdout + stderr,
-      });
+      const { code = 0 } = error ?? {};
+      resolve({ code: typeof code === 'number' ? code : -1, output: stdout + stderr });
     });
   });
 }

@@ -69,7 +69,12 @@ describe('publish refuses, and sends nothing for', () => {
 
   test('parts whose manifests list names that nobody could place; none is asked for', async () => {
     await withPublished(async (registry, publish) => {
-      await putRaw(registry, WIDGET, 'generic-package.part-linux.json', manifestText(WIDGET, HOSTILE), 'hidden');
+      await putRaw(
+        registry,
+        { ...WIDGET, status: 'hidden' },
+        'generic-package.part-linux.json',
+        manifestText(WIDGET, HOSTILE),
+      );
       registry.forget();
       expectRefused(await publish({ parts: 'linux' }), registry, 'generic-package.part-linux.json');
     });

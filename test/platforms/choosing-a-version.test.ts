@@ -19,7 +19,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   for (const version of VERSIONS) await putRaw(registry, { name: 'chosen', version }, 'which.txt', version);
-  await putRaw(registry, { name: 'chosen', version: HIDDEN }, 'which.txt', HIDDEN, 'hidden');
+  await putRaw(registry, { name: 'chosen', version: HIDDEN, status: 'hidden' }, 'which.txt', HIDDEN);
   // GitLab's search by name is fuzzy: this one is none of ours.
   await putRaw(registry, { name: 'chosen-not', version: '9.0.0' }, 'which.txt', 'not this one');
   await putRaw(registry, { name: 'twins', version: '1.0.0+b' }, 'which.txt', 'older');

@@ -50,7 +50,7 @@ describe('publish', () => {
   test('of an incomplete version plans what is missing', async () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
-      await putRaw(registry, { name: 'widget', version: '1.1.0' }, 'a.txt', 'a', 'hidden');
+      await putRaw(registry, { name: 'widget', version: '1.1.0', status: 'hidden' }, 'a.txt', 'a');
       registry.forget();
       const plan = await run('publish', folder, { ...DRY, 'package-version': '1.1.0' });
       expect(statuses(plan)).toEqual({ 'a.txt': 'unchanged', 'b.txt': 'would-upload' });

@@ -155,7 +155,7 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
     await inWorkshop({}, async ({ registry, part, complete }) => {
       await part('linux');
       await part('macos');
-      await putRaw(registry, WIDGET, 'linux/app', 'someone else', 'hidden');
+      await putRaw(registry, { ...WIDGET, status: 'hidden' }, 'linux/app', 'someone else');
       await expectRefused(registry, await complete(), ['linux/app: the registry has other bytes']);
     });
   });

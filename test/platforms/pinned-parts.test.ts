@@ -52,8 +52,7 @@ function expectRefused(
   platform: Platform,
   registry: RunningRegistry,
   run: PlatformRun,
-  found: string,
-  expected: string,
+  { found, expected }: { found: string; expected: string },
 ): void {
   expect(run.code).toBe(1);
   const told = errorOf(platform, run);
@@ -88,8 +87,11 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
       const { digest: untested = '' } = (await candidate('never tested')).outputs;
       expect(untested).not.toBe(tested);
       registry.forget();
-      expectRefused(platform, registry, await complete(`candidate@${tested}`), untested, tested);
-      expectRefused(platform, registry, await complete(`candidate@${tested}`, { 'dry-run': 'true' }), untested, tested);
+      expectRefused(platform, registry, await complete(`candidate@${tested}`), { found: untested, expected: tested });
+      expectRefused(platform, registry, await complete(`candidate@${tested}`, { 'dry-run': 'true' }), {
+        found: untested,
+        expected: tested,
+      });
       expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([[], [WIDGET.version]]);
 
       expect((await candidate('tested')).outputs).toMatchObject({ digest: tested });
@@ -104,7 +106,10 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
       await complete('candidate');
       registry.forget();
       for (const more of [{}, { 'if-exists': 'replace' }, { 'if-exists': 'append' }, { 'dry-run': 'true' }]) {
-        expectRefused(platform, registry, await complete(`candidate@${OTHER}`, more), digest, OTHER);
+        expectRefused(platform, registry, await complete(`candidate@${OTHER}`, more), {
+          found: digest,
+          expected: OTHER,
+        });
       }
     });
   });

@@ -14,7 +14,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   await putRaw(registry, { name: 'curled', version: '1.0.0' }, 'a.txt', 'a');
-  await putRaw(registry, { name: 'half', version: '1.0.0' }, 'a.txt', 'a', 'hidden');
+  await putRaw(registry, { name: 'half', version: '1.0.0', status: 'hidden' }, 'a.txt', 'a');
 });
 afterAll(() => registry.close());
 

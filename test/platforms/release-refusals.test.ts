@@ -17,7 +17,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   await putRaw(registry, { name: 'widget', version: '1.0.0' }, 'a.txt', 'a');
-  await putRaw(registry, { name: 'widget', version: '2.0.0' }, 'a.txt', 'a', 'hidden');
+  await putRaw(registry, { name: 'widget', version: '2.0.0', status: 'hidden' }, 'a.txt', 'a');
   const url = `${registry.apiUrl}/projects/${OPEN_PROJECT.id}/packages/generic/gadget/1.0.0/a.txt`;
   await fetch(url, { method: 'PUT', body: 'a', headers: { 'PRIVATE-TOKEN': TOKENS.maintainer } });
 });
