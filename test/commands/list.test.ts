@@ -10,7 +10,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   await putRaw(registry, { name: 'widget', version: 'v1.0.0' }, 'a.txt', 'a');
-  await putRaw(registry, { name: 'widget', version: '2.0.0' }, 'a.txt', 'a', 'hidden');
+  await putRaw(registry, { name: 'widget', version: '2.0.0', status: 'hidden' }, 'a.txt', 'a');
 });
 afterAll(() => registry.close());
 

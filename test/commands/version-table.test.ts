@@ -25,7 +25,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openVersionRegistry(SEEDS);
   const put = (name: string, version: string, status?: 'hidden') =>
-    putRaw(registry, { name, version }, 'a.txt', version, status);
+    putRaw(registry, { name, version, status }, 'a.txt', version);
   for (const version of ['1.2.2', '1.2.3', '1.3.0-rc.1']) await put('widget', version);
   for (const version of ['1.4.0', '1.10.0', '2.0.0-rc.1', 'nightly']) await put('lib', version);
   await put('lib', '1.10.1', 'hidden');

@@ -1,11 +1,10 @@
 /** The terminal's platform with a tree as large as the workflows' and pipelines'; every kind of credential: test/prove. */
 import { test } from '@jest/globals';
-import { terminal } from '../support/platforms.ts';
 import { expectRoundTrip, ROUND_TRIPS } from '../support/round-trip.ts';
 import { BIG } from './support/payload.ts';
 
 const PERSONAL = ROUND_TRIPS.filter(
-  ({ platform, credential }) => platform === terminal && credential.form === 'PRIVATE-TOKEN',
+  ({ platform, credential }) => platform.kind === 'terminal' && credential.form === 'PRIVATE-TOKEN',
 );
 
 test.each(PERSONAL)('a tree with a file of 100 MB goes out and comes back identical: $title', async (trip) => {

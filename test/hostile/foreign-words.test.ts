@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { rightInputs } from '../platforms/wrong-runs.ts';
 import { sendJson } from '../support/crafted-registry.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { manifestText } from '../support/manifests.ts';
 import { putRaw, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts, withRegistry } from '../support/registry.ts';
@@ -68,7 +69,12 @@ describe('publish refuses, and sends nothing for', () => {
 
   test('parts whose manifests list names that nobody could place; none is asked for', async () => {
     await withPublished(async (registry, publish) => {
-      await putRaw(registry, WIDGET, 'generic-package.part-linux.json', manifestText(WIDGET, HOSTILE), 'hidden');
+      await putRaw(
+        registry,
+        { ...WIDGET, status: 'hidden' },
+        'generic-package.part-linux.json',
+        manifestText(WIDGET, HOSTILE),
+      );
       registry.forget();
       expectRefused(await publish({ parts: 'linux' }), registry, 'generic-package.part-linux.json');
     });

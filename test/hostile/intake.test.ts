@@ -5,7 +5,9 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { manifestLimitProblem } from '../../src/transfer/remote/manifest.ts';
 import { sendJson } from '../support/crafted-registry.ts';
-import { terminal, type PlatformRun } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import type { PlatformRun } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';
 import { complete, inScene } from './scene.ts';
 import { errorText } from './told.ts';
@@ -17,7 +19,7 @@ describe('a manifest', () => {
   const padded = (bytes: number): string => String(complete(['a.txt'])[0]?.content).padEnd(bytes, ' ');
 
   test('may have 32 MiB', async () => {
-    await inScene([{ storedName: MANIFEST, content: padded(32 * MIB) }], terminal, async ({ download }) => {
+    await inScene([{ storedName: MANIFEST, content: padded(32 * MIB) }], bundleOf(terminal), async ({ download }) => {
       expect(await download(DRY)).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
     });
   });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, gitlabJob } from '../support/platforms.ts';
+import { githubAction, gitlabJob } from '../support/in-process.ts';
 import { sha256 } from '../support/raw.ts';
 import { onEveryPlatform, complete, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
@@ -105,7 +105,7 @@ test.each(
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': String(names.length) } });
     // A GitLab job's result has every list whole; what it passes on keeps the limit.
     const said =
-      platform === gitlabJob
+      platform.kind === 'gitlab'
         ? ((await jsonIn(cwd, 'download.json')) as { outputs: { files: string } }).outputs.files
         : run.outputs.files;
     if (beyond) expect(said).toBe('[]');

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { LOOPBACK, PROXIED } from '../support/certificates.ts';
 import { openPrefix, openProxy, openTlsFront, type Between } from '../support/between.ts';
-import { githubAction, gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { jobVariables } from '../support/job-variables.ts';
 import { openRegistry, PROJECT, TOKENS, type Setup } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -78,7 +80,7 @@ async function firstFailure(
 }
 
 describe('a proxy that the environment names', () => {
-  test.each([terminal, githubAction])('tunnels to an https GitLab, by $name', async (platform) => {
+  test.each([terminal, githubAction].map(bundleOf))('tunnels to an https GitLab, by $name', async (platform) => {
     const registry = await registryOf();
     const front = await keep(openTlsFront(portOf(registry), PROXIED));
     const proxy = await keep(openProxy(front.port));
@@ -93,7 +95,7 @@ describe('a proxy that the environment names', () => {
     const registry = await registryOf();
     const proxy = await keep(openProxy(portOf(registry)));
     await expectRoundTrip(
-      gitlabJob,
+      bundleOf(gitlabJob),
       { ...CONNECTION, 'api-url': 'http://gitlab.test', 'allow-http': 'true' },
       { HTTP_PROXY: proxyAddress(proxy) },
     );
@@ -170,17 +172,17 @@ describe('a GitLab with an authority of its own', () => {
         'package-version': version,
         ...more,
       });
-      await expectRoundTrip(terminal, given('1.0.0', { 'ca-file': path }));
+      await expectRoundTrip(bundleOf(terminal), given('1.0.0', { 'ca-file': path }));
       await expectRoundTrip(githubAction, given('1.0.1', { 'ca-file': `# a comment\n${pem}` }));
-      await expectRoundTrip(githubAction, given('1.0.2'), { GENERIC_PACKAGES_CA_FILE: path });
-      await expectRoundTrip(terminal, given('1.0.3'), { SSL_CERT_FILE: path });
+      await expectRoundTrip(bundleOf(githubAction), given('1.0.2'), { GENERIC_PACKAGES_CA_FILE: path });
+      await expectRoundTrip(bundleOf(terminal), given('1.0.3'), { SSL_CERT_FILE: path });
     });
   });
 
   test("needs nothing said in a GitLab job: address, project, token and authority are the job's", async () => {
     await withFront(async (api, { path }) => {
       const job = { ...jobVariables({ url: new URL(api).origin, token: TOKENS.job }), CI_SERVER_TLS_CA_FILE: path };
-      await expectRoundTrip(gitlabJob, { 'package-version': '1.0.0' }, job);
+      await expectRoundTrip(bundleOf(gitlabJob), { 'package-version': '1.0.0' }, job);
     });
   });
 
@@ -191,8 +193,9 @@ describe('a GitLab with an authority of its own', () => {
     'is not trusted $what, whatever NODE_TLS_REJECT_UNAUTHORIZED says, and nothing is sent to it',
     async ({ inputs }) => {
       await withFront(async (api, _ca, registry) => {
+        // Node itself reads that variable, of its process.
         const failed = await firstFailure(
-          terminal,
+          bundleOf(terminal),
           { ...CONNECTION, 'api-url': api, ...inputs },
           { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
         );

@@ -5,7 +5,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { manifestText } from '../support/manifests.ts';
 import { sha256 } from '../support/raw.ts';
 import { exists, fingerprint } from '../support/tree.ts';

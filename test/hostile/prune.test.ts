@@ -6,7 +6,7 @@ import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
 import { parsePatterns } from '../../src/core/patterns/patterns.ts';
 import { findPrunable, pruneRefusal } from '../../src/transfer/local/prune.ts';
-import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { exists, inFolder, writeFiles } from '../support/tree.ts';
 import { onEveryPlatform, inScene, published } from './scene.ts';
 import { errorText, expectHarmless, shown } from './told.ts';
@@ -120,7 +120,7 @@ describe('is refused before any request', () => {
       const home = says.includes('home') ? join(cwd, 'people', 'me') : '/home/of/nobody';
       const env = { HOME: home, GITHUB_WORKSPACE: cwd, CI_PROJECT_DIR: join(cwd, project) };
       const run = await download({ ...PRUNE, directory }, env);
-      expect(run.code).toBe(platform === githubAction ? 1 : 2);
+      expect(run.code).toBe(platform.kind === 'github' ? 1 : 2);
       expect(errorText(platform, run)).toContain('prune: is refused');
       expect(errorText(platform, run)).toContain(says);
       expect(crafted.requests).toEqual([]);

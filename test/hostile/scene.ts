@@ -3,14 +3,9 @@ import { expect } from '@jest/globals';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withCrafted, type CraftedFile, type CraftedRegistry, type Interceptor } from '../support/crafted-registry.ts';
-import {
-  githubAction,
-  gitlabJob,
-  terminal,
-  type Platform,
-  type PlatformRun,
-  type Inputs,
-} from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { manifestText, type Entry } from '../support/manifests.ts';
 import { inFolder } from '../support/tree.ts';
 import { MANIFEST, OF } from './hostile-versions.ts';
@@ -24,17 +19,18 @@ export interface Scene {
   readonly download: (more?: Inputs, env?: Readonly<Record<string, string>>) => Promise<PlatformRun>;
 }
 
-/** Every row through every platform. */
+/** Every row through every platform; the first of each starts its bundle. */
 export function onEveryPlatform<T>(rows: readonly T[]): (T & { platform: Platform; name: string })[] {
-  return PLATFORMS.flatMap((platform) => rows.map((row) => ({ ...row, platform, name: platform.name })));
+  return firstByBundle(PLATFORMS.flatMap((platform) => rows.map((row) => ({ ...row, platform, name: platform.name }))));
 }
 
-/** Every row through one platform, in turns: the engine is one, and the rows are many. */
+/** Every row through one platform, in turns: the engine is one, and the rows are many. The first of each starts its bundle. */
 export function byPlatform<T>(rows: readonly T[]): (T & { platform: Platform; name: string })[] {
-  return rows.map((row, index) => {
+  const taken = rows.map((row, index) => {
     const platform = PLATFORMS[index % PLATFORMS.length] ?? terminal;
     return { ...row, platform, name: platform.name };
   });
+  return firstByBundle(taken);
 }
 
 /** A version as `publish` leaves it: these files and their manifest. */

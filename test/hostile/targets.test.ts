@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { link, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { terminal } from '../support/platforms.ts';
+import { terminal } from '../support/in-process.ts';
 import { writeFiles } from '../support/tree.ts';
 import { MANIFEST } from './hostile-versions.ts';
 import { byPlatform, inScene, published } from './scene.ts';

@@ -1,6 +1,6 @@
 /** What a run said, and that nothing of it works as anything but text: for any platform, whatever the names were. */
 import { expect } from '@jest/globals';
-import { gitlabJob, terminal, type Platform, type PlatformRun } from '../support/platforms.ts';
+import type { Platform, PlatformRun } from '../support/platform.ts';
 
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
 const CLEAR_LINE = `${String.fromCodePoint(0x1b)}\\[0K`;
@@ -13,7 +13,7 @@ const OWN_COMMAND = /^::(?:group|endgroup|error|warning|add-mask)::/;
 
 /** Everything that people see of a run, without what a platform adds of its own. */
 export function shown(platform: Platform, { stdout, stderr }: PlatformRun): string {
-  if (platform === terminal) return stderr;
+  if (platform.kind === 'terminal') return stderr;
   return (stdout + stderr).replaceAll(SECTION, '');
 }
 
@@ -25,7 +25,7 @@ export function expectHarmless(platform: Platform, run: PlatformRun): void {
   const lines = shown(platform, run).split('\n');
   expect(lines.filter((line) => INVISIBLE.test(line))).toEqual([]);
   expect(lines.filter((line) => /^\s*(?:- )?(?:error: |warning: )?pwned/.test(line))).toEqual([]);
-  if (platform === terminal || platform === gitlabJob) return;
+  if (platform.kind === 'terminal' || platform.kind === 'gitlab') return;
   expect(lines.filter((line) => line.trimStart().startsWith('::') && !OWN_COMMAND.test(line))).toEqual([]);
   expect(lines.filter((line) => line.includes('##['))).toEqual([]);
   const errors = lines.filter((line) => line.startsWith('::error::'));
@@ -36,6 +36,6 @@ export function expectHarmless(platform: Platform, run: PlatformRun): void {
 /** The one error as its platform shows it, with all its lines; empty when there is none. */
 export function errorText(platform: Platform, run: PlatformRun): string {
   const text = shown(platform, run);
-  if (platform === terminal || platform === gitlabJob) return text.slice(text.search(/^error: /m) >>> 0);
+  if (platform.kind === 'terminal' || platform.kind === 'gitlab') return text.slice(text.search(/^error: /m) >>> 0);
   return decodeURIComponent(text.split('\n').find((line) => line.startsWith('::error::')) ?? '');
 }

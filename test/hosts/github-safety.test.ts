@@ -44,12 +44,15 @@ describe('foreign text', () => {
 
 describe('a secret', () => {
   test('is masked with the runner as soon as it is known, and shown nowhere else', async () => {
-    const ended = await job.step({
-      files: 'a',
-      mode: 'say',
-      payload: 'a hunter2 b',
-      token: 'hunter2',
-    });
+    const ended = await job.step(
+      {
+        files: 'a',
+        mode: 'say',
+        payload: 'a hunter2 b',
+        token: 'hunter2',
+      },
+      { alone: true },
+    );
     expect(commands(ended, 'add-mask')).toEqual(['::add-mask::hunter2']);
     expect(ended.stdout.replace('::add-mask::hunter2', '')).not.toContain('hunter2');
     expect(job.fileOf('summary')).not.toContain('hunter2');
@@ -74,6 +77,6 @@ test('nothing is exported to later steps', async () => {
     (name) => [name, join(job.folder, name)] as const,
   );
   for (const [, path] of commandFiles) writeFileSync(path, '');
-  await job.step({ files: 'a' }, { env: Object.fromEntries(commandFiles) });
+  await job.step({ files: 'a' }, { env: Object.fromEntries(commandFiles), alone: true });
   for (const [, path] of commandFiles) expect(readFileSync(path, 'utf8')).toBe('');
 });

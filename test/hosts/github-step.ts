@@ -1,12 +1,15 @@
-/** A step of a workflow, run as a process with inputs and file commands as GitHub's runner hands them over. */
+/** A step of a workflow, with inputs and file commands as GitHub's runner hands them over. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram, type Ended } from '../main/program.ts';
-import { makeFolder } from './workbench.ts';
+import { withinProcess } from '../support/own-process.ts';
+import { makeFolder, placeOf, runIn } from './workbench.ts';
 
 interface StepOptions {
   readonly command?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** As a process of its own. */
+  readonly alone?: boolean;
 }
 
 export interface Job {
@@ -33,7 +36,7 @@ export function startJob(): Job {
     folder,
     remove,
     fileOf,
-    step(inputs, { command = 'move', env = {} } = {}) {
+    step(inputs, { command = 'move', env = {}, alone = false } = {}) {
       const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
       const runner = {
         GENERIC_PACKAGES_PLATFORM: 'github',
@@ -43,7 +46,10 @@ export function startJob(): Job {
         RUNNER_TEMP: temp,
       };
       const inputVariables = Object.fromEntries(given) as Record<string, string>;
-      return runProgram([command], { cwd: folder, env: { ...runner, ...inputVariables, ...env } });
+      const all = { ...runner, ...inputVariables, ...env };
+      if (alone) return runProgram([command], { cwd: folder, env: all });
+      const place = placeOf({ argv: [command], cwd: folder, env: all });
+      return withinProcess(place, () => runIn(place));
     },
     outputs() {
       const blocks = fileOf('output').matchAll(/^(.+)<<(.+)\n([^]*?)\n\2$/gm);

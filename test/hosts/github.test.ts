@@ -14,7 +14,7 @@ afterEach(() => {
 
 describe('a step that succeeds', () => {
   test('hands outputs on by file, shows a report and writes a summary', async () => {
-    const ended = await job.step({ files: 'a', mode: 'say', payload: 'hello' });
+    const ended = await job.step({ files: 'a', mode: 'say', payload: 'hello' }, { alone: true });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toContain('::group::Say it\nhello\n::endgroup::\nMoved 2 files hello\n');
     expect(ended.stdout.trimEnd().split('\n').at(-1)).toBe('pin: 1.2.3');
@@ -65,14 +65,14 @@ describe('the summary', () => {
 });
 
 test('a step whose outputs cannot be written fails', async () => {
-  const ended = await job.step({ files: 'a' }, { env: { GITHUB_OUTPUT: join(job.folder, 'none') } });
+  const ended = await job.step({ files: 'a' }, { env: { GITHUB_OUTPUT: join(job.folder, 'none') }, alone: true });
   expect(ended.code).toBe(1);
   expect(commands(ended, 'error')).toHaveLength(1);
 });
 
 describe('a step that fails', () => {
   test('has one annotation with every problem and the next step, and exit code 1', async () => {
-    const ended = await job.step({ files: 'a', mode: 'fail' });
+    const ended = await job.step({ files: 'a', mode: 'fail' }, { alone: true });
     expect(ended.code).toBe(1);
     expect(commands(ended, 'error')).toEqual([
       '::error::The version is closed%0A- a differs%0A- b differs%0ATake a new one.',

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 const PROGRAM = join(import.meta.dirname, 'sample-program.ts');
+/** The program is source, which Node would compile for each of these processes anew. */
+const COMPILED = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'compiled');
 
 export interface Ended {
   readonly code: number | null;
@@ -32,7 +34,7 @@ export function startProgram(
 ): Program {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
-    env: { PATH: process.env.PATH ?? '', TMPDIR: cwd, HOME: cwd, ...env },
+    env: { PATH: process.env.PATH ?? '', TMPDIR: cwd, HOME: cwd, NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: 'pipe',
   });
   let [stdout, stderr] = ['', ''];

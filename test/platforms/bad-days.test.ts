@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { terminal } from '../support/in-process.ts';
 import { hiddenVersions, sha256, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -19,19 +20,19 @@ const FILES = Object.fromEntries([
 const UPLOAD_FAULTS = ['500', '502', 'reset', 'reset-after-store'];
 const DOWNLOAD_FAULTS = ['500', '502', 'reset', 'truncate', 'corrupt'];
 
-test.concurrent.each([
-  { seed: 1, kinds: UPLOAD_FAULTS, token: 'personal' },
-  { seed: 2, kinds: ['reset-after-store'], token: 'personal' },
-  { seed: 3, kinds: ['reset-after-store', '502'], token: 'deploy' },
-  { seed: 4, kinds: ['429', 'reset'], token: 'personal' },
-] as const)('publish, faults $kinds, seed $seed, $token token', async ({ seed, kinds, token }) => {
+test.each([
+  { seed: 1, kinds: UPLOAD_FAULTS, token: 'personal', platform: bundleOf(terminal) },
+  { seed: 2, kinds: ['reset-after-store'], token: 'personal', platform: terminal },
+  { seed: 3, kinds: ['reset-after-store', '502'], token: 'deploy', platform: terminal },
+  { seed: 4, kinds: ['429', 'reset'], token: 'personal', platform: terminal },
+] as const)('publish, faults $kinds, seed $seed, $token token', async ({ seed, kinds, token, platform }) => {
   await inFolder(async (folder) => {
     await writeFiles(join(folder, 'out'), FILES);
     const faultRate = kinds.includes('429' as never) ? 0.04 : 0.15;
     const data = join(folder, 'data');
     await withRegistry({ faultRate, faultKinds: kinds, faultSeed: seed, data }, async (registry) => {
       const inputs = { ...rightInputs(registry, 'publish'), token: TOKENS[token], retries: '10' };
-      expect(await terminal.run('publish', inputs, { cwd: folder })).toMatchObject({
+      expect(await platform.run('publish', inputs, { cwd: folder })).toMatchObject({
         code: 0,
         outputs: { uploaded: '31' },
       });
@@ -50,10 +51,10 @@ test.concurrent.each([
   });
 });
 
-test.concurrent.each([
-  { seed: 1, storage: 'local' },
-  { seed: 2, storage: 'redirect' },
-] as const)('download, $storage storage, seed $seed', async ({ seed, storage }) => {
+test.each([
+  { seed: 1, storage: 'local', platform: terminal },
+  { seed: 2, storage: 'redirect', platform: bundleOf(terminal) },
+] as const)('download, $storage storage, seed $seed', async ({ seed, storage, platform }) => {
   await inFolder(async (folder) => {
     await writeFiles(join(folder, 'out'), FILES);
     const data = join(folder, 'data');
@@ -64,7 +65,7 @@ test.concurrent.each([
     const faults = { faultRate: 0.15, faultKinds: DOWNLOAD_FAULTS, faultSeed: seed };
     await withRegistry({ ...faults, data, settings: { object_storage: storage } }, async (registry) => {
       const inputs = { ...rightInputs(registry, 'download'), retries: '10' };
-      expect(await terminal.run('download', inputs, { cwd: folder })).toMatchObject({
+      expect(await platform.run('download', inputs, { cwd: folder })).toMatchObject({
         code: 0,
         outputs: { downloaded: '31' },
       });

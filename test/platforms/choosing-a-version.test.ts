@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { putRaw } from '../support/raw.ts';
 import { OPEN_PROJECT, openRegistry, TOKENS } from '../support/registry.ts';
 import { exists, inFolder, writeFiles } from '../support/tree.ts';
@@ -17,7 +19,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   for (const version of VERSIONS) await putRaw(registry, { name: 'chosen', version }, 'which.txt', version);
-  await putRaw(registry, { name: 'chosen', version: HIDDEN }, 'which.txt', HIDDEN, 'hidden');
+  await putRaw(registry, { name: 'chosen', version: HIDDEN, status: 'hidden' }, 'which.txt', HIDDEN);
   // GitLab's search by name is fuzzy: this one is none of ours.
   await putRaw(registry, { name: 'chosen-not', version: '9.0.0' }, 'which.txt', 'not this one');
   await putRaw(registry, { name: 'twins', version: '1.0.0+b' }, 'which.txt', 'older');
@@ -26,8 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-function download(folder: string, inputs: Inputs): Promise<PlatformRun> {
-  return terminal.run(
+function download(folder: string, inputs: Inputs, platform = terminal): Promise<PlatformRun> {
+  return platform.run(
     'download',
     { ...rightInputs(registry, 'download'), 'package-name': 'chosen', ...inputs },
     { cwd: folder },
@@ -81,7 +83,7 @@ describe('download takes', () => {
 
   test('the two lines that pin what latest was end the log', async () => {
     await inFolder(async (folder) => {
-      const run = await download(folder, { 'package-version': 'latest' });
+      const run = await download(folder, { 'package-version': 'latest' }, bundleOf(terminal));
       const lines = run.stderr.trimEnd().split('\n').slice(-2);
       expect(lines).toEqual(['--package-version 2.0.0 \\', `--expected-digest ${run.outputs.digest}`]);
       const pinned = { 'package-version': '2.0.0', 'expected-digest': run.outputs.digest ?? '' };
@@ -175,7 +177,7 @@ describe('when there is no such version', () => {
         'package-version': '7.7.7',
         'if-not-found': 'warn',
       };
-      const run = await githubAction.run('download', inputs, { cwd: folder });
+      const run = await bundleOf(githubAction).run('download', inputs, { cwd: folder });
       expect(run).toMatchObject({ code: 0, outputs: { found: 'false', 'file-count': '0' } });
       expect(run.stdout).toContain('::warning::');
     });

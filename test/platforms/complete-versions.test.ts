@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { terminal } from '../support/in-process.ts';
 import {
   deleteRaw,
   getRaw,
@@ -29,8 +31,8 @@ beforeEach(() => {
   registry.forget();
 });
 
-function publish(folder: string, version: string, more: Inputs = {}): Promise<PlatformRun> {
-  return terminal.run(
+function publish(folder: string, version: string, more: Inputs = {}, platform = terminal): Promise<PlatformRun> {
+  return platform.run(
     'publish',
     { ...rightInputs(registry, 'publish'), 'package-version': version, ...more },
     { cwd: folder },
@@ -50,7 +52,7 @@ describe('a complete version', () => {
   test('with the same files is left alone by if-exists: verify', async () => {
     await inFolder(async (folder) => {
       const first = await published(folder, '1.0.0');
-      const again = await publish(folder, '1.0.0', { 'if-exists': 'verify' });
+      const again = await publish(folder, '1.0.0', { 'if-exists': 'verify' }, bundleOf(terminal));
       expect(again).toMatchObject({
         code: 0,
         outputs: { digest: first.outputs.digest, uploaded: '0', unchanged: '3', complete: 'true' },
@@ -62,7 +64,7 @@ describe('a complete version', () => {
   test('is an error with if-exists: fail, the same files or not', async () => {
     await inFolder(async (folder) => {
       await published(folder, '1.1.0');
-      const again = await publish(folder, '1.1.0', { 'if-exists': 'fail' });
+      const again = await publish(folder, '1.1.0', { 'if-exists': 'fail' }, bundleOf(terminal));
       expect(again.code).toBe(1);
       expect(errorOf(terminal, again)).toContain('widget 1.1.0 is published already, and if-exists is fail');
       expect(puts(registry)).toEqual([]);

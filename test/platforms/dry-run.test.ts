@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { putRaw, visibleVersions } from '../support/raw.ts';
 import { fileGets, fileOf, openRegistry, puts } from '../support/registry.ts';
 import { exists, fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -21,8 +23,8 @@ beforeEach(() => {
   registry.forget();
 });
 
-function run(command: string, folder: string, more: Inputs): Promise<PlatformRun> {
-  return terminal.run(command, { ...rightInputs(registry, command), ...more }, { cwd: folder });
+function run(command: string, folder: string, more: Inputs, platform = terminal): Promise<PlatformRun> {
+  return platform.run(command, { ...rightInputs(registry, command), ...more }, { cwd: folder });
 }
 
 function statuses({ outputs }: PlatformRun): Record<string, string> {
@@ -34,7 +36,7 @@ describe('publish', () => {
   test('of a new version plans every file and sends none', async () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
-      const plan = await run('publish', folder, DRY);
+      const plan = await run('publish', folder, DRY, bundleOf(terminal));
       expect(plan).toMatchObject({
         code: 0,
         outputs: { 'file-count': '2', bytes: '3', uploaded: '0', complete: 'false' },
@@ -48,7 +50,7 @@ describe('publish', () => {
   test('of an incomplete version plans what is missing', async () => {
     await inFolder(async (folder) => {
       await writeFiles(join(folder, 'out'), FILES);
-      await putRaw(registry, { name: 'widget', version: '1.1.0' }, 'a.txt', 'a', 'hidden');
+      await putRaw(registry, { name: 'widget', version: '1.1.0', status: 'hidden' }, 'a.txt', 'a');
       registry.forget();
       const plan = await run('publish', folder, { ...DRY, 'package-version': '1.1.0' });
       expect(statuses(plan)).toEqual({ 'a.txt': 'unchanged', 'b.txt': 'would-upload' });
@@ -165,7 +167,7 @@ describe('download', () => {
         'package-name': 'curled',
         'package-version': 'latest',
       };
-      const plan = await githubAction.run('download', inputs, { cwd: folder });
+      const plan = await bundleOf(githubAction).run('download', inputs, { cwd: folder });
       expect(plan).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0', downloaded: '0' } });
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-download' });
       expect(await exists(join(folder, 'in'))).toBe(false);

@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { terminal } from '../support/in-process.ts';
 import { fileGets, fileOf, puts, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { storedRows, WIDGET } from '../support/raw.ts';
@@ -25,16 +26,16 @@ const VERSIONS = [
 const CASES = VERSIONS.flatMap(
   ({ other, ...version }) =>
     [
-      { ...version, storage: 'local', token: 'personal' },
-      { ...version, storage: 'proxy', token: 'personal' },
-      { ...version, storage: 'redirect', token: 'personal' },
-      { ...version, storage: 'redirect', token: other },
+      { ...version, storage: 'local', token: 'personal', platform: bundleOf(terminal) },
+      { ...version, storage: 'proxy', token: 'personal', platform: terminal },
+      { ...version, storage: 'redirect', token: 'personal', platform: terminal },
+      { ...version, storage: 'redirect', token: other, platform: terminal },
     ] as const,
 );
 
-test.concurrent.each(CASES)(
+test.each(CASES)(
   'GitLab $gitlabVersion, $storage storage, $token token',
-  async ({ gitlabVersion, files, storage, token }) => {
+  async ({ gitlabVersion, files, storage, token, platform }) => {
     await inFolder((folder) =>
       withRegistry({ gitlabVersion, settings: { object_storage: storage } }, async (registry) => {
         const [out, back] = [join(folder, 'out'), join(folder, 'in')];
@@ -42,7 +43,7 @@ test.concurrent.each(CASES)(
         await chmod(join(out, 'run.sh'), 0o755);
         const count = String(Object.keys(files).length);
         const run = (command: string) =>
-          terminal.run(command, { ...rightInputs(registry, command), token: TOKENS[token] }, { cwd: folder });
+          platform.run(command, { ...rightInputs(registry, command), token: TOKENS[token] }, { cwd: folder });
 
         const first = await run('publish');
         expect(first).toMatchObject({ code: 0, outputs: { uploaded: count, complete: 'true' } });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { asTerminal, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { startCli, type Ended } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, TOKENS, withRegistry } from '../support/registry.ts';
@@ -23,7 +24,7 @@ const TOKEN_KINDS = [
 describe.each(TOKEN_KINDS)('with $who', ({ credential }) => {
   test('a killed publish leaves a hidden version, and running it again sends only what is missing', async () => {
     await inPublishFolder({ latency: 10 }, async (folder, registry) => {
-      const killed = await killAfter(registry, folder, 12, 'SIGKILL', credential);
+      const killed = await killAfter(registry, folder, { uploads: 12, signal: 'SIGKILL', more: credential });
       expect(killed.signal).toBe('SIGKILL');
       expect(await visibleVersions(registry)).toEqual([]);
       expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
@@ -49,8 +50,8 @@ describe.each(TOKEN_KINDS)('with $who', ({ credential }) => {
 
   test('what an earlier run left with other content is sent again, with a warning', async () => {
     await inPublishFolder({}, async (folder, registry) => {
-      await putRaw(registry, WIDGET, 'part-00.txt', 'content of an older build', 'hidden');
-      await putRaw(registry, WIDGET, 'part-01.txt', FILES['part-01.txt'] ?? '', 'hidden');
+      await putRaw(registry, { ...WIDGET, status: 'hidden' }, 'part-00.txt', 'content of an older build');
+      await putRaw(registry, { ...WIDGET, status: 'hidden' }, 'part-01.txt', FILES['part-01.txt'] ?? '');
       registry.forget();
       const run = await publish(registry, folder, credential);
       expect(run).toMatchObject({ code: 0, outputs: { uploaded: '39', unchanged: '1' } });
@@ -74,7 +75,7 @@ test('a version is hidden with its first upload and visible with its last, the m
 
 test('what an earlier run left, and the run that completes the version no longer has, is named in a warning', async () => {
   await inPublishFolder({}, async (folder, registry) => {
-    for (const name of ['f1.bin', 'f0.bin']) await putRaw(registry, WIDGET, name, 'left', 'hidden');
+    for (const name of ['f1.bin', 'f0.bin']) await putRaw(registry, { ...WIDGET, status: 'hidden' }, name, 'left');
     const run = await publish(registry, folder);
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '40', complete: 'true' } });
     expect(run.stderr).toMatch(
@@ -99,7 +100,7 @@ test('a version of which nothing is left is complete without a warning, parts an
 
 test('an interrupted publish ends with 130, says how to go on, and the next run completes it', async () => {
   await inPublishFolder({ latency: 10 }, async (folder, registry) => {
-    const stopped = await killAfter(registry, folder, 12, 'SIGINT', {});
+    const stopped = await killAfter(registry, folder, { uploads: 12, signal: 'SIGINT' });
     expect(stopped.code).toBe(130);
     expect(stopped.stderr).toMatch(/Interrupted by SIGINT \(\d+ files of 40 were published\)/);
     expect(stopped.stderr).toContain('part-39.txt: not published');
@@ -116,7 +117,7 @@ test('an interrupted publish ends with 130, says how to go on, and the next run 
 
 test('a publish that is terminated ends with 143', async () => {
   await inPublishFolder({ latency: 10 }, async (folder, registry) => {
-    const stopped = await killAfter(registry, folder, 5, 'SIGTERM', {});
+    const stopped = await killAfter(registry, folder, { uploads: 5, signal: 'SIGTERM' });
     expect(stopped.code).toBe(143);
     expect(await visibleVersions(registry)).toEqual([]);
   });
@@ -154,9 +155,7 @@ function download(registry: RunningRegistry, folder: string, more: Inputs = {}):
 async function killAfter(
   registry: RunningRegistry,
   folder: string,
-  uploads: number,
-  signal: NodeJS.Signals,
-  more: Inputs,
+  { uploads, signal, more = {} }: { uploads: number; signal: NodeJS.Signals; more?: Inputs },
 ): Promise<Ended> {
   const { args, env } = asTerminal({ ...rightInputs(registry, 'publish'), ...more });
   const { child, ended } = await startCli(['publish', '--json', ...args], { cwd: folder, env });

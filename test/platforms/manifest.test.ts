@@ -3,7 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal, type Platform } from '../support/platforms.ts';
+import type { Platform } from '../support/platform.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { getRaw } from '../support/raw.ts';
 import { openRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
@@ -32,27 +34,29 @@ const ON_GITLAB = {
   CI_COMMIT_REF_NAME: 'v1.2.3',
 };
 
-test.each<{ platform: Platform; env: Record<string, string>; version: string; source: object }>([
-  { platform: terminal, env: {}, version: '1.0.0', source: { project: '', commit: '', ref: '' } },
-  {
-    platform: terminal,
-    env: { GITHUB_ACTIONS: 'true', ...ON_GITHUB },
-    version: '1.0.1',
-    source: { project: '', commit: '', ref: '' },
-  },
-  {
-    platform: githubAction,
-    env: ON_GITHUB,
-    version: '2.0.0',
-    source: { project: 'https://github.com/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
-  },
-  {
-    platform: gitlabJob,
-    env: ON_GITLAB,
-    version: '3.0.0',
-    source: { project: 'https://gitlab.example/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
-  },
-])(
+test.each(
+  firstByBundle<{ platform: Platform; env: Record<string, string>; version: string; source: object }>([
+    { platform: terminal, env: {}, version: '1.0.0', source: { project: '', commit: '', ref: '' } },
+    {
+      platform: terminal,
+      env: { GITHUB_ACTIONS: 'true', ...ON_GITHUB },
+      version: '1.0.1',
+      source: { project: '', commit: '', ref: '' },
+    },
+    {
+      platform: githubAction,
+      env: ON_GITHUB,
+      version: '2.0.0',
+      source: { project: 'https://github.com/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
+    },
+    {
+      platform: gitlabJob,
+      env: ON_GITLAB,
+      version: '3.0.0',
+      source: { project: 'https://gitlab.example/acme/widget', commit: COMMIT, ref: 'refs/tags/v1.2.3' },
+    },
+  ]),
+)(
   '$version by $platform.name says what it was built from, in the settled form',
   async ({ platform, env, version, source }) => {
     await inFolder(async (folder) => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { openRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -19,10 +20,12 @@ beforeEach(() => {
 
 const NOTHING = { files: 'nothing/**\n*.zip' };
 
-test.each([
-  { platform: terminal, warning: /^warning: No file in .*out matches: nothing\/\*\*, \*\.zip/m },
-  { platform: githubAction, warning: /^::warning::No file in .*out matches: nothing\/\*\*, \*\.zip/m },
-])(
+test.each(
+  firstByBundle([
+    { platform: terminal, warning: /^warning: No file in .*out matches: nothing\/\*\*, \*\.zip/m },
+    { platform: githubAction, warning: /^::warning::No file in .*out matches: nothing\/\*\*, \*\.zip/m },
+  ]),
+)(
   'patterns that together match nothing are an error, a warning or nothing at all: $platform.name',
   async ({ platform, warning }) => {
     await inFolder(async (folder) => {

@@ -4,7 +4,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type Platform, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { hiddenVersions, putRaw, storedRows, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts, TOKENS, withRegistry, type Setup } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -46,11 +48,13 @@ function inWorkshop(
   });
 }
 
-describe.each([
-  { platform: terminal, token: TOKENS.personal, who: 'the terminal, personal token' },
-  { platform: terminal, token: TOKENS.deploy, who: 'the terminal, deploy token' },
-  { platform: githubAction, token: TOKENS.job, who: "the command's action, job token" },
-])('by $who', ({ platform, token }) => {
+describe.each(
+  firstByBundle([
+    { platform: terminal, token: TOKENS.personal, who: 'the terminal, personal token' },
+    { platform: terminal, token: TOKENS.deploy, who: 'the terminal, deploy token' },
+    { platform: githubAction, token: TOKENS.job, who: "the command's action, job token" },
+  ]),
+)('by $who', ({ platform, token }) => {
   test('parts stay hidden until the run that completes them, and running anything again sends nothing', async () => {
     await inWorkshop(
       {},
@@ -151,7 +155,7 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
     await inWorkshop({}, async ({ registry, part, complete }) => {
       await part('linux');
       await part('macos');
-      await putRaw(registry, WIDGET, 'linux/app', 'someone else', 'hidden');
+      await putRaw(registry, { ...WIDGET, status: 'hidden' }, 'linux/app', 'someone else');
       await expectRefused(registry, await complete(), ['linux/app: the registry has other bytes']);
     });
   });

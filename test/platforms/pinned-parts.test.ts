@@ -2,14 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import {
-  githubAction,
-  gitlabJob,
-  terminal,
-  type Platform,
-  type PlatformRun,
-  type Inputs,
-} from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { getRaw, hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
@@ -57,8 +52,7 @@ function expectRefused(
   platform: Platform,
   registry: RunningRegistry,
   run: PlatformRun,
-  found: string,
-  expected: string,
+  { found, expected }: { found: string; expected: string },
 ): void {
   expect(run.code).toBe(1);
   const told = errorOf(platform, run);
@@ -69,7 +63,7 @@ function expectRefused(
 
 describe.each([terminal, githubAction])('by $name', (platform) => {
   test('the part with that digest completes the version, and once more sends nothing', async () => {
-    await atBench(platform, async ({ registry, candidate, download, complete }) => {
+    await atBench(bundleOf(platform), async ({ registry, candidate, download, complete }) => {
       const { digest = '' } = (await candidate('tested')).outputs;
       expect((await download()).outputs).toMatchObject({ digest });
       registry.forget();
@@ -93,8 +87,11 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
       const { digest: untested = '' } = (await candidate('never tested')).outputs;
       expect(untested).not.toBe(tested);
       registry.forget();
-      expectRefused(platform, registry, await complete(`candidate@${tested}`), untested, tested);
-      expectRefused(platform, registry, await complete(`candidate@${tested}`, { 'dry-run': 'true' }), untested, tested);
+      expectRefused(platform, registry, await complete(`candidate@${tested}`), { found: untested, expected: tested });
+      expectRefused(platform, registry, await complete(`candidate@${tested}`, { 'dry-run': 'true' }), {
+        found: untested,
+        expected: tested,
+      });
       expect([await visibleVersions(registry), await hiddenVersions(registry)]).toEqual([[], [WIDGET.version]]);
 
       expect((await candidate('tested')).outputs).toMatchObject({ digest: tested });
@@ -109,7 +106,10 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
       await complete('candidate');
       registry.forget();
       for (const more of [{}, { 'if-exists': 'replace' }, { 'if-exists': 'append' }, { 'dry-run': 'true' }]) {
-        expectRefused(platform, registry, await complete(`candidate@${OTHER}`, more), digest, OTHER);
+        expectRefused(platform, registry, await complete(`candidate@${OTHER}`, more), {
+          found: digest,
+          expected: OTHER,
+        });
       }
     });
   });
@@ -133,7 +133,7 @@ describe.each([terminal, githubAction])('by $name', (platform) => {
 
 describe('by a GitLab job, passed on', () => {
   test('the digest that the download printed decides', async () => {
-    await atBench(gitlabJob, async ({ registry, candidate, download, complete }) => {
+    await atBench(bundleOf(gitlabJob), async ({ registry, candidate, download, complete }) => {
       await candidate('tested');
       const { digest: tested = '' } = (await download()).outputs;
       const { digest: untested = '' } = (await candidate('never tested')).outputs;

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { fileGets, openRegistry } from '../support/registry.ts';
 import { exists, fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -25,8 +27,8 @@ beforeEach(() => {
   registry.forget();
 });
 
-function download(folder: string, more: Inputs): Promise<PlatformRun> {
-  return terminal.run('download', { ...rightInputs(registry, 'download'), ...more }, { cwd: folder });
+function download(folder: string, more: Inputs, platform = terminal): Promise<PlatformRun> {
+  return platform.run('download', { ...rightInputs(registry, 'download'), ...more }, { cwd: folder });
 }
 
 describe('prune', () => {
@@ -41,7 +43,7 @@ describe('prune', () => {
       await writeFiles(folder, { 'precious/file.txt': 'p' });
       await symlink('../precious', join(folder, 'in', 'linked-folder'));
       await symlink('../precious/file.txt', join(folder, 'in', 'docs', 'linked-file'));
-      const run = await download(folder, PRUNE);
+      const run = await download(folder, PRUNE, bundleOf(terminal));
       expect(run).toMatchObject({ code: 0, outputs: { pruned: '5' } });
       expect((await readdir(join(folder, 'in'), { recursive: true })).sort()).toEqual([
         '.generic-packages',
@@ -101,7 +103,7 @@ describe('prune', () => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'sub'));
       const inputs = { ...rightInputs(registry, 'download'), ...PRUNE, directory: '..' };
-      const run = await githubAction.run('download', inputs, {
+      const run = await bundleOf(githubAction).run('download', inputs, {
         cwd: join(folder, 'sub'),
         env: { GITHUB_WORKSPACE: folder },
       });

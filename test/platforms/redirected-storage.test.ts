@@ -2,7 +2,9 @@
 import { expect, test } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { githubAction, gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
+import { firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, makeTree } from '../support/tree.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -22,11 +24,13 @@ const CREDENTIAL_HEADERS = [
   'cookie',
   'proxy-authorization',
 ];
-const CASES = [terminal, githubAction, gitlabJob].flatMap((platform) =>
-  Object.keys(KINDS).map((kind) => ({ platform, kind, title: `${platform.name}, ${kind}` })),
+const CASES = firstByBundle(
+  [terminal, githubAction, gitlabJob].flatMap((platform) =>
+    Object.keys(KINDS).map((kind) => ({ platform, kind, title: `${platform.name}, ${kind}` })),
+  ),
 );
 
-test.concurrent.each(CASES)(
+test.each(CASES)(
   'a redirected download sends no credential on and shows no secret: $title',
   async ({ platform, kind }) => {
     await inFolder((folder) =>
@@ -44,7 +48,7 @@ test.concurrent.each(CASES)(
         };
         const place = {
           cwd: folder,
-          env: { RUNNER_DEBUG: '1', ...(platform === gitlabJob ? jobAround(registry) : {}) },
+          env: { RUNNER_DEBUG: '1', ...(platform.kind === 'gitlab' ? jobAround(registry) : {}) },
         };
         const runs = [
           await platform.run('publish', { ...inputs, files: '**', directory: 'tree', ...verbose(platform) }, place),
@@ -94,7 +98,7 @@ function jobAround(registry: RunningRegistry): Record<string, string> {
 }
 
 function verbose(platform: Platform): Inputs {
-  return platform === terminal ? { verbose: 'true' } : {};
+  return platform.kind === 'terminal' ? { verbose: 'true' } : {};
 }
 
 function formsOf({ token, username = 'gitlab-ci-token' }: Inputs & { readonly token: string }): string[] {

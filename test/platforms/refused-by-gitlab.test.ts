@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type Inputs } from '../support/platforms.ts';
+import type { Inputs } from '../support/platform.ts';
+import { bundleOf, firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { hiddenVersions, putRaw, visibleVersions } from '../support/raw.ts';
 import { FOREIGN_PROJECT, OPEN_PROJECT, openRegistry, puts, TOKENS } from '../support/registry.ts';
 import { exists } from '../support/tree.ts';
@@ -12,7 +14,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   await putRaw(registry, { name: 'curled', version: '1.0.0' }, 'a.txt', 'a');
-  await putRaw(registry, { name: 'half', version: '1.0.0' }, 'a.txt', 'a', 'hidden');
+  await putRaw(registry, { name: 'half', version: '1.0.0', status: 'hidden' }, 'a.txt', 'a');
 });
 afterAll(() => registry.close());
 
@@ -178,19 +180,22 @@ const DOWNLOADS: readonly Case[] = [
 ];
 
 describe('publish with', () => {
-  test.each(PUBLISHES)('$title fails and stores nothing', async ({ inputs, code, says }) => {
-    await inWorkFolder(registry, async (folder) => {
-      const run = await terminal.run('publish', { ...rightInputs(registry, 'publish'), ...inputs }, { cwd: folder });
-      expect(run.code).toBe(1);
-      expect(errorIn(run.stdout).code).toBe(code);
-      for (const piece of says) expect(errorOf(terminal, run)).toContain(piece);
-      // What may not write is told so by the first file, which goes alone.
-      expect(puts(registry).filter(({ status }) => status < 300)).toEqual([]);
-      expect(puts(registry).length).toBeLessThanOrEqual(1);
-      expect(await visibleVersions(registry)).toEqual([]);
-      expect(await hiddenVersions(registry)).toEqual([]);
-    });
-  });
+  test.each(firstByBundle(PUBLISHES.map((row) => ({ ...row, platform: terminal }))))(
+    '$title fails and stores nothing',
+    async ({ inputs, code, says, platform }) => {
+      await inWorkFolder(registry, async (folder) => {
+        const run = await platform.run('publish', { ...rightInputs(registry, 'publish'), ...inputs }, { cwd: folder });
+        expect(run.code).toBe(1);
+        expect(errorIn(run.stdout).code).toBe(code);
+        for (const piece of says) expect(errorOf(terminal, run)).toContain(piece);
+        // What may not write is told so by the first file, which goes alone.
+        expect(puts(registry).filter(({ status }) => status < 300)).toEqual([]);
+        expect(puts(registry).length).toBeLessThanOrEqual(1);
+        expect(await visibleVersions(registry)).toEqual([]);
+        expect(await hiddenVersions(registry)).toEqual([]);
+      });
+    },
+  );
 });
 
 describe('download with', () => {
@@ -207,7 +212,7 @@ describe('download with', () => {
   test('anything that GitLab refuses is one annotation on GitHub', async () => {
     await inWorkFolder(registry, async (folder) => {
       const inputs = { ...rightInputs(registry, 'download'), ...CURLED, token: TOKENS.expired };
-      const run = await githubAction.run('download', inputs, { cwd: folder });
+      const run = await bundleOf(githubAction).run('download', inputs, { cwd: folder });
       expect(run.code).toBe(1);
       expect(errorOf(githubAction, run)).toContain('expired');
       expect(run.outputs).toEqual({});

@@ -2,7 +2,9 @@
 import { expect, test } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dotenvLines, runJob, type Pipeline } from '../support/gitlab-job.ts';
+import { dotenvLines, type Pipeline } from '../support/gitlab-job.ts';
+import { runJob } from '../support/in-process.ts';
+import { runJob as runBundle } from '../support/platforms.ts';
 import { PROJECT } from '../support/registry.ts';
 import { linksOf, releaseOf, tagNames, writes } from '../support/releases.ts';
 import { inFolder } from '../support/tree.ts';
@@ -34,15 +36,15 @@ test('the version is taken from the version job, whatever $VERSION says, and the
     { VERSION: '9.9.9', VERSION_TAG: 'v9.9.9', TAG: 'v8.8.8', REF: 'nowhere', NAME: 'nobody' },
     async (pipeline) => {
       const { registry, folder } = pipeline;
-      expect(await runJob(pipeline, 'version', { 'initial-version': '0.1.0' })).toMatchObject({
+      expect(await runBundle(pipeline, 'version', { 'initial-version': '0.1.0' })).toMatchObject({
         code: 0,
         outputs: { version: '0.1.0' },
       });
-      expect(await runJob(pipeline, 'publish', FILES)).toMatchObject({ code: 0 });
+      expect(await runBundle(pipeline, 'publish', FILES)).toMatchObject({ code: 0 });
 
       const page = `${registry.url}/${PROJECT.path}/-/releases/v0.1.0`;
       const outputs = { tag: 'v0.1.0', 'release-url': page, 'link-count': '1', created: 'true' };
-      expect(await runJob(pipeline, 'release')).toMatchObject({ code: 0, outputs });
+      expect(await runBundle(pipeline, 'release')).toMatchObject({ code: 0, outputs });
       expect(await releaseOf(registry, 'v0.1.0')).toMatchObject({ name: 'v0.1.0', commit: { id: COMMIT } });
       expect(await linksOf(registry, 'v0.1.0')).toEqual({
         'a.txt': `${registry.apiUrl}/projects/42/packages/generic/widget/0.1.0/a.txt`,

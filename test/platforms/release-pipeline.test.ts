@@ -1,4 +1,4 @@
-/** The release pipeline as it is generated, its jobs run by the bundle: the whole of the sample project. */
+/** The release pipeline as it is generated, its jobs run one by one: the whole of the sample project. */
 import { describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,9 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import { commands } from '../../src/commands/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
+import { runCli } from '../support/in-process.ts';
 import { runPipeline, type PlannedJob, type RanJob } from '../support/pipeline-run.ts';
+import { runCli as runBundle } from '../support/platforms.ts';
 import { ROOT } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, storedRows, visibleVersions } from '../support/raw.ts';
 import { puts } from '../support/registry.ts';
@@ -49,7 +51,7 @@ interface Scene {
   readonly build: (text: string) => Promise<void>;
 }
 
-async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Promise<void> {
+async function inScene(seed: object, act: (scene: Scene) => Promise<void>, cli = runCli): Promise<void> {
   const release = parseRelease(await readFile(join(ROOT, 'release.json'), 'utf8'));
   const commandOf = (script: readonly string[]): string | undefined =>
     commands.find(({ name }) => script[0] === runLine(name, release))?.name;
@@ -68,10 +70,7 @@ async function inScene(seed: object, act: (scene: Scene) => Promise<void>): Prom
           const names = only?.map((name) => `generic-packages-${name}`);
           return runPipeline(
             { registry, folder: join(folder, String(id)), id, env },
-            project,
-            await jobsOf([inputs].flat()),
-            commandOf,
-            names,
+            { project, jobs: await jobsOf([inputs].flat()), commandOf, only: names, cli },
           );
         },
       });
@@ -84,16 +83,20 @@ function codes(ran: readonly RanJob[]): string[] {
 }
 
 test('the test passes: the version is visible and the variable goes on', async () => {
-  await inScene(SEED, async ({ registry, run }) => {
-    const ran = await run(7, { ...NAMED, 'test-script': PASSING, checksums: 'SHA256SUMS' });
+  await inScene(
+    SEED,
+    async ({ registry, run }) => {
+      const ran = await run(7, { ...NAMED, 'test-script': PASSING, checksums: 'SHA256SUMS' });
 
-    expect(codes(ran)).toEqual(['version 0', 'publish 0', 'download 0', 'test 0', 'promote 0', 'save-version 0']);
-    expect(ran[3]?.log).toBe('tested 1.2.4\n');
-    expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
-    expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
-    const names = (await storedRows(registry, { name: 'widget', version: '1.2.4' })).map(({ name }) => name).sort();
-    expect(names).toEqual(['SHA256SUMS', 'built.txt', 'generic-package.json', 'generic-package.part-candidate.json']);
-  });
+      expect(codes(ran)).toEqual(['version 0', 'publish 0', 'download 0', 'test 0', 'promote 0', 'save-version 0']);
+      expect(ran[3]?.log).toBe('tested 1.2.4\n');
+      expect(await visibleVersions(registry)).toEqual(['1.2.3', '1.2.4']);
+      expect(await variableOf(registry, 'WIDGET_VERSION')).toMatchObject({ value: '1.2.4' });
+      const names = (await storedRows(registry, { name: 'widget', version: '1.2.4' })).map(({ name }) => name).sort();
+      expect(names).toEqual(['SHA256SUMS', 'built.txt', 'generic-package.json', 'generic-package.part-candidate.json']);
+    },
+    runBundle,
+  );
 });
 
 test('the test fails: the version stays hidden, the variable as it was, and the next run steps over it', async () => {

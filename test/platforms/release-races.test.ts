@@ -2,7 +2,9 @@
 import { expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { withCrafted, sendJson } from '../support/crafted-registry.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { putRaw } from '../support/raw.ts';
 import { PROJECT, TOKENS, withRegistry } from '../support/registry.ts';
 import { linksOf, makeRelease, releaseOf } from '../support/releases.ts';
@@ -11,14 +13,17 @@ import { inFolder } from '../support/tree.ts';
 const FILES = Array.from({ length: 12 }, (_, index) => `file-${String(index).padStart(2, '0')}.txt`);
 
 async function withVersion(
-  work: (registry: RunningRegistry, release: (inputs?: Inputs) => Promise<PlatformRun>) => Promise<void>,
+  work: (
+    registry: RunningRegistry,
+    release: (inputs?: Inputs, platform?: Platform) => Promise<PlatformRun>,
+  ) => Promise<void>,
 ): Promise<void> {
   await withRegistry({}, async (registry) => {
     for (const file of FILES) await putRaw(registry, { name: 'widget', version: '1.0.0' }, file, file);
     const connection = { 'api-url': registry.apiUrl, project: PROJECT.path, token: TOKENS.personal };
-    const release = (inputs: Inputs = {}): Promise<PlatformRun> =>
+    const release = (inputs: Inputs = {}, platform = terminal): Promise<PlatformRun> =>
       inFolder((cwd) =>
-        terminal.run('release', { ...connection, 'package-version': '1.0.0', ref: 'main', ...inputs }, { cwd }),
+        platform.run('release', { ...connection, 'package-version': '1.0.0', ref: 'main', ...inputs }, { cwd }),
       );
     await work(registry, release);
   });
@@ -26,7 +31,9 @@ async function withVersion(
 
 test('of many first runs exactly one makes the release, and all end well', async () => {
   await withVersion(async (registry, release) => {
-    const runs = await Promise.all(Array.from({ length: 6 }, () => release({ description: 'same' })));
+    const runs = await Promise.all(
+      Array.from({ length: 6 }, () => release({ description: 'same' }, bundleOf(terminal))),
+    );
 
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(runs.filter(({ outputs }) => outputs.created === 'true')).toHaveLength(1);

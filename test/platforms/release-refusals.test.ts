@@ -4,7 +4,9 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { withCrafted } from '../support/crafted-registry.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { putRaw } from '../support/raw.ts';
 import { FOREIGN_PROJECT, OPEN_PROJECT, openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { tagNames, writes } from '../support/releases.ts';
@@ -15,7 +17,7 @@ let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
   await putRaw(registry, { name: 'widget', version: '1.0.0' }, 'a.txt', 'a');
-  await putRaw(registry, { name: 'widget', version: '2.0.0' }, 'a.txt', 'a', 'hidden');
+  await putRaw(registry, { name: 'widget', version: '2.0.0', status: 'hidden' }, 'a.txt', 'a');
   const url = `${registry.apiUrl}/projects/${OPEN_PROJECT.id}/packages/generic/gadget/1.0.0/a.txt`;
   await fetch(url, { method: 'PUT', body: 'a', headers: { 'PRIVATE-TOKEN': TOKENS.maintainer } });
 });
@@ -160,9 +162,10 @@ describe('told by GitLab', () => {
       { 'api-url': 'http://127.0.0.1:1/api/v4', retries: '0' },
       ['127.0.0.1', 'ECONNREFUSED'],
     ],
-  ])('%s', async (_title, inputs, says) => {
+  ])('%s', async (title, inputs, says) => {
     const before = await tagNames(registry);
-    for (const platform of [terminal, githubAction]) {
+    const here = [terminal, githubAction];
+    for (const platform of title === 'a token that may only read' ? here.map(bundleOf) : here) {
       registry.forget();
       const run = await release(inputs, platform);
 

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, rootAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, rootAction, terminal } from '../support/in-process.ts';
 import { getRaw, putRaw } from '../support/raw.ts';
 import { OPEN_PROJECT, openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { linksOf, makeRelease, putLink, releaseOf, tagNames, writes } from '../support/releases.ts';
@@ -53,7 +55,7 @@ describe.each([terminal, githubAction, rootAction])('by $name', (platform) => {
 
   test('the first run makes tag and release, the second changes nothing', async () => {
     const inputs = { tag, ref: 'main', description: 'All\n\n**new**', files: '**\n!*.map' };
-    const first = await release(inputs, platform);
+    const first = await release(inputs, bundleOf(platform));
 
     const page = `${registry.url}/${PROJECT.path}/-/releases/${encodeURIComponent(tag)}`;
     expect(first).toMatchObject({ code: 0, outputs: { tag, 'release-url': page, 'link-count': '2', created: 'true' } });

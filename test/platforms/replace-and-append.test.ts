@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { Platform, PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { terminal } from '../support/in-process.ts';
 import { getRaw, putRaw, storedRows } from '../support/raw.ts';
 import { fileOf, openRegistry, puts, TOKENS, withRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -23,11 +25,11 @@ beforeEach(() => {
 });
 
 function run(command: string, folder: string, version: string, more: Inputs): Promise<PlatformRun> {
-  return terminal.run(
-    command,
-    { ...rightInputs(registry, command), 'package-version': version, ...more },
-    { cwd: folder },
-  );
+  return runBy(terminal, command, folder, { 'package-version': version, ...more });
+}
+
+function runBy(platform: Platform, command: string, folder: string, more: Inputs): Promise<PlatformRun> {
+  return platform.run(command, { ...rightInputs(registry, command), ...more }, { cwd: folder });
 }
 
 /** FILES published as `version`; then this machine's tree changes: b differs, old/c is gone, d is new. */
@@ -50,7 +52,8 @@ describe('replace', () => {
   test('sends what differs, writes the manifest anew and deletes the rest', async () => {
     await inFolder(async (folder) => {
       await changed(folder, '1.0.0');
-      const again = await run('publish', folder, '1.0.0', { 'if-exists': 'replace', ...MAINTAINER });
+      const replace = { 'package-version': '1.0.0', 'if-exists': 'replace', ...MAINTAINER };
+      const again = await runBy(bundleOf(terminal), 'publish', folder, replace);
       expect(again).toMatchObject({
         code: 0,
         outputs: { 'file-count': '3', uploaded: '2', unchanged: '1', complete: 'true' },

@@ -1,7 +1,8 @@
 /** Many save-version processes at once on one variable, without the lock that they should have. */
 import { expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { terminal, type PlatformRun } from '../support/platforms.ts';
+import type { PlatformRun } from '../support/platform.ts';
+import { terminal } from '../support/platforms.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';

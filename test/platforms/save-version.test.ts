@@ -1,7 +1,9 @@
 /** The command save-version by its platforms: compare, write, read back, and leave everything else alone. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { openVersionRegistry, variableOf, VERSION_TOKENS } from '../support/version-registry.ts';
@@ -48,7 +50,7 @@ function save(inputs: Inputs, platform = terminal): Promise<PlatformRun> {
     'package-version': '1.2.4',
     ...others,
   };
-  if (platform !== terminal)
+  if (platform.kind !== 'terminal')
     return inFolder((folder) => platform.run('save-version', { ...all, 'variable-token': token }, { cwd: folder }));
   return inFolder((folder) =>
     platform.run('save-version', all, { cwd: folder, env: { GENERIC_PACKAGES_VARIABLE_TOKEN: token } }),
@@ -100,7 +102,7 @@ describe('a save', () => {
   });
 
   test('by GitHub does the same, and says so in the summary', async () => {
-    const run = await save({ variable: 'ON_GITHUB' }, githubAction);
+    const run = await save({ variable: 'ON_GITHUB' }, bundleOf(githubAction));
 
     expect(run).toMatchObject({ code: 0, outputs: { version: '1.2.4', previous: '1.2.3', changed: 'true' } });
     expect(run.summary).toContain('ON_GITHUB');
@@ -123,7 +125,9 @@ describe('a save', () => {
   });
 
   test('makes it in the scope that is given', async () => {
-    expect(await save({ variable: 'NEW_SCOPED', 'environment-scope': 'production/*' })).toMatchObject({ code: 0 });
+    expect(
+      await save({ variable: 'NEW_SCOPED', 'environment-scope': 'production/*' }, bundleOf(terminal)),
+    ).toMatchObject({ code: 0 });
     expect(await variableOf(registry, 'NEW_SCOPED')).toMatchObject({ environment_scope: 'production/*' });
   });
 

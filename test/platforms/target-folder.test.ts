@@ -7,7 +7,9 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { asTerminal, terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
+import { terminal } from '../support/in-process.ts';
 import { CLI } from '../support/process.ts';
 import { fileGets, fileOf, openRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -37,8 +39,8 @@ beforeEach(() => {
   registry.forget();
 });
 
-function download(folder: string, more: Inputs = {}): Promise<PlatformRun> {
-  return terminal.run('download', { ...rightInputs(registry, 'download'), ...more }, { cwd: folder });
+function download(folder: string, more: Inputs = {}, platform = terminal): Promise<PlatformRun> {
+  return platform.run('download', { ...rightInputs(registry, 'download'), ...more }, { cwd: folder });
 }
 
 /** Names of files whose bytes were asked for, besides the manifest. */
@@ -189,7 +191,8 @@ describe('what a killed run left behind', () => {
       await writeFiles(folder, Object.fromEntries(names.map((name) => [name, 'half'])));
       const yesterday = new Date(Date.now() - 86_400_000);
       await utimes(join(folder, 'in', 'docs', ancient), yesterday, yesterday);
-      expect((await download(folder)).code).toBe(0);
+      // Another process than this one, which is the living.
+      expect((await download(folder, {}, bundleOf(terminal))).code).toBe(0);
       const left = (await readdir(join(folder, 'in', 'docs'))).filter((name) => name.endsWith('.part'));
       expect(left.sort()).toEqual([living, foreign].sort());
     });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, terminal } from '../support/platforms.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, terminal } from '../support/in-process.ts';
 import { manifestText } from '../support/manifests.ts';
 import { putRaw } from '../support/raw.ts';
 import { fileGets, fileOf, openRegistry } from '../support/registry.ts';
@@ -23,7 +24,7 @@ const REFUSED_BY_GITLAB = ['two words.txt', 'grün.txt', 'tilde~', '@at', 'comma
 const SAFE = Array.from({ length: 99 }, (_, index) => ({ name: `safe/${index}.txt`, content: 'safe' }));
 
 describe('publish', () => {
-  test.each([terminal, githubAction])(
+  test.each([terminal, githubAction].map(bundleOf))(
     'lists all names that GitLab would refuse, and sends nothing: $name',
     async (platform) => {
       await inWorkFolder(registry, async (folder) => {

@@ -2,7 +2,9 @@
 import { expect, test } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dotenvLines, runJob, type JobRun, type Pipeline } from '../support/gitlab-job.ts';
+import { dotenvLines, type JobRun, type Pipeline } from '../support/gitlab-job.ts';
+import { runJob } from '../support/in-process.ts';
+import { runJob as runBundle } from '../support/platforms.ts';
 import { hiddenVersions, putRaw, visibleVersions } from '../support/raw.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
@@ -36,7 +38,7 @@ test('publish and save-version take the version without being told, whatever $VE
   await inPipelines(async (start) => {
     const pipeline = await start(7, { VERSION: '9.9.9', VERSION_TAG: 'v9.9.9' });
 
-    const worked = await work(pipeline);
+    const worked = await runBundle(pipeline, 'version', { ...VARIABLE, claim: 'true ' });
     expect(worked).toMatchObject({
       code: 0,
       outputs: { version: '1.2.4', previous: '1.2.3', tag: 'v1.2.4', source: 'variable', 'is-latest': 'true' },
@@ -55,10 +57,10 @@ test('publish and save-version take the version without being told, whatever $VE
       'VERSION_IS_LATEST=true',
       'VERSION_SOURCE=variable',
     ]);
-    const published = await runJob(pipeline, 'publish', FILES);
+    const published = await runBundle(pipeline, 'publish', FILES);
     expect(published).toMatchObject({ code: 0, outputs: { 'package-version': '1.2.4', complete: 'true' } });
     expect(published.stdout).toContain('1.2.4 was passed on, $VERSION is 9.9.9');
-    expect(await runJob(pipeline, 'save-version', VARIABLE)).toMatchObject({
+    expect(await runBundle(pipeline, 'save-version', VARIABLE)).toMatchObject({
       code: 0,
       outputs: { version: '1.2.4', previous: '1.2.3', changed: 'true' },
     });

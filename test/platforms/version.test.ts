@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, rootAction, terminal, type Inputs } from '../support/platforms.ts';
+import type { Inputs } from '../support/platform.ts';
+import { bundleOf } from '../support/by-bundle.ts';
+import { githubAction, rootAction, terminal } from '../support/in-process.ts';
 import { putRaw } from '../support/raw.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
@@ -39,7 +41,7 @@ function connection(token: string = VERSION_TOKENS.maintainer): Inputs {
 }
 
 describe('by GitHub', () => {
-  test.each([githubAction, rootAction])('$name puts out every part of the version', async (platform) => {
+  test.each([githubAction, rootAction].map(bundleOf))('$name puts out every part of the version', async (platform) => {
     await inFolder(async (folder) => {
       const run = await platform.run(
         'version',
@@ -98,7 +100,7 @@ describe('at the terminal', () => {
         group: 'acme/tools',
         prerelease: 'none',
       };
-      const run = await terminal.run('version', inputs, { cwd: folder, env });
+      const run = await bundleOf(terminal).run('version', inputs, { cwd: folder, env });
 
       expect(JSON.parse(run.stdout)).toMatchObject({
         version: '4.0.1',

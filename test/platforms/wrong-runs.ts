@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
 import { PROJECT, TOKENS } from '../support/registry.ts';
 import { exists, inFolder } from '../support/tree.ts';
 
@@ -34,9 +34,9 @@ export function leavingOut(inputs: Inputs, names: readonly string[]): Inputs {
 
 /** The error as its platform shows it, with all its lines; there is exactly one. */
 export function errorOf(platform: Platform, { stdout, stderr }: { stdout: string; stderr: string }): string {
-  const isPlain = platform === terminal || platform === gitlabJob;
+  const isPlain = platform.kind === 'terminal' || platform.kind === 'gitlab';
   const marker = isPlain ? 'error: ' : '::error::';
-  const text = platform === terminal ? stderr : stdout;
+  const text = platform.kind === 'terminal' ? stderr : stdout;
   const starts = text.split('\n').filter((line) => line.startsWith(marker));
   expect(starts).toHaveLength(1);
   return isPlain ? text.slice(text.indexOf(marker)) : decodeURIComponent(starts.join(''));

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { asTerminal, githubAction, rootAction, terminal, type Inputs } from '../support/platforms.ts';
-import { runCli } from '../support/process.ts';
+import { asTerminal, type Inputs } from '../support/platform.ts';
+import { bundleOf, firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, rootAction, runCli, terminal } from '../support/in-process.ts';
+import { runCli as runBundle } from '../support/platforms.ts';
 import { openRegistry, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
 
@@ -24,6 +26,7 @@ describe('by the terminal', () => {
       title: 'a token on the command line',
       args: ['--token', SECRET],
       says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'],
+      cli: runBundle,
     },
     {
       title: 'a token after an equals sign',
@@ -50,12 +53,17 @@ describe('by the terminal', () => {
       says: ['was named but is empty', '--token-file'],
     },
     { title: 'a file that is missing', args: ['--token-file', 'missing'], says: ['--token-file', 'cannot be read'] },
-    { title: 'standard input without a token', args: ['--token-file', '-'], says: ['was named but is empty'] },
-  ])('publish with $title is wrong usage', async ({ args, says }) => {
+    {
+      title: 'standard input without a token',
+      args: ['--token-file', '-'],
+      says: ['was named but is empty'],
+      cli: runBundle,
+    },
+  ])('publish with $title is wrong usage', async ({ args, says, cli = runCli }) => {
     await inWorkFolder(registry, async (folder) => {
       await writeFile(join(folder, 'blank'), ' \n');
       const plain = leavingOut(rightInputs(registry, 'publish'), ['token']);
-      const run = await runCli(['publish', ...asTerminal(plain).args, ...args], { cwd: folder, env: { BLANK: ' ' } });
+      const run = await cli(['publish', ...asTerminal(plain).args, ...args], { cwd: folder, env: { BLANK: ' ' } });
       expect(run.code).toBe(2);
       for (const piece of says) expect(run.stderr).toContain(piece);
       expect(run.stdout + run.stderr).not.toContain(SECRET);
@@ -100,7 +108,7 @@ describe('by the terminal', () => {
 
   test('with --json the failure is one object on standard output', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await terminal.run(
+      const run = await bundleOf(terminal).run(
         'publish',
         { ...rightInputs(registry, 'publish'), retries: '10x' },
         { cwd: folder },
@@ -114,47 +122,64 @@ describe('by the terminal', () => {
 });
 
 describe('by GitHub', () => {
-  test.each([
-    {
-      title: 'a secret that arrived empty',
-      command: 'publish',
-      inputs: { token: '' },
-      says: ['token: was named but is empty', 'pull requests from forks'],
-    },
-    { title: 'a misspelt input', command: 'publish', inputs: { file: '**' }, says: ['file', 'did you mean `files`?'] },
-    {
-      title: 'an input with the wrong dash',
-      command: 'publish',
-      inputs: { if_exists: 'fail' },
-      says: ['if_exists', 'did you mean `if-exists`?'],
-    },
-    {
-      title: 'a swapped letter',
-      command: 'download',
-      inputs: { direcotry: 'x' },
-      says: ['direcotry', 'did you mean `directory`?'],
-    },
-  ] as const)('$command with $title fails', async ({ command, inputs, says }) => {
+  test.each(
+    firstByBundle(
+      [
+        {
+          title: 'a secret that arrived empty',
+          command: 'publish',
+          inputs: { token: '' },
+          says: ['token: was named but is empty', 'pull requests from forks'],
+        },
+        {
+          title: 'a misspelt input',
+          command: 'publish',
+          inputs: { file: '**' },
+          says: ['file', 'did you mean `files`?'],
+        },
+        {
+          title: 'an input with the wrong dash',
+          command: 'publish',
+          inputs: { if_exists: 'fail' },
+          says: ['if_exists', 'did you mean `if-exists`?'],
+        },
+        {
+          title: 'a swapped letter',
+          command: 'download',
+          inputs: { direcotry: 'x' },
+          says: ['direcotry', 'did you mean `directory`?'],
+        },
+      ].map((row) => ({ ...row, platform: githubAction })),
+    ),
+  )('$command with $title fails', async ({ command, inputs, says, platform }) => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await githubAction.run(command, { ...rightInputs(registry, command), ...inputs }, { cwd: folder });
+      const run = await platform.run(command, { ...rightInputs(registry, command), ...inputs }, { cwd: folder });
       expect(run.code).toBe(1);
       for (const piece of says) expect(errorOf(githubAction, run)).toContain(piece);
       await expectNothingHappened(registry, folder);
     });
   });
 
-  test.each([
-    {
-      title: 'the input of another command',
-      inputs: { command: 'publish', 'expected-digest': DIGEST },
-      says: ['expected-digest', '`download`', 'not of `publish`'],
-    },
-    { title: 'no command', inputs: { command: '' }, says: ['command', 'is required', '`publish`', '`download`'] },
-    { title: 'a command of the terminal', inputs: { command: 'registry' }, says: ['command', '`publish`'] },
-    { title: 'an empty secret', inputs: { command: 'publish', token: '' }, says: ['token: was named but is empty'] },
-  ])('the action of all commands with $title fails', async ({ inputs: { command, ...inputs }, says }) => {
+  test.each(
+    firstByBundle(
+      [
+        {
+          title: 'the input of another command',
+          inputs: { command: 'publish', 'expected-digest': DIGEST },
+          says: ['expected-digest', '`download`', 'not of `publish`'],
+        },
+        { title: 'no command', inputs: { command: '' }, says: ['command', 'is required', '`publish`', '`download`'] },
+        { title: 'a command of the terminal', inputs: { command: 'registry' }, says: ['command', '`publish`'] },
+        {
+          title: 'an empty secret',
+          inputs: { command: 'publish', token: '' },
+          says: ['token: was named but is empty'],
+        },
+      ].map((row) => ({ ...row, platform: rootAction })),
+    ),
+  )('the action of all commands with $title fails', async ({ inputs: { command, ...inputs }, says, platform }) => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await rootAction.run(command, { ...rightInputs(registry, 'publish'), ...inputs }, { cwd: folder });
+      const run = await platform.run(command, { ...rightInputs(registry, 'publish'), ...inputs }, { cwd: folder });
       expect(run.code).toBe(1);
       for (const piece of says) expect(errorOf(rootAction, run)).toContain(piece);
       await expectNothingHappened(registry, folder);

@@ -1,7 +1,9 @@
 /** What can be seen without asking the network: one clear error, exit code 2 (1 on GitHub), no request, nothing placed. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal, type Platform, type Inputs } from '../support/platforms.ts';
+import type { Platform, Inputs } from '../support/platform.ts';
+import { bundleOf, firstByBundle } from '../support/by-bundle.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
 
@@ -264,22 +266,25 @@ const PLATFORMS: readonly {
 ];
 
 describe.each(PLATFORMS)('by $platform.name, exit code $code', ({ platform, code, cases, around = {} }) => {
-  test.each(cases)('$command with $title', async ({ command, inputs, without = [], env, says }) => {
-    await inWorkFolder(registry, async (folder) => {
-      const given = leavingOut({ ...rightInputs(registry, command), ...inputs }, without);
-      const run = await platform.run(command, given, { cwd: folder, env: { ...around, ...env } });
-      expect(run.code).toBe(code);
-      const told = errorOf(platform, run);
-      for (const piece of says) expect(told).toContain(piece);
-      // One cause, one complaint.
-      expect(told).not.toContain('problems with the inputs');
-      await expectNothingHappened(registry, folder);
-    });
-  });
+  test.each(firstByBundle(cases.map((row) => ({ ...row, platform }))))(
+    '$command with $title',
+    async ({ command, inputs, without = [], env, says, platform: by }) => {
+      await inWorkFolder(registry, async (folder) => {
+        const given = leavingOut({ ...rightInputs(registry, command), ...inputs }, without);
+        const run = await by.run(command, given, { cwd: folder, env: { ...around, ...env } });
+        expect(run.code).toBe(code);
+        const told = errorOf(platform, run);
+        for (const piece of says) expect(told).toContain(piece);
+        // One cause, one complaint.
+        expect(told).not.toContain('problems with the inputs');
+        await expectNothingHappened(registry, folder);
+      });
+    },
+  );
 
   test('all that is missing is told in one go', async () => {
     await inWorkFolder(registry, async (folder) => {
-      const run = await platform.run('publish', { 'api-url': registry.apiUrl }, { cwd: folder });
+      const run = await bundleOf(platform).run('publish', { 'api-url': registry.apiUrl }, { cwd: folder });
       expect(run.code).toBe(code);
       for (const input of ['project', 'token', 'package-name', 'package-version', 'files']) {
         expect(errorOf(platform, run)).toContain(`${input}: `);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rightInputs } from '../platforms/wrong-runs.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal, type Platform, type PlatformRun } from '../support/platforms.ts';
+import type { Platform, PlatformRun } from '../support/platform.ts';
+import { githubAction, gitlabJob, terminal } from '../support/platforms.ts';
 import { fileGets, fileOf, openRegistry, puts } from '../support/registry.ts';
 import { fingerprint, writeFiles } from '../support/tree.ts';
 

@@ -6,7 +6,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { errorOf } from '../platforms/wrong-runs.ts';
-import { terminal, type PlatformRun, type Inputs } from '../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../support/platform.ts';
+import { terminal } from '../support/platforms.ts';
 import { getRaw, hiddenVersions, sha256, visibleVersions, WIDGET } from '../support/raw.ts';
 import { TOKENS } from '../support/registry.ts';
 import { fingerprint, writeFiles } from '../support/tree.ts';

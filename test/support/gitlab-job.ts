@@ -1,9 +1,10 @@
-/** Jobs of our components as GitLab's runner starts them: the bundle, and the variables of a pipeline. */
+/** Jobs of our components as GitLab's runner starts them: the program, and the variables of a pipeline. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { inputVariables, jobVariables } from './job-variables.ts';
-import { startCli, type Ended, type Started } from './process.ts';
+import type { Programs } from './platform.ts';
+import { startCli, type Ended, type Place, type Started } from './process.ts';
 import { VERSION_TOKENS } from './version-registry.ts';
 
 export interface Pipeline {
@@ -20,25 +21,36 @@ export interface JobRun extends Ended {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs one job on the default branch, unless `env` says otherwise. */
-export async function runJob(
+export type RunJob = (
   pipeline: Pipeline,
   command: string,
-  inputs: Readonly<Record<string, string>> = {},
-): Promise<JobRun> {
-  const ended = await (await startJob(pipeline, command, inputs)).ended;
-  const prefix = inputs['output-prefix'] ?? '';
-  return { ...ended, outputs: ended.code === 0 ? await passedOn(pipeline.folder, `${prefix}${command}`) : {} };
+  inputs?: Readonly<Record<string, string>>,
+) => Promise<JobRun>;
+
+/** Runs one job on the default branch, unless `env` says otherwise, by this program. */
+export function jobRunner(cli: Programs['cli']): RunJob {
+  return async (pipeline, command, inputs = {}) => {
+    const ended = await cli([command], jobPlace(pipeline, inputs));
+    const prefix = inputs['output-prefix'] ?? '';
+    return { ...ended, outputs: ended.code === 0 ? await passedOn(pipeline.folder, `${prefix}${command}`) : {} };
+  };
 }
 
-/** The same, to be watched and killed. */
+/** Starts the bundle for such a job, to be watched and killed. */
 export function startJob(
   pipeline: Pipeline,
   command: string,
   inputs: Readonly<Record<string, string>> = {},
 ): Promise<Started> {
-  const { registry, folder, id, env = {} } = pipeline;
-  return startCli([command], {
+  return startCli([command], jobPlace(pipeline, inputs));
+}
+
+/** Where such a job runs. */
+export function jobPlace(
+  { registry, folder, id, env = {} }: Pipeline,
+  inputs: Readonly<Record<string, string>> = {},
+): Place {
+  return {
     cwd: folder,
     env: {
       GENERIC_PACKAGES_PLATFORM: 'gitlab',
@@ -49,7 +61,7 @@ export function startJob(
       ...inputVariables(inputs),
       ...env,
     },
-  });
+  };
 }
 
 /** The job's dotenv report, line by line. */

@@ -7,7 +7,8 @@ import { cp, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exists } from './tree.ts';
-import { dotenvLines, startJob, type Pipeline } from './gitlab-job.ts';
+import { dotenvLines, jobPlace, type Pipeline } from './gitlab-job.ts';
+import type { Programs } from './platform.ts';
 
 export interface PlannedJob {
   readonly stage: string;
@@ -23,18 +24,21 @@ export interface RanJob {
   readonly log: string;
 }
 
-/**
- * Runs the jobs in the order given until one fails; with `only` just those, as a retry does, on the
- * artifacts that the others have left. `project`: the checkout with the user's build; `commandOf` tells the
- * command of a script of ours. Variables of the form `$NAME` are taken from `env`.
- */
-export async function runPipeline(
-  pipeline: Pipeline,
-  project: string,
-  jobs: ReadonlyMap<string, PlannedJob>,
-  commandOf: (script: readonly string[]) => string | undefined,
-  only: readonly string[] = [...jobs.keys()],
-): Promise<RanJob[]> {
+export interface PipelinePlan {
+  /** The checkout with the user's build. */
+  readonly project: string;
+  readonly jobs: ReadonlyMap<string, PlannedJob>;
+  /** The command of a script of ours. */
+  readonly commandOf: (script: readonly string[]) => string | undefined;
+  /** Just these jobs, as a retry does, on the artifacts that the others have left. */
+  readonly only?: readonly string[] | undefined;
+  /** What runs our jobs. */
+  readonly cli: Programs['cli'];
+}
+
+/** Runs the jobs in the order given until one fails. Variables of the form `$NAME` are taken from `env`. */
+export async function runPipeline(pipeline: Pipeline, plan: PipelinePlan): Promise<RanJob[]> {
+  const { project, jobs, commandOf, only = [...jobs.keys()], cli } = plan;
   const ran: RanJob[] = [];
   for (const [at, [name, job]] of [...jobs].entries()) {
     if (!only.includes(name)) continue;
@@ -50,7 +54,7 @@ export async function runPipeline(
     const one =
       command === undefined
         ? await runScript(job.script, folder)
-        : await runOurs({ ...pipeline, folder }, command, job.variables ?? {});
+        : await runOurs(cli, { ...pipeline, folder }, command, job.variables ?? {});
     ran.push({ name, ...one });
     if (one.code !== 0) break;
   }
@@ -58,6 +62,7 @@ export async function runPipeline(
 }
 
 async function runOurs(
+  cli: Programs['cli'],
   pipeline: Pipeline,
   command: string,
   variables: Readonly<Record<string, string>>,
@@ -68,7 +73,7 @@ async function runOurs(
     text.startsWith('$') ? (known[text.slice(1)] ?? '') : text,
   ]);
   const env = { ...(Object.fromEntries(expanded) as Record<string, string>), ...known };
-  const { code, stdout, stderr } = await (await startJob({ ...pipeline, env }, command)).ended;
+  const { code, stdout, stderr } = await cli([command], jobPlace({ ...pipeline, env }));
   return { code, log: stdout + stderr };
 }
 

@@ -49,16 +49,17 @@ export function startNode(file: string, args: readonly string[], place: Place): 
 
 /** Starts any program there. */
 export async function startProgram(command: string, args: readonly string[], place: Place): Promise<Started> {
-  const temporary = join(place.cwd, '.tmp');
-  await mkdir(temporary, { recursive: true });
-  const child = spawn(command, [...args], {
-    cwd: place.cwd,
-    env: { PATH: process.env.PATH ?? '', HOME: place.cwd, TMPDIR: temporary, ...place.env },
-    stdio: 'pipe',
-  });
+  const child = spawn(command, [...args], { cwd: place.cwd, env: await environmentAt(place), stdio: 'pipe' });
   child.stdin.on('error', () => undefined);
   child.stdin.end(place.stdin ?? '');
   return { child, ended: endOf(child) };
+}
+
+/** The whole environment of a run there. */
+export async function environmentAt(place: Place): Promise<Record<string, string>> {
+  const temporary = join(place.cwd, '.tmp');
+  await mkdir(temporary, { recursive: true });
+  return { PATH: process.env.PATH ?? '', HOME: place.cwd, TMPDIR: temporary, ...place.env };
 }
 
 /** The end of a process that was just spawned, with all that it said; rejects where it could not start. */
@@ -80,14 +81,20 @@ export interface ActionRun extends Ended {
   readonly summary: string;
 }
 
+/** An action as a runner starts it. The command `action` is the one for all commands. */
+export function runAction(command: string, inputs: Readonly<Record<string, string>>, place: Place): Promise<ActionRun> {
+  return inStep(command, inputs, place, (step) => runNode(join(ROOT, 'dist', command, 'index.js'), [], step));
+}
+
 /**
- * An action as a runner starts it: `INPUT_*` variables for every input that its action.yml declares,
- * defaults filled in, the file commands, and nothing else. The command `action` is the one for all commands.
+ * The surroundings of a step for whatever runs the action: `INPUT_*` variables for every input that its
+ * action.yml declares, defaults filled in, the file commands, and nothing else.
  */
-export async function runAction(
+export async function inStep(
   command: string,
   inputs: Readonly<Record<string, string>>,
   place: Place,
+  run: (step: Place) => Promise<Ended>,
 ): Promise<ActionRun> {
   await mkdir(join(place.cwd, '.runner'), { recursive: true });
   const runner = await mkdtemp(join(place.cwd, '.runner', 'step-'));
@@ -98,7 +105,7 @@ export async function runAction(
     `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
     value,
   ]);
-  const ended = await runNode(join(ROOT, 'dist', command, 'index.js'), [], {
+  const ended = await run({
     ...place,
     env: {
       GITHUB_ACTIONS: 'true',

@@ -8,6 +8,11 @@ export interface Version {
   readonly version: string;
 }
 
+/** Where an upload goes, and the status that it asks for. */
+export interface Target extends Version {
+  readonly status?: 'default' | 'hidden' | undefined;
+}
+
 export const WIDGET: Version = { name: 'widget', version: '1.0.0' };
 
 export interface StoredRow {
@@ -20,24 +25,22 @@ export interface StoredRow {
 /** Uploads one file and demands that it is taken. */
 export async function putRaw(
   registry: RunningRegistry,
-  of: Version,
+  of: Target,
   file: string,
   content: string | Buffer,
-  status?: 'default' | 'hidden',
 ): Promise<void> {
-  const answer = await tryPutRaw(registry, of, file, content, status);
+  const answer = await tryPutRaw(registry, of, file, content);
   if (answer.status !== 201) throw new Error(`PUT ${file}: ${answer.status} ${await answer.text()}`);
 }
 
 /** Uploads one file, whatever becomes of it. */
 export function tryPutRaw(
   registry: RunningRegistry,
-  of: Version,
+  of: Target,
   file: string,
   content: string | Buffer,
-  status?: 'default' | 'hidden',
 ): Promise<Response> {
-  const query = status === undefined ? '' : `?status=${status}`;
+  const query = of.status === undefined ? '' : `?status=${of.status}`;
   return ask(registry, `/packages/generic/${of.name}/${of.version}/${encoded(file)}${query}`, {
     method: 'PUT',
     body: new Uint8Array(Buffer.from(content)),

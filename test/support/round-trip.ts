@@ -3,7 +3,8 @@ import { expect } from '@jest/globals';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, rootAction, terminal, type Platform, type Inputs } from './platforms.ts';
+import type { Platform, Platforms, Inputs } from './platform.ts';
+import * as bundles from './platforms.ts';
 import { jobVariables } from './job-variables.ts';
 import { fileGets, fileOf, PROJECT, puts, TOKENS, withRegistry } from './registry.ts';
 import { fingerprint, inFolder, makeTree } from './tree.ts';
@@ -43,13 +44,6 @@ const JOB_AROUND: Credential = {
 /** A GitLab job always has its own token too: one that is given goes before it. */
 const IN_JOB = [JOB_AROUND, ...[PERSONAL, DEPLOY, BEARER, BASIC].map((given) => ({ ...JOB_AROUND, ...given }))];
 
-const PAIRS: readonly (readonly [Platform, Credential])[] = [
-  ...[PERSONAL, JOB_AROUND, DEPLOY, BEARER, BASIC].map((credential) => [terminal, credential] as const),
-  ...[PERSONAL, JOB, DEPLOY, BEARER, BASIC].map((credential) => [githubAction, credential] as const),
-  ...[PERSONAL, DEPLOY].map((credential) => [rootAction, credential] as const),
-  ...IN_JOB.map((credential) => [gitlabJob, credential] as const),
-];
-
 interface RoundTrip {
   readonly title: string;
   readonly platform: Platform;
@@ -57,11 +51,22 @@ interface RoundTrip {
 }
 
 /** Every platform, with each kind of credential that GitLab allows there. */
-export const ROUND_TRIPS: readonly RoundTrip[] = PAIRS.map(([platform, credential]) => ({
-  platform,
-  credential,
-  title: `${platform.name} with ${credential.name}`,
-}));
+export function roundTrips({ terminal, githubAction, rootAction, gitlabJob }: Platforms): readonly RoundTrip[] {
+  const pairs = [
+    ...[PERSONAL, JOB_AROUND, DEPLOY, BEARER, BASIC].map((credential) => [terminal, credential] as const),
+    ...[PERSONAL, JOB, DEPLOY, BEARER, BASIC].map((credential) => [githubAction, credential] as const),
+    ...[PERSONAL, DEPLOY].map((credential) => [rootAction, credential] as const),
+    ...IN_JOB.map((credential) => [gitlabJob, credential] as const),
+  ];
+  return pairs.map(([platform, credential]) => ({
+    platform,
+    credential,
+    title: `${platform.name} with ${credential.name}`,
+  }));
+}
+
+/** The same, each by its bundle. */
+export const ROUND_TRIPS = roundTrips(bundles);
 
 /** The tree's biggest file has so many bytes. */
 export async function expectRoundTrip({ platform, credential }: RoundTrip, bigBytes: number): Promise<void> {

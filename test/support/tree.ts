@@ -40,10 +40,16 @@ async function put(path: string, content: string | Buffer, mode = 0o644): Promis
   await writeFile(path, content, { mode });
 }
 
+const patterns = new Map<number, Buffer>();
+
 /** Bytes that do not repeat every few, so that a misplaced block shows. */
 function pattern(size: number): Buffer {
-  const bytes = Buffer.alloc(size);
-  for (let at = 0; at + 4 <= size; at += 4) bytes.writeUInt32LE(Math.imul(at, 2654435761) >>> 0, at);
+  const made = patterns.get(size);
+  if (made !== undefined) return made;
+  const words = new Uint32Array(Math.ceil(size / 4));
+  for (let at = 0; at < words.length; at += 1) words[at] = Math.imul(at * 4, 2654435761);
+  const bytes = Buffer.from(words.buffer, 0, size);
+  patterns.set(size, bytes);
   return bytes;
 }
 

@@ -38,9 +38,9 @@ export function publishRow(scene: Scene, row: Row, of: Version, dryRun: boolean)
 export async function setUp(scene: Scene, row: Row, of: Version, facts: Facts): Promise<void> {
   if (facts.byTool) await setUpByTool(scene, row, of);
   else {
-    const status = row.before.startsWith('rest') ? 'hidden' : undefined;
+    const to = row.before.startsWith('rest') ? { ...of, status: 'hidden' } : of;
     for (const [name, content] of Object.entries(facts.found)) {
-      await putRaw(scene.registry, of, name, content, status);
+      await putRaw(scene.registry, to, name, content);
     }
   }
   if (row.before === 'nothing') return;

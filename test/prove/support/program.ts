@@ -2,7 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { asTerminal, textsOf, type PlatformRun, type Inputs } from '../../support/platforms.ts';
+import { asTerminal, textsOf, type PlatformRun, type Inputs } from '../../support/platform.ts';
 import { CLI, startNode, startProgram, type Place, type Started } from '../../support/process.ts';
 
 export interface Program {

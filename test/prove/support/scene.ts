@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../../src/registry/server.ts';
-import type { PlatformRun, Inputs } from '../../support/platforms.ts';
+import type { PlatformRun, Inputs } from '../../support/platform.ts';
 import type { Started } from '../../support/process.ts';
 import { PROJECT, TOKENS, withRegistry, type Setup } from '../../support/registry.ts';
 import { inFolder, writeFiles } from '../../support/tree.ts';

@@ -1,0 +1,32 @@
+/** For the loop of whoever works here: the source alone, in the test's own process. `npm run test:unit` runs it. */
+import all from './jest.config.js';
+
+/** What starts other programs, which is what these show. */
+const PROCESSES = [
+  'main/',
+  'core/(digest|selection-links|selection-oracle)',
+  'generate/(program|program-fetch|program-source|scripts|shell-line)',
+  'gitlab/(proxy|tls)',
+  'registry/data',
+  'platforms/(demo|incomplete-versions|own-release|registry-config|stopped-downloads|target-folder)',
+];
+/** What takes long: tables of all pairs, large counts, and waiting that is the matter. */
+const LONG = [
+  'pairs/',
+  'contract/claims',
+  'core/(names|patterns-oracle)',
+  'generate/one-source',
+  'gitlab/silent-proxy',
+  'hostile/(intake|limits|network)',
+  'platforms/(bad-days|gitlab-versions|many-files|redirected-storage|round-trip|version-claims)',
+];
+
+export default {
+  ...all,
+  testPathIgnorePatterns: [
+    ...all.testPathIgnorePatterns,
+    ...[...PROCESSES, ...LONG].map((path) => `<rootDir>/test/${path}${path.endsWith('/') ? '' : '\\.test\\.ts$'}`),
+  ],
+  // Where a test starts a bundle to show that it is the program, the source has to do here: nothing is built.
+  moduleNameMapper: { '/platforms\\.ts$': '<rootDir>/test/support/in-process.ts' },
+};
