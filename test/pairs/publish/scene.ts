@@ -38,7 +38,7 @@ export function publishRow(scene: Scene, row: Row, of: Version, dryRun: boolean)
 export async function setUp(scene: Scene, row: Row, of: Version, facts: Facts): Promise<void> {
   if (facts.byTool) await setUpByTool(scene, row, of);
   else {
-    const to = row.before.startsWith('rest') ? { ...of, status: 'hidden' } : of;
+    const to = row.before.startsWith('rest') ? { ...of, status: 'hidden' as const } : of;
     for (const [name, content] of Object.entries(facts.found)) {
       await putRaw(scene.registry, to, name, content);
     }
