@@ -5,7 +5,7 @@ import { formatBytes } from '../../core/format.ts';
 import { followLink, isInside, leadsIntoReserved } from '../../core/links.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
-import type { Found } from '../shared/package.ts';
+import type { Finding } from '../shared/findings.ts';
 
 const MOST_BYTES = 1024 * 1024;
 /** Of the whole text; GitLab would say so only after it has made the tag. */
@@ -17,10 +17,11 @@ export interface NotesInputs {
 }
 
 /** Undefined: no text is given. */
-export async function findNotes(inputs: NotesInputs, context: Context): Promise<Found<string | undefined>> {
+export async function findNotes(inputs: NotesInputs, context: Context): Promise<Finding<string | undefined>> {
   const { description, 'description-file': file } = inputs;
   if (file !== undefined && description !== undefined) return wrong('cannot be given together with `description`');
-  const found: Found<string | undefined> = file === undefined ? { value: description } : await readNotes(file, context);
+  const found: Finding<string | undefined> =
+    file === undefined ? { value: description } : await readNotes(file, context);
   if ('problem' in found || !isTooLong(found.value)) return found;
   return {
     problem: {
@@ -40,7 +41,7 @@ function isTooLong(text = ''): boolean {
   return text.length > MOST_CHARACTERS && Array.from(text).length > MOST_CHARACTERS;
 }
 
-async function readNotes(file: string, context: Context): Promise<Found<string | undefined>> {
+async function readNotes(file: string, context: Context): Promise<Finding<string | undefined>> {
   const path = resolve(context.cwd, file);
   try {
     const target = await followLink(path);
@@ -73,7 +74,7 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-function textOf(bytes: Buffer, path: string): Found<string | undefined> {
+function textOf(bytes: Buffer, path: string): Finding<string | undefined> {
   if (bytes.length > MOST_BYTES) return wrong(`\`${path}\` is larger than ${formatBytes(MOST_BYTES)}`);
   let text: string;
   try {

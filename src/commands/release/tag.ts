@@ -1,9 +1,10 @@
 /** Which tag a release is of, and what a missing one is made from. Pure. */
 import { harmless } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
+import type { Finding } from '../shared/findings.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
-import { isOwnProject, type Found } from '../shared/package.ts';
+import { isOwnProject } from '../shared/package.ts';
 
 export interface TagInputs {
   readonly tag: string | undefined;
@@ -36,7 +37,7 @@ export function foreignTag(inputs: TagInputs, context: Context): Problem | undef
 }
 
 /** The release's tag; `version` is that of the package. */
-export function chooseTag(inputs: TagInputs, version: string, context: Context): Found<string> {
+export function chooseTag(inputs: TagInputs, version: string, context: Context): Finding<string> {
   const own = ownTag(inputs, context);
   const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
   const fault = tagFault(tag);
