@@ -44,7 +44,7 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
     { 'package-version': '^1.2' },
     TOKENS.personal,
     2,
-    ['--package-version: `^1.2`: `list` takes an exact version'],
+    ['--package-version: “^1.2” is not an exact version'],
   ],
   ['a hidden version without a manifest', { 'package-version': '2.0.0' }, TOKENS.personal, 1, ['not complete']],
   [

@@ -67,7 +67,7 @@ describe('tags that are no versions for the prefix', () => {
   test('are warned of', async () => {
     const { code, shown } = await work({ source: 'tags', 'tag-prefix': 'cli/', 'initial-version': '2.0.0' });
     expect(code).toBe(0);
-    expect(shown).toContain(`warning: Nothing to count from in the tags of ${PROJECT.id}: ${doubt}`);
+    expect(shown).toContain(`warning: No version to build on in the tags of ${PROJECT.id}: ${doubt}`);
   });
 
   test('are told with the error', async () => {

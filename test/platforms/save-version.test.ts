@@ -181,7 +181,7 @@ describe('nothing is written', () => {
     {
       title: 'over what was not to exist',
       inputs: { variable: 'UNEXPECTED', expected: 'none' },
-      says: 'holds 1.2.3, where --expected says none',
+      says: 'holds 1.2.3, but --expected is none',
     },
     {
       title: 'for what was expected and is missing',

@@ -35,7 +35,7 @@ export function lastTagged(tags: readonly string[], prefix: string, platform: Pl
   const remedy = meant === undefined ? '' : `. Is ${typedInput('tag-prefix', platform)} ${quoted(`${prefix}v`)} meant?`;
   return {
     version,
-    doubt: `${those}, but none of them names a stable version (${quoted(meant ?? first)}, for example)${remedy}`,
+    doubt: `${those}, but none names a stable version (${quoted(meant ?? first)}, for example)${remedy}`,
   };
 }
 
