@@ -47,7 +47,7 @@ describe('a first version', () => {
       outputs: { version: '0.1.0', previous: 'none', 'is-latest': false },
     });
     expect(shown).toContain(
-      `warning: --initial-version 0.1.0 is lower than widget 1.2.3, which is unchanged, and ${says}`,
+      `warning: --initial-version 0.1.0 is lower than widget 1.2.3, which is in the registry, and ${says}`,
     );
   });
 
