@@ -26,6 +26,8 @@ export interface VersionWork {
 export async function settleNumber(work: VersionWork, named: Named): Promise<Version> {
   const { plan, published, log } = work;
   if (!named.counted) {
+    const first = mayHaveBegun(plan) ? (await readClaims(work)).own : undefined;
+    if (first !== undefined) return withOwnNumber(named.version, first);
     if (plan.claim)
       log.info(`Nothing was claimed: ${named.version.text} is not a new number, or is a prerelease of this pipeline`);
     return named.version;
@@ -35,6 +37,11 @@ export async function settleNumber(work: VersionWork, named: Named): Promise<Ver
   const taken = new Set([...(await published.taken()), ...stableNumbers(claims.map(({ version }) => version))]);
   const free = nextFree(named.version, named, taken, log);
   return plan.claim && desk !== undefined ? claimFrom(free, named, { desk, taken, log }) : free;
+}
+
+/** True where an earlier try of this pipeline may have reserved the first version of all, which no later try works out again. */
+function mayHaveBegun({ claim, naming: { source, identifier, initial } }: VersionPlan): boolean {
+  return claim && source !== 'tag' && identifier === undefined && initial !== undefined;
 }
 
 /** The number that a run has already, though none can be worked out now: later runs may have gone ahead of it. */

@@ -4,6 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import type { RunningRegistry } from '../../../src/registry/server.ts';
 import { PROJECT } from '../../support/registry.ts';
 import { writeFiles } from '../../support/tree.ts';
+import { differing } from '../support/differing.ts';
 import type { Broken } from '../support/judge.ts';
 import { runCommandHere, type CommandRun } from '../support/run-command.ts';
 import { promisedOf, sumOf, tokenOf, treeBefore, type Promised, type Row, type Tree } from './row.ts';
@@ -138,11 +139,6 @@ function linesAfter({ log }: CommandRun, start: string): readonly string[] {
     .filter((line) => line.startsWith(start))
     .map((line) => line.slice(start.length))
     .sort();
-}
-
-function differing(promise: string, expected: unknown, seen: unknown): readonly Broken[] {
-  const [one, other] = [JSON.stringify(expected), JSON.stringify(seen)];
-  return one === other ? [] : [{ promise, seen: `expected ${one}, was ${other}` }];
 }
 
 /** Files, and links where the content is `-> target`. */
