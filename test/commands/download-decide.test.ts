@@ -63,7 +63,8 @@ describe('the files', () => {
     ['none of another digest', ['a'], {}, { expectedDigest: `sha256:${'c'.repeat(64)}` }, 'digest-mismatch'],
     ['those of the digest', ['a'], {}, { expectedDigest: DIGEST }, ['a']],
     ['an empty version', [], {}, {}, []],
-  ])('%s', (_title, names, inputs, more, places) => {
+  ])('%s', (_title, ...row) => {
+    const [names, inputs, more, places] = row;
     expect(placesOf(versionOf(names), request(inputs, more))).toEqual(places);
   });
 
@@ -127,9 +128,9 @@ describe('the steps', () => {
     ],
     [
       'every problem at once',
-      local([target('a', 'differs')], { problems: ['b: a folder stands at its place'] }),
+      local([target('a', 'differs')], { problems: ['b: a folder is in its place'] }),
       request({ overwrite: false }),
-      'local-file | b: a folder stands at its place | a: has other content here, and overwrite is false',
+      'local-file | b: a folder is in its place | a: has other content here, and overwrite is false',
     ],
     ['room for exactly these', local([target('a', 'absent')], { freeSpace: 10 }), request(), ['fetch a']],
     ['too little room', local([target('a', 'absent')], { freeSpace: 9 }), request(), 'no-space'],

@@ -62,7 +62,8 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
     1,
     ['has no manifest or does not exist, and this token may not list'],
   ],
-])('fails for %s', async (_what, inputs, token, code, says) => {
+])('fails for %s', async (_what, ...row) => {
+  const [inputs, token, code, says] = row;
   const run = await list(inputs, token);
   for (const piece of says) expect(run.shown).toContain(piece);
   expect(run.code).toBe(code);

@@ -106,7 +106,7 @@ describe('the version', () => {
       'which worked it out for web',
     ],
     [
-      "is the tag's when a pipeline values is blank",
+      "is the tag's when the pipeline value is blank",
       inputs(),
       { ref: { tag: 'v1.2.3' }, pipelineValues: handing('version', '', { version: '' }) },
       '1.2.3',
@@ -121,7 +121,8 @@ describe('the version', () => {
       '0.4.0',
       'tag cli/v0.4.0',
     ],
-  ])('%s', async (_title, given, around, version, from) => {
+  ])('%s', async (_title, ...row) => {
+    const [given, around, version, from] = row;
     const found = await findVersion(given, context(around));
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
   });

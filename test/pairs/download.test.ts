@@ -21,7 +21,7 @@ const COLUMNS: Columns<Row> = {
   flatten: BOTH,
   files: ['**', 'docs/**', 'a.txt'],
 };
-const ALL_MS = 120_000;
+const ALL_MS = 300_000;
 
 test(
   'every download keeps its promises',

@@ -42,7 +42,7 @@ test('every save keeps its promises', async () => {
       expect(writes.sort()).toEqual(promised.sort());
     }),
   );
-}, 120_000);
+}, 300_000);
 
 function variablesBefore(row: Row, index: number): readonly object[] {
   const value = heldIn(row);

@@ -62,7 +62,7 @@ describe('seen before anything is asked', () => {
     ],
     ['a token of another service', { token: 'ghp_0123456789abcdef0123456789abcdef0123' }, '--token: '],
     ['no version', { 'package-version': '' }, '--package-version: was not given'],
-    ['a version that GitLab takes not', { 'package-version': 'a b' }, '--package-version: `a b`'],
+    ['a version that GitLab takes not', { 'package-version': 'a b' }, '--package-version: “a b”'],
     ['a tag that git takes not', { tag: 'v 1' }, '--tag: `v 1` has characters which git does not allow'],
     ['a prefix that git takes not', { 'tag-prefix': 'v~' }, '--tag-prefix: makes the tag `v~1.0.0`'],
     ['a pattern that is none', { files: '../a' }, '--files: '],
@@ -79,7 +79,7 @@ describe('seen before anything is asked', () => {
     ['a link that leads outside', { 'description-file': 'leading-out.md' }, 'lies outside the workspace'],
     ['git’s own configuration', { 'description-file': '.git/config' }, 'never published'],
     ['a link to git’s own configuration', { 'description-file': 'harmless.md' }, 'never published'],
-    ['a folder', { 'description-file': 'folder' }, 'is no regular file'],
+    ['a folder', { 'description-file': 'folder' }, 'is not a regular file'],
     ['a text over 1 MiB', { 'description-file': 'large.md' }, 'is larger than 1'],
     [
       'a text that is too long for GitLab',

@@ -53,14 +53,14 @@ describe('at the place itself', () => {
   });
 
   test.each<[string, (directory: string) => Promise<unknown>, string]>([
-    ['a folder', (directory) => mkdir(place(directory), { recursive: true }), 'a folder stands at its place'],
+    ['a folder', (directory) => mkdir(place(directory), { recursive: true }), 'a folder is in its place'],
     [
       'a FIFO',
       async (directory) => {
         await mkdir(join(directory, 'docs'), { recursive: true });
         await promisify(execFile)('mkfifo', [place(directory)]);
       },
-      'no regular file stands at its place',
+      'not a regular file is in its place',
     ],
   ])('%s is a problem', async (_title, prepare, says) => {
     await inFolder(async (folder) => {
@@ -127,9 +127,9 @@ describe('above the place', () => {
     [
       'a link to a file',
       (folder) => writeFiles(folder, { 'in/file': '' }).then(() => symlink('file', join(folder, 'in', 'docs'))),
-      'no folder',
+      'not a folder',
     ],
-    ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'no folder'],
+    ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'not a folder'],
   ])('%s is a problem', async (_title, prepare, says) => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'in'));
@@ -144,7 +144,7 @@ describe('above the place', () => {
 
 describe('above the target folder', () => {
   test.each<[string, string, (folder: string) => Promise<unknown>, string]>([
-    ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is no folder'],
+    ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is not a folder'],
     [
       'a link in a circle',
       'circle/in',

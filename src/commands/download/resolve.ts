@@ -92,7 +92,7 @@ function choose(
   if (others !== undefined) log.info(others);
   if (choice.picked === undefined && choice.prereleases > 0) {
     const remedy = typedSwitch('include-prereleases', true, context.platform);
-    log.info(`${formatCount(choice.prereleases, 'prerelease')} not considered: ${remedy} lets them be chosen`);
+    log.info(`${formatCount(choice.prereleases, 'prerelease')} ignored: ${remedy} lets them be chosen`);
   }
   return choice.picked?.version;
 }

@@ -51,7 +51,7 @@ async function readNotes(file: string, context: Context): Promise<Finding<string
     if (!isInside(workspace, target.real))
       return wrong(`\`${path}\` lies outside the workspace \`${context.workspace}\``);
     if (leadsIntoReserved(workspace, target.real)) return wrong(`\`${path}\` lies in a folder that is never published`);
-    if (!target.stats.isFile()) return wrong(`\`${path}\` is no regular file`);
+    if (!target.stats.isFile()) return wrong(`\`${path}\` is not a regular file`);
     return textOf(await firstBytes(target.real), path);
   } catch (error) {
     return wrong(`\`${path}\` cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);

@@ -124,7 +124,7 @@ function visitEntry(
   if (kind === 'link') return isMeant || asFolder === 'taken' ? visitLink(search, item, isMeant) : undefined;
   if (!isMeant || refusedBytes(search, item, true)) return undefined;
   if (kind === 'file') addFile(search, item);
-  else search.problems.push(`${quoted(item.name)} is no file but a ${kind}`);
+  else search.problems.push(`${quoted(item.name)} is not a file but a ${kind}`);
   return undefined;
 }
 
@@ -164,7 +164,7 @@ function visitTarget(search: Search, item: Item, isMeant: boolean, target: LinkT
   } else if (stats.isFile()) {
     take(search, item, stats);
   } else {
-    search.problems.push(`${quoted(item.name)} is a link to something that is no file`);
+    search.problems.push(`${quoted(item.name)} is a link to something that is not a file`);
   }
   return undefined;
 }

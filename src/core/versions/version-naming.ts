@@ -111,7 +111,7 @@ export function nameVersion(request: NamingRequest, found: Version | undefined):
   if (start === undefined) {
     return {
       input: 'initial-version',
-      problem: 'is needed: there is no version yet to count from. Give the first one, such as `0.1.0`',
+      problem: 'is needed: there is no earlier version. Give the first one, such as `0.1.0`',
     };
   }
   const increment = incrementFor(request);
@@ -119,7 +119,7 @@ export function nameVersion(request: NamingRequest, found: Version | undefined):
   if (base === undefined)
     return {
       input: 'increment',
-      problem: `cannot count on from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
+      problem: `cannot be increased from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
     };
   if ('problem' in base) return base;
   const version = parseVersion(textOf(base, request));

@@ -110,7 +110,7 @@ function unseen(error: unknown): Seen {
 async function placeProblem(path: string): Promise<string | undefined> {
   const stat = await lstat(path).catch(absent);
   if (stat === undefined || stat.isFile() || stat.isSymbolicLink()) return undefined;
-  return stat.isDirectory() ? 'a folder stands at its place' : 'something that is no regular file stands at its place';
+  return stat.isDirectory() ? 'a folder is in its place' : 'something that is not a regular file is in its place';
 }
 
 async function compareWith(path: string, file: WantedFile, signal: AbortSignal): Promise<Look> {
@@ -147,9 +147,9 @@ class ParentCheck {
     }
     const stat = await lstat(folder).catch(beneathAFile);
     if (stat === undefined) return undefined;
-    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is no folder`;
+    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is not a folder`;
     if (stat.isDirectory()) return undefined;
-    if (!stat.isSymbolicLink()) return `${folder} is no folder`;
+    if (!stat.isSymbolicLink()) return `${folder} is not a folder`;
     return this.#linkProblem(folder);
   }
 
@@ -157,7 +157,7 @@ class ParentCheck {
     const target = await realpath(folder).catch(leadsNowhere);
     if (target === undefined) return `${folder} is a broken link`;
     const targetStat = await lstat(target);
-    if (!targetStat.isDirectory()) return `${folder} is a link to something that is no folder`;
+    if (!targetStat.isDirectory()) return `${folder} is a link to something that is not a folder`;
     if (folder === this.#root) return undefined;
     const inside = isInside(await realpath(this.#root), target);
     return inside ? undefined : `${folder} is a link that leads out of the folder`;

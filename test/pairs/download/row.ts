@@ -2,10 +2,10 @@
 import { TOKENS } from '../../support/registry.ts';
 import { sha256 } from '../support/truth.ts';
 
-export type Made = 'manifest' | 'listed' | 'hidden' | 'hidden-manifest';
-export type TokenKind = 'job' | 'personal' | 'reader' | 'deploy' | 'deployReader';
-export type Local = 'empty' | 'same' | 'other' | 'extra' | 'blocked' | 'linked';
-export type Files = '**' | 'docs/**' | 'a.txt';
+type Made = 'manifest' | 'listed' | 'hidden' | 'hidden-manifest';
+type TokenKind = 'job' | 'personal' | 'reader' | 'deploy' | 'deployReader';
+type Local = 'empty' | 'same' | 'other' | 'extra' | 'blocked' | 'linked';
+type Files = '**' | 'docs/**' | 'a.txt';
 
 export interface Row {
   /** How the version was made. */
