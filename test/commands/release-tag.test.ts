@@ -97,7 +97,7 @@ describe('a run for the tag of another component', () => {
     expect(found).toMatchObject({
       input: 'tag',
       problem: expect.stringContaining(
-        'this run is for the tag web/v3.0.0, which does not begin with cli/v: ',
+        'this run is for the tag “web/v3.0.0”, which does not begin with “cli/v”: ',
       ) as unknown,
     });
     expect(found?.problem.slice(-remedy.length)).toBe(remedy);

@@ -1,5 +1,5 @@
 /** Which tag a release is of, and what a missing one is made from. Pure. */
-import { harmless } from '../../core/text.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
 import type { Finding } from '../shared/findings.ts';
 import type { Context } from '../../definitions/context.ts';
@@ -32,7 +32,7 @@ export function foreignTag(inputs: TagInputs, context: Context): Problem | undef
   const read = versionFromTag(tag, prefix);
   if (!('problem' in read) || read.hasPrefix) return undefined;
   const remedy = ruleFor(prefix, context);
-  const problem = `was not given, and this run is for the tag ${harmless(tag)}, which does not begin with ${harmless(prefix)}: ${remedy}say which tag with \`tag\``;
+  const problem = `was not given, and this run is for the tag ${quoted(tag)}, which does not begin with ${quoted(prefix)}: ${remedy}say which tag with \`tag\``;
   return { input: 'tag', problem };
 }
 
@@ -44,9 +44,9 @@ export function chooseTag(inputs: TagInputs, version: string, context: Context):
   if (fault === undefined) return { value: tag };
   const problem: Problem = {
     input: own === undefined ? 'tag-prefix' : 'tag',
-    problem: `makes the tag \`${tag}\`, which has ${fault}`,
+    problem: `makes the tag ${quoted(tag)}, which has ${fault}`,
   };
-  return { problem: own === undefined ? problem : { ...problem, problem: `\`${tag}\` has ${fault}` } };
+  return { problem: own === undefined ? problem : { ...problem, problem: `${quoted(tag)} has ${fault}` } };
 }
 
 /**
