@@ -91,7 +91,7 @@ describe('a run for the tag of another component', () => {
       { platform: 'github' },
       "give this job a condition such as `if: startsWith(github.ref_name, 'cli/v')`, or say which tag with `tag`",
     ],
-    ['elsewhere', {}, 'cli/v: say which tag with `tag`'],
+    ['elsewhere', {}, '“cli/v”: say which tag with `tag`'],
   ])('%s is told how not to be', (_where, place, remedy) => {
     const found = foreignTag(prefix, forTag('web/v3.0.0', place));
     expect(found).toMatchObject({

@@ -145,7 +145,12 @@ const variables = onGitHub(
       'exists in several environment scopes: `*`, `production`',
     ],
     ['one of two scopes', {}, { variable: 'TWICE', 'environment-scope': 'production' }, { version: '6.0.1' }],
-    ['a variable that is missing', {}, { variable: 'ABSENT' }, 'initial-version: is needed: there is no earlier version'],
+    [
+      'a variable that is missing',
+      {},
+      { variable: 'ABSENT' },
+      'initial-version: is needed: there is no earlier version',
+    ],
     [
       'a variable that is missing, and a first version',
       {},
