@@ -2,7 +2,7 @@
 
 import type { Stats } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { isAbsolute, relative, sep } from 'node:path';
+import nodePath, { relative, sep, type PlatformPath } from 'node:path';
 
 import { isOwnOrGit } from './names/reserved-names.ts';
 
@@ -23,10 +23,13 @@ export async function followLink(path: string): Promise<LinkTarget | undefined> 
   }
 }
 
-/** True if the path is the folder or lies below it. Both absolute; links in them are the caller's to resolve. */
-export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+/**
+ * True if the path is the folder or lies below it, on the system that `paths` is of. Both absolute; links in them
+ * are the caller's to resolve. On Windows case does not count.
+ */
+export function isInside(folder: string, path: string, paths: PlatformPath = nodePath): boolean {
+  const way = paths.relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way);
 }
 
 /** True if a link leads into `.git` or `.generic-packages`, which are never published, by whatever name. */

@@ -31,6 +31,11 @@ export function harmless(text: string, options: HarmlessOptions = {}): string {
   return pieces.join('');
 }
 
+/** Foreign text as a word of a message: harmless, in quotation marks. */
+export function quoted(text: string, limit?: number): string {
+  return `“${harmless(text, { limit })}”`;
+}
+
 /**
  * Foreign text as code in Markdown, also in a table's cell, where a `|` ends the cell even
  * within code. Plain text becomes a code span; anything that could end one becomes `<code>`

@@ -1,6 +1,6 @@
 /** Fetches one file into its place: to a temporary file, resumed after a cut, checked, then moved. */
 import { createHash, type Hash } from 'node:crypto';
-import { chmod, lstat, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../core/errors.ts';
@@ -8,7 +8,8 @@ import { OTHER_BYTES_HINT } from '../gitlab/http/body.ts';
 import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, GetFileResult } from '../gitlab/types.ts';
-import type { Target } from './local/targets.ts';
+import type { Target, WantedFile } from './local/targets.ts';
+import { patiently } from './local/patience.ts';
 import { createTemporary } from './local/temporary.ts';
 
 export interface FetchRequest {
@@ -16,6 +17,7 @@ export interface FetchRequest {
   readonly url: URL;
   readonly target: Target;
   readonly umask: number;
+  readonly os: NodeJS.Platform;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -45,9 +47,9 @@ async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   try {
     const sink = new Sink(temporary.handle);
     const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), request.client.policy);
-    await temporary.handle.chmod(modeOf(request));
+    await temporary.handle.chmod(modeOf(request.target.file, request.umask));
     await temporary.handle.close();
-    await rename(temporary.path, path);
+    await patiently(() => rename(temporary.path, path), request);
     return fetched;
   } catch (error) {
     await temporary.handle.close().catch(() => undefined);
@@ -56,12 +58,14 @@ async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   }
 }
 
-/** A file that is unchanged gets its executable bit back, or loses it; for the rest its mode is the user's. */
-export async function restoreMode({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): Promise<void> {
-  if (target.file.mode === undefined) return;
-  const mode = modeOf({ target, umask });
-  const stat = await lstat(target.path);
-  if ((stat.mode & 0o100) !== (mode & 0o100)) await chmod(target.path, mode);
+/** Gives a file that is unchanged the mode of the version's. */
+export async function setMode({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): Promise<void> {
+  await chmod(target.path, modeOf(target.file, umask));
+}
+
+/** True where the file is to be executable for its owner. */
+export function hasExecutableBit(file: WantedFile, umask: number): boolean {
+  return (modeOf(file, umask) & 0o100) !== 0;
 }
 
 /** Of a call to the system, here always about the disk: the network's are RequestFailures by now. */
@@ -79,8 +83,8 @@ function localFailure({ file, path }: Target, error: NodeJS.ErrnoException): Fai
   });
 }
 
-function modeOf({ target, umask }: Pick<FetchRequest, 'target' | 'umask'>): number {
-  return Number.parseInt(target.file.mode ?? '666', 8) & ~umask;
+function modeOf({ mode }: WantedFile, umask: number): number {
+  return Number.parseInt(mode ?? '666', 8) & ~umask;
 }
 
 async function fetchOnce(request: FetchRequest, sink: Sink, attempt: number): Promise<Fetched> {

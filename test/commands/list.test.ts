@@ -39,13 +39,7 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
   ['a version of another spelling', { 'package-version': '1.0.0' }, TOKENS.personal, 1, ['did you mean v1.0.0?']],
   ['latest', { 'package-version': 'latest' }, TOKENS.personal, 1, ['takes an exact version', 'widget v1.0.0 is there']],
   ['a version that may be a range', { 'package-version': '1.x' }, TOKENS.personal, 1, ['takes an exact version']],
-  [
-    'a range',
-    { 'package-version': '^1.2' },
-    TOKENS.personal,
-    2,
-    ['--package-version: `^1.2`: `list` takes an exact version'],
-  ],
+  ['a range', { 'package-version': '^1.2' }, TOKENS.personal, 2, ['--package-version: “^1.2” is not an exact version']],
   ['a hidden version without a manifest', { 'package-version': '2.0.0' }, TOKENS.personal, 1, ['not complete']],
   [
     'what a hidden version holds',
@@ -68,7 +62,8 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
     1,
     ['has no manifest or does not exist, and this token may not list'],
   ],
-])('fails for %s', async (_what, inputs, token, code, says) => {
+])('fails for %s', async (_what, ...row) => {
+  const [inputs, token, code, says] = row;
   const run = await list(inputs, token);
   for (const piece of says) expect(run.shown).toContain(piece);
   expect(run.code).toBe(code);

@@ -40,9 +40,9 @@ describe('the package', () => {
     ['there is nothing to tell it from', {}, 'is required here'],
     ['the project is a number outside of a job', { project: '42' }, 'is required here'],
     ["the project is another one than the job's, by its id", { project: '43', job: JOB }, 'is required here'],
-    ['GitLab would refuse the name', { name: 'my package' }, '`my package` may have'],
-    ['GitLab would refuse the name of the project', { project: 'acme/we@rd' }, '`we@rd` may have'],
-    ['it is a dot', { name: '.' }, '`.` may not be'],
+    ['GitLab would refuse the name', { name: 'my package' }, '“my package” may have'],
+    ['GitLab would refuse the name of the project', { project: 'acme/we@rd' }, '“we@rd” may have'],
+    ['it is a dot', { name: '.' }, '“.” may not be'],
   ])('is a problem when %s', (_title, { name, project, job }, says) => {
     const found = findPackageName({ 'package-name': name, project }, context(job === undefined ? {} : { job }));
     expect(found).toEqual({ problem: { input: 'package-name', problem: expect.stringContaining(says) as unknown } });
@@ -106,7 +106,7 @@ describe('the version', () => {
       'which worked it out for web',
     ],
     [
-      "is the tag's when a pipeline values is blank",
+      "is the tag's when the pipeline value is blank",
       inputs(),
       { ref: { tag: 'v1.2.3' }, pipelineValues: handing('version', '', { version: '' }) },
       '1.2.3',
@@ -121,7 +121,8 @@ describe('the version', () => {
       '0.4.0',
       'tag cli/v0.4.0',
     ],
-  ])('%s', async (_title, given, around, version, from) => {
+  ])('%s', async (_title, ...row) => {
+    const [given, around, version, from] = row;
     const found = await findVersion(given, context(around));
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
   });
@@ -144,15 +145,15 @@ describe('the version', () => {
       'the tag is no semantic version',
       inputs(),
       { ref: { tag: 'nightly' } },
-      ['the tag `nightly`', 'Give `package-version`'],
+      ['the tag “nightly”', 'Give `package-version`'],
     ],
     [
       'the tag has not the prefix',
       inputs({ 'tag-prefix': 'cli/v' }),
       { ref: { tag: 'web/v1.0.0' } },
-      ['the tag `web/v1.0.0`'],
+      ['the tag “web/v1.0.0”'],
     ],
-    ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['`1..2` (given)']],
+    ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['“1..2” (given)']],
     [
       'only a pipeline values would do, and there is none',
       inputs({ 'package-version': 'from-pipeline' }),
@@ -163,7 +164,7 @@ describe('the version', () => {
       'GitLab would refuse what was passed on',
       inputs(),
       { pipelineValues: handing('version', '', { version: 'a/b' }) },
-      ['`a/b`', 'version job'],
+      ['“a/b”', 'version job'],
     ],
   ])('is a problem when %s', async (_title, given, around, says) => {
     const found = await findVersion(given, context(around));

@@ -1,6 +1,6 @@
 /** Which versions `version` takes for published. */
 import { afterEach, expect, test } from '@jest/globals';
-import { publishedOf } from '../../src/commands/version/published-versions.ts';
+import { publishedVersions } from '../../src/commands/version/published-versions.ts';
 import { clientOf, closeAll, sendJson, serve } from '../gitlab/loopback.ts';
 
 afterEach(closeAll);
@@ -38,7 +38,7 @@ test('a number is taken in whatever state its version is; latest may choose from
     sendJson(response, 200, [...rows, other], { 'X-Next-Page': '' });
   });
 
-  const published = publishedOf(clientOf(host.api).client, '42', 'widget');
+  const published = publishedVersions(clientOf(host.api).client, '42', 'widget');
 
   expect(await published.taken()).toEqual(new Set(['1.0.0', '1.0.1', '1.0.2', '1.0.3', '1.0.4']));
   expect(await published.visible()).toEqual(['1.0.0', 'v1.0.1', '2.0.0-rc.1', 'nightly']);

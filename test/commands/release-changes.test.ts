@@ -1,7 +1,7 @@
 /** What of a release that is there has to be written: no more than what is asked for and differs. */
 import { describe, expect, test } from '@jest/globals';
 import type { Release, ReleaseChanges } from '../../src/gitlab/api/releases.ts';
-import { planChanges } from '../../src/commands/release/changes.ts';
+import { planChanges } from '../../src/commands/release/decide.ts';
 import type { ReleasePlan } from '../../src/commands/release/plan.ts';
 
 const EXISTING: Release = {

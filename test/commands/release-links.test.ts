@@ -1,7 +1,7 @@
 /** The links of a release against the files of a version: what is made, changed, removed, and left alone. */
 import { describe, expect, test } from '@jest/globals';
 import type { ReleaseLink } from '../../src/gitlab/api/releases.ts';
-import { isNothing, newLinks, planLinks, type LinkChanges, type WantedFile } from '../../src/commands/release/links.ts';
+import { isNothing, newLinks, planLinks, type LinkChanges, type WantedLink } from '../../src/commands/release/links.ts';
 
 const API = new URL('https://gitlab.example/root/api/v4');
 const PAGE = 'https://gitlab.example/acme/widget/-/releases/v1';
@@ -10,7 +10,7 @@ function address(file: string, { project = '42', name = 'widget', version = '1.0
   return `${API.href}/projects/${encodeURIComponent(project)}/packages/generic/${name}/${version}/${file}`;
 }
 
-function wanted(...files: string[]): WantedFile[] {
+function wanted(...files: string[]): WantedLink[] {
   return files.map((file) => ({ file, url: address(file) }));
 }
 

@@ -111,9 +111,7 @@ describe.each(PLACES)('a variable of $place', ({ of, inputs, path }) => {
       expect(winners.map(({ outputs }) => outputs)).toEqual([
         { version: (await variableOf(registry, 'VERSION', path))?.value, previous: 'none', changed: true },
       ]);
-      expect(runs.filter(({ shown }) => shown.includes('where --expected says none'))).toHaveLength(
-        versions.length - 1,
-      );
+      expect(runs.filter(({ shown }) => shown.includes('but --expected is none'))).toHaveLength(versions.length - 1);
       expect(writes(registry).sort()).toEqual(['POST 201', ...versions.slice(1).map(() => 'POST 400')]);
     });
   });

@@ -177,7 +177,7 @@ describe('what is read back decides', () => {
       writes: [400],
       inputs: { expected: 'none' },
       calls: MADE,
-      says: 'holds 1.2.4, where --expected says none',
+      says: 'holds 1.2.4, but --expected is none',
     },
     {
       title: 'a higher one that another run made first',
@@ -193,7 +193,7 @@ describe('what is read back decides', () => {
       writes: [400, 400],
       inputs: {},
       calls: [...MADE, 'POST'],
-      says: 'is missing when it is read, and there when it is to be made',
+      says: 'was missing when it was read, but it is there when this run makes it',
     },
     {
       title: 'nothing, for the write was refused',

@@ -49,36 +49,36 @@ const ROWS: readonly Row[] = [
   { title: 'is masked', inputs: { variable: 'MASKED' }, says: 'MASKED of project 42 is masked' },
   { title: 'is hidden', inputs: { variable: 'HIDDEN' }, says: 'HIDDEN of project 42 is hidden' },
   { title: 'is a file', inputs: { variable: 'FILE' }, says: 'FILE of project 42 is of the type file' },
-  { title: 'holds words', inputs: { variable: 'WORDS' }, says: 'WORDS of project 42 holds no semantic version' },
+  { title: 'holds words', inputs: { variable: 'WORDS' }, says: 'WORDS of project 42 does not hold a semantic version' },
   {
     title: 'holds a v',
     inputs: { variable: 'PREFIXED' },
-    says: 'PREFIXED of project 42 holds no semantic version: it begins with `v`',
+    says: 'PREFIXED of project 42 does not hold a semantic version: it begins with `v`',
   },
   {
     title: 'holds a line break',
     inputs: { variable: 'BROKEN' },
-    says: 'BROKEN of project 42 holds no semantic version: it has a line break',
+    says: 'BROKEN of project 42 does not hold a semantic version: it has a line break',
   },
   {
     title: 'holds blanks',
     inputs: { variable: 'BLANKS' },
-    says: 'BLANKS of project 42 holds no semantic version: it has blanks',
+    says: 'BLANKS of project 42 does not hold a semantic version: it has blanks',
   },
   {
     title: 'holds a leading zero',
     inputs: { variable: 'LEADING_ZERO' },
-    says: 'LEADING_ZERO of project 42 holds no semantic version: it has a number with a leading zero',
+    says: 'LEADING_ZERO of project 42 does not hold a semantic version: it has a number with a leading zero',
   },
   {
     title: 'holds two numbers',
     inputs: { variable: 'TWO_NUMBERS' },
-    says: 'TWO_NUMBERS of project 42 holds no semantic version: it has two numbers, not three',
+    says: 'TWO_NUMBERS of project 42 does not hold a semantic version: it has two numbers, not three',
   },
   {
     title: 'holds blanks alone',
     inputs: { variable: 'BLANK' },
-    says: 'BLANK of project 42 holds no semantic version: it is blank',
+    says: 'BLANK of project 42 does not hold a semantic version: it is blank',
   },
   {
     title: 'is in two scopes',

@@ -47,7 +47,7 @@ describe('a first version', () => {
       outputs: { version: '0.1.0', previous: 'none', 'is-latest': false },
     });
     expect(shown).toContain(
-      `warning: --initial-version 0.1.0 is lower than widget 1.2.3, which is unchanged, and ${says}`,
+      `warning: --initial-version 0.1.0 is lower than widget 1.2.3, which is in the registry, and ${says}`,
     );
   });
 
@@ -67,7 +67,7 @@ describe('tags that are no versions for the prefix', () => {
   test('are warned of', async () => {
     const { code, shown } = await work({ source: 'tags', 'tag-prefix': 'cli/', 'initial-version': '2.0.0' });
     expect(code).toBe(0);
-    expect(shown).toContain(`warning: Nothing to count from in the tags of ${PROJECT.id}: ${doubt}`);
+    expect(shown).toContain(`warning: No version to build on in the tags of ${PROJECT.id}: ${doubt}`);
   });
 
   test('are told with the error', async () => {

@@ -106,7 +106,8 @@ describe('absolute patterns inside a directory', () => {
     ['in the root', 'linux', '/', '/app.js', ['app.js']],
     ['on Windows', 'win32', 'C:\\w\\p', 'c:\\W\\p\\dist\\*.js', ['dist/app.js']],
     ['on a Windows share', 'win32', '\\\\srv\\share\\p', '\\\\srv\\share\\p\\app.js', ['app.js']],
-  ])('%s', (_what, os, directory, line, expected) => {
+  ])('%s', (_what, ...row) => {
+    const [os, directory, line, expected] = row;
     const { patterns, problems } = parsePatterns([line], { os, directory });
     expect(problems).toEqual([]);
     expect(selectNames(patterns, NAMES).names).toEqual(expected);

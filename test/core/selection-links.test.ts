@@ -102,9 +102,9 @@ describe('what is no file', () => {
       await new Promise<void>((done) => server.listen(join(folder, 'sock'), done));
       try {
         expect((await select(folder, ['**'])).problems).toEqual([
-          '“pipe” is no file but a FIFO',
-          '“sock” is no file but a socket',
-          '“to-pipe” is a link to something that is no file',
+          '“pipe” is not a file but a FIFO',
+          '“sock” is not a file but a socket',
+          '“to-pipe” is a link to something that is not a file',
         ]);
         expect(await namesOf(folder, ['a'])).toEqual(['a']);
       } finally {

@@ -95,7 +95,7 @@ describe('a selection', () => {
       await plant(folder, ['file']);
 
       expect((await select(join(folder, 'missing'), ['**'])).problems).toHaveLength(1);
-      expect((await select(join(folder, 'file'), ['**'])).problems[0]).toContain('is no folder');
+      expect((await select(join(folder, 'file'), ['**'])).problems[0]).toContain('is not a folder');
     });
   });
 });

@@ -34,14 +34,12 @@ describe('the source', () => {
     ['variable', 'v1.2.3', 'v', 'V', 'variable'],
     ['packages', 'v1.2.3', 'v', 'V', 'packages'],
     ['tags', 'nightly', 'v', undefined, 'tags'],
-  ] as const)(
-    '%s with the tag %s and the prefix “%s”, variable %s, is %s',
-    (asked, tag, prefix, variable, expected) => {
-      expect(chooseSource(asked, { variable, prefix }, tag === undefined ? {} : { tag })).toMatchObject({
-        source: expected,
-      });
-    },
-  );
+  ] as const)('%s with the tag %s and the prefix “%s”, variable %s, is %s', (...row) => {
+    const [asked, tag, prefix, variable, expected] = row;
+    expect(chooseSource(asked, { variable, prefix }, tag === undefined ? {} : { tag })).toMatchObject({
+      source: expected,
+    });
+  });
 
   it.each([
     ['auto', 'nightly', 'v', 'tag-prefix', '“nightly” must be “v” and MAJOR.MINOR.PATCH'],
@@ -50,7 +48,8 @@ describe('the source', () => {
     ['tag', 'server/v1.2.3', 'cli/v', 'tag-prefix', 'does not start with “cli/v”'],
     ['tag', undefined, 'v', 'source', '`tag` needs a tag'],
     ['variable', undefined, 'v', 'variable', 'is required with'],
-  ] as const)('%s with the tag %s and the prefix “%s” is a problem of %s', (asked, tag, prefix, input, words) => {
+  ] as const)('%s with the tag %s and the prefix “%s” is a problem of %s', (...row) => {
+    const [asked, tag, prefix, input, words] = row;
     const choice = chooseSource(asked, { variable: undefined, prefix }, tag === undefined ? {} : { tag });
     expect(choice).toEqual({ input, problem: expect.stringContaining(words) });
   });
@@ -133,19 +132,21 @@ describe('the version', () => {
     ['begins with a prerelease of its own', { initial: parseVersion('0.1.0-alpha') }, undefined, '0.1.0-alpha', false],
     ['begins on a branch', { initial: parseVersion('0.1.0'), identifier: 'x' }, undefined, '0.1.0-x.45', false],
     ['found counts more than the first one', { initial: parseVersion('9.0.0') }, '1.2.3', '1.2.4', true],
-  ])('%s', (_what, request, found, version, counted) => {
+  ])('%s', (_what, ...row) => {
+    const [request, found, version, counted] = row;
     const named = nameVersion({ ...PLAIN, ...request }, found === undefined ? undefined : parseVersion(found));
     expect(named).toMatchObject({ version: { text: version }, counted });
   });
 
   it.each<[what: string, request: Partial<NamingRequest>, found: string | undefined, input: string, words: string]>([
-    ['without a beginning', {}, undefined, 'initial-version', 'there is no version yet'],
+    ['without a beginning', {}, undefined, 'initial-version', 'there is no earlier version'],
     ['without a pipeline', { increment: 'pipeline', number: undefined }, '1.2.3', 'increment', 'needs the number'],
     ['with a number that is none', { increment: 'pipeline', number: '07' }, '1.2.3', 'increment', 'needs the number'],
     ['back by the pipeline', { increment: 'pipeline' }, '1.2.46', 'increment', 'go back from 1.2.46 to 1.2.45'],
     ['beyond the numbers', {}, '1.2.9007199254740991', 'increment', 'end at 9007199254740991'],
     ['too long', { identifier: 'a'.repeat(245) }, '1000.1000.1000', 'prerelease', 'too long'],
-  ])('%s is a problem', (_what, request, found, input, words) => {
+  ])('%s is a problem', (_what, ...row) => {
+    const [request, found, input, words] = row;
     const named = nameVersion({ ...PLAIN, ...request }, found === undefined ? undefined : parseVersion(found));
     expect(named).toEqual({ input, problem: expect.stringContaining(words) });
   });

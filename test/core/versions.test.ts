@@ -259,7 +259,7 @@ describe('the version that is picked', () => {
       others: [{ version: 'nightly' }, { version: '2' }],
       equals: [],
     });
-    expect(othersNote(choice)).toBe('2 versions passed over, being no semantic version: nightly, 2');
+    expect(othersNote(choice)).toBe('2 versions ignored, not semantic: nightly, 2');
     expect(equalsNote(choice)).toBeUndefined();
   });
 

@@ -26,12 +26,12 @@ const OBSTACLES: readonly Obstacle[] = [
   {
     what: 'a socket',
     make: (target) => listenAt(join(target, 'a.txt')),
-    says: 'a.txt: something that is no regular file',
+    says: 'a.txt: something that is not a regular file',
   },
   {
     what: 'a FIFO as a parent',
     make: (target) => promisify(execFile)('mkfifo', [join(target, 'docs')]),
-    says: 'docs is no folder',
+    says: 'docs is not a folder',
   },
   {
     what: 'a parent that links to itself',
@@ -46,7 +46,7 @@ const OBSTACLES: readonly Obstacle[] = [
   {
     what: 'a parent that links to a file',
     make: (target) => symlink('/dev/null', join(target, 'docs')),
-    says: 'docs is a link to something that is no folder',
+    says: 'docs is a link to something that is not a folder',
   },
   {
     what: 'a parent that links to the root',
@@ -63,7 +63,7 @@ const OBSTACLES: readonly Obstacle[] = [
     make: (target) => linkToNeighbour(target),
     says: 'docs is a link that leads out of the folder',
   },
-  { what: 'a folder', make: (target) => mkdir(join(target, 'a.txt')), says: 'a.txt: a folder stands at its place' },
+  { what: 'a folder', make: (target) => mkdir(join(target, 'a.txt')), says: 'a.txt: a folder is in its place' },
 ];
 
 describe('a download is refused for', () => {
@@ -87,7 +87,7 @@ describe('a download is refused for', () => {
       // A dry run: a defect here must not cost this machine its /dev/null.
       const run = await download({ directory: '/dev', 'dry-run': 'true' });
       expect(run.code).toBe(1);
-      expect(errorText(terminal, run)).toContain('null: something that is no regular file');
+      expect(errorText(terminal, run)).toContain('null: something that is not a regular file');
     });
   });
 

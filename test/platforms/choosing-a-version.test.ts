@@ -74,7 +74,7 @@ describe('download takes', () => {
   test('no notice of what is no semantic version, and says so; a version without manifest is told too', async () => {
     await inFolder(async (folder) => {
       const run = await download(folder, { 'package-version': '^1' });
-      expect(run.stderr).toContain('3 versions passed over, being no semantic version: 1.2, nightly, 2024.05\n');
+      expect(run.stderr).toContain('3 versions ignored, not semantic: 1.2, nightly, 2024.05\n');
       expect(run.stderr).toContain(
         "chosen 1.10.0 has no manifest: its files were checked against the registry's checksums only",
       );
@@ -89,7 +89,7 @@ describe('download takes', () => {
       const pinned = { 'package-version': '2.0.0', 'expected-digest': run.outputs.digest ?? '' };
       const again = await download(folder, pinned);
       expect(again).toMatchObject({ code: 0, outputs: { unchanged: '1' } });
-      expect(again.stderr).toContain('chosen 2.0.0 was here already: 1 file');
+      expect(again.stderr).toContain('chosen 2.0.0 is unchanged: 1 file');
       expect(again.stderr).not.toContain('Fetched chosen');
     });
   });
@@ -117,7 +117,7 @@ describe('when there is no such version', () => {
     {
       title: 'prereleases only',
       inputs: { 'package-name': 'early', 'package-version': 'latest' },
-      says: '1 prerelease passed over',
+      says: '1 prerelease ignored',
     },
     { title: 'no such package', inputs: { 'package-name': 'chose' }, says: 'no version of chose is there' },
     { title: 'no such exact version', inputs: { 'package-version': '7.7.7' }, says: 'chosen 2024.05 is there' },

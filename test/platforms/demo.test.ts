@@ -9,7 +9,7 @@ test('the demonstration succeeds and leaves nothing behind', async () => {
   await inFolder(async (folder) => {
     const run = await runCli(['demo'], { cwd: folder });
     expect(run.code).toBe(0);
-    expect(run.stdout).toContain('went out and came back identical');
+    expect(run.stdout).toContain('were published and fetched back with the same names, contents and modes');
     expect(await readdir(folder)).toEqual(['.tmp']);
     expect(await readdir(join(folder, '.tmp'))).toEqual([]);
   });

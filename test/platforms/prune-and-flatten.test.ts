@@ -133,14 +133,14 @@ describe('flatten', () => {
       const inputs = { ...rightInputs(registry, 'publish'), 'package-version': '3.0.0' };
       const refused = await terminal.run('publish', { ...inputs, flatten: 'true' }, { cwd: folder });
       expect(refused.code).toBe(1);
-      expect(errorOf(terminal, refused)).toContain('x/same.txt and y/same.txt');
+      expect(errorOf(terminal, refused)).toContain('x/same.txt, y/same.txt');
       expect(registry.requests).toEqual([]);
 
       expect((await terminal.run('publish', inputs, { cwd: folder })).code).toBe(0);
       registry.forget();
       const back = await download(folder, { 'package-version': '3.0.0', flatten: 'true' });
       expect(back.code).toBe(1);
-      expect(errorOf(terminal, back)).toContain('x/same.txt and y/same.txt');
+      expect(errorOf(terminal, back)).toContain('x/same.txt, y/same.txt');
       expect(fileGets(registry)).toHaveLength(1);
       expect(await exists(join(folder, 'in'))).toBe(false);
     });

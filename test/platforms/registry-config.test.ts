@@ -6,11 +6,11 @@ import { inFolder, writeFiles } from '../support/tree.ts';
 const TOKEN = 'glpat-for-nobody-to-see';
 
 test.each([
-  { what: 'a token without quotation marks', config: `{"tokens":[{"token": ${TOKEN}}]}`, says: 'is no JSON' },
+  { what: 'a token without quotation marks', config: `{"tokens":[{"token": ${TOKEN}}]}`, says: 'is not JSON' },
   {
     what: 'a missing comma',
     config: `{"tokens":[{"token": "${TOKEN}" "kind": "job"}]}`,
-    says: 'is no JSON at position ',
+    says: 'is not JSON at position ',
   },
   {
     what: 'an unknown key',

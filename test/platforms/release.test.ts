@@ -136,7 +136,9 @@ describe('the tag', () => {
     expect((await release({ tag: 'v-at', ref: one })).stderr).not.toContain('a tag is never moved');
     const run = await release({ tag: 'v-at', ref: other });
     expect(run).toMatchObject({ code: 0, outputs: { created: 'false' } });
-    expect(run.stderr).toContain(`The tag v-at was unchanged, at ${one} and not at ${other}: a tag is never moved`);
+    expect(run.stderr).toContain(
+      `The tag v-at exists at ${one}, not at ${other}, and stays there: a tag is never moved`,
+    );
     expect((await releaseOf(registry, 'v-at'))?.commit.id).toBe(one);
   });
 });

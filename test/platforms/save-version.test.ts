@@ -180,17 +180,17 @@ describe('nothing is written', () => {
     {
       title: 'over what was not expected',
       inputs: { variable: 'UNEXPECTED', expected: '1.2.2' },
-      says: 'holds 1.2.3, where --expected says 1.2.2',
+      says: 'holds 1.2.3, but --expected is 1.2.2',
     },
     {
       title: 'over what was not to exist',
       inputs: { variable: 'UNEXPECTED', expected: 'none' },
-      says: 'holds 1.2.3, where --expected says none',
+      says: 'holds 1.2.3, but --expected is none',
     },
     {
       title: 'for what was expected and is missing',
       inputs: { variable: 'GONE', expected: '1.2.3' },
-      says: 'does not exist, where --expected says 1.2.3',
+      says: 'does not exist, but --expected is 1.2.3',
       hint: 'It was deleted, or has another name or place: check --variable, --group, --environment-scope',
     },
     {
@@ -209,7 +209,11 @@ describe('nothing is written', () => {
     { title: 'over a masked value', inputs: { variable: 'MASKED', 'if-lower': 'write' }, says: 'is masked' },
     { title: 'over a hidden value', inputs: { variable: 'HIDDEN', 'if-lower': 'write' }, says: 'is hidden' },
     { title: 'over a file', inputs: { variable: 'FILE', 'if-lower': 'write' }, says: 'is of the type file' },
-    { title: 'over words', inputs: { variable: 'WORDS', 'if-lower': 'write' }, says: 'holds no semantic version' },
+    {
+      title: 'over words',
+      inputs: { variable: 'WORDS', 'if-lower': 'write' },
+      says: 'does not hold a semantic version',
+    },
     {
       title: 'over an empty value',
       inputs: { variable: 'EMPTY', 'if-lower': 'write' },
@@ -248,12 +252,12 @@ describe('nothing is written', () => {
     {
       title: 'a version that is no semantic one',
       inputs: { 'package-version': 'nightly' },
-      says: '--package-version: `nightly` (given) is no semantic version',
+      says: '--package-version: “nightly” (given) is not a semantic version',
     },
     {
       title: 'a version with a v',
       inputs: { 'package-version': 'v1.2.4' },
-      says: 'only those can be compared. Give it without the `v`: `1.2.4`',
+      says: 'Only those can be compared. Give it without the `v`: `1.2.4`',
     },
     { title: 'no version', inputs: { 'package-version': '' }, says: '--package-version: was not given' },
     {

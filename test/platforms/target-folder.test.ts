@@ -1,12 +1,11 @@
 /** Where downloads put files: only what is needed, never through a link, never over what is no file. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { chmod, lstat, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunningRegistry } from '../../src/registry/server.ts';
+import { createTemporary } from '../../src/transfer/local/temporary.ts';
 import { bundleOf } from '../support/by-bundle.ts';
 import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
 import { terminal } from '../support/in-process.ts';
@@ -161,8 +160,8 @@ describe('what stands in the way', () => {
       await promisify(execFile)('mkfifo', [join(folder, 'in', 'a.txt')]);
       const run = await download(folder);
       expect(run.code).toBe(1);
-      expect(errorOf(terminal, run)).toContain('a.txt: something that is no regular file');
-      expect(errorOf(terminal, run)).toContain('docs/b.txt: a folder stands at its place');
+      expect(errorOf(terminal, run)).toContain('a.txt: something that is not a regular file');
+      expect(errorOf(terminal, run)).toContain('docs/b.txt: a folder is in its place');
       expect(fetched()).toEqual([]);
       expect((await lstat(join(folder, 'in', 'a.txt'))).isFIFO()).toBe(true);
     });
@@ -180,17 +179,18 @@ describe('what stands in the way', () => {
 });
 
 describe('what a killed run left behind', () => {
-  const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-  const part = (host: string, pid: number): string => `.generic-packages-${host}-${pid}-0123456789abcdef.part`;
+  const part = (processes: string, pid: number): string =>
+    `.generic-packages-${processes}-${pid}-0123456789abcdef.part`;
 
   test('goes with the next run; what another run is writing stays', async () => {
     await inFolder(async (folder) => {
-      const dead = part(machine, 2 ** 22 + 1);
-      const [living, foreign, ancient] = [part(machine, process.pid), part('00000000', 4711), part('00000000', 4712)];
-      const names = [dead, living, foreign, ancient].map((name) => join('in', 'docs', name));
+      const own = await createTemporary(folder);
+      await own.handle.close();
+      const [, , processes = ''] = basename(own.path).split('-');
+      const dead = part(processes, 2 ** 22 + 1);
+      const [living, foreign] = [part(processes, process.pid), part('00000000', 4711)];
+      const names = [dead, living, foreign].map((name) => join('in', 'docs', name));
       await writeFiles(folder, Object.fromEntries(names.map((name) => [name, 'half'])));
-      const yesterday = new Date(Date.now() - 86_400_000);
-      await utimes(join(folder, 'in', 'docs', ancient), yesterday, yesterday);
       // Another process than this one, which is the living.
       expect((await download(folder, {}, bundleOf(terminal))).code).toBe(0);
       const left = (await readdir(join(folder, 'in', 'docs'))).filter((name) => name.endsWith('.part'));

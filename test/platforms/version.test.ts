@@ -179,7 +179,7 @@ describe('at the terminal', () => {
       title: 'a variable that is no version',
       inputs: { variable: 'WORDS' },
       token: VERSION_TOKENS.maintainer,
-      says: 'holds no semantic version',
+      says: 'does not hold a semantic version',
       hint: 'MAJOR.MINOR.PATCH',
     },
     {
@@ -218,7 +218,7 @@ describe('at the terminal', () => {
       );
 
       expect(run.code).toBe(2);
-      expect(errorOf(terminal, run)).toContain('A deploy token may not list versions or tags');
+      expect(errorOf(terminal, run)).toContain('a deploy token may not list versions or tags');
     });
     expect(registry.requests).toEqual([]);
   });
@@ -231,7 +231,7 @@ describe('at the terminal', () => {
         { cwd: folder },
       );
       expect(run.code).toBe(2);
-      expect(errorOf(terminal, run)).toContain('--claim: needs a pipeline or a workflow run');
+      expect(errorOf(terminal, run)).toContain('--claim: needs a pipeline or workflow run');
     });
   });
 

@@ -216,7 +216,7 @@ const EVERYWHERE: readonly Case[] = [
     title: 'no time at all',
     command: 'download',
     inputs: { 'max-time': '0s' },
-    says: ['max-time', 'longer than nothing'],
+    says: ['max-time', 'must be longer than `0s`'],
   },
   { title: 'a pattern that climbs', command: 'publish', inputs: { files: '../secret' }, says: ['files', '..'] },
   {

@@ -1,11 +1,10 @@
 /** What lies where files will be placed, as a table: each sort of thing at a file's place and above it. */
 import { describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, symlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, symlink, truncate } from 'node:fs/promises';
+import { join, win32 } from 'node:path';
 import { promisify } from 'node:util';
-import { Failure } from '../../src/core/errors.ts';
-import { inspectTargets, requireSpace, type WantedFile } from '../../src/transfer/local/targets.ts';
+import { freeSpace, inspectTargets, nearestExisting, type WantedFile } from '../../src/transfer/local/targets.ts';
 import { sha256 } from '../support/raw.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 
@@ -54,14 +53,14 @@ describe('at the place itself', () => {
   });
 
   test.each<[string, (directory: string) => Promise<unknown>, string]>([
-    ['a folder', (directory) => mkdir(place(directory), { recursive: true }), 'a folder stands at its place'],
+    ['a folder', (directory) => mkdir(place(directory), { recursive: true }), 'a folder is in its place'],
     [
       'a FIFO',
       async (directory) => {
         await mkdir(join(directory, 'docs'), { recursive: true });
         await promisify(execFile)('mkfifo', [place(directory)]);
       },
-      'no regular file stands at its place',
+      'not a regular file is in its place',
     ],
   ])('%s is a problem', async (_title, prepare, says) => {
     await inFolder(async (folder) => {
@@ -128,9 +127,9 @@ describe('above the place', () => {
     [
       'a link to a file',
       (folder) => writeFiles(folder, { 'in/file': '' }).then(() => symlink('file', join(folder, 'in', 'docs'))),
-      'no folder',
+      'not a folder',
     ],
-    ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'no folder'],
+    ['a file', (folder) => writeFiles(folder, { 'in/docs': '' }), 'not a folder'],
   ])('%s is a problem', async (_title, prepare, says) => {
     await inFolder(async (folder) => {
       await mkdir(join(folder, 'in'));
@@ -145,7 +144,7 @@ describe('above the place', () => {
 
 describe('above the target folder', () => {
   test.each<[string, string, (folder: string) => Promise<unknown>, string]>([
-    ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is no folder'],
+    ['a file', 'file/in', (folder) => writeFiles(folder, { file: '' }), 'something above it is not a folder'],
     [
       'a link in a circle',
       'circle/in',
@@ -190,18 +189,37 @@ test('a file that cannot be read is no silent difference', async () => {
 });
 
 describe('space', () => {
-  test('is asked of the file system that will hold the folder, whether it exists or not', async () => {
+  test('is that of the file system that will hold the folder, whether it exists or not', async () => {
     await inFolder(async (folder) => {
-      await expect(requireSpace(join(folder, 'not', 'yet'), 1)).resolves.toBeUndefined();
+      const free = await freeSpace(folder);
+      expect(free).toBeGreaterThan(0);
+      expect(await freeSpace(join(folder, 'not', 'yet'))).toBeGreaterThan(0);
     });
   });
 
-  test('too little of it is a failure that says how much', async () => {
-    await inFolder(async (folder) => {
-      const failure: unknown = await requireSpace(folder, 2 ** 62).catch((thrown: unknown) => thrown);
-      expect(failure).toBeInstanceOf(Failure);
-      expect((failure as Failure).code).toBe('no-space');
-      expect((failure as Failure).message).toContain('free');
-    });
+  test.each<[string, string, string[], string | undefined]>([
+    ['the folder itself', 'C:\\out', ['C:\\out', 'C:\\'], 'C:\\out'],
+    ['the first folder above that exists', 'C:\\a\\b\\c', ['C:\\a', 'C:\\'], 'C:\\a'],
+    ['the drive', 'C:\\a\\b', ['C:\\'], 'C:\\'],
+    ['none on a drive that is not there', 'Q:\\a\\b', ['C:\\'], undefined],
+    ['none on a share that is not there', '\\\\server\\share\\a', ['C:\\'], undefined],
+  ])('on Windows is asked of %s', async (_title, path, there, place) => {
+    expect(await nearestExisting(path, (one) => Promise.resolve(there.includes(one)), win32)).toBe(place);
+  });
+});
+
+test('a stop ends the hashing of a large file', async () => {
+  await inFolder(async (folder) => {
+    // Sparse: it takes no room, and its hash many seconds.
+    const size = 64 * 2 ** 30;
+    await writeFiles(folder, { large: '' });
+    await truncate(join(folder, 'large'), size);
+    const stop = new AbortController();
+    const file = wanted('large', '', { size });
+    const inspecting = inspectTargets(folder, [{ file, place: 'large' }], stop.signal);
+    setTimeout(() => {
+      stop.abort(new Error('stopped'));
+    }, 20);
+    await expect(inspecting).rejects.toThrow('stopped');
   });
 });

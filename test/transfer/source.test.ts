@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -63,4 +63,17 @@ if (process.platform !== 'win32') {
 test('a file that is gone fails with the reason of the system', async () => {
   await expect(fileSource(path, 10).open()).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(fileSource(path, 100_000).open()).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a stop ends the hashing of a large file', async () => {
+  await writeFile(path, '');
+  // Sparse: it takes no room, and its hash many seconds.
+  const size = 64 * 2 ** 30;
+  await truncate(path, size);
+  const stop = new AbortController();
+  const hashing = fileSource(path, size).sha256(stop.signal);
+  setTimeout(() => {
+    stop.abort(new Error('stopped'));
+  }, 20);
+  await expect(hashing).rejects.toThrow('stopped');
 });

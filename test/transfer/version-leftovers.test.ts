@@ -82,11 +82,18 @@ describe('base names', () => {
     expect(baseName(name)).toBe(base);
   });
 
+  test('that very many files share are told in a line that can be read', () => {
+    const files = Array.from({ length: 200_000 }, (_, at) => ({ name: `folder-${at}/a` }));
+    const [problem = '', ...others] = flattenProblems(files);
+    expect(others).toEqual([]);
+    expect(problem).toMatch(/^folder-0\/a, .*folder-9\/a, and 199990 more: .* a$/);
+  });
+
   test('that several files share are told once, with all of them', () => {
     const files = ['x/a', 'y/a', 'z/a', 'b', 'c/__proto__', 'd/__proto__'].map((name) => ({ name }));
     expect(flattenProblems(files)).toEqual([
-      expect.stringMatching(/^x\/a and y\/a and z\/a: .* a$/),
-      expect.stringMatching(/^c\/__proto__ and d\/__proto__: .* __proto__$/),
+      expect.stringMatching(/^x\/a, y\/a, z\/a: .* a$/),
+      expect.stringMatching(/^c\/__proto__, d\/__proto__: .* __proto__$/),
     ]);
   });
 });

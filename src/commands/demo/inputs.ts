@@ -1,11 +1,11 @@
-/** What the command `demo` takes and puts out. */
+/** Inputs and outputs of the command `demo`. */
 import { boolean, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 
 export const inputs = {
   keep: boolean({
     default: 'false',
-    description: 'Keep the sample tree and the fetched copy, and say where they are.',
+    description: 'Keep the sample files and the fetched copy, and print where they are.',
   }),
 } as const;
 
@@ -14,8 +14,8 @@ export type DemoInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   digest: { kind: 'text', description: 'Digest of the published version.' },
-  'file-count': { kind: 'integer', description: 'How many files went out and came back.' },
-  bytes: { kind: 'integer', description: 'Their size together.' },
+  'file-count': { kind: 'integer', description: 'How many files were published and fetched back.' },
+  bytes: { kind: 'integer', description: 'Their total size.' },
 } as const;
 
 /** What run returns. */

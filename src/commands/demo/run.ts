@@ -166,7 +166,7 @@ function reportOf(
 ): Report {
   const files = steps[0]?.files ?? 0;
   return {
-    headline: `${formatCount(files, 'file')} went out and came back identical, names, contents and modes; a second run of each moved nothing`,
+    headline: `${formatCount(files, 'file')} were published and fetched back with the same names, contents and modes; a second run of each moved nothing`,
     facts: [
       ['Registry', `${registry.url}, embedded and stopped now`],
       ['Digest', digest],

@@ -1,4 +1,4 @@
-/** What the command `download` takes and puts out. */
+/** Inputs and outputs of the command `download`. */
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
@@ -12,7 +12,7 @@ export const inputs = {
   'package-version': text({
     default: 'latest',
     description:
-      'Version to fetch: an exact one, `latest` (the highest stable version), a range such as `^1.2` or `>=1 <3`, or on GitLab `from-pipeline` for what a `version` job of this pipeline passed on, else what its `publish` job published. What may be a name and a range (`1.2`) is tried as a name first; `latest` and `from-pipeline` never mean a version of that name.',
+      'Version to fetch: an exact one, `latest` (the highest stable version), or a range such as `^1.2` or `>=1 <3`. A text that may be a name and a range (`1.2`) is tried as a name first. On GitLab `from-pipeline` is the version that a `version` job of this pipeline passed on, else the one that its `publish` job published. `latest` and `from-pipeline` never mean a version of that name.',
   }),
   'include-prereleases': boolean({
     default: 'false',
@@ -20,54 +20,54 @@ export const inputs = {
   }),
   part: text({
     identifier: true,
-    description: 'Fetch what one part of a version lists; the version itself need not be complete.',
+    description: 'Fetch only the files of this part of the version. The version itself need not be complete.',
   }),
   files: lines({
     default: '**',
     description:
-      'Patterns of the names to fetch, one a line, in the syntax of `publish`; a leading dot is an ordinary character here.',
+      'Patterns of the names to fetch, one a line, in the syntax of `publish`. They are the same on every system: `/` divides, upper and lower case differ, and names with a leading dot need no pattern of their own.',
   }),
   directory: path({
     default: 'generic-packages',
-    description: "Where the files go; the package's own folders are kept below it.",
+    description: "Folder for the files. The folders in the package's names are made below it.",
   }),
   flatten: boolean({
     default: 'false',
     description:
-      'Place all files in `directory` itself, by their base names. Two files of one name are an error that lists both.',
+      'Place all files in `directory` itself, without folders. Two files of the same base name are an error that names them.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
-    description: 'Name of the manifest that the package was published with; `none` looks for no manifest.',
+    description: 'Name of the manifest that the version was published with. `none` ignores manifests.',
   }),
   'require-manifest': boolean({
     default: 'false',
-    description: 'Refuse a version without a manifest as incomplete.',
+    description: 'Fail if the version has no manifest, because it may be incomplete.',
   }),
   'expected-digest': text({
     description:
-      'The `digest` that a publish or an earlier download printed; anything else is refused before a file is asked for. On GitLab `from-pipeline` takes what `publish` of this pipeline printed.',
+      'The `digest` output of a publish or of an earlier download. A version with another digest is refused before any file is fetched. On GitLab `from-pipeline` is the digest from the `publish` job of this pipeline.',
   }),
   overwrite: boolean({
     default: 'true',
     description:
-      'Replace local files that have other content. `false` makes them an error that lists all of them, and nothing is changed.',
+      'Replace local files that have other content. With `false` they are an error that lists all of them, and nothing is changed.',
   }),
   prune: boolean({
     default: 'false',
     description:
-      'Afterwards delete local files below `directory` that match `files` and that the version does not have. Refused for a folder that holds `.git`, and for the workspace, the home folder and their ancestors.',
+      'After the download, delete local files below `directory` that match `files` and that the version does not have. Refused if the folder contains `.git`, and for the workspace, the home folder and the folders above them.',
   }),
   'if-not-found': choice({
     default: 'error',
     options: ['error', 'warn', 'ignore'],
-    description: 'What to do when the package or version is missing in a project that the token can see.',
+    description: 'What to do if the project does not have this package or version.',
   }),
-  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  summary: boolean({ default: 'true', description: 'Write a job summary.' }),
   'dry-run': boolean({
     default: 'false',
-    description: 'Resolve and plan, with all outputs, but write nothing.',
+    description: 'Show what would be fetched and deleted, and set all outputs, but change nothing.',
   }),
   ...connectionInputs,
 } as const;
@@ -79,17 +79,18 @@ export const outputs = {
   'package-name': { kind: 'text', description: 'Name of the package.' },
   'package-version': {
     kind: 'text',
-    description: 'The version that was fetched, `latest` and ranges resolved; empty if none was found.',
+    description: 'The exact version that was fetched. Empty if none was found.',
   },
-  directory: { kind: 'text', path: true, description: 'Absolute path of the folder that holds the files.' },
+  directory: { kind: 'text', path: true, description: 'Absolute path of the folder with the files.' },
   digest: {
     kind: 'text',
-    description: '`sha256:` of the manifest; of a version without one, of its sorted list of checksums and names.',
+    description:
+      '`sha256:` and the checksum of the manifest. Without a manifest it is the checksum of the sorted list of checksums and names.',
   },
   'file-count': { kind: 'integer', description: 'How many files were selected.' },
-  bytes: { kind: 'integer', description: 'Their size together.' },
-  downloaded: { kind: 'integer', description: 'How many of them were fetched.' },
-  unchanged: { kind: 'integer', description: 'How many were unchanged with the right content.' },
+  bytes: { kind: 'integer', description: 'Their total size.' },
+  downloaded: { kind: 'integer', description: 'How many files were fetched.' },
+  unchanged: { kind: 'integer', description: 'How many files had the right content already.' },
   pruned: { kind: 'integer', description: 'How many local files were deleted because the version does not have them.' },
   files: {
     kind: 'list',

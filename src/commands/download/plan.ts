@@ -2,12 +2,14 @@
 import { resolve } from 'node:path';
 import { parseDigest } from '../../core/digest.ts';
 import { parseRequested, type RequestedVersion } from '../../core/versions/index.ts';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import { findPruneRefusal } from '../../transfer/local/prune.ts';
-import { planConnection, type Connection } from '../shared/connection.ts';
-import { findPackageName, isOwnProject, type Found } from '../shared/package.ts';
-import { manifestProblems, patternProblems } from '../shared/names-check.ts';
+import { findConnection, type Connection } from '../shared/connection.ts';
+import { planFrom, type Finding } from '../shared/findings.ts';
+import { findPackageName, isOwnProject } from '../shared/package.ts';
+import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import type { DownloadInputs } from './inputs.ts';
 
 /** What is to be fetched. */
@@ -20,42 +22,23 @@ export interface DownloadTarget {
 
 /** Works out the target from inputs and context. */
 export async function planDownload(inputs: DownloadInputs, context: Context): Promise<Planned<DownloadTarget>> {
-  const planned = planConnection(inputs, context);
-  const name = findDownloadName(inputs, context);
-  const requested = await findRequested(inputs, context);
-  const digest = await findDigest(inputs, context);
+  const findings = {
+    connection: findConnection(inputs, context),
+    packageName: findDownloadName(inputs, context),
+    requested: await findRequested(inputs, context),
+    expectedDigest: await findDigest(inputs, context),
+  };
   const problems = [
-    ...planned.problems,
-    ...('problem' in name ? [name.problem] : []),
-    ...('problem' in requested ? [requested.problem] : []),
-    ...('problem' in digest ? [digest.problem] : []),
     ...manifestProblems(inputs.manifest, context),
-    ...patternProblems(inputs.files, context),
+    ...namePatternProblems(inputs.files),
     ...needlessManifest(inputs),
     ...(await pruneProblems(inputs, context)),
   ];
-  if (
-    problems.length > 0 ||
-    planned.connection === undefined ||
-    'problem' in name ||
-    'problem' in requested ||
-    'problem' in digest
-  ) {
-    return { plan: undefined, problems };
-  }
-  return {
-    plan: {
-      connection: planned.connection,
-      packageName: name.value,
-      requested: requested.value,
-      expectedDigest: digest.value,
-    },
-    problems: [],
-  };
+  return planFrom(findings, problems, (values) => values);
 }
 
 /** In a GitLab job the name of another project's package is never guessed. */
-function findDownloadName(inputs: DownloadInputs, context: Context): Found<string> {
+function findDownloadName(inputs: DownloadInputs, context: Context): Finding<string> {
   const guessing = inputs['package-name'] === undefined && context.job !== undefined;
   if (guessing && !isOwnProject(inputs.project, context)) {
     return { problem: { input: 'package-name', problem: "is required when `project` is not this job's own" } };
@@ -63,7 +46,7 @@ function findDownloadName(inputs: DownloadInputs, context: Context): Found<strin
   return findPackageName(inputs, context);
 }
 
-async function findRequested(inputs: DownloadInputs, context: Context): Promise<Found<DownloadTarget['requested']>> {
+async function findRequested(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadTarget['requested']>> {
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'from-pipeline') return { value: parsed };
@@ -77,18 +60,13 @@ async function findRequested(inputs: DownloadInputs, context: Context): Promise<
   return { value: { kind: 'exact', version } };
 }
 
-async function findDigest(inputs: DownloadInputs, context: Context): Promise<Found<string | undefined>> {
+async function findDigest(inputs: DownloadInputs, context: Context): Promise<Finding<string | undefined>> {
   const given = inputs['expected-digest'];
   if (given === undefined) return { value: undefined };
   if (given !== 'from-pipeline') {
-    return parseDigest(given) === undefined
-      ? {
-          problem: {
-            input: 'expected-digest',
-            problem: `must be \`sha256:\` and 64 hexadecimal digits, but is \`${given}\``,
-          },
-        }
-      : { value: given.toLowerCase() };
+    if (parseDigest(given) !== undefined) return { value: given };
+    const problem = `must be \`sha256:\` and 64 hexadecimal digits, but is ${quoted(given)}`;
+    return { problem: { input: 'expected-digest', problem } };
   }
   const digest = (await context.pipelineValues('publish', inputs['output-prefix'] ?? ''))?.digest;
   if (digest === undefined || parseDigest(digest) === undefined) {
@@ -101,7 +79,7 @@ function notFromPipeline(input: string, job: string, what: string): { problem: P
   return {
     problem: {
       input,
-      problem: `is \`from-pipeline\`, but ${job} handed a ${what} to this one. On GitLab name that job in \`needs\`, with its artifacts`,
+      problem: `is \`from-pipeline\`, but ${job} passed a ${what} to this job. Name that job in \`needs\`, with its artifacts`,
     },
   };
 }

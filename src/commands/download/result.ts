@@ -7,7 +7,7 @@ import type { Target } from '../../transfer/local/targets.ts';
 import { urlOf } from '../../transfer/remote/stored-version.ts';
 import type { DownloadTarget } from './plan.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
-import type { FetchedFiles } from './place.ts';
+import type { FetchedFiles } from './carry-out.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
 export interface Downloaded {
@@ -31,7 +31,7 @@ export function downloadResult(done: Downloaded): DownloadResult {
       path: relative(directory, path).split(sep).join('/'),
       size: got?.size ?? file.size ?? 0,
       sha256: got?.sha256 ?? file.sha256 ?? '',
-      status: state === 'same' ? 'unchanged' : fetched === undefined ? 'would-download' : 'downloaded',
+      status: statusOf(state, fetched !== undefined),
     };
   });
   const unchanged = files.filter(({ status }) => status === 'unchanged').length;
@@ -76,6 +76,11 @@ export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, d
   };
 }
 
+function statusOf(state: Target['state'], isDone: boolean): string {
+  if (state === 'same') return 'unchanged';
+  return isDone ? 'downloaded' : 'would-download';
+}
+
 function headlineOf(
   { found, fetched, pruned, inputs }: Downloaded,
   outputs: DownloadResult['outputs'],
@@ -88,13 +93,13 @@ function headlineOf(
   }
   const gone = pruned === 0 ? '' : `; ${formatCount(pruned, 'local file')} deleted that it does not have`;
   if (outputs.downloaded === 0 && outputs.unchanged > 0)
-    return `${what} was here already: ${size}, nothing was fetched${gone}`;
+    return `${what} is unchanged: ${size}, nothing was fetched${gone}`;
   return `Fetched ${what}: ${size}${gone}`;
 }
 
-/** The two lines that give the same again, as the platform at hand takes them. */
+/** The two lines that pin this exact version, as the platform at hand takes them. */
 function pinOf(version: string, digest: string, platform: Platform): readonly string[] {
-  const heading = 'Pinned, for the same again:';
+  const heading = 'To pin this exact version:';
   if (platform === 'terminal') return [heading, `--package-version ${version} \\`, `--expected-digest ${digest}`];
   return [heading, `package-version: ${version}`, `expected-digest: ${digest}`];
 }

@@ -1,30 +1,35 @@
-/** One download, from the inputs to the outputs: resolve, check, inspect, fetch, place. */
+/** One download, from the inputs to the outputs: read, decide, then carry out or, in a dry run, print. */
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
-import type { Client } from '../../gitlab/types.ts';
+import { formatCount, formatNames } from '../../core/format.ts';
+import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import type { Tools } from '../../definitions/command.ts';
-import { requireSpace, type Target } from '../../transfer/local/targets.ts';
+import type { Client } from '../../gitlab/types.ts';
+import { findPrunable } from '../../transfer/local/prune.ts';
+import { freeSpace, inspectTargets } from '../../transfer/local/targets.ts';
+import { findStrays } from '../../transfer/remote/content.ts';
 import { accounting } from '../../transfer/stopped.ts';
-import { connect } from '../shared/connection.ts';
+import { withClient } from '../shared/connection.ts';
 import { versionsThere } from '../shared/versions-there.ts';
-import type { DownloadTarget } from './plan.ts';
-import { refuseContent, selectWanted, warnOfStrays } from './choose.ts';
+import { carryOut, describeSteps, namesToDelete } from './carry-out.ts';
+import {
+  decideFiles,
+  decideSteps,
+  type DownloadRequest,
+  type FileSelection,
+  type LocalState,
+  type Refusal,
+} from './decide.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
-import { fetchAll, inspect, pruneRest } from './place.ts';
-import { resolveVersion } from './resolve.ts';
+import type { DownloadTarget } from './plan.ts';
+import { resolveVersion, type ResolvedVersion } from './resolve.ts';
 import { downloadResult, notFoundResult } from './result.ts';
 
-export async function runDownload(
-  inputs: DownloadInputs,
-  tools: Tools,
-  target: DownloadTarget,
-): Promise<DownloadResult> {
-  const client = await connect(target.connection, inputs, tools);
-  try {
-    return await downloadWith(client, target, inputs, tools);
-  } finally {
-    client.close();
-  }
+/** So many names are shown in one warning. */
+const MOST_NAMES = 20;
+
+export function runDownload(inputs: DownloadInputs, tools: Tools, target: DownloadTarget): Promise<DownloadResult> {
+  return withClient(target.connection, inputs, tools, (client) => downloadWith(client, target, inputs, tools));
 }
 
 async function downloadWith(
@@ -33,52 +38,86 @@ async function downloadWith(
   inputs: DownloadInputs,
   tools: Tools,
 ): Promise<DownloadResult> {
-  const directory = resolve(tools.context.cwd, inputs.directory);
-  const found = await tools.log.group('Look at the registry', () => resolveVersion(client, target, inputs, tools));
-  if (found === undefined) return notFound(client, target, inputs, directory, tools);
-  refuseContent(found, target, inputs, tools);
-  await warnOfStrays(found, inputs, tools);
-  const wanted = selectWanted(found, inputs, tools);
-  const caveat = 'The folder was not looked through to its end: what an earlier run has fetched may be there.';
-  const ahead = { deed: 'fetched', done: 0, total: wanted.length, left: wanted.map(({ name }) => name), caveat };
-  const targets = await accounting(tools.signal, ahead, () => inspect(directory, wanted, inputs, tools));
-  const done = { found, directory, targets, inputs, platform: tools.context.platform };
-  if (inputs['dry-run']) {
-    const prunable = inputs.prune ? await pruneRest(directory, found.content, inputs, tools) : 0;
-    return downloadResult({ ...done, fetched: undefined, pruned: prunable });
+  const { log, context } = tools;
+  const directory = resolve(context.cwd, inputs.directory);
+  const found = await log.group('Checking what the registry has', () => resolveVersion(client, target, inputs, tools));
+  if (found === undefined) {
+    await tellNotFound(client, target, inputs, tools);
+    return notFoundResult(target, inputs, directory);
   }
-  await requireSpace(directory, neededSpace(targets));
-  const fetched = await tools.log.group('Fetch', () => fetchAll(found.ref, directory, targets, inputs, tools));
-  const pruned = inputs.prune ? await pruneRest(directory, found.content, inputs, tools) : 0;
-  if (!found.content.hasManifest)
-    tools.log.info(
-      `${found.ref.name} ${found.ref.version} has no manifest: its files were checked against the registry's checksums only`,
-    );
+  const { expectedDigest } = target;
+  const request: DownloadRequest = { inputs, expectedDigest, os: context.os, umask: context.umask };
+  const selection = unlessRefused(decideFiles(found, request));
+  await warnOfStrays(found, inputs, tools);
+  for (const pattern of selection.unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
+  const local = await readFolder(directory, selection, inputs, tools);
+  const { steps } = unlessRefused(decideSteps(local, request));
+  const done = { found, directory, targets: local.targets, inputs, platform: context.platform };
+  const pruned = namesToDelete(steps).length;
+  if (inputs['dry-run']) {
+    describeSteps(steps, tools);
+    return downloadResult({ ...done, fetched: undefined, pruned });
+  }
+  const { concurrency } = inputs;
+  const fetched = await carryOut({ ref: found.ref, directory, targets: local.targets, steps, concurrency, tools });
+  if (!found.content.hasManifest) {
+    const what = `${found.ref.name} ${found.ref.version}`;
+    log.info(`${what} has no manifest: its files were checked against the registry's checksums only`);
+  }
   return downloadResult({ ...done, fetched, pruned });
 }
 
-function neededSpace(targets: readonly Target[]): number {
-  return targets.filter(({ state }) => state !== 'same').reduce((sum, { file }) => sum + (file.size ?? 0), 0);
+function unlessRefused<T extends object>(decision: T | Refusal): T {
+  if ('refusal' in decision) throw decision.refusal;
+  return decision;
 }
 
-async function notFound(
-  client: Client,
-  target: DownloadTarget,
-  inputs: DownloadInputs,
+/** Looks at everything that the decision needs; changes nothing. */
+async function readFolder(
   directory: string,
-  tools: Tools,
-): Promise<DownloadResult> {
-  const { project } = target.connection;
-  const message = `The project ${project} has no version ${inputs['package-version']} of the package ${target.packageName}`;
+  { placements, own }: FileSelection,
+  inputs: DownloadInputs,
+  { signal, context }: Tools,
+): Promise<LocalState> {
+  const left = placements.map(({ file }) => file.name);
+  const caveat = 'The folder was not looked through to its end: what an earlier run has fetched may be there.';
+  const account = { deed: 'fetched', done: 0, total: left.length, left, caveat };
+  return accounting(signal, account, async () => {
+    const { targets, problems } = await inspectTargets(directory, placements, signal);
+    const { patterns } = parseNamePatterns(inputs.files);
+    const prunable = inputs.prune ? await findPrunable(directory, patterns, own, context.os) : [];
+    signal.throwIfAborted();
+    return { directory, targets, problems, prunable, freeSpace: await freeSpace(directory) };
+  });
+}
+
+/** What a manifest does not list is no part of the version, but worth a word. */
+async function warnOfStrays(
+  { ref, content }: ResolvedVersion,
+  { manifest, part }: DownloadInputs,
+  { log }: Tools,
+): Promise<void> {
+  if (!content.hasManifest || manifest === undefined || part !== undefined) return;
+  const strays = await findStrays(ref, content, manifest);
+  if (strays.length === 0) return;
+  const count = formatCount(strays.length, 'file');
+  log.warn(`${count} in the registry not listed by the manifest, and not fetched: ${formatNames(strays, MOST_NAMES)}`);
+}
+
+async function tellNotFound(
+  client: Client,
+  { connection: { project }, packageName }: DownloadTarget,
+  inputs: DownloadInputs,
+  { log }: Tools,
+): Promise<void> {
+  const asked = inputs['package-version'];
+  const message = `The project ${project} has no version ${asked} of the package ${packageName}`;
   const hint =
-    'Check name and version in the package registry of the project, and whether the publish has ended. Hidden versions and prereleases are passed over by latest and ranges.';
+    'Check name and version in the package registry of the project, and whether the publish has ended. `latest` and ranges do not see hidden versions and prereleases.';
   if (inputs['if-not-found'] === 'error') {
-    throw new Failure('not-found', message, {
-      hint,
-      problems: await versionsThere(client, project, target.packageName, inputs['package-version']),
-    });
+    const problems = await versionsThere(client, project, packageName, asked);
+    throw new Failure('not-found', message, { hint, problems });
   }
-  if (inputs['if-not-found'] === 'warn') tools.log.warn(`${message}. ${hint}`);
-  else tools.log.info(message);
-  return notFoundResult(target, inputs, directory);
+  if (inputs['if-not-found'] === 'warn') log.warn(`${message}. ${hint}`);
+  else log.info(message);
 }

@@ -1,4 +1,4 @@
-/** What the command `list` takes and puts out. */
+/** Inputs and outputs of the command `list`. */
 import { lines, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
@@ -15,7 +15,7 @@ export const inputs = {
     default: MANIFEST_NAME,
     none: true,
     description:
-      'Name of the manifest; what it lists is the version. `none` lists what the registry holds; GitLab lists no files of a hidden version, of which only names without wildcards in `files` are asked for.',
+      'Name of the manifest, which lists the files of a version. `none` lists what the registry has. GitLab lists no files of a hidden version: name them in `files` without wildcards.',
   }),
   ...connectionInputs,
 } as const;

@@ -1,9 +1,11 @@
 /** What is to be listed, and every problem of it that can be seen without asking the network. */
 import { packageVersionProblem } from '../../core/names/file-names.ts';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
-import { planConnection, type Connection } from '../shared/connection.ts';
-import { manifestProblems, patternProblems } from '../shared/names-check.ts';
+import { findConnection, type Connection } from '../shared/connection.ts';
+import { planFrom } from '../shared/findings.ts';
+import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName } from '../shared/package.ts';
 import type { ListInputs } from './inputs.ts';
 
@@ -14,17 +16,13 @@ export interface ListPlan {
 }
 
 export function planList(inputs: ListInputs, context: Context): Planned<ListPlan> {
-  const { connection, problems: connecting } = planConnection(inputs, context);
-  const name = findPackageName(inputs, context);
+  const findings = { connection: findConnection(inputs, context), packageName: findPackageName(inputs, context) };
   const problems = [
-    ...connecting,
-    ...('problem' in name ? [name.problem] : []),
     ...versionProblems(inputs['package-version']),
     ...manifestProblems(inputs.manifest, context),
-    ...patternProblems(inputs.files, context),
+    ...namePatternProblems(inputs.files),
   ];
-  if (problems.length > 0 || connection === undefined || 'problem' in name) return { plan: undefined, problems };
-  return { plan: { connection, packageName: name.value }, problems: [] };
+  return planFrom(findings, problems, (values) => values);
 }
 
 /** A name such as `latest` or `1.2` may be a version's; what none can be is a range. */
@@ -33,7 +31,7 @@ function versionProblems(version: string | undefined): readonly Problem[] {
   return [
     {
       input: 'package-version',
-      problem: `\`${version}\`: \`list\` takes an exact version; leave it away to see those that are there`,
+      problem: `${quoted(version)} is not an exact version. Omit it to see the versions that are there`,
     },
   ];
 }

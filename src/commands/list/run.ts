@@ -1,30 +1,23 @@
 /** Asks the registry for versions or files, and lays them out. */
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
-import { literalNames, parsePatterns, selectNames } from '../../core/patterns/patterns.ts';
+import { literalNames, parseNamePatterns, selectNames } from '../../core/patterns/patterns.ts';
 import { parseRequested } from '../../core/versions/index.ts';
 import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { readContent, readHeld } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import { connect } from '../shared/connection.ts';
+import { withClient } from '../shared/connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
 import type { ListPlan } from './plan.ts';
 import { cannotList, versionsThere } from '../shared/versions-there.ts';
 
-export async function runList(
-  inputs: ListInputs,
-  tools: Tools,
-  { connection, packageName }: ListPlan,
-): Promise<ListResult> {
-  const client = await connect(connection, inputs, tools);
-  try {
+export function runList(inputs: ListInputs, tools: Tools, { connection, packageName }: ListPlan): Promise<ListResult> {
+  return withClient(connection, inputs, tools, (client) => {
     const version = inputs['package-version'];
     const ref = { client, project: connection.project, name: packageName };
-    return await (version === undefined ? listVersions(ref) : listFiles({ ...ref, version }, inputs, tools));
-  } finally {
-    client.close();
-  }
+    return version === undefined ? listVersions(ref) : listFiles({ ...ref, version }, inputs);
+  });
 }
 
 async function listVersions({ client, project, name }: Omit<VersionRef, 'version'>): Promise<ListResult> {
@@ -54,8 +47,8 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
   };
 }
 
-async function listFiles(ref: VersionRef, inputs: ListInputs, tools: Tools): Promise<ListResult> {
-  const { patterns } = parsePatterns(inputs.files, { os: tools.context.os });
+async function listFiles(ref: VersionRef, inputs: ListInputs): Promise<ListResult> {
+  const { patterns } = parseNamePatterns(inputs.files);
   const content = await (inputs.manifest === undefined
     ? readHeld(ref, literalNames(patterns))
     : readContent(ref, inputs.manifest, undefined));
@@ -89,14 +82,15 @@ async function notFound({ client, project, name, version }: VersionRef): Promise
   const asked = parseRequested(version);
   const exact =
     'kind' in asked && asked.kind !== 'exact'
-      ? `\`list\` takes an exact version, and \`${version}\` is none that is there. `
+      ? `\`list\` takes an exact version, and no version is called \`${version}\`. `
       : '';
   return new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
     problems: await versionsThere(client, project, name, version),
-    hint: `${exact}Leave --package-version away to see the versions that are there.`,
+    hint: `${exact}Omit --package-version to see the versions that are there.`,
   });
 }
 
 function newestFirst(a: PackageRow, b: PackageRow): number {
-  return a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : b.id - a.id;
+  if (a.createdAt === b.createdAt) return b.id - a.id;
+  return a.createdAt < b.createdAt ? 1 : -1;
 }

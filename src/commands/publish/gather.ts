@@ -41,7 +41,7 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const state = await readVersionState(ref, inputs.manifest);
   const partManifest = await readPartManifest(ref, state, inputs.part);
   const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
-  const taken = keepsPublished ? [] : await inherit(subject, state);
+  const taken = keepsPublished ? [] : await inherit(subject, state, signal);
   refuseUnion({ owner: ref, files, inherited: taken, inputs, os: tools.context.os });
   if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
     await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
@@ -176,15 +176,18 @@ async function compareChecksums(
   const isKnown = isComplete(state) || (state.kind !== 'new' && compared.every((one) => one.state === 'same'));
   if (inputs.checksums === undefined || !isKnown) return undefined;
   const listed = await Promise.all(
-    compared.map(async ({ file, sha256 }) => ({ name: file.name, sha256: sha256 ?? (await file.source.sha256()) })),
+    compared.map(async ({ file, sha256 }) => ({
+      name: file.name,
+      sha256: sha256 ?? (await file.source.sha256(signal)),
+    })),
   );
   const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], signal);
   return held;
 }
 
-async function inherit(subject: Subject, state: VersionState): Promise<readonly ManifestFile[]> {
+async function inherit(subject: Subject, state: VersionState, signal: AbortSignal): Promise<readonly ManifestFile[]> {
   const { files, parts, inputs } = subject;
-  if (parts.length > 0) return inheritParts(subject, state);
+  if (parts.length > 0) return inheritParts(subject, state, signal);
   if (inputs['if-exists'] !== 'append' || inputs.part !== undefined) return [];
   const own = new Set(files.map(({ name }) => name));
   const isLeftOut = (name: string): boolean =>
@@ -192,14 +195,18 @@ async function inherit(subject: Subject, state: VersionState): Promise<readonly 
   return storedEntries(state).filter(({ name }) => !isLeftOut(name));
 }
 
-async function inheritParts({ ref, files, parts }: Subject, state: VersionState): Promise<readonly ManifestFile[]> {
+async function inheritParts(
+  { ref, files, parts }: Subject,
+  state: VersionState,
+  signal: AbortSignal,
+): Promise<readonly ManifestFile[]> {
   // Of a complete version too: parts stay beside it, and a pin holds for good.
   const listed = await readParts(ref, parts, state);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
   for (const { name, sha256 } of listed) {
     const file = own.get(name);
-    if (file !== undefined && (await file.source.sha256()) !== sha256) {
+    if (file !== undefined && (await file.source.sha256(signal)) !== sha256) {
       problems.push(`${name}: a part and this run have it with different bytes`);
     }
   }

@@ -4,7 +4,7 @@ import { harmless } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
-import type { Found } from '../shared/package.ts';
+import type { Finding } from '../shared/findings.ts';
 
 /** One line, as it stands there. */
 interface PartLine {
@@ -74,7 +74,7 @@ export async function findParts(
   return { parts: [...digests].map(([name, digest]) => ({ name, digest })), problems };
 }
 
-async function findPart(line: string, completing: Completing, context: Place): Promise<Found<WantedPart>> {
+async function findPart(line: string, completing: Completing, context: Place): Promise<Finding<WantedPart>> {
   const parsed = parsePartLine(line);
   if ('problem' in parsed) return { problem: problemOf(parsed.problem) };
   const { name, pin } = parsed;

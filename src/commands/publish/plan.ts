@@ -4,7 +4,8 @@ import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
 import { partManifestName } from '../../transfer/remote/records.ts';
-import { missingCredential, planConnection, type Connection, type ConnectionPlan } from '../shared/connection.ts';
+import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
+import { planFrom, valueIn } from '../shared/findings.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../shared/names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
 import type { PublishInputs } from './inputs.ts';
@@ -21,36 +22,27 @@ export interface PublishTarget {
 
 /** Works out the target from inputs and context. */
 export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
-  const planned = planConnection(inputs, context);
-  const name = findPackageName(inputs, context);
+  const connection = findConnection(inputs, context);
+  const packageName = findPackageName(inputs, context);
   const version = await findVersion(inputs, context);
   const completing = {
-    name: 'problem' in name ? undefined : name.value,
-    version: 'problem' in version ? undefined : version.value.version,
+    name: valueIn(packageName),
+    version: valueIn(version)?.version,
     outputPrefix: inputs['output-prefix'],
   };
   const { parts, problems: lineProblems } = await findParts(inputs.parts, completing, context);
   const problems = [
-    ...planned.problems,
-    ...(isAnonymous(planned) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
-    ...('problem' in name ? [name.problem] : []),
-    ...('problem' in version ? [version.problem] : []),
+    ...(isAnonymous(connection) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
     ...manifestProblems(inputs.manifest, context),
     ...partProblems(inputs),
     ...lineProblems,
     ...checksumsProblems(inputs, context),
     ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
   ];
-  if (problems.length > 0 || planned.connection === undefined || 'problem' in name || 'problem' in version) {
-    return { plan: undefined, problems };
-  }
-  return {
-    plan: { connection: planned.connection, packageName: name.value, version: version.value, parts },
-    problems: [],
-  };
+  return planFrom({ connection, packageName, version }, problems, (values) => ({ ...values, parts }));
 }
 
-function isAnonymous({ server }: ConnectionPlan): boolean {
+function isAnonymous({ server }: ConnectionFinding): boolean {
   return server !== undefined && server.credential === undefined;
 }
 

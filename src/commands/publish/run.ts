@@ -5,7 +5,7 @@ import type { Tools } from '../../definitions/command.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
-import { connect } from '../shared/connection.ts';
+import { withClient } from '../shared/connection.ts';
 import { carryOut } from './carry-out.ts';
 import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -28,12 +28,7 @@ export async function runPublish(inputs: PublishInputs, tools: Tools, target: Pu
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
     return describeLocalFiles({ inputs, target, tools }, files);
   }
-  const client = await connect(target.connection, inputs, tools);
-  try {
-    return await publishTo({ client, target, files, inputs, tools });
-  } finally {
-    client.close();
-  }
+  return withClient(target.connection, inputs, tools, (client) => publishTo({ client, target, files, inputs, tools }));
 }
 
 interface Publishing {

@@ -1,4 +1,4 @@
-/** What the command `registry` takes and puts out. */
+/** Inputs and outputs of the command `registry`. */
 import { NEWEST, PROFILES } from '../../registry/profiles.ts';
 import { FAULT_KINDS } from '../../registry/wire/faults.ts';
 import { choice, integer, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
@@ -9,16 +9,16 @@ export const inputs = {
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
   data: path({
     description:
-      'Folder that keeps packages, variables, tags and releases between runs; of `config` it then gets only the variables and tags that are not there yet. Without it everything is gone after the stop.',
+      'Folder that keeps packages, variables, tags and releases between runs. From `config` only the variables and tags that it does not have are added. Without this input nothing is kept.',
   }),
   config: path({
     description:
-      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it one private project and one token of each kind exist.',
+      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it there are one private project and one token of each type.',
   }),
   'gitlab-version': choice({
     default: NEWEST.version,
     options: PROFILES.map(({ version }) => version),
-    description: 'Which GitLab to behave like.',
+    description: 'Version of GitLab to behave like.',
   }),
   'allow-host': lines({ description: 'Further values of the `Host` header to accept.' }),
   latency: integer({
@@ -28,16 +28,16 @@ export const inputs = {
     unit: 'milliseconds',
     description: 'Milliseconds to wait before each answer.',
   }),
-  'fault-rate': text({ default: '0', description: 'Share of requests that go wrong, from `0` to `1`.' }),
+  'fault-rate': text({ default: '0', description: 'Share of requests that fail on purpose, from `0` to `1`.' }),
   'fault-kinds': text({
     default: FAULT_KINDS.join(','),
-    description: 'What may go wrong, separated by commas.',
+    description: 'Faults to choose from, separated by commas.',
   }),
   'fault-seed': integer({
     default: '1',
     min: 0,
     max: 4294967295,
-    description: 'Seed that makes the faults repeatable.',
+    description: 'Seed of the faults: the same seed makes the same faults.',
   }),
 } as const;
 

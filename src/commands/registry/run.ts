@@ -58,7 +58,7 @@ async function readConfig(path: string, context: Context): Promise<unknown> {
     return JSON.parse(text) as unknown;
   } catch (cause) {
     // Not passed on as the cause: --verbose would show what it quotes.
-    throw new Failure('usage', `config: ${absolute} is no JSON${placeIn(cause)}`, {
+    throw new Failure('usage', `config: ${absolute} is not JSON${placeIn(cause)}`, {
       hint: 'JSON has quotation marks around every name, no comments, and no comma before a closing bracket.',
     });
   }

@@ -2,7 +2,7 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
 import { nameProblems } from '../../core/names/file-names.ts';
-import { parsePatterns } from '../../core/patterns/patterns.ts';
+import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import { harmless } from '../../core/text.ts';
 import { parseVersion } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
@@ -11,7 +11,7 @@ import { readContent, selectContent, type Content } from '../../transfer/remote/
 import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import type { ReleasePlan } from './plan.ts';
 import type { ReleaseInputs } from './inputs.ts';
-import type { WantedFile } from './links.ts';
+import type { WantedLink } from './links.ts';
 
 /** Reads the version and selects; throws before anything is written. */
 export async function findWanted(
@@ -19,13 +19,13 @@ export async function findWanted(
   plan: ReleasePlan,
   inputs: ReleaseInputs,
   log: Log,
-): Promise<readonly WantedFile[]> {
+): Promise<readonly WantedLink[]> {
   const { packageName: name, version, connection } = plan;
   const ref: VersionRef = { client, project: connection.project, name, version: version.version };
   const content = await readContent(ref, inputs.manifest, undefined);
   if (content === undefined) throw missing(ref);
   refuseNames(ref, content);
-  const { patterns } = parsePatterns(inputs.files, { os: 'linux' });
+  const { patterns } = parseNamePatterns(inputs.files);
   const { files, unmatched } = selectContent(content, patterns);
   for (const pattern of unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
   if (files.length === 0) throw nothingSelected(ref, content, inputs);
@@ -70,6 +70,6 @@ function nothingSelected({ name, version }: VersionRef, { files }: Content, inpu
         20,
       )}`,
     ],
-    hint: 'Nothing was released. Patterns are over the names in the package, from its root.',
+    hint: 'Nothing was released. Write patterns as the names in the package, from its root.',
   });
 }

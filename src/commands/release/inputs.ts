@@ -1,4 +1,4 @@
-/** What the command `release` takes and puts out. */
+/** Inputs and outputs of the command `release`. */
 import { lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
@@ -8,7 +8,7 @@ export const inputs = {
   tag: text({
     fallback: 'the tag that this run is for; in a run for no tag `tag-prefix` and the version',
     description:
-      'Tag of the release. Made from `ref` where it is missing in the GitLab project; one that exists is never moved. In a run for a tag that does not begin with `tag-prefix` it has to be given.',
+      'Tag of the release. If the GitLab project does not have it, it is made from `ref`; a tag that exists is never moved. It is required in a run for a tag that does not begin with `tag-prefix`.',
   }),
   'tag-prefix': tagPrefix,
   'package-name': text({
@@ -18,36 +18,37 @@ export const inputs = {
   'package-version': text({
     fallback: VERSION_FALLBACK,
     description:
-      'Version of the package, which must be complete. On GitLab `from-pipeline` takes what a `version` job worked out for this package, and nothing else.',
+      'Version of the package. It must be complete. On GitLab `from-pipeline` is the version that a `version` job worked out for this package, and nothing else.',
   }),
   ref: text({
     fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",
-    description: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
+    description: 'Branch, tag or commit of the GitLab project from which a missing tag is made.',
   }),
   name: text({
-    fallback: 'the tag; a release that is unchanged keeps its name',
+    fallback: 'the tag; a release that exists keeps its name',
     description: 'Title of the release.',
   }),
   description: text({
     multiline: true,
-    description: 'Text of the release, in Markdown. Without it a release that is unchanged keeps its own.',
+    description: 'Text of the release, in Markdown. Without it a release that exists keeps its text.',
   }),
   'description-file': path({
-    description: 'File with that text instead: UTF-8, at most 1 MiB, inside the workspace.',
+    description: 'File with the text of the release: UTF-8, at most 1 MiB, inside the workspace.',
   }),
   milestones: lines({
     description:
-      'Titles of the milestones of the release, one a line. Without them a release that is unchanged keeps its own.',
+      'Titles of the milestones of the release, one a line. Without them a release that exists keeps its milestones.',
   }),
   files: lines({
     default: '**',
     description:
-      'Patterns over the names in the package, one a line: which of its files become links. `!` excludes and the last match wins. Links that an earlier run made to this package and that are not selected any more are removed; all others are left alone.',
+      'Patterns of the files that become links, one a line, over the names in the package. `!` excludes, and the last match wins. Links to this package that an earlier run made and that are not selected now are removed; other links are never touched.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
-    description: 'Name of the manifest that the version was published with; `none` takes what the package lists.',
+    description:
+      'Name of the manifest that the version was published with. `none` links the files that the registry lists.',
   }),
   ...connectionInputs,
 } as const;
@@ -57,9 +58,9 @@ export type ReleaseInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   tag: { kind: 'text', description: 'Tag of the release.' },
-  'release-url': { kind: 'text', description: 'The release in the browser; empty where GitLab does not tell it.' },
+  'release-url': { kind: 'text', description: 'Web address of the release; empty if GitLab does not tell it.' },
   'link-count': { kind: 'integer', description: 'How many files of the package it links to.' },
-  created: { kind: 'boolean', description: 'Whether this run made the release; `false` if it was unchanged.' },
+  created: { kind: 'boolean', description: 'Whether this run made the release; `false` if it existed.' },
 } as const;
 
 /** What run returns. */

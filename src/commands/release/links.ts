@@ -3,8 +3,8 @@ import { harmless } from '../../core/text.ts';
 import { maySameProject, packageFileOf, type PackageFile } from '../../gitlab/api/package-address.ts';
 import type { LinkValues, ReleaseLink } from '../../gitlab/api/releases.ts';
 
-/** A file that is to be linked, by its name. */
-export interface WantedFile {
+/** A link that the release is to have: a file of the package, by its name. */
+export interface WantedLink {
   readonly file: string;
   readonly url: string;
 }
@@ -22,7 +22,7 @@ export interface LinkChanges {
 const LONGEST_PATH = 128;
 
 /** The links of a release that has none yet. */
-export function newLinks(wanted: readonly WantedFile[]): readonly LinkValues[] {
+export function newLinks(wanted: readonly WantedLink[]): readonly LinkValues[] {
   return wanted.map((one) => valuesOf(one, []));
 }
 
@@ -30,7 +30,7 @@ export function newLinks(wanted: readonly WantedFile[]): readonly LinkValues[] {
  * Compares. A link is this command's own when it leads to the package, whatever version, under the name
  * of the file; all others stay as people made them, also one that gives a file another name.
  */
-export function planLinks(api: URL, wanted: readonly WantedFile[], existing: readonly ReleaseLink[]): LinkChanges {
+export function planLinks(api: URL, wanted: readonly WantedLink[], existing: readonly ReleaseLink[]): LinkChanges {
   const change: { id: number; link: LinkValues }[] = [];
   const add: LinkValues[] = [];
   const problems: string[] = [];
@@ -74,7 +74,7 @@ export function isNothing({ remove, change, add }: LinkChanges): boolean {
 }
 
 /** GitLab takes a path once in a release: one that another link has is left to it. */
-function valuesOf({ file, url }: WantedFile, existing: readonly ReleaseLink[]): LinkValues {
+function valuesOf({ file, url }: WantedLink, existing: readonly ReleaseLink[]): LinkValues {
   const path = assetPath(file);
   const isTaken = path !== undefined && existing.some((link) => link.name !== file && hasPath(link, path));
   return { name: file, url, path: isTaken ? undefined : path };

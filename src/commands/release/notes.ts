@@ -5,7 +5,8 @@ import { formatBytes } from '../../core/format.ts';
 import { followLink, isInside, leadsIntoReserved } from '../../core/links.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
-import type { Found } from '../shared/package.ts';
+import { quoted } from '../../core/text.ts';
+import type { Finding } from '../shared/findings.ts';
 
 const MOST_BYTES = 1024 * 1024;
 /** Of the whole text; GitLab would say so only after it has made the tag. */
@@ -17,10 +18,11 @@ export interface NotesInputs {
 }
 
 /** Undefined: no text is given. */
-export async function findNotes(inputs: NotesInputs, context: Context): Promise<Found<string | undefined>> {
+export async function findNotes(inputs: NotesInputs, context: Context): Promise<Finding<string | undefined>> {
   const { description, 'description-file': file } = inputs;
   if (file !== undefined && description !== undefined) return wrong('cannot be given together with `description`');
-  const found: Found<string | undefined> = file === undefined ? { value: description } : await readNotes(file, context);
+  const found: Finding<string | undefined> =
+    file === undefined ? { value: description } : await readNotes(file, context);
   if ('problem' in found || !isTooLong(found.value)) return found;
   return {
     problem: {
@@ -40,20 +42,21 @@ function isTooLong(text = ''): boolean {
   return text.length > MOST_CHARACTERS && Array.from(text).length > MOST_CHARACTERS;
 }
 
-async function readNotes(file: string, context: Context): Promise<Found<string | undefined>> {
+async function readNotes(file: string, context: Context): Promise<Finding<string | undefined>> {
   const path = resolve(context.cwd, file);
   try {
     const target = await followLink(path);
-    if (target === undefined) return wrong(`\`${path}\` does not exist`);
+    if (target === undefined) return wrong(`${quoted(path)} does not exist`);
     const workspace = await realpath(context.workspace);
     // What a release says is public where the project is: nothing from elsewhere, and no token from .git.
     if (!isInside(workspace, target.real))
-      return wrong(`\`${path}\` lies outside the workspace \`${context.workspace}\``);
-    if (leadsIntoReserved(workspace, target.real)) return wrong(`\`${path}\` lies in a folder that is never published`);
-    if (!target.stats.isFile()) return wrong(`\`${path}\` is no regular file`);
+      return wrong(`${quoted(path)} lies outside the workspace ${quoted(context.workspace)}`);
+    if (leadsIntoReserved(workspace, target.real))
+      return wrong(`${quoted(path)} lies in a folder that is never published`);
+    if (!target.stats.isFile()) return wrong(`${quoted(path)} is not a regular file`);
     return textOf(await firstBytes(target.real), path);
   } catch (error) {
-    return wrong(`\`${path}\` cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    return wrong(`${quoted(path)} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
 }
 
@@ -73,15 +76,15 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-function textOf(bytes: Buffer, path: string): Found<string | undefined> {
-  if (bytes.length > MOST_BYTES) return wrong(`\`${path}\` is larger than ${formatBytes(MOST_BYTES)}`);
+function textOf(bytes: Buffer, path: string): Finding<string | undefined> {
+  if (bytes.length > MOST_BYTES) return wrong(`${quoted(path)} is larger than ${formatBytes(MOST_BYTES)}`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wrong(`\`${path}\` is not UTF-8`);
+    return wrong(`${quoted(path)} is not UTF-8`);
   }
-  if (text.includes('\0')) return wrong(`\`${path}\` is no text: it has a zero byte`);
+  if (text.includes('\0')) return wrong(`${quoted(path)} is not text: it has a zero byte`);
   return { value: text.trim() === '' ? undefined : text };
 }
 

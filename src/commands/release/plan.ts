@@ -1,8 +1,9 @@
 /** What is to be released, and every problem of it that can be seen without asking GitLab. */
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
-import { missingCredential, planConnection, type Connection } from '../shared/connection.ts';
-import { manifestProblems, patternProblems } from '../shared/names-check.ts';
+import { findConnection, missingCredential, type Connection, type Server } from '../shared/connection.ts';
+import { planFrom, valueIn } from '../shared/findings.ts';
+import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import { findNotes, notesInput } from './notes.ts';
@@ -28,43 +29,28 @@ const FITTING = 'a personal, project or group access token with the scope `api` 
 
 /** Works out the plan from inputs and context. */
 export async function planRelease(inputs: ReleaseInputs, context: Context): Promise<Planned<ReleasePlan>> {
-  const { connection, server, problems: connecting } = planConnection(inputs, context);
-  const packageName = findPackageName(inputs, context);
+  const connection = findConnection(inputs, context);
   const version = await findReleased(inputs, context);
-  const tag = 'problem' in version ? undefined : chooseTag(inputs, version.value.version, context);
-  const notes = await findNotes(inputs, context);
-  const problems = [
-    ...connecting,
-    ...(server === undefined ? [] : tokenProblems(server, inputs, context)),
-    ...secretProblems(
-      { name: inputs.name, ...('value' in notes ? { [notesInput(inputs)]: notes.value } : {}) },
-      connection,
-      context,
-    ),
-    ...[packageName, version, tag, notes].flatMap((found) =>
-      found !== undefined && 'problem' in found ? [found.problem] : [],
-    ),
-    ...manifestProblems(inputs.manifest, context),
-    ...patternProblems(inputs.files, context),
-  ];
-  const isWhole = connection !== undefined && 'value' in packageName && 'value' in version && 'value' in notes;
-  if (problems.length > 0 || !isWhole || tag === undefined || 'problem' in tag) return { plan: undefined, problems };
-  const { name } = inputs;
-  const milestones = [...new Set(inputs.milestones)];
-  const ref = chooseRef(inputs, context);
-  return {
-    plan: {
-      connection,
-      packageName: packageName.value,
-      version: version.value,
-      tag: tag.value,
-      ref,
-      name,
-      notes: notes.value,
-      milestones,
-    },
-    problems: [],
+  const findings = {
+    connection,
+    packageName: findPackageName(inputs, context),
+    version,
+    tag: 'value' in version ? chooseTag(inputs, version.value.version, context) : { problems: [] },
+    notes: await findNotes(inputs, context),
   };
+  const texts = { name: inputs.name, [notesInput(inputs)]: valueIn(findings.notes) };
+  const problems = [
+    ...(connection.server === undefined ? [] : tokenProblems(connection.server, inputs, context)),
+    ...secretProblems(texts, valueIn(connection), context),
+    ...manifestProblems(inputs.manifest, context),
+    ...namePatternProblems(inputs.files),
+  ];
+  return planFrom(findings, problems, (values) => ({
+    ...values,
+    ref: chooseRef(inputs, context),
+    name: inputs.name,
+    milestones: [...new Set(inputs.milestones)],
+  }));
 }
 
 /** A tag that is given names the version as the run's own would; in a run for another component's there is none. */
@@ -76,11 +62,7 @@ function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeo
 }
 
 /** Seen before any request, for GitLab would answer a mere 401. */
-function tokenProblems(
-  { credential }: Pick<Connection, 'credential'>,
-  inputs: ReleaseInputs,
-  context: Context,
-): readonly Problem[] {
+function tokenProblems({ credential }: Server, inputs: ReleaseInputs, context: Context): readonly Problem[] {
   switch (credential?.kind) {
     case undefined:
       return [missingCredential(inputs, context, FITTING)];

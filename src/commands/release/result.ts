@@ -2,20 +2,20 @@
 import { formatCount } from '../../core/format.ts';
 import type { ReleasePlan } from './plan.ts';
 import type { ReleaseResult } from './inputs.ts';
-import type { WantedFile } from './links.ts';
-import type { Settled } from './apply.ts';
+import type { WantedLink } from './links.ts';
+import type { ReleaseOutcome } from './carry-out.ts';
 
 export function releaseResult(
   plan: ReleasePlan,
-  wanted: readonly WantedFile[],
-  { release, how }: Settled,
+  wanted: readonly WantedLink[],
+  { release, how }: ReleaseOutcome,
 ): ReleaseResult {
   const { tag, packageName, version } = plan;
   const links = formatCount(wanted.length, 'link');
   const headlines = {
     created: `Released ${tag} with ${links}`,
     updated: `Updated the release ${tag}: ${links}`,
-    unchanged: `The release ${tag} is unchanged, as it should be: nothing was written`,
+    unchanged: `The release ${tag} is unchanged: nothing was written`,
   } as const;
   const page = release.page ?? '';
   return {

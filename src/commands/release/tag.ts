@@ -1,9 +1,10 @@
 /** Which tag a release is of, and what a missing one is made from. Pure. */
-import { harmless } from '../../core/text.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
+import type { Finding } from '../shared/findings.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
-import { isOwnProject, type Found } from '../shared/package.ts';
+import { isOwnProject } from '../shared/package.ts';
 
 export interface TagInputs {
   readonly tag: string | undefined;
@@ -31,21 +32,21 @@ export function foreignTag(inputs: TagInputs, context: Context): Problem | undef
   const read = versionFromTag(tag, prefix);
   if (!('problem' in read) || read.hasPrefix) return undefined;
   const remedy = ruleFor(prefix, context);
-  const problem = `was not given, and this run is for the tag ${harmless(tag)}, which does not begin with ${harmless(prefix)}: ${remedy}say which tag with \`tag\``;
+  const problem = `was not given, and this run is for the tag ${quoted(tag)}, which does not begin with ${quoted(prefix)}: ${remedy}say which tag with \`tag\``;
   return { input: 'tag', problem };
 }
 
 /** The release's tag; `version` is that of the package. */
-export function chooseTag(inputs: TagInputs, version: string, context: Context): Found<string> {
+export function chooseTag(inputs: TagInputs, version: string, context: Context): Finding<string> {
   const own = ownTag(inputs, context);
   const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
   const fault = tagFault(tag);
   if (fault === undefined) return { value: tag };
   const problem: Problem = {
     input: own === undefined ? 'tag-prefix' : 'tag',
-    problem: `makes the tag \`${tag}\`, which has ${fault}`,
+    problem: `makes the tag ${quoted(tag)}, which has ${fault}`,
   };
-  return { problem: own === undefined ? problem : { ...problem, problem: `\`${tag}\` has ${fault}` } };
+  return { problem: own === undefined ? problem : { ...problem, problem: `${quoted(tag)} has ${fault}` } };
 }
 
 /**

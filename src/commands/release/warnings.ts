@@ -3,10 +3,10 @@ import { harmless } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
 import type { Release } from '../../gitlab/api/releases.ts';
 import type { ReleasePlan } from './plan.ts';
-import type { Settled } from './apply.ts';
+import type { ReleaseOutcome } from './carry-out.ts';
 import type { TagInputs } from './tag.ts';
 
-export function notesOn(plan: ReleasePlan, inputs: TagInputs, { release, earlier }: Settled): readonly string[] {
+export function notesOn(plan: ReleasePlan, inputs: TagInputs, { release, earlier }: ReleaseOutcome): readonly string[] {
   return [movedNote(plan, release), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter(
     (note) => note !== undefined,
   );
@@ -16,7 +16,7 @@ export function notesOn(plan: ReleasePlan, inputs: TagInputs, { release, earlier
 function movedNote({ tag, ref = '' }: ReleasePlan, { commit }: Release): string | undefined {
   const isCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
   if (!isCommit || commit === undefined || commit.toLowerCase() === ref.toLowerCase()) return undefined;
-  return `The tag ${tag} was unchanged, at ${commit} and not at ${ref}: a tag is never moved`;
+  return `The tag ${tag} exists at ${commit}, not at ${ref}, and stays there: a tag is never moved`;
 }
 
 function relinkedNote({ tag, version }: ReleasePlan, earlier: readonly string[]): string | undefined {

@@ -1,4 +1,4 @@
-/** What the command `save-version` takes and puts out. */
+/** Inputs and outputs of the command `save-version`. */
 import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
@@ -7,25 +7,28 @@ import { variableInputs } from '../shared/variable-inputs.ts';
 export const inputs = {
   variable: text({
     required: true,
-    description: 'Key of the CI/CD variable to write. It may be neither masked nor hidden nor of the type file.',
+    description:
+      'Key of the CI/CD variable to write. It must be visible (not masked, not hidden) and not of the type file.',
   }),
   'package-version': text({
     fallback: 'the version that a `version` job of this GitLab pipeline passed on, else the tag without `v`',
-    description: 'Version to write, a semantic one such as `1.4.0`.',
+    description: 'Semantic version to write, such as `1.4.0`.',
   }),
   expected: text({
     description:
-      'Value that the variable must still have, or `none` if it must not exist; otherwise nothing is written and the run fails, naming both values, unless it holds this very version already. To keep runs apart use `claim` of `version`.',
+      'Value that the variable must still have, or `none` if it must not exist. Otherwise nothing is written and the run fails, unless the variable holds the new version already. To keep two runs from taking the same version, use `claim` of `version`.',
   }),
   'if-lower': choice({
     default: 'fail',
     options: ['fail', 'keep', 'write'],
-    description: 'What to do when the variable is higher already: fail, succeed and leave it, or write all the same.',
+    description:
+      'What to do if the variable holds a higher version: `fail`, `keep` it and succeed, or `write` the lower one.',
   }),
   ...variableInputs,
   create: boolean({
     default: 'true',
-    description: 'Make the variable when it is missing: unprotected, visible and raw. Without it that is an error.',
+    description:
+      'Create the variable if it is missing: unprotected, visible and raw. With `false` a missing variable is an error.',
   }),
   'dry-run': boolean({
     default: 'false',
@@ -38,10 +41,10 @@ export const inputs = {
 export type SaveVersionInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
-  version: { kind: 'text', description: 'The version that the variable holds after this run, as it was read back.' },
+  version: { kind: 'text', description: 'The version that the variable holds after this run.' },
   previous: {
     kind: 'text',
-    description: 'The version that it held before this run, also of a job that is run again; `none` if it was missing.',
+    description: 'The version that it held before this run; `none` if it was missing.',
   },
   changed: { kind: 'boolean', description: 'Whether this run changed the variable to that version.' },
 } as const;

@@ -1,10 +1,12 @@
 /** What is to be saved where, and every problem of it that can be seen without asking the network. */
 import { parseListedVersion, parseVersion, type Version } from '../../core/versions/index.ts';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
-import { planConnection, planServer, type Connection } from '../shared/connection.ts';
-import { findVersion, type Found } from '../shared/package.ts';
-import { planVariable, type VariableTarget } from '../shared/variable-access.ts';
+import { findConnection, findServer, type Connection } from '../shared/connection.ts';
+import { planFrom, type Finding, type Gathering } from '../shared/findings.ts';
+import { findVersion } from '../shared/package.ts';
+import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { SaveVersionInputs } from './inputs.ts';
 
 /** A version on its way to a variable. */
@@ -18,41 +20,36 @@ export interface SavePlan {
 
 /** Works out the plan from inputs and context. */
 export async function planSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<Planned<SavePlan>> {
-  const { connection, problems: connecting } = place(inputs, context);
-  const variable = connection === undefined ? undefined : planVariable(inputs.variable, inputs, connection, context);
-  const version = await readVersion(inputs, context);
-  const problems = [
-    ...connecting,
-    ...(variable?.problems ?? []),
-    ...('problem' in version ? [version.problem] : []),
-    ...expectedProblems(inputs),
-  ];
-  if (problems.length > 0 || connection === undefined || variable?.target === undefined || 'problem' in version) {
-    return { plan: undefined, problems };
-  }
-  return { plan: { connection, target: variable.target, ...version.value }, problems: [] };
+  const place = findPlace(inputs, context);
+  const findings = {
+    connection: place,
+    target: 'value' in place ? findVariableTarget(inputs.variable, inputs, place.value, context) : { problems: [] },
+    version: await readVersion(inputs, context),
+  };
+  return planFrom(findings, expectedProblems(inputs), ({ connection, target, version }) => ({
+    connection,
+    target,
+    ...version,
+  }));
 }
 
 /** A group's variable needs no project. */
-function place(
-  inputs: SaveVersionInputs,
-  context: Context,
-): { connection: Connection | undefined; problems: readonly Problem[] } {
-  if (inputs.group === undefined) return planConnection(inputs, context);
-  const { server, problems } = planServer(inputs, context);
-  return { connection: server && { ...server, project: '' }, problems };
+function findPlace(inputs: SaveVersionInputs, context: Context): Gathering<Connection> {
+  if (inputs.group === undefined) return findConnection(inputs, context);
+  const server = findServer(inputs, context);
+  return 'value' in server ? { value: { ...server.value, project: '' } } : server;
 }
 
 async function readVersion(
   inputs: SaveVersionInputs,
   context: Context,
-): Promise<Found<{ version: Version; from: string }>> {
+): Promise<Finding<{ version: Version; from: string }>> {
   const found = await findVersion(inputs, context);
   if ('problem' in found) return found;
   const { version: text, from } = found.value;
   const version = parseVersion(text);
   if (version !== undefined) return { value: { version, from } };
-  const problem = `\`${text}\` (${from}) is no semantic version such as \`1.2.3\`, and only those can be compared${withoutV(text)}`;
+  const problem = `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`. Only those can be compared${withoutV(text)}`;
   return { problem: { input: 'package-version', problem } };
 }
 

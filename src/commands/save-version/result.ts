@@ -3,7 +3,8 @@ import type { Version } from '../../core/versions/index.ts';
 import type { SavePlan } from './plan.ts';
 import type { SaveVersionResult } from './inputs.ts';
 
-export interface Saved {
+/** How a save ended. */
+export interface SaveOutcome {
   /** What the variable holds now; of a dry run, what it would hold. */
   readonly version: Version;
   /** Undefined: it was missing. */
@@ -14,7 +15,7 @@ export interface Saved {
 
 export function savedResult(
   { target, version: asked }: SavePlan,
-  { version, previous, changed, how }: Saved,
+  { version, previous, changed, how }: SaveOutcome,
 ): SaveVersionResult {
   const before = previous?.text ?? 'none';
   const headlines = {

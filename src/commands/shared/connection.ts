@@ -16,6 +16,7 @@ import type { ValuesOf } from '../../definitions/inputs.ts';
 import type { Problem, Tools } from '../../definitions/command.ts';
 import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
+import { problemsIn, valueIn, type Finding, type Gathering } from './findings.ts';
 import { retryTeller } from './retry-notes.ts';
 
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
@@ -32,49 +33,41 @@ export interface Connection {
 }
 
 /** Where the server alone is known, what it needs can still be looked at: all problems are told at once. */
-export type ConnectionPlan =
-  | { readonly connection: Connection; readonly server: Server; readonly problems: readonly [] }
-  | { readonly connection: undefined; readonly server: Server | undefined; readonly problems: readonly Problem[] };
+export type ConnectionFinding = Gathering<Connection> & { readonly server: Server | undefined };
 
 /** Every problem of the connection that can be seen without asking the network. */
-export function planConnection(inputs: ConnectionInputs, context: Context): ConnectionPlan {
-  const project = planProject(inputs, context);
-  const { server, problems } = planServer(inputs, context);
-  if (server !== undefined && 'project' in project)
-    return { connection: { ...server, ...project }, server, problems: [] };
-  return { connection: undefined, server, problems: ['problem' in project ? [project.problem] : [], problems].flat() };
+export function findConnection(inputs: ConnectionInputs, context: Context): ConnectionFinding {
+  const project = findProject(inputs, context);
+  const found = findServer(inputs, context);
+  const server = valueIn(found);
+  if (server !== undefined && 'value' in project) return { value: { ...server, project: project.value }, server };
+  return { problems: [...problemsIn(project), ...problemsIn(found)], server };
 }
 
-function planProject(
-  inputs: ConnectionInputs,
-  context: Context,
-): { readonly project: string } | { readonly problem: Problem } {
+function findProject(inputs: ConnectionInputs, context: Context): Finding<string> {
   const project = inputs.project ?? context.job?.projectId;
   const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
   if (project === undefined) return { problem: { input: 'project', problem: missing } };
   const problems: Problem[] = [];
   catching(problems, 'project', () => projectPath(project));
   const [problem] = problems;
-  return problem === undefined ? { project } : { problem };
+  return problem === undefined ? { value: project } : { problem };
 }
 
-type Server = Omit<Connection, 'project'>;
-
-export type ServerPlan =
-  | { readonly server: Server; readonly problems: readonly [] }
-  | { readonly server: undefined; readonly problems: readonly Problem[] };
+/** A GitLab, and who asks it. */
+export type Server = Omit<Connection, 'project'>;
 
 /** The same without a project, for what belongs to none. */
-export function planServer(inputs: ConnectionInputs, context: Context): ServerPlan {
+export function findServer(inputs: ConnectionInputs, context: Context): Gathering<Server> {
   const problems: Problem[] = [];
   const api = catching(problems, 'api-url', () =>
     parseApiUrl(inputs['api-url'] ?? context.job?.apiUrl ?? GITLAB_COM, { allowHttp: inputs['allow-http'] }),
   );
   const credential = api && catching(problems, 'token', () => chooseCredential(inputs, api, context));
   if (inputs['max-time'] === 0)
-    problems.push({ input: 'max-time', problem: 'must be longer than nothing: `0s` leaves no time for a request' });
-  if (problems.length > 0 || api === undefined) return { server: undefined, problems };
-  return { server: { api, credential }, problems: [] };
+    problems.push({ input: 'max-time', problem: 'must be longer than `0s`, which leaves no time for a request' });
+  if (problems.length > 0 || api === undefined) return { problems };
+  return { value: { api, credential } };
 }
 
 /** Why a run that needs a credential has none; a problem to report, not a request to make. */
@@ -91,12 +84,22 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
   };
 }
 
-/** Opens the one platform to GitLab that all requests of a run go through. */
-export async function connect(
-  connection: Pick<Connection, 'api' | 'credential'>,
+/** Opens the client that all requests of `work` go through, and closes it however that ends. */
+export async function withClient<T>(
+  server: Server,
   inputs: ConnectionInputs,
   tools: Tools,
-): Promise<Client> {
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  const client = await connect(server, inputs, tools);
+  try {
+    return await work(client);
+  } finally {
+    client.close();
+  }
+}
+
+export async function connect(connection: Server, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
   const ca = await readAuthorities(inputs['ca-file'], tools.context);
   return createClient({

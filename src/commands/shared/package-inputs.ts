@@ -1,4 +1,4 @@
-/** What several commands say of a package and its version in the same words. What is found in their place: package.ts. */
+/** What several commands say of a package and its version in the same words. How a missing input is filled: package.ts. */
 import { text } from '../../definitions/inputs.ts';
 
 /** Of `package-name`. */
@@ -17,5 +17,5 @@ export const tagPrefix = text({
   default: 'v',
   none: true,
   description:
-    'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+    'Text before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count. For one of several components it may be `cli/v`.',
 });

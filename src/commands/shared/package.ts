@@ -1,10 +1,10 @@
 /** Which package and version a command means, when the user leaves it to us. */
 import { packageNameProblem, packageVersionProblem } from '../../core/names/file-names.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
+import type { Finding } from './findings.ts';
+import { quoted } from '../../core/text.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
-
-export type Found<T> = { readonly value: T } | { readonly problem: Problem };
 
 export interface PackageInputs {
   readonly 'package-name': string | undefined;
@@ -31,7 +31,7 @@ export interface NamedVersion {
 const FROM_PIPELINE = 'from-pipeline';
 
 /** The package's name: given, the project path's last part, or the job's own project's name. */
-export function findPackageName(inputs: PackageInputs, context: Context): Found<string> {
+export function findPackageName(inputs: PackageInputs, context: Context): Finding<string> {
   const name = inputs['package-name'] ?? lastPart(inputs.project) ?? ownProjectName(inputs.project, context);
   if (name === undefined) {
     const problem =
@@ -41,7 +41,7 @@ export function findPackageName(inputs: PackageInputs, context: Context): Found<
   const problem = packageNameProblem(name);
   return problem === undefined
     ? { value: name }
-    : { problem: { input: 'package-name', problem: `\`${name}\` ${problem}` } };
+    : { problem: { input: 'package-name', problem: `${quoted(name)} ${problem}` } };
 }
 
 /** True when `project` is the one whose GitLab job this is. */
@@ -51,31 +51,31 @@ export function isOwnProject(project: string | undefined, context: Context): boo
 }
 
 /** The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second alone. */
-export async function findVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+export async function findVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
   const found = await nameVersion(inputs, context);
   if ('problem' in found) return found;
   const problem = packageVersionProblem(found.value.version);
   if (problem === undefined) return found;
   return {
-    problem: { input: 'package-version', problem: `\`${found.value.version}\` (${found.value.from}) ${problem}` },
+    problem: { input: 'package-version', problem: `${quoted(found.value.version)} (${found.value.from}) ${problem}` },
   };
 }
 
-async function nameVersion(inputs: VersionInputs, context: Context): Promise<Found<NamedVersion>> {
+async function nameVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
   const given = inputs['package-version'];
   const onlyFromPipeline = given === FROM_PIPELINE;
   if (given !== undefined && !onlyFromPipeline) return { value: { version: given, from: 'given' } };
-  const handed = await context.pipelineValues('version', inputs['output-prefix'] ?? '');
-  if (handed?.version !== undefined && handed.version !== '') {
-    const other = forOther(handed, inputs, context);
+  const passed = await context.pipelineValues('version', inputs['output-prefix'] ?? '');
+  if (passed?.version !== undefined && passed.version !== '') {
+    const other = forOther(passed, inputs, context);
     const from = `passed on by this pipeline's version job${other}`;
     return onlyFromPipeline && other !== ''
-      ? notFromPipeline(`the version \`${handed.version}\` was ${from}`)
-      : { value: { version: handed.version, from } };
+      ? notFromPipeline(`the version ${quoted(passed.version)} was ${from}`)
+      : { value: { version: passed.version, from } };
   }
   if (onlyFromPipeline)
     return notFromPipeline(
-      'no `version` job of this pipeline handed a version to this one. On GitLab name that job in `needs`, with its artifacts',
+      'no `version` job of this pipeline passed a version to this job. Name that job in `needs`, with its artifacts',
     );
   const { tag } = context.ref;
   if (tag === undefined) {
@@ -94,20 +94,20 @@ function notFromPipeline(why: string): { problem: Problem } {
  * One version for several packages is fine; two version jobs that overwrite each other's are not, and look
  * the same. Whoever asks for what was passed on, and nothing else, asks for this package's.
  */
-function forOther(handed: PipelineValues, inputs: VersionInputs, context: Context): string {
-  const other = handed['package-name'];
+function forOther(passed: PipelineValues, inputs: VersionInputs, context: Context): string {
+  const other = passed['package-name'];
   if (other === undefined || !('package-name' in inputs)) return '';
   const own = findPackageName({ 'package-name': inputs['package-name'], project: inputs.project }, context);
   if ('problem' in own || own.value === other) return '';
   return `, which worked it out for ${other}; two version jobs in one pipeline need an output-prefix each`;
 }
 
-function fromTag(tag: string, inputs: VersionInputs): Found<NamedVersion> {
+function fromTag(tag: string, inputs: VersionInputs): Finding<NamedVersion> {
   const hasPrefix = 'tag-prefix' in inputs;
   const prefix = hasPrefix ? (inputs['tag-prefix'] ?? '') : 'v';
   const parsed = versionFromTag(tag, prefix);
   if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
-  const problem = `was not given, and the tag \`${tag}\` names no semantic version (${parsed.problem}). Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
+  const problem = `was not given, and the tag ${quoted(tag)} does not name a semantic version (${parsed.problem}). Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
   return { problem: { input: 'package-version', problem } };
 }
 

@@ -6,6 +6,7 @@ import type { Secret } from '../../definitions/inputs.ts';
 import { secretPlaces } from '../../definitions/naming.ts';
 import type { Problem } from '../../definitions/command.ts';
 import { catching, credentialFor, type Connection, type ConnectionInputs } from './connection.ts';
+import type { Gathering } from './findings.ts';
 import { isOwnProject } from './package.ts';
 
 export interface VariableInputs {
@@ -26,21 +27,17 @@ export interface VariableTarget {
   readonly inJob: string | undefined;
 }
 
-export type VariablePlan =
-  | { readonly target: VariableTarget; readonly problems: readonly [] }
-  | { readonly target: undefined; readonly problems: readonly Problem[] };
-
 const LONGEST_KEY = 255;
 const FITTING =
   'a personal, project or group access token with the scope `api` and the role Maintainer (for a group: Owner)';
 
 /** `project` may be empty when a group is given. */
-export function planVariable(
+export function findVariableTarget(
   key: string,
   inputs: VariableInputs & ConnectionInputs,
   connection: Connection,
   context: Context,
-): VariablePlan {
+): Gathering<VariableTarget> {
   const problems: Problem[] = [];
   if (!/^[A-Za-z0-9_]+$/.test(key) || key.length > LONGEST_KEY) {
     problems.push({
@@ -53,11 +50,11 @@ export function planVariable(
     ? undefined
     : tokenProblem(credential, context.platform);
   if (problem !== undefined) problems.push({ input: 'variable-token', problem });
-  if (problems.length > 0 || credential === undefined) return { target: undefined, problems };
+  if (problems.length > 0 || credential === undefined) return { problems };
   const owner: VariableOwner =
     inputs.group === undefined ? { kind: 'project', id: connection.project } : { kind: 'group', id: inputs.group };
   const inJob = isSeenByJob(owner, context) ? context.jobVariable?.(key) : undefined;
-  return { target: { owner, key, scope: inputs['environment-scope'], credential, inJob }, problems: [] };
+  return { value: { owner, key, scope: inputs['environment-scope'], credential, inJob } };
 }
 
 /** True where the job has this owner's variables: its project, and the groups above that. An id does not tell which group it is. */

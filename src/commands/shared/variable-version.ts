@@ -104,7 +104,7 @@ function unreadable(
   if (version !== undefined) return undefined;
   const fault = versionFault(variable.value);
   return {
-    what: `holds no semantic version${fault === undefined ? '' : `: ${fault}`}`,
+    what: `does not hold a semantic version${fault === undefined ? '' : `: ${fault}`}`,
     remedy: 'Set it to MAJOR.MINOR.PATCH, such as 1.2.3, without a leading v, blanks or a line break.',
   };
 }

@@ -1,19 +1,18 @@
-/** What a version is counted from: asks the source that was chosen. Counting is core's. */
+/** What a version is based on: asks the source that was chosen. Counting is core's. */
 import { highestStable, type Version } from '../../core/versions/index.ts';
 import { findTags } from '../../gitlab/api/tags.ts';
-import type { Client } from '../../gitlab/types.ts';
 import { findVariable } from '../../gitlab/api/variables.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { typedInput } from '../../definitions/naming.ts';
-import { connect } from '../shared/connection.ts';
+import { withClient } from '../shared/connection.ts';
 import type { VariableTarget } from '../shared/variable-access.ts';
 import { versionIn, type VariableReader } from '../shared/variable-version.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionWork } from './free-number.ts';
 import type { VersionInputs } from './inputs.ts';
-import type { Published } from './published-versions.ts';
+import type { VersionPlan } from './plan.ts';
 import { lastTagged } from './tagged-version.ts';
 
-export interface Found {
+export interface BaseVersion {
   /** Undefined: there is none yet. */
   readonly version: Version | undefined;
   /** Where, for people: `the tag v1.2.3`. */
@@ -23,12 +22,10 @@ export interface Found {
 }
 
 export async function findBase(
-  plan: VersionPlan,
-  client: Client,
-  published: Published,
+  { plan, client, published }: VersionWork,
   inputs: VersionInputs,
   tools: Tools,
-): Promise<Found> {
+): Promise<BaseVersion> {
   const { connection, prefix, packageName, tag, variable } = plan;
   if (tag !== undefined) return { version: tag.version, where: `the tag ${tag.name}` };
   if (variable !== undefined) {
@@ -42,22 +39,18 @@ export async function findBase(
   return { version: highestStable(await published.visible()), where: `the versions of ${packageName}` };
 }
 
-/** By a platform of its own: no other request carries this token. */
-async function readVariable(
+/** By a client of its own: no other request carries this token. */
+function readVariable(
   target: VariableTarget,
   { connection }: VersionPlan,
   inputs: VersionInputs,
   tools: Tools,
 ): Promise<Version | undefined> {
-  const client = await connect({ api: connection.api, credential: target.credential }, inputs, tools);
   const { platform } = tools.context;
-  const reader: VariableReader = {
-    platform,
-    whenEmpty: `delete it to begin with ${typedInput('initial-version', platform)}`,
-  };
-  try {
-    return versionIn(await findVariable(client, target.owner, target.key, target.scope), target, reader)?.version;
-  } finally {
-    client.close();
-  }
+  const whenEmpty = `delete it to begin with ${typedInput('initial-version', platform)}`;
+  const reader: VariableReader = { platform, whenEmpty };
+  return withClient({ api: connection.api, credential: target.credential }, inputs, tools, async (client) => {
+    const search = await findVariable(client, target.owner, target.key, target.scope);
+    return versionIn(search, target, reader)?.version;
+  });
 }

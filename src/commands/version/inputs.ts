@@ -1,4 +1,4 @@
-/** What the command `version` takes and puts out. */
+/** Inputs and outputs of the command `version`. */
 import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
@@ -10,34 +10,34 @@ export const inputs = {
     default: 'auto',
     options: ['auto', 'tag', 'variable', 'packages', 'tags'],
     description:
-      "What the version is counted from. `auto`: the tag, in a tag pipeline whose tag has the prefix; else the variable if one is named; else the highest stable version among the package's versions. `tags`: the highest stable version among the tags of the GitLab `project`.",
+      'What the version is based on. `tag`: the tag of this run. `variable`: the CI/CD variable. `packages`: the highest stable version of the package. `tags`: the highest stable version among the tags of the GitLab `project`. `auto`: the tag, if this run is for a tag with the prefix; else the variable, if one is named; else the package.',
   }),
   'tag-prefix': text({
     default: 'v',
     none: true,
     description:
-      'What stands before the version in a tag. With `v` every tag counts as having it, `1.2.3` too, and one that is no semantic version is an error. For one of several components it may be `cli/v`: other tags then make `source: tag` fail, and `auto` goes on to the next source.',
+      'Text before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count, and a tag that is not a semantic version is an error. For one of several components it may be `cli/v`: a tag without it makes `source: tag` fail, and `auto` uses the next source.',
   }),
   variable: text({
     description:
-      'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: on GitLab scripts would see it in place of the version that this job passes on.',
+      'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: in GitLab scripts it would hide the version that this job passes to later jobs.',
   }),
   ...variableInputs,
   'package-name': text({
     fallback: NAME_FALLBACK,
-    description: 'Name of the package: for `source: packages`, and to step over versions that are taken already.',
+    description: 'Name of the package. `source: packages` reads its versions, and a number that is taken is skipped.',
   }),
   increment: choice({
     default: 'auto',
     options: ['auto', 'none', 'patch', 'minor', 'major', 'pipeline'],
     description:
-      "Which number counts up. `auto` is `none` for a tag, else `patch`. With `pipeline` the patch is GitLab's pipeline IID or GitHub's run number.",
+      "Which number is increased. `auto` is `none` for a tag, else `patch`. With `pipeline` the patch is the number of the pipeline (GitLab's IID) or of the workflow run.",
   }),
   prerelease: text({
     fallback:
       "none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull request; else the branch's name as a slug",
     description:
-      "Identifier of a prerelease, followed by the pipeline's or run's number: `1.2.4-feature-x.45`. `none` makes a stable version.",
+      'Identifier of a prerelease. The number of the pipeline or workflow run follows: `1.2.4-feature-x.45`. `none` makes a stable version.',
   }),
   build: boolean({
     default: 'false',
@@ -45,12 +45,12 @@ export const inputs = {
   }),
   'initial-version': text({
     description:
-      'The first version, used as it is when nothing is found to count from. Without it that is an error. A variable that is there but empty or unreadable is always an error.',
+      'The first version, used as it is if there is no earlier one. Without it that is an error. A variable that exists but is empty or unreadable is always an error.',
   }),
   claim: boolean({
     default: 'false',
     description:
-      "Make the number this pipeline's own before anything is published, so that no two pipelines get the same. Kept in the package `<package-name>.claims`; a retry gets its number again.",
+      'Reserve the number for this pipeline before anything is published, so that no two pipelines get the same. A retry gets its number again. The package `<package-name>.claims` stores who has which number.',
   }),
   ...connectionInputs,
 } as const;
@@ -59,24 +59,24 @@ export const inputs = {
 export type VersionInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
-  version: { kind: 'text', description: 'The version.' },
+  version: { kind: 'text', description: 'The version of this build.' },
   previous: {
     kind: 'text',
     description:
-      'The version that was found to count from; `none` if there was none. In a job that is run again it is what is found then, not what was found first.',
+      'The version that this one is based on; `none` if there was none. A job that runs again looks anew, so it may differ from the first run.',
   },
   tag: { kind: 'text', description: 'The tag of this version: `tag-prefix` and the version.' },
   major: { kind: 'integer', description: 'Its first number.' },
   minor: { kind: 'integer', description: 'Its second number.' },
   patch: { kind: 'integer', description: 'Its third number.' },
-  prerelease: { kind: 'text', description: 'What stands after `-`; empty for a stable version.' },
-  build: { kind: 'text', description: 'What stands after `+`; empty if there is nothing.' },
+  prerelease: { kind: 'text', description: 'The text after `-`; empty for a stable version.' },
+  build: { kind: 'text', description: 'The text after `+`; empty if there is none.' },
   'is-prerelease': { kind: 'boolean', description: 'Whether it is a prerelease.' },
   'is-latest': {
     kind: 'boolean',
-    description: 'Whether it is stable, and no stable version of the package is higher.',
+    description: 'Whether it is stable and no stable version of the package is higher.',
   },
-  source: { kind: 'text', description: 'What it was counted from: `tag`, `variable`, `packages` or `tags`.' },
+  source: { kind: 'text', description: 'What it is based on: `tag`, `variable`, `packages` or `tags`.' },
 } as const;
 
 /** What run returns. */

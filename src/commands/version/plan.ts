@@ -11,21 +11,28 @@ import {
 } from '../../core/versions/index.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
-import { missingCredential, planConnection, type Connection } from '../shared/connection.ts';
+import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
+import { planFrom, type Gathering } from '../shared/findings.ts';
 import { findPackageName } from '../shared/package.ts';
-import { planVariable, type VariableTarget } from '../shared/variable-access.ts';
+import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { VersionInputs } from './inputs.ts';
 
-/** Where to count from, and all that is known of the version before anything is asked. */
+/** A tag, and the version that it names. */
+interface TaggedVersion {
+  readonly name: string;
+  readonly version: Version;
+}
+
+/** What the version is based on, and all that is known of the version before anything is asked. */
 export interface VersionPlan {
   readonly connection: Connection;
   readonly packageName: string;
   readonly prefix: string;
   readonly naming: NamingRequest;
   /** With `source: tag`. */
-  readonly tag?: { readonly name: string; readonly version: Version };
+  readonly tag: TaggedVersion | undefined;
   /** With `source: variable`. */
-  readonly variable?: VariableTarget;
+  readonly variable: VariableTarget | undefined;
   readonly claim: boolean;
   /** The pipeline's or run's name in claims; absent outside of both. */
   readonly owner: string | undefined;
@@ -35,68 +42,57 @@ const SHORT_SHA = 8;
 
 /** Works out the plan from inputs and context. */
 export function planVersion(inputs: VersionInputs, context: Context): Planned<VersionPlan> {
-  const { connection, server, problems: connecting } = planConnection(inputs, context);
-  const name = findPackageName(inputs, context);
+  const connection = findConnection(inputs, context);
   const naming = readNaming(inputs, context);
-  const source = 'problems' in naming ? undefined : naming.request.source;
-  const variable =
-    source === 'variable' && connection !== undefined
-      ? planVariable(inputs.variable ?? '', inputs, connection, context)
-      : undefined;
-  const problems = [
-    ...connecting,
-    ...('problem' in name ? [name.problem] : []),
-    ...('problems' in naming ? naming.problems : []),
-    ...(variable?.problems ?? []),
-    ...claimProblems(inputs, context, server),
-    ...('problems' in naming ? [] : listingProblems(naming, server)),
-  ];
-  if (problems.length > 0 || connection === undefined || 'problem' in name || 'problems' in naming) {
-    return { plan: undefined, problems };
-  }
-  const plan: VersionPlan = {
+  const findings = {
     connection,
-    packageName: name.value,
+    packageName: findPackageName(inputs, context),
+    naming,
+    variable: 'value' in naming ? findVariable(naming.value, inputs, connection, context) : { value: undefined },
+  };
+  const problems = [
+    ...claimProblems(inputs, context, connection),
+    ...('value' in naming ? listingProblems(naming.value, connection) : []),
+  ];
+  return planFrom(findings, problems, (values) => ({
+    connection: values.connection,
+    packageName: values.packageName,
     prefix: inputs['tag-prefix'] ?? '',
-    naming: naming.request,
-    ...(naming.tag === undefined ? {} : { tag: naming.tag }),
-    ...(variable?.target === undefined ? {} : { variable: variable.target }),
+    naming: values.naming.request,
+    tag: values.naming.tag,
+    variable: values.variable,
     claim: inputs.claim,
     owner: context.build?.owner,
-  };
-  return { plan, problems: [] };
+  }));
+}
+
+/** Undefined where the version is not based on a variable. */
+function findVariable(
+  { request }: Naming,
+  inputs: VersionInputs,
+  connection: ConnectionFinding,
+  context: Context,
+): Gathering<VariableTarget | undefined> {
+  if (request.source !== 'variable' || !('value' in connection)) return { value: undefined };
+  return findVariableTarget(inputs.variable ?? '', inputs, connection.value, context);
 }
 
 interface Naming {
   readonly request: NamingRequest;
-  readonly tag?: { readonly name: string; readonly version: Version };
+  /** With `source: tag`. */
+  readonly tag: TaggedVersion | undefined;
 }
 
 /** The table's answers for this run, and the inputs that go with them. */
-function readNaming(
-  inputs: VersionInputs,
-  { ref, build }: Context,
-): Naming | { readonly problems: readonly Problem[] } {
+function readNaming(inputs: VersionInputs, context: Context): Gathering<Naming> {
+  const { ref, build } = context;
   const source = chooseSource(inputs.source, { variable: inputs.variable, prefix: inputs['tag-prefix'] ?? '' }, ref);
   const channel = choosePrerelease(inputs.prerelease, ref);
   const initial = inputs['initial-version'] === undefined ? undefined : parseVersion(inputs['initial-version']);
   const problems = [
-    ...('problem' in source ? [source] : []),
-    ...('problem' in channel ? [channel] : []),
-    ...(initial === undefined && inputs['initial-version'] !== undefined
-      ? [{ input: 'initial-version', problem: 'must be a semantic version such as `0.1.0`, without a leading `v`' }]
-      : []),
-    ...(inputs.build && ref.commit === undefined
-      ? [{ input: 'build', problem: 'needs the commit of a pipeline or workflow run, and there is none here' }]
-      : []),
-    ...(inputs.increment === 'pipeline' && build?.number === undefined
-      ? [
-          {
-            input: 'increment',
-            problem: '`pipeline` needs the number of a pipeline or workflow run, and there is none here',
-          },
-        ]
-      : []),
+    ...[source, channel].filter((answer) => 'problem' in answer),
+    ...initialProblems(inputs, initial),
+    ...runProblems(inputs, context),
   ];
   if (problems.length > 0 || 'problem' in source || 'problem' in channel) return { problems };
   const request: NamingRequest = {
@@ -107,29 +103,48 @@ function readNaming(
     build: inputs.build ? ref.commit?.slice(0, SHORT_SHA) : undefined,
     initial,
   };
-  return source.source === 'tag' ? { request, tag: { name: source.tag, version: source.version } } : { request };
+  const tag = source.source === 'tag' ? { name: source.tag, version: source.version } : undefined;
+  return { value: { request, tag } };
 }
 
-function claimProblems(
-  inputs: VersionInputs,
-  context: Context,
-  server: Pick<Connection, 'credential'> | undefined,
-): readonly Problem[] {
+function initialProblems(inputs: VersionInputs, initial: Version | undefined): readonly Problem[] {
+  if (initial !== undefined || inputs['initial-version'] === undefined) return [];
+  return [{ input: 'initial-version', problem: 'must be a semantic version such as `0.1.0`, without a leading `v`' }];
+}
+
+/** What only a pipeline or workflow run has. */
+function runProblems(inputs: VersionInputs, { ref, build }: Context): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (inputs.build && ref.commit === undefined)
+    problems.push({ input: 'build', problem: 'needs the commit of a pipeline or workflow run, but this is neither' });
+  if (inputs.increment === 'pipeline' && build?.number === undefined) {
+    const problem = '`pipeline` needs the number of a pipeline or workflow run, but this is neither';
+    problems.push({ input: 'increment', problem });
+  }
+  return problems;
+}
+
+function claimProblems(inputs: VersionInputs, context: Context, { server }: ConnectionFinding): readonly Problem[] {
   if (!inputs.claim) return [];
   const isAnonymous = server !== undefined && server.credential === undefined;
   return [
     ...(context.build?.owner === undefined
-      ? [{ input: 'claim', problem: 'needs a pipeline or a workflow run to claim for, and this is neither' }]
+      ? [
+          {
+            input: 'claim',
+            problem: 'needs a pipeline or workflow run that the number is reserved for, but this is neither',
+          },
+        ]
       : []),
     ...(isAnonymous ? [missingCredential(inputs, context)] : []),
   ];
 }
 
 /** A deploy token opens files by their names alone: what is published cannot be seen with it. */
-function listingProblems(naming: Naming, server: Pick<Connection, 'credential'> | undefined): readonly Problem[] {
+function listingProblems(naming: Naming, { server }: ConnectionFinding): readonly Problem[] {
   const kind = server?.credential?.kind;
   if ((kind !== 'deploy' && kind !== 'basic') || !needsLists(naming)) return [];
-  const what = kind === 'deploy' ? 'A deploy token' : 'Basic authentication';
+  const what = kind === 'deploy' ? 'a deploy token' : 'Basic authentication';
   const problem = `cannot be used here: ${what} may not list versions or tags. Use a job token, or an access token with \`read_api\``;
   return [{ input: 'token', problem }];
 }

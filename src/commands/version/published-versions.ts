@@ -3,14 +3,14 @@ import { stableNumbers } from '../../core/versions/index.ts';
 import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 
-export interface Published {
+export interface PublishedVersions {
   /** Versions that `latest` may choose from. */
   visible(): Promise<readonly string[]>;
   /** Numbers of stable versions that exist in whatever state, so that GitLab would not make them anew. */
   taken(): Promise<ReadonlySet<string>>;
 }
 
-export function publishedOf(client: Client, project: string, name: string): Published {
+export function publishedVersions(client: Client, project: string, name: string): PublishedVersions {
   let listed: Promise<PackageRow[]> | undefined;
   let numbers: Promise<ReadonlySet<string>> | undefined;
   const list = (): Promise<PackageRow[]> => (listed ??= findPackages(client, project, { name }));

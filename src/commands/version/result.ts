@@ -1,11 +1,11 @@
 /** What a version passes on and shows. */
 import { isStable, type Version } from '../../core/versions/index.ts';
 import type { VersionPlan } from './plan.ts';
-import type { Found } from './base-version.ts';
+import type { BaseVersion } from './base-version.ts';
 import type { VersionResult } from './inputs.ts';
 
-export function versionResult(plan: VersionPlan, found: Found, version: Version, latest: boolean): VersionResult {
-  const previous = found.version?.text ?? 'none';
+export function versionResult(plan: VersionPlan, base: BaseVersion, version: Version, latest: boolean): VersionResult {
+  const previous = base.version?.text ?? 'none';
   const { text, major, minor, patch, prerelease, build } = version;
   const outputs = {
     version: text,
@@ -25,7 +25,7 @@ export function versionResult(plan: VersionPlan, found: Found, version: Version,
     facts: [
       ['Version', text],
       ['Previous', previous],
-      ['Counted from', found.where],
+      ['Based on', base.where],
       ['Tag', outputs.tag],
       ['Prerelease', outputs['is-prerelease'] ? 'yes' : 'no'],
       ['Latest', latest ? 'yes' : 'no'],

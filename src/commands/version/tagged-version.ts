@@ -1,6 +1,6 @@
 /** The version that a project's tags say is the last, and what to say of tags that say none. Pure. */
 import { formatCount } from '../../core/format.ts';
-import { harmless } from '../../core/text.ts';
+import { quoted } from '../../core/text.ts';
 import {
   highestStable,
   parseListedVersion,
@@ -11,14 +11,14 @@ import {
 import type { Platform } from '../../definitions/context.ts';
 import { typedInput } from '../../definitions/naming.ts';
 
-export interface Tagged {
+export interface TaggedBase {
   readonly version: Version | undefined;
   /** There are tags, and none is a stable version: a slip in the prefix, perhaps. */
   readonly doubt?: string;
 }
 
 /** `tags`: all that count as having the prefix. */
-export function lastTagged(tags: readonly string[], prefix: string, platform: Platform): Tagged {
+export function lastTagged(tags: readonly string[], prefix: string, platform: Platform): TaggedBase {
   const versions = tags
     .map((name) => versionFromTag(name, prefix))
     .flatMap((read) => ('version' in read ? [read.version] : []));
@@ -31,11 +31,11 @@ export function lastTagged(tags: readonly string[], prefix: string, platform: Pl
   const those =
     prefix === '' || prefix === 'v'
       ? `there ${one ? 'is' : 'are'} ${count}`
-      : `${count} ${one ? 'begins' : 'begin'} with “${harmless(prefix)}”`;
-  const remedy = meant === undefined ? '' : `. Is ${typedInput('tag-prefix', platform)} “${harmless(prefix)}v” meant?`;
+      : `${count} ${one ? 'begins' : 'begin'} with ${quoted(prefix)}`;
+  const remedy = meant === undefined ? '' : `. Is ${typedInput('tag-prefix', platform)} ${quoted(`${prefix}v`)} meant?`;
   return {
     version,
-    doubt: `${those}, but none names a stable version (“${harmless(meant ?? first)}”, for example)${remedy}`,
+    doubt: `${those}, but none names a stable version (${quoted(meant ?? first)}, for example)${remedy}`,
   };
 }
 

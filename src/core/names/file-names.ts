@@ -3,7 +3,7 @@
 export { packageNameProblem, packageVersionProblem } from './package-names.ts';
 import { isReservedSegment } from './reserved-names.ts';
 import { foldName, windowsSegmentProblem } from './system-names.ts';
-import { harmless } from '../text.ts';
+import { quoted } from '../text.ts';
 
 export interface NameProblem {
   name: string;
@@ -20,6 +20,8 @@ export interface NameRules {
 
 const SEGMENT_BYTES = 255;
 const NAME_CHARACTERS = 1024;
+/** So much of another name is shown. */
+const SHOWN_CHARACTERS = 200;
 
 /** What GitLab 18.5 and newer take as the last segment; directory segments it does not look at. */
 const GITLAB_FILE_NAME = /^(?![~@])[A-Za-z0-9._+~@-]+(?<![~@])$/;
@@ -62,12 +64,12 @@ function shapeProblem(name: string): string | undefined {
 
 function segmentProblem(segment: string): string | undefined {
   if (segment === '') return 'has an empty segment';
-  if (segment === '.' || segment === '..') return `has a “${segment}” segment`;
+  if (segment === '.' || segment === '..') return `has a ${quoted(segment)} segment`;
   // A UTF-16 code unit is three bytes of UTF-8 at most.
   if (segment.length * 3 > SEGMENT_BYTES && Buffer.byteLength(segment) > SEGMENT_BYTES) {
     return `has a segment of more than ${SEGMENT_BYTES} bytes`;
   }
-  return isReservedSegment(segment) ? `has a segment “${segment}”, which is reserved` : undefined;
+  return isReservedSegment(segment) ? `has a segment ${quoted(segment)}, which is reserved` : undefined;
 }
 
 function isLongerThan(text: string, characters: number): boolean {
@@ -117,16 +119,16 @@ function gitlabProblem(name: string, rules: NameRules): string | undefined {
  */
 function collisions(names: readonly string[], os: NodeJS.Platform): NameProblem[] {
   const keyed = names.map((name) => ({ name, key: foldName(name, os).replaceAll('/', '\0') }));
-  keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  keyed.sort((a, b) => compareTexts(a.key, b.key));
   const found: NameProblem[] = [];
   for (const [index, { name, key }] of keyed.entries()) {
     const next = keyed[index + 1];
     if (next === undefined) break;
     if (next.key === key) {
-      const problem = `is the same file as ${quoted(name)} on ${systemOf(os)}: they differ in case or Unicode form only`;
+      const problem = `is the same file as ${quoted(name, SHOWN_CHARACTERS)} on ${systemOf(os)}: they differ in case or Unicode form only`;
       found.push({ name: next.name, problem });
     } else if (next.key.startsWith(`${key}\0`)) {
-      found.push({ name, problem: `is a file, and a folder too: ${quoted(next.name)}` });
+      found.push({ name, problem: `is a file, and a folder too: ${quoted(next.name, SHOWN_CHARACTERS)}` });
     }
   }
   return found;
@@ -136,6 +138,8 @@ function systemOf(os: NodeJS.Platform): string {
   return os === 'win32' ? 'Windows' : 'macOS';
 }
 
-function quoted(name: string): string {
-  return `“${harmless(name, { limit: 200 })}”`;
+/** By code units, as `sort` does without a function. */
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

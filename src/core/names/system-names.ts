@@ -1,5 +1,7 @@
 /** What Windows and macOS make of names: folding, and what Windows cannot hold. */
 
+import { quoted } from '../text.ts';
+
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 const FORBIDDEN = /[<>"|?*]/;
 
@@ -17,5 +19,5 @@ export function windowsSegmentProblem(segment: string): string | undefined {
     return 'has a segment that ends with a dot or blank, which Windows drops';
   const dot = segment.indexOf('.');
   const stem = (dot < 0 ? segment : segment.slice(0, dot)).trimEnd();
-  return DEVICE.test(stem) ? `has a segment “${segment}”, which is a device on Windows` : undefined;
+  return DEVICE.test(stem) ? `has a segment ${quoted(segment)}, which is a device on Windows` : undefined;
 }

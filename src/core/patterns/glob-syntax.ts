@@ -1,6 +1,8 @@
 /** What `@actions/glob` itself refuses as a pattern: its judgement, so that the syntax is really its own. */
 import { create } from '@actions/glob';
 
+import { quoted } from '../text.ts';
+
 /** One sentence for each line it refuses. Only parses: its search writes runner commands to standard output. */
 export async function globProblems(lines: readonly string[]): Promise<string[]> {
   const problems = await Promise.all(lines.map(problemOf));
@@ -12,6 +14,6 @@ async function problemOf(line: string): Promise<string | undefined> {
     await create(line);
     return undefined;
   } catch (error) {
-    return `“${line}” is refused by the pattern syntax: ${error instanceof Error ? error.message : String(error)}`;
+    return `${quoted(line)} is refused by the pattern syntax: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

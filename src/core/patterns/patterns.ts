@@ -2,7 +2,7 @@
 
 import { compileSegment } from './segment.ts';
 import { acceptsFile, nextState, startState, type State, type Step, type StepPattern } from './states.ts';
-import { harmless } from '../text.ts';
+import { harmless, quoted } from '../text.ts';
 
 const PATTERN_CHARACTERS = 1024;
 
@@ -38,10 +38,18 @@ export function parsePatterns(lines: readonly string[], options: PatternOptions)
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
     const read = readPattern(text, options);
-    if (typeof read === 'string') list.problems.push(`“${harmless(text)}” ${read}`);
+    if (typeof read === 'string') list.problems.push(`${quoted(text)} ${read}`);
     else list.patterns.push(read);
   }
   return list;
+}
+
+/**
+ * Patterns over the names in a package, which are the same on every system: `/` divides, case counts, and
+ * no pattern is absolute.
+ */
+export function parseNamePatterns(lines: readonly string[]): PatternList {
+  return parsePatterns(lines, { os: 'linux' });
 }
 
 export interface NameSelection {
@@ -128,7 +136,7 @@ function readSteps(segments: readonly string[], nocase: boolean): Step[] | strin
       continue;
     }
     const step = compileSegment(segment, nocase);
-    if (step.literal === '.' || step.literal === '..') return `has a “${step.literal}” segment`;
+    if (step.literal === '.' || step.literal === '..') return `has a ${quoted(step.literal)} segment`;
     steps.push(step);
   }
   return steps;

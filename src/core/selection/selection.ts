@@ -45,7 +45,7 @@ export async function selectFiles(request: SelectionRequest): Promise<Selection>
   if (problems.length > 0) return nothing(problems);
   const root = await realFolder(directory);
   if (root === undefined)
-    return nothing([`the directory ${harmless(directory)} does not exist, is no folder or cannot be read`]);
+    return nothing([`the directory ${harmless(directory)} does not exist, is not a folder or cannot be read`]);
   const search = newSearch(request, patterns, root);
   await walkTree(rootFolder(search, directory), FOLDERS_IN_FLIGHT, (folder) => visitFolder(search, folder));
   return {

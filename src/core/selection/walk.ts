@@ -16,7 +16,7 @@ import {
   type SelectionRules,
   type Standing,
 } from './rules.ts';
-import { harmless } from '../text.ts';
+import { harmless, quoted } from '../text.ts';
 
 export interface SelectedFile {
   /** Path relative to the directory, with `/`. */
@@ -82,7 +82,7 @@ export async function visitFolder(search: Search, folder: Folder): Promise<Folde
     }
   } catch (error) {
     // A hidden folder that is left out anyway may be unreadable.
-    if (!folder.counting) search.problems.push(`${shown(folder.prefix || '.')} cannot be read: ${reason(error)}`);
+    if (!folder.counting) search.problems.push(`${quoted(folder.prefix || '.')} cannot be read: ${reason(error)}`);
   }
   return below;
 }
@@ -124,7 +124,7 @@ function visitEntry(
   if (kind === 'link') return isMeant || asFolder === 'taken' ? visitLink(search, item, isMeant) : undefined;
   if (!isMeant || refusedBytes(search, item, true)) return undefined;
   if (kind === 'file') addFile(search, item);
-  else search.problems.push(`${shown(item.name)} is no file but a ${kind}`);
+  else search.problems.push(`${quoted(item.name)} is not a file but a ${kind}`);
   return undefined;
 }
 
@@ -133,7 +133,7 @@ function addFile(search: Search, item: Item): void {
   try {
     take(search, item, lstatSync(item.path));
   } catch (error) {
-    search.problems.push(`${shown(item.name)} cannot be read: ${reason(error)}`);
+    search.problems.push(`${quoted(item.name)} cannot be read: ${reason(error)}`);
   }
 }
 
@@ -143,14 +143,14 @@ async function visitLink(search: Search, item: Item, isMeant: boolean): Promise<
     const target = await followLink(item.path);
     return visitTarget(search, item, isMeant, target);
   } catch (error) {
-    search.problems.push(`${shown(item.name)} is a link that cannot be followed: ${reason(error)}`);
+    search.problems.push(`${quoted(item.name)} is a link that cannot be followed: ${reason(error)}`);
     return undefined;
   }
 }
 
 function visitTarget(search: Search, item: Item, isMeant: boolean, target: LinkTarget | undefined): Folder | undefined {
   if (target === undefined) {
-    if (isMeant) search.problems.push(`${shown(item.name)} is a link that leads nowhere`);
+    if (isMeant) search.problems.push(`${quoted(item.name)} is a link that leads nowhere`);
     return undefined;
   }
   const { real, stats } = target;
@@ -158,13 +158,13 @@ function visitTarget(search: Search, item: Item, isMeant: boolean, target: LinkT
   const matters = isFolder ? folderVerdict(search.rules, item.standing) === 'taken' : isMeant;
   if (!matters || leadsIntoReserved(search.root, real)) return undefined;
   if (!search.followSymlinks && !isInside(search.root, real)) {
-    search.problems.push(`${shown(item.name)} is a link that leads out of the directory, to ${harmless(real)}`);
+    search.problems.push(`${quoted(item.name)} is a link that leads out of the directory, to ${harmless(real)}`);
   } else if (isFolder) {
     return enter(item, real, true, false);
   } else if (stats.isFile()) {
     take(search, item, stats);
   } else {
-    search.problems.push(`${shown(item.name)} is a link to something that is no file`);
+    search.problems.push(`${quoted(item.name)} is a link to something that is not a file`);
   }
   return undefined;
 }
@@ -195,13 +195,9 @@ function take(search: Search, item: Item, stats: Stats): void {
 function refusedBytes(search: Search, item: Item, isMeant: boolean): boolean {
   const { bytes } = item.entry;
   if (bytes !== undefined && isMeant) {
-    search.problems.push(`${shown(item.folder.prefix + bytes)} has a name that is not UTF-8`);
+    search.problems.push(`${quoted(item.folder.prefix + bytes)} has a name that is not UTF-8`);
   }
   return bytes !== undefined;
-}
-
-function shown(name: string): string {
-  return `“${harmless(name)}”`;
 }
 
 /** `EACCES: permission denied`, without the call and path that the system’s message goes on with. */

@@ -3,7 +3,7 @@
 import { validRange } from 'semver';
 
 import { packageVersionProblem } from '../names/package-names.ts';
-import { harmless } from '../text.ts';
+import { quoted } from '../text.ts';
 import { parseListedVersion } from './semantic-version.ts';
 
 export type RequestedVersion =
@@ -29,7 +29,7 @@ export function parseRequested(text: string): RequestedVersion | { problem: stri
   if (isRange(text)) return { kind: 'range', range: text, version: isName ? text : undefined };
   if (isName) return { kind: 'exact', version: text };
   const forms = '“latest”, a version such as 1.2.3, or a range such as ^1.2, 1.x or ">=1 <3"';
-  return { problem: `must be ${forms}, but is “${harmless(text)}”` };
+  return { problem: `must be ${forms}, but is ${quoted(text)}` };
 }
 
 function isFullVersion(text: string): boolean {

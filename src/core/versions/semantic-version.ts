@@ -2,7 +2,7 @@
 
 import { compare, parse } from 'semver';
 
-import { harmless } from '../text.ts';
+import { quoted } from '../text.ts';
 
 /** The form of a version, for messages. */
 const VERSION_FORM = 'MAJOR.MINOR.PATCH[-PRERELEASE][+BUILD], for example 1.2.3 or 1.2.3-rc.1';
@@ -73,13 +73,13 @@ export type TagReading =
  * with any other, as `cli/v` for one of several components, only those that start with it do.
  */
 export function versionFromTag(tag: string, prefix: string): TagReading {
-  const shown = `“${harmless(tag)}”`;
+  const shown = quoted(tag);
   const has = tag.startsWith(prefix);
   if (!has && prefix !== 'v') {
-    return { problem: `the tag ${shown} does not start with “${harmless(prefix)}”`, hasPrefix: false };
+    return { problem: `the tag ${shown} does not start with ${quoted(prefix)}`, hasPrefix: false };
   }
   const rest = has ? tag.slice(prefix.length) : tag;
   const version = parseVersion(rest);
   if (version !== undefined) return { version: version.text };
-  return { problem: `the tag ${shown} must be “${harmless(prefix)}” and ${VERSION_FORM}`, hasPrefix: true };
+  return { problem: `the tag ${shown} must be ${quoted(prefix)} and ${VERSION_FORM}`, hasPrefix: true };
 }

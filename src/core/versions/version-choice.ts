@@ -80,7 +80,7 @@ export function othersNote({ others }: Choice<Candidate>): string | undefined {
     others.map(({ version }) => version),
     MOST_NAMED,
   );
-  return `${formatCount(others.length, 'version')} passed over, being no semantic version: ${names}`;
+  return `${formatCount(others.length, 'version')} ignored, not semantic: ${names}`;
 }
 
 function admission(request: VersionRequest, includePrerelease: boolean): (version: SemVer) => boolean {

@@ -111,27 +111,22 @@ export function nameVersion(request: NamingRequest, found: Version | undefined):
   if (start === undefined) {
     return {
       input: 'initial-version',
-      problem: 'is needed: there is no version yet to count from. Give the first one, such as `0.1.0`',
+      problem: 'is needed: there is no earlier version. Give the first one, such as `0.1.0`',
     };
   }
   const increment = incrementFor(request);
-  const step: Step = increment === 'minor' || increment === 'major' ? increment : 'patch';
-  const base =
-    found === undefined || increment === 'none'
-      ? start
-      : increment === 'pipeline'
-        ? atPipeline(start, request.number)
-        : increaseVersion(start, step);
+  const base = found === undefined || increment === 'none' ? start : nextAfter(found, increment, request.number);
   if (base === undefined)
     return {
       input: 'increment',
-      problem: `cannot count on from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
+      problem: `cannot be increased from ${start.text}: the numbers of a version end at ${Number.MAX_SAFE_INTEGER}`,
     };
   if ('problem' in base) return base;
   const version = parseVersion(textOf(base, request));
   if (version === undefined)
     return { input: 'prerelease', problem: `makes a version that is too long: ${textOf(base, request)}` };
-  return { version, counted: isStable(version) && (found === undefined || increment !== 'none'), step };
+  const counted = isStable(version) && (found === undefined || increment !== 'none');
+  return { version, counted, step: stepOf(increment) };
 }
 
 /** What `auto` means. */
@@ -139,7 +134,21 @@ export function incrementFor({
   source,
   increment,
 }: Pick<NamingRequest, 'source' | 'increment'>): Exclude<Increment, 'auto'> {
-  return increment !== 'auto' ? increment : source === 'tag' ? 'none' : 'patch';
+  if (increment !== 'auto') return increment;
+  return source === 'tag' ? 'none' : 'patch';
+}
+
+/** What counts up when the number is taken; a pipeline's number is the patch. */
+function stepOf(increment: Exclude<Increment, 'auto'>): Step {
+  return increment === 'minor' || increment === 'major' ? increment : 'patch';
+}
+
+function nextAfter(
+  found: Version,
+  increment: Step | 'pipeline',
+  number: string | undefined,
+): Version | NamingProblem | undefined {
+  return increment === 'pipeline' ? atPipeline(found, number) : increaseVersion(found, increment);
 }
 
 /** The patch is the pipeline's number; a version below the one found would be a step back. */
@@ -160,8 +169,8 @@ function atPipeline(found: Version, number = ''): Version | NamingProblem | unde
 
 /** A prerelease that is given takes the place of the one that was found. */
 function textOf(base: Version, { identifier, number, build }: NamingRequest): string {
-  const own =
-    identifier === undefined ? base.prerelease : number === undefined ? identifier : `${identifier}.${number}`;
+  const numbered = number === undefined ? identifier : `${identifier ?? ''}.${number}`;
+  const own = identifier === undefined ? base.prerelease : numbered;
   const after = build ?? base.build;
   return `${numbersOf(base)}${own === '' ? '' : `-${own}`}${after === '' ? '' : `+${after}`}`;
 }

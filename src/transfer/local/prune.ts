@@ -1,10 +1,12 @@
 /** Deleting local files that a version does not have: where that is refused, and what would go. */
-import { lstat, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises';
-import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
+import { lstat, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import nodePath, { dirname, join, posix, relative, resolve, sep, type PlatformPath } from 'node:path';
+import { isInside } from '../../core/links.ts';
 import { readFolder } from '../../core/selection/folder-entries.ts';
 import { selectNames, type Pattern } from '../../core/patterns/patterns.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import { foldName } from '../../core/names/system-names.ts';
+import { patiently } from './patience.ts';
 import { isTemporary } from './temporary.ts';
 
 /** Folders that must never be pruned, as absolute paths. */
@@ -21,11 +23,8 @@ export function pruneRefusal(directory: string, kept: Protected, paths: Platform
   const places = { 'home folder': kept.home, workspace: kept.workspace, 'project folder': kept.projectFolder ?? '' };
   for (const [what, place] of Object.entries(places)) {
     if (place === '') continue;
-    // On Windows this way is without regard to case, as its file systems are.
-    const way = paths.relative(directory, place);
-    if (way === '') return `is the ${what}`;
-    if (way !== '..' && !way.startsWith(`..${paths.sep}`) && !paths.isAbsolute(way))
-      return `is a folder above the ${what}`;
+    if (paths.relative(directory, place) === '') return `is the ${what}`;
+    if (isInside(directory, place, paths)) return `is a folder above the ${what}`;
   }
   return undefined;
 }
@@ -57,17 +56,47 @@ export async function findPrunable(
   keep: Iterable<string>,
   os: NodeJS.Platform,
 ): Promise<readonly string[]> {
-  const kept = new Set([...keep].map((name) => foldName(name, os)));
+  if ((await stat(directory).catch(ignoreMissing)) === undefined) return [];
+  const kept = await keptNames(directory, keep);
+  const folded = new Set([...kept].map((name) => foldName(name, os)));
   const names: string[] = [];
-  if ((await stat(directory).catch(ignoreMissing)) !== undefined) await walk(directory, '', names);
-  return selectNames(patterns, names.sort()).names.filter((name) => !kept.has(foldName(name, os)));
+  await walk(directory, '', names);
+  return selectNames(patterns, names.sort()).names.filter((name) => !folded.has(foldName(name, os)));
 }
 
-/** Deletes the named files and links, and then the folders that this emptied. */
-export async function prune(directory: string, names: readonly string[]): Promise<void> {
+/** The names to keep, the links on the way to them, and where these lead. */
+async function keptNames(directory: string, keep: Iterable<string>): Promise<ReadonlySet<string>> {
+  const kept = new Set<string>();
+  const root = await realpath(directory);
+  const places = new Map<string, string | undefined>([['.', '']]);
+  const placeOf = async (folder: string): Promise<string | undefined> => {
+    const known = places.has(folder) ? places.get(folder) : await placeInside(root, folder);
+    places.set(folder, known);
+    return known;
+  };
+  for (const name of keep) {
+    kept.add(name);
+    for (let folder = posix.dirname(name); folder !== '.'; folder = posix.dirname(folder)) {
+      const place = await placeOf(folder);
+      if (place === undefined || place === folder) continue;
+      kept.add(folder).add(posix.join(place, name.slice(folder.length + 1)));
+    }
+  }
+  return kept;
+}
+
+/** Where a folder lies below `root` once links are followed, by `/`; undefined where there is none inside. */
+async function placeInside(root: string, folder: string): Promise<string | undefined> {
+  const real = await realpath(join(root, ...folder.split('/'))).catch(() => undefined);
+  if (real === undefined || !isInside(root, real)) return undefined;
+  return relative(root, real).split(sep).join('/');
+}
+
+/** Deletes the named files and links, and then the folders that this emptied. What is gone already is no failure. */
+export async function prune(directory: string, names: readonly string[], os: NodeJS.Platform): Promise<void> {
   const folders = new Set<string>();
   for (const name of names) {
-    await unlink(join(directory, ...name.split('/')));
+    await patiently(() => rm(join(directory, ...name.split('/')), { force: true }), { os });
     for (let folder = dirname(name); folder !== '.'; folder = dirname(folder)) folders.add(folder);
   }
   const deepestFirst = [...folders].sort((a, b) => b.length - a.length);

@@ -9,8 +9,8 @@ export interface Source {
   readonly size: number;
   /** A new stream for each attempt, from the first byte. */
   open(): Promise<Readable>;
-  /** Lower-case hex of all bytes. */
-  sha256(): Promise<string>;
+  /** Lower-case hex of all bytes. Rejects with the signal's reason once that is aborted. */
+  sha256(signal?: AbortSignal): Promise<string>;
 }
 
 /** Large, for each read goes to another thread and back. */
@@ -26,7 +26,7 @@ export function fileSource(path: string, size: number): Source {
   return {
     size,
     open: () => reading(path, () => openUnchanged(path, size)),
-    sha256: () => reading(path, () => sha256OfFile(path)),
+    sha256: (signal) => reading(path, () => sha256OfFile(path, { signal })),
   };
 }
 

@@ -1,10 +1,9 @@
 /** What lies where a download will put its files: inspected whole before anything is placed. */
 import { lstat, realpath, statfs } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
 import pLimit from 'p-limit';
 import { sha256OfFile } from '../../core/digest.ts';
-import { Failure } from '../../core/errors.ts';
-import { formatBytes } from '../../core/format.ts';
+import { isInside } from '../../core/links.ts';
 
 /** A file as the registry has it; an absent checksum or size is one that nobody told us. */
 export interface WantedFile {
@@ -20,6 +19,8 @@ export interface Target {
   readonly file: WantedFile;
   readonly path: string;
   readonly state: 'absent' | 'same' | 'differs';
+  /** Permission bits of a file that is the same. */
+  readonly mode?: number;
 }
 
 /** A file and its name below the target folder. */
@@ -51,8 +52,8 @@ export async function inspectTargets(
       limit(async (): Promise<Target | undefined> => {
         signal.throwIfAborted();
         const path = join(directory, ...place.split('/'));
-        const seen = await lookAt(path, file, parents).catch(unseen);
-        if (seen.problem === undefined) return { file, path, state: seen.state };
+        const seen = await lookAt(path, file, { parents, signal }).catch(unseen);
+        if (seen.problem === undefined) return { file, path, ...seen.look };
         problems.push(`${file.name}: ${seen.problem}`);
         return undefined;
       }),
@@ -61,23 +62,42 @@ export async function inspectTargets(
   return { targets: targets.filter((target) => target !== undefined), problems: problems.sort() };
 }
 
-/** Throws `no-space` when the file system that will hold `directory` has less room than needed. */
-export async function requireSpace(directory: string, needed: number): Promise<void> {
-  const stats = await statfs(await nearestExisting(directory));
-  const free = stats.bavail * stats.bsize;
-  if (free >= needed) return;
-  throw new Failure(
-    'no-space',
-    `Not enough space in ${directory}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
-    { hint: 'Nothing was fetched. Free some space or choose another `directory`.' },
-  );
+/** Bytes that may still be written where `directory` will be; undefined where the system does not tell. */
+export async function freeSpace(directory: string): Promise<number | undefined> {
+  const place = await nearestExisting(directory, exists);
+  if (place === undefined) return undefined;
+  const { blocks, bavail, bsize } = await statfs(place);
+  // A file system in memory without a limit says 0 of 0.
+  return blocks === 0 ? undefined : bavail * bsize;
 }
 
-type Seen = { readonly state: Target['state']; readonly problem?: undefined } | { readonly problem: string };
+/** The path or the first folder above it that exists; undefined where not even the drive is there. */
+export async function nearestExisting(
+  path: string,
+  isThere: (path: string) => Promise<boolean>,
+  paths: PlatformPath = nodePath,
+): Promise<string | undefined> {
+  for (let place = path; ; place = paths.dirname(place)) {
+    if (await isThere(place)) return place;
+    if (paths.dirname(place) === place) return undefined;
+  }
+}
 
-async function lookAt(path: string, file: WantedFile, parents: ParentCheck): Promise<Seen> {
+async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(absent)) !== undefined;
+}
+
+type Look = Pick<Target, 'state' | 'mode'>;
+type Seen = { readonly look: Look; readonly problem?: undefined } | { readonly problem: string };
+
+interface Surroundings {
+  readonly parents: ParentCheck;
+  readonly signal: AbortSignal;
+}
+
+async function lookAt(path: string, file: WantedFile, { parents, signal }: Surroundings): Promise<Seen> {
   const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
-  return problem === undefined ? { state: await stateOf(path, file) } : { problem };
+  return problem === undefined ? { look: await compareWith(path, file, signal) } : { problem };
 }
 
 /** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
@@ -90,15 +110,16 @@ function unseen(error: unknown): Seen {
 async function placeProblem(path: string): Promise<string | undefined> {
   const stat = await lstat(path).catch(absent);
   if (stat === undefined || stat.isFile() || stat.isSymbolicLink()) return undefined;
-  return stat.isDirectory() ? 'a folder stands at its place' : 'something that is no regular file stands at its place';
+  return stat.isDirectory() ? 'a folder is in its place' : 'something that is not a regular file is in its place';
 }
 
-async function stateOf(path: string, file: WantedFile): Promise<Target['state']> {
+async function compareWith(path: string, file: WantedFile, signal: AbortSignal): Promise<Look> {
   const stat = await lstat(path).catch(absent);
-  if (stat === undefined) return 'absent';
-  if (!stat.isFile() || file.sha256 === undefined) return 'differs';
-  if (file.size !== undefined && stat.size !== file.size) return 'differs';
-  return (await sha256OfFile(path)) === file.sha256 ? 'same' : 'differs';
+  if (stat === undefined) return { state: 'absent' };
+  if (!stat.isFile() || file.sha256 === undefined) return { state: 'differs' };
+  if (file.size !== undefined && stat.size !== file.size) return { state: 'differs' };
+  const isSame = (await sha256OfFile(path, { signal })) === file.sha256;
+  return isSame ? { state: 'same', mode: stat.mode & 0o777 } : { state: 'differs' };
 }
 
 /** Remembers which folders are fit to hold files: real ones, or links that stay inside. */
@@ -126,9 +147,9 @@ class ParentCheck {
     }
     const stat = await lstat(folder).catch(beneathAFile);
     if (stat === undefined) return undefined;
-    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is no folder`;
+    if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is not a folder`;
     if (stat.isDirectory()) return undefined;
-    if (!stat.isSymbolicLink()) return `${folder} is no folder`;
+    if (!stat.isSymbolicLink()) return `${folder} is not a folder`;
     return this.#linkProblem(folder);
   }
 
@@ -136,17 +157,11 @@ class ParentCheck {
     const target = await realpath(folder).catch(leadsNowhere);
     if (target === undefined) return `${folder} is a broken link`;
     const targetStat = await lstat(target);
-    if (!targetStat.isDirectory()) return `${folder} is a link to something that is no folder`;
+    if (!targetStat.isDirectory()) return `${folder} is a link to something that is not a folder`;
     if (folder === this.#root) return undefined;
-    const root = await realpath(this.#root);
-    const inside = target === root || target.startsWith(root.endsWith(sep) ? root : root + sep);
+    const inside = isInside(await realpath(this.#root), target);
     return inside ? undefined : `${folder} is a link that leads out of the folder`;
   }
-}
-
-async function nearestExisting(path: string): Promise<string> {
-  const stat = await lstat(path).catch(absent);
-  return stat === undefined ? nearestExisting(dirname(path)) : path;
 }
 
 function absent(error: unknown): undefined {

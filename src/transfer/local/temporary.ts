@@ -1,8 +1,8 @@
 /** Temporary files beside the place where a download will put its file, and clearing up after killed runs. */
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, readdir, unlink, type FileHandle } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 
 export interface TemporaryFile {
@@ -10,13 +10,11 @@ export interface TemporaryFile {
   readonly handle: FileHandle;
 }
 
-/** After this long a leftover of another machine (a job's container, say) is nobody's any more. */
-const FOREIGN_LEFTOVER_MS = 60 * 60 * 1000;
 const NAME = /^\.generic-packages-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
 
 /** Creates a file that nobody else has, never through a link; only its owner may read it. */
 export async function createTemporary(folder: string): Promise<TemporaryFile> {
-  const name = `.generic-packages-${machine()}-${process.pid}-${randomBytes(8).toString('hex')}.part`;
+  const name = `.generic-packages-${ownProcesses()}-${process.pid}-${randomBytes(8).toString('hex')}.part`;
   const path = join(folder, name);
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | noFollow();
   return { path, handle: await open(path, flags, 0o600) };
@@ -27,36 +25,71 @@ export function isTemporary(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Removes what killed runs left in a folder, before this run makes its own; others at work keep theirs. */
-export async function clearLeftovers(folder: string, now: number): Promise<void> {
+/**
+ * Removes what killed runs left in a folder, before this run makes its own. Only what belongs to a process that
+ * has certainly ended: whose process it is cannot be told of another machine's file, nor of another container's.
+ * `kept` are the paths of files that the version itself has.
+ */
+export async function clearLeftovers(folder: string, kept: ReadonlySet<string> = new Set()): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    const match = NAME.exec(name);
-    if (match === null) continue;
+    const [, processes, pid] = NAME.exec(name) ?? [];
     const path = join(folder, name);
-    const [, madeOn = '', pid = ''] = match;
-    if (await isLeftover(path, madeOn, Number(pid), now)) await unlink(path).catch(() => undefined);
+    if (processes !== ownProcesses() || kept.has(path) || isOther(Number(pid))) continue;
+    await unlink(path).catch(() => undefined);
   }
 }
 
-async function isLeftover(path: string, madeOn: string, pid: number, now: number): Promise<boolean> {
-  if (madeOn === machine()) return pid === process.pid || !isRunning(pid);
-  const stat = await lstat(path).catch(() => undefined);
-  return stat !== undefined && now - stat.mtimeMs > FOREIGN_LEFTOVER_MS;
-}
-
-function isRunning(pid: number): boolean {
+/** True for another process that runs; this one has made no file yet when it clears. */
+function isOther(pid: number): boolean {
+  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
-/** A short word for this machine: process ids mean nothing on another one. */
-function machine(): string {
-  return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** What tells one set of process ids from another: machines may share a name, containers also a kernel. */
+export interface ProcessSpace {
+  readonly hostname: string;
+  /** Changes with every start of the machine. */
+  readonly boot: string;
+  /** On Linux each container has its own. */
+  readonly namespace: string;
+}
+
+/** A short word for a set of process ids. */
+export function processesWord({ hostname: name, boot, namespace }: ProcessSpace): string {
+  return createHash('sha256')
+    .update(JSON.stringify([name, boot, namespace]))
+    .digest('hex')
+    .slice(0, 8);
+}
+
+let known: string | undefined;
+
+function ownProcesses(): string {
+  return (known ??= processesWord(ownProcessSpace()));
+}
+
+function ownProcessSpace(): ProcessSpace {
+  try {
+    return {
+      hostname: hostname(),
+      boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+      namespace: readlinkSync('/proc/self/ns/pid'),
+    };
+  } catch {
+    return { hostname: hostname(), boot: networkAddresses(), namespace: '' };
+  }
+}
+
+/** Where the system tells neither boot nor namespace: the addresses of its network cards. */
+function networkAddresses(): string {
+  const cards = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return [...new Set(cards.filter(({ internal }) => !internal).map(({ mac }) => mac))].sort().join(' ');
 }
 
 /** Windows has no O_NOFOLLOW; O_EXCL alone refuses an existing link there. */

@@ -122,14 +122,11 @@ function listingDigest(files: readonly WantedFile[]): string {
   return digestOfFiles(files.map(({ name, sha256 = '' }) => ({ name, sha256 })));
 }
 
-/** What one part of a version lists; throws `not-found` when that part is not there. */
-export async function readPart(ref: VersionRef, part: string): Promise<Content> {
+/** What one part of a version lists; undefined where that part is not there. */
+export async function readPart(ref: VersionRef, part: string): Promise<Content | undefined> {
   const name = partManifestName(part);
   const stored = await readManifest(ref, name);
-  if (stored !== undefined) return manifestContent(name, stored);
-  throw new Failure('not-found', `${ref.name} ${ref.version} has no part ${part}`, {
-    hint: 'Check version and part against the publish that sends it, and that it has ended.',
-  });
+  return stored === undefined ? undefined : manifestContent(name, stored);
 }
 
 /**

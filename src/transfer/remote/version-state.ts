@@ -91,16 +91,16 @@ export async function compareFiles(
         signal.throwIfAborted();
         const expected = readsTwice ? file.source : { size: file.size };
         const stored = listed === undefined ? await askByName(ref, file.name, expected) : listed.get(file.name);
-        return compareOne(file, stored);
+        return compareOne(file, stored, signal);
       }),
     ),
   );
 }
 
-async function compareOne(file: LocalFile, stored: StoredFile | undefined): Promise<Compared> {
+async function compareOne(file: LocalFile, stored: StoredFile | undefined, signal: AbortSignal): Promise<Compared> {
   if (stored === undefined) return { file, state: 'missing' };
   if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different', stored };
-  const sha256 = await file.source.sha256();
+  const sha256 = await file.source.sha256(signal);
   return sha256 === stored.sha256 ? { file, sha256, state: 'same' } : { file, sha256, state: 'different', stored };
 }
 

@@ -1,0 +1,82 @@
+/** Carries out the steps of a download: files fetched in parallel, modes set, and what is to go deleted. */
+import { dirname } from 'node:path';
+import { formatBytes, formatCount } from '../../core/format.ts';
+import { harmless } from '../../core/text.ts';
+import type { Tools } from '../../definitions/command.ts';
+import { runBatch } from '../../transfer/batch.ts';
+import { fetchFile, setMode, type Fetched } from '../../transfer/download.ts';
+import { prune } from '../../transfer/local/prune.ts';
+import type { Target } from '../../transfer/local/targets.ts';
+import { clearLeftovers } from '../../transfer/local/temporary.ts';
+import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { progressOf } from '../shared/progress.ts';
+import type { DownloadStep } from './decide.ts';
+
+/** What was fetched, by name. */
+export type FetchedFiles = ReadonlyMap<string, Fetched>;
+
+export interface DownloadWork {
+  readonly ref: VersionRef;
+  readonly directory: string;
+  readonly targets: readonly Target[];
+  readonly steps: readonly DownloadStep[];
+  readonly concurrency: number;
+  readonly tools: Tools;
+}
+
+export async function carryOut(work: DownloadWork): Promise<FetchedFiles> {
+  const { directory, steps, tools } = work;
+  const fetched = await tools.log.group('Fetch', () => fetchAll(work));
+  const { umask } = tools.context;
+  for (const step of steps) if (step.kind === 'set-mode') await setMode({ target: step.target, umask });
+  const doomed = namesToDelete(steps);
+  tools.signal.throwIfAborted();
+  await prune(directory, doomed, tools.context.os);
+  for (const name of doomed) tools.log.info(`deleted: ${harmless(name)}`);
+  return fetched;
+}
+
+/** What a dry run prints of the steps besides the files, which stand in its table. */
+export function describeSteps(steps: readonly DownloadStep[], { log }: Tools): void {
+  for (const step of steps) {
+    if (step.kind === 'delete') log.info(`would delete: ${harmless(step.name)}`);
+    if (step.kind === 'set-mode') log.info(`would set the mode of: ${harmless(step.target.file.name)}`);
+  }
+}
+
+/** Names of local files that are to go. */
+export function namesToDelete(steps: readonly DownloadStep[]): readonly string[] {
+  return steps.flatMap((step) => (step.kind === 'delete' ? [step.name] : []));
+}
+
+async function fetchAll({ ref, directory, targets, steps, concurrency, tools }: DownloadWork): Promise<FetchedFiles> {
+  const { log, signal, context } = tools;
+  const own = new Set(targets.map(({ path }) => path));
+  for (const folder of new Set([directory, ...targets.map(({ path }) => dirname(path))]))
+    await clearLeftovers(folder, own);
+  const missing = steps.flatMap((step) =>
+    step.kind === 'fetch' ? [{ name: step.target.file.name, target: step.target }] : [],
+  );
+  const files = missing.map(({ target }) => target.file);
+  const progress = progressOf('download', files, log);
+  // The client's gate holds requests to `concurrency`: while some files are made or moved on the disk, others are asked for.
+  const rules = { deed: 'fetched', concurrency: 2 * concurrency, signal };
+  const fetched = await runBatch(missing, rules, async ({ name, target }) => {
+    const { umask, os } = context;
+    const url = urlOf(ref, name);
+    const file = await fetchFile({ client: ref.client, url, target, umask, os, onBytes: progress.bytes });
+    progress.file();
+    return file;
+  });
+  tell(fetched, targets.length, tools);
+  return fetched;
+}
+
+function tell(fetched: FetchedFiles, total: number, { log }: Tools): void {
+  const files = [...fetched.values()];
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  log.info(`${formatCount(files.length, 'file')} fetched (${formatBytes(bytes)}), ${total - files.length} unchanged`);
+  const unverified = files.filter(({ verified }) => !verified).length;
+  if (unverified === 0) return;
+  log.warn(`This GitLab tells no checksum of ${formatCount(unverified, 'file')}: only the size could be checked`);
+}

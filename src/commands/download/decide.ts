@@ -1,0 +1,169 @@
+/** What a download does, decided once and as data: the files that are wanted, then an ordered list of steps. Pure. */
+import { Failure } from '../../core/errors.ts';
+import { formatBytes, formatCount, formatNames } from '../../core/format.ts';
+import { nameProblems } from '../../core/names/file-names.ts';
+import { baseName, flattenProblems } from '../../core/names/flatten.ts';
+import { parseNamePatterns } from '../../core/patterns/patterns.ts';
+import { harmless } from '../../core/text.ts';
+import { hasExecutableBit } from '../../transfer/download.ts';
+import type { Placement, Target } from '../../transfer/local/targets.ts';
+import { selectContent, type Content } from '../../transfer/remote/content.ts';
+import type { DownloadInputs } from './inputs.ts';
+import type { ResolvedVersion } from './resolve.ts';
+
+/** So many names of the version are shown when none of them is selected. */
+const MOST_NAMES = 20;
+const NOTHING_FETCHED = 'Nothing was fetched.';
+
+/** The decision against a run; it carries all its problems. */
+export interface Refusal {
+  readonly refusal: Failure;
+}
+
+/** What of a request bears on the decisions. */
+export interface DownloadRequest {
+  readonly inputs: Pick<
+    DownloadInputs,
+    'files' | 'flatten' | 'manifest' | 'overwrite' | 'prune' | 'require-manifest' | 'directory'
+  >;
+  readonly expectedDigest: string | undefined;
+  readonly os: NodeJS.Platform;
+  readonly umask: number;
+}
+
+/** Which files are to be placed where. */
+export interface FileSelection {
+  readonly placements: readonly Placement[];
+  /** Names below the target folder that belong to the version, selected or not: they are never deleted. */
+  readonly own: readonly string[];
+  /** Patterns that select no file. */
+  readonly unmatched: readonly string[];
+}
+
+/** Which files of a version are wanted; a version that must not be placed is refused whole. */
+export function decideFiles(found: ResolvedVersion, request: DownloadRequest): FileSelection | Refusal {
+  const refusal = versionRefusal(found, request);
+  if (refusal !== undefined) return { refusal };
+  const { content } = found;
+  const { inputs } = request;
+  const { files: wanted, unmatched } = selectContent(content, parseNamePatterns(inputs.files).patterns);
+  if (wanted.length === 0 && content.files.length > 0) return { refusal: nothingSelected(content, inputs) };
+  const clashes = inputs.flatten ? flattenProblems(wanted) : [];
+  if (clashes.length > 0) return { refusal: sharedNames(clashes) };
+  const place = inputs.flatten ? baseName : (name: string): string => name;
+  const manifest = content.manifestFile === undefined ? [] : [content.manifestFile.name];
+  return {
+    placements: wanted.map((file) => ({ file, place: place(file.name) })),
+    own: [...content.files.map(({ name }) => place(name)), ...manifest],
+    unmatched,
+  };
+}
+
+/** What was found in the target folder. */
+export interface LocalState {
+  readonly directory: string;
+  readonly targets: readonly Target[];
+  /** What stands in the way of a file. */
+  readonly problems: readonly string[];
+  /** With `prune`: files that match the patterns and that the version does not have. */
+  readonly prunable: readonly string[];
+  /** Bytes; undefined where the system does not tell. */
+  readonly freeSpace: number | undefined;
+}
+
+export type DownloadStep =
+  | { readonly kind: 'fetch'; readonly target: Target }
+  /** Of a file whose content is right. */
+  | { readonly kind: 'set-mode'; readonly target: Target }
+  | { readonly kind: 'delete'; readonly name: string };
+
+/** The steps that make the folder right, in their order; none where it is right already. */
+export function decideSteps(
+  local: LocalState,
+  { inputs, umask, os }: DownloadRequest,
+): { readonly steps: readonly DownloadStep[] } | Refusal {
+  const { targets, directory, prunable } = local;
+  const kept = inputs.overwrite ? [] : targets.filter(({ state }) => state === 'differs').map(differsProblem);
+  const problems = [...local.problems, ...kept];
+  if (problems.length > 0) return { refusal: inTheWay(directory, problems) };
+  const missing = targets.filter(({ state }) => state !== 'same');
+  const needed = missing.reduce((sum, { file }) => sum + (file.size ?? 0), 0);
+  if (local.freeSpace !== undefined && local.freeSpace < needed)
+    return { refusal: noSpace(directory, needed, local.freeSpace) };
+  const wrongMode = os === 'win32' ? [] : targets.filter((target) => hasWrongMode(target, umask));
+  return {
+    steps: [
+      ...missing.map((target) => ({ kind: 'fetch', target }) as const),
+      ...wrongMode.map((target) => ({ kind: 'set-mode', target }) as const),
+      ...prunable.map((name) => ({ kind: 'delete', name }) as const),
+    ],
+  };
+}
+
+/** The rest of a file's mode is the user's. */
+function hasWrongMode({ state, file, mode }: Target, umask: number): boolean {
+  if (state !== 'same' || file.mode === undefined || mode === undefined) return false;
+  return hasExecutableBit(file, umask) !== ((mode & 0o100) !== 0);
+}
+
+function versionRefusal({ ref, content }: ResolvedVersion, request: DownloadRequest): Failure | undefined {
+  const what = `${ref.name} ${ref.version}`;
+  const { inputs, expectedDigest, os } = request;
+  if (inputs['require-manifest'] && !content.hasManifest) {
+    return new Failure('not-found', `${what} has no manifest ${inputs.manifest ?? ''}, and require-manifest is true`, {
+      hint: `${NOTHING_FETCHED} The version is incomplete, or was not published with this tool.`,
+    });
+  }
+  if (expectedDigest !== undefined && expectedDigest !== content.digest) {
+    return new Failure(
+      'digest-mismatch',
+      `${what} has the digest ${content.digest}, but expected-digest is ${expectedDigest}`,
+      { hint: `${NOTHING_FETCHED} Check package-version: this is another version, or it was changed since.` },
+    );
+  }
+  const names = content.files.map(({ name }) => name);
+  const problems = nameProblems(names, { os, direction: 'download' });
+  if (problems.length === 0) return undefined;
+  return new Failure(
+    'bad-name',
+    `${what} is refused: ${formatCount(problems.length, 'name')} of ${names.length} cannot be placed safely`,
+    {
+      problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
+      hint: `${NOTHING_FETCHED} The version was not made by a publisher to trust, or is not meant for this system.`,
+    },
+  );
+}
+
+function nothingSelected({ files }: Content, inputs: DownloadRequest['inputs']): Failure {
+  const names = files.map(({ name }) => name);
+  return new Failure('no-files', `No file of the version matches: ${inputs.files.join(', ')}`, {
+    problems: [`the version has ${formatNames(names, MOST_NAMES)}`],
+    hint: 'Write patterns as the names in the package, from its root.',
+  });
+}
+
+function sharedNames(problems: readonly string[]): Failure {
+  return new Failure('bad-name', 'Several files would get the same name, because flatten is true', {
+    problems,
+    hint: `${NOTHING_FETCHED} Omit flatten, or select fewer files.`,
+  });
+}
+
+function differsProblem({ file }: Target): string {
+  return `${harmless(file.name)}: has other content here, and overwrite is false`;
+}
+
+function inTheWay(directory: string, problems: readonly string[]): Failure {
+  return new Failure('local-file', `${formatCount(problems.length, 'file')} cannot be placed in ${directory}`, {
+    problems,
+    hint: 'Nothing was fetched or changed. Choose another directory, or move these out of the way.',
+  });
+}
+
+function noSpace(directory: string, needed: number, free: number): Failure {
+  return new Failure(
+    'no-space',
+    `Not enough space in ${directory}: ${formatBytes(needed)} needed, ${formatBytes(free)} free`,
+    { hint: `${NOTHING_FETCHED} Free some space, or choose another directory.` },
+  );
+}

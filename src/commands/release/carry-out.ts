@@ -1,0 +1,139 @@
+/** Makes the release what it should be: reads, has it decided, writes. Of two runs at once none fails for the other. */
+import { Failure } from '../../core/errors.ts';
+import { RequestFailure } from '../../gitlab/failures/request-failure.ts';
+import {
+  addLink,
+  changeLink,
+  createRelease,
+  findRelease,
+  removeLink,
+  updateRelease,
+  type Release,
+} from '../../gitlab/api/releases.ts';
+import { delayFor } from '../../gitlab/http/retry.ts';
+import type { Client } from '../../gitlab/types.ts';
+import type { Log } from '../../definitions/command.ts';
+import { decideRelease, type ReleaseDecision, type ReleaseStep } from './decide.ts';
+import type { WantedLink } from './links.ts';
+import type { ReleasePlan } from './plan.ts';
+
+/** How a release ended. */
+export interface ReleaseOutcome {
+  readonly release: Release;
+  readonly how: 'created' | 'updated' | 'unchanged';
+  /** Other versions of the package that its links led to before. */
+  readonly earlier: readonly string[];
+}
+
+/**
+ * Each repetition has something new to find: what another run, or an own request without answer, has
+ * done. Each link may be one that another run was faster with, so as many are allowed besides.
+ */
+const MOST_ROUNDS = 5;
+
+export interface ReleaseWork {
+  readonly client: Client;
+  readonly plan: ReleasePlan;
+  readonly wanted: readonly WantedLink[];
+  readonly log: Log;
+}
+
+export async function settleRelease(work: ReleaseWork): Promise<ReleaseOutcome> {
+  const { client, plan, wanted } = work;
+  let how: ReleaseOutcome['how'] = 'unchanged';
+  const earlier = new Set<string>();
+  let last: RequestFailure | undefined;
+  for (let round = 1; ; round += 1) {
+    const existing = await findRelease(client, plan.connection.project, plan.tag);
+    const decision = decideRelease(plan, wanted, existing, client.api);
+    if ('refusal' in decision) throw decision.refusal;
+    if (existing !== undefined && decision.steps.length === 0) return { release: existing, how, earlier: [...earlier] };
+    // Nothing is sent any more, but what was sent last may have arrived.
+    if (last !== undefined) throw explained(last, plan);
+    for (const version of decision.earlier) earlier.add(version);
+    try {
+      const release = await carryOut(work, decision, existing);
+      if (existing === undefined) return { release, how: 'created', earlier: [] };
+      return { release, how: how === 'created' ? how : 'updated', earlier: [...earlier] };
+    } catch (thrown) {
+      if (!(thrown instanceof RequestFailure)) throw thrown;
+      if (!maySettle(thrown, existing)) throw explained(thrown, plan);
+      // A request whose answer was lost may have been obeyed: then the release is this run's own.
+      if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
+      if (round === MOST_ROUNDS + wanted.length || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
+      await pause(work, thrown, round);
+    }
+  }
+}
+
+/** A server that fails is given time; another run that was faster has done its work already. */
+async function pause({ client, log }: ReleaseWork, failure: RequestFailure, round: number): Promise<void> {
+  if (!failure.ambiguous) {
+    log.info('Another run works on the same release: comparing again with what it is now');
+    return;
+  }
+  log.info('GitLab gave no clear answer: looking again at what the release is now');
+  const { policy } = client;
+  await policy.sleep(delayFor(round, failure.retryAfterMs, policy.random), policy.signal);
+}
+
+/** The release as it was made, else as it was found. */
+async function carryOut(
+  work: ReleaseWork,
+  { steps }: ReleaseDecision,
+  existing: Release | undefined,
+): Promise<Release> {
+  tell(steps, work.log);
+  let release = existing;
+  for (const step of steps) release = (await carryOutStep(work, step)) ?? release;
+  if (release === undefined) throw new Failure('internal', 'No step made the release');
+  return release;
+}
+
+async function carryOutStep({ client, plan }: ReleaseWork, step: ReleaseStep): Promise<Release | undefined> {
+  const { tag, connection } = plan;
+  const { project } = connection;
+  switch (step.kind) {
+    case 'create':
+      return createRelease(client, project, step.release);
+    case 'update':
+      await updateRelease(client, project, tag, step.changes);
+      return undefined;
+    case 'remove-link':
+      await removeLink(client, project, tag, step.link.id);
+      return undefined;
+    case 'change-link':
+      await changeLink(client, project, tag, step.id, step.link);
+      return undefined;
+    case 'add-link':
+      await addLink(client, project, tag, step.link);
+      return undefined;
+  }
+}
+
+function tell(steps: readonly ReleaseStep[], log: Log): void {
+  const update = steps.find((step) => step.kind === 'update');
+  if (update !== undefined) log.info(`Writing ${Object.keys(update.changes).join(', ')} of the release`);
+  const count = (kind: ReleaseStep['kind']): number => steps.filter((step) => step.kind === kind).length;
+  const [add, change, remove] = [count('add-link'), count('change-link'), count('remove-link')];
+  if (add + change + remove > 0) log.info(`Links: ${add} to add, ${change} to change, ${remove} to remove`);
+}
+
+/** True for what another look can settle. GitLab answers the slower of two with 409, or 400 for a name that is taken. */
+function maySettle(failure: RequestFailure, existing: Release | undefined): boolean {
+  if (failure.ambiguous || failure.status === 409) return true;
+  if (failure.status === 400) return /already (?:exists|been taken)/i.test(failure.words);
+  return failure.status === 404 && existing !== undefined;
+}
+
+function explained(failure: RequestFailure, { tag, connection, ref }: ReleasePlan): Failure {
+  if (ref !== undefined || !/ref is not specified/i.test(failure.words)) return failure;
+  return new Failure(
+    'not-found',
+    `The project ${connection.project} has no tag ${tag}, and ref does not say what to make it from`,
+    {
+      hint: 'Push the tag to the GitLab project first, or give ref: a branch, a tag or a commit there.',
+      cause: failure,
+    },
+  );
+}

@@ -1,0 +1,86 @@
+/** What a release lacks to be what is asked for: an ordered list of steps, or what stands in the way. Pure. */
+import { Failure } from '../../core/errors.ts';
+import { formatCount } from '../../core/format.ts';
+import type { LinkValues, NewRelease, Release, ReleaseChanges, ReleaseLink } from '../../gitlab/api/releases.ts';
+import { newLinks, planLinks, type WantedLink } from './links.ts';
+import type { ReleasePlan } from './plan.ts';
+
+export type ReleaseStep =
+  | { readonly kind: 'create'; readonly release: NewRelease }
+  | { readonly kind: 'update'; readonly changes: ReleaseChanges }
+  | { readonly kind: 'remove-link'; readonly link: ReleaseLink }
+  | { readonly kind: 'change-link'; readonly id: number; readonly link: LinkValues }
+  | { readonly kind: 'add-link'; readonly link: LinkValues };
+
+export interface ReleaseDecision {
+  /** None: the release is what it should be. Links that go make room for the names and paths of those that come. */
+  readonly steps: readonly ReleaseStep[];
+  /** Other versions of the package that links led to which change or go. */
+  readonly earlier: readonly string[];
+}
+
+type AskedRelease = Pick<ReleasePlan, 'tag' | 'ref' | 'name' | 'notes' | 'milestones'>;
+
+/** `existing` undefined: the tag has no release. The API's address tells which links lead to the package. */
+export function decideRelease(
+  asked: AskedRelease,
+  wanted: readonly WantedLink[],
+  existing: Release | undefined,
+  api: URL,
+): ReleaseDecision | { readonly refusal: Failure } {
+  if (existing === undefined) return { steps: [{ kind: 'create', release: newRelease(asked, wanted) }], earlier: [] };
+  const links = planLinks(api, wanted, existing.links);
+  if (links.problems.length > 0) return { refusal: foreignLinks(asked, links.problems) };
+  const changes = planChanges(asked, existing);
+  return {
+    steps: [
+      ...(Object.keys(changes).length === 0 ? [] : [{ kind: 'update', changes } as const]),
+      ...links.remove.map((link) => ({ kind: 'remove-link', link }) as const),
+      ...links.change.map(({ id, link }) => ({ kind: 'change-link', id, link }) as const),
+      ...links.add.map((link) => ({ kind: 'add-link', link }) as const),
+    ],
+    earlier: links.earlier,
+  };
+}
+
+function newRelease({ tag, ref, name, notes, milestones }: AskedRelease, wanted: readonly WantedLink[]): NewRelease {
+  return {
+    tag,
+    ref,
+    name: name ?? tag,
+    ...(notes === undefined ? {} : { description: notes }),
+    ...(milestones.length === 0 ? {} : { milestones }),
+    links: newLinks(wanted),
+  };
+}
+
+/** What is not asked for stays. */
+export function planChanges({ name, notes, milestones }: AskedRelease, existing: Release): ReleaseChanges {
+  return {
+    ...(name === undefined || name === existing.name ? {} : { name }),
+    ...(notes === undefined || isSameText(notes, existing.description) ? {} : { description: notes }),
+    ...(milestones.length === 0 || isSameSet(milestones, existing.milestones) ? {} : { milestones }),
+  };
+}
+
+/** Line ends and blanks at the end may be stored in another way. */
+function isSameText(one: string, other: string): boolean {
+  const plain = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
+  return plain(one) === plain(other);
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  const set = new Set(other);
+  return one.length === set.size && one.every((title) => set.has(title));
+}
+
+function foreignLinks({ tag }: AskedRelease, problems: readonly string[]): Failure {
+  return new Failure(
+    'conflict',
+    `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that lead elsewhere`,
+    {
+      problems,
+      hint: 'Nothing was written, for links of others are never touched. Rename or delete them, or leave those files out with the input files.',
+    },
+  );
+}
