@@ -1,4 +1,4 @@
-/** Addresses of GitLab's API and pages: parsing the API's root and building URLs. Asks nobody. */
+/** Addresses of GitLab's API and pages: parsing the API's root, building URLs and reading them back. Asks nobody. */
 
 import { Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
@@ -91,13 +91,41 @@ export function versionUrl(api: URL, project: string, name: string, version: str
   return apiUrl(api, `${projectPath(project)}/packages/generic/${segments}`);
 }
 
-/**
- * A file of one version. `file` has real slashes between its folders: GitLab refuses `%2F` there.
- * Fails with `bad-name` on a segment that is empty, `.` or `..`: a URL would silently drop it.
- */
-export function fileUrl(api: URL, project: string, name: string, version: string, file: string): URL {
+/** A file of a generic package, with nothing encoded. */
+export interface PackageFile {
+  /** Numeric id or full path. */
+  readonly project: string;
+  readonly name: string;
+  readonly version: string;
+  /** With real slashes between its folders: GitLab refuses `%2F` there. */
+  readonly file: string;
+}
+
+/** Fails with `bad-name` on a segment that is empty, `.` or `..`: a URL would silently drop it. */
+export function fileUrl(api: URL, { project, name, version, file }: PackageFile): URL {
   const root = versionUrl(api, project, name, version);
   return new URL(`${root.href}/${file.split('/').map(encodeSegment).join('/')}`);
+}
+
+/** Which file of which package an address means; undefined for any other address, and for one of another server. */
+export function packageFileOf(api: URL, address: string): PackageFile | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  const root = `${api.pathname}/projects/`;
+  if (!sameOrigin(api, url) || url.search !== '' || url.hash !== '' || !url.pathname.startsWith(root)) return undefined;
+  const segments = decoded(url.pathname.slice(root.length).split('/'));
+  const [project = '', packages, generic, name = '', version = '', ...file] = segments ?? [];
+  if (packages !== 'packages' || generic !== 'generic' || file.length === 0) return undefined;
+  return { project, name, version, file: file.join('/') };
+}
+
+/**
+ * The same project as far as two addresses can tell: one may name it by its id and the other by its
+ * path, and a job token may not ask GitLab which id a path has. GitLab takes a path in any case of
+ * letters.
+ */
+export function maySameProject(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase() || isNumber(one) !== isNumber(other);
 }
 
 /**
@@ -142,4 +170,16 @@ function trimSlashes(path: string): string {
 function withoutUserinfo(text: string): string {
   const at = text.lastIndexOf('@');
   return at === -1 ? text : `…${text.slice(at)}`;
+}
+
+function isNumber(project: string): boolean {
+  return /^\d+$/.test(project);
+}
+
+function decoded(segments: readonly string[]): string[] | undefined {
+  try {
+    return segments.map(decodeURIComponent);
+  } catch {
+    return undefined;
+  }
 }

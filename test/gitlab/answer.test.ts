@@ -195,7 +195,7 @@ describe('a refusal names code, likely cause and next step', () => {
     [500, { message: '500 Internal Server Error' }, 'list', 'job', 'server-error', 'administrator'],
     [502, '<html>Bad Gateway</html>', 'list', 'job', 'server-error', 'proxy'],
     [503, '', 'list', 'job', 'server-error', 'maintenance'],
-  ])('%p %j for %s with %p', (status, body, operation, kind, code, hint) => {
+  ])('%p %j for %s with %p', (...[status, body, operation, kind, code, hint]) => {
     const failure = refused(status, body, asked(operation, kind));
 
     expect(failure.code).toBe(code);
@@ -250,10 +250,10 @@ describe('a refusal names code, likely cause and next step', () => {
 
 describe('other answers', () => {
   test.each([
-    ['https://evil.example/x?token=1', 'another origin, https://evil.example'],
+    ['https://evil.example/x?token=1', 'another server, https://evil.example'],
     ['/elsewhere', 'another address of the same server'],
-    [undefined, 'nowhere'],
-    ['http://[', 'nowhere'],
+    [undefined, 'no address'],
+    ['http://[', 'no address'],
   ])('a redirect to %p leads to %s', (location, to) => {
     const failure = redirectFailure(asked('upload', 'job'), 307, location);
 

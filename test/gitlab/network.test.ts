@@ -36,7 +36,7 @@ describe('a request without an answer', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'network', false, false, 'https'],
     ['HPE_INVALID_CONSTANT', 'protocol', false, true, 'scheme and port'],
     ['EWHATEVER', 'network', true, true, 'Run again'],
-  ])('%s is %s, may pass: %p, in doubt: %p', (code, kind, retryable, ambiguous, hint) => {
+  ])('%s is %s, may pass: %p, in doubt: %p', (...[code, kind, retryable, ambiguous, hint]) => {
     const failure = networkFailure(error(code), sent());
 
     expect(failure).toMatchObject({ code: kind, retryable, ambiguous });

@@ -119,7 +119,7 @@ async function writeLinks({ client, plan, log }: ReleaseWork, { remove, change, 
   const { tag, connection } = plan;
   log.info(`Links: ${add.length} to add, ${change.length} to change, ${remove.length} to remove`);
   for (const { id } of remove) await removeLink(client, connection.project, tag, id);
-  for (const { id, link } of change) await changeLink(client, connection.project, tag, id, link);
+  for (const { id, link } of change) await changeLink(client, connection.project, tag, { id, ...link });
   for (const link of add) await addLink(client, connection.project, tag, link);
 }
 

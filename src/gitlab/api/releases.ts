@@ -89,10 +89,9 @@ export async function changeLink(
   client: Client,
   project: string,
   tag: string,
-  id: number,
-  link: LinkValues,
+  link: LinkValues & { readonly id: number },
 ): Promise<void> {
-  await client.json('PUT', `${linksPath(project, tag)}/${id}`, { body: bodyOf(link), operation: 'releases' });
+  await client.json('PUT', `${linksPath(project, tag)}/${link.id}`, { body: bodyOf(link), operation: 'releases' });
 }
 
 /** Done too when it is gone already. */

@@ -79,17 +79,18 @@ export function storageFailure(refusal: Refusal, asked: Asked, now: number): Req
 /** A call that was redirected where no redirect is followed. */
 export function redirectFailure(asked: Asked, status: number, location: string | undefined): RequestFailure {
   const target = originOf(location, asked.url);
-  const elsewhere = target !== undefined && target !== new URL(asked.url).origin;
-  const to =
-    target === undefined ? 'nowhere' : elsewhere ? `another origin, ${target}` : 'another address of the same server';
-  const hint = elsewhere
-    ? `Nothing was sent there. If ${target} is the right server, give its address as api-url.`
-    : 'A renamed project is answered so: give its new path or its numeric id as project.';
-  return new RequestFailure(
-    'protocol',
-    `${asked.method} ${asked.url} was redirected (${status}) to ${to}, which is not followed`,
-    { status, hint },
-  );
+  const message = `${asked.method} ${asked.url} was redirected (${status}) to`;
+  if (target !== undefined && target !== new URL(asked.url).origin) {
+    return new RequestFailure('protocol', `${message} another server, ${target}, which is not followed`, {
+      status,
+      hint: `Nothing was sent there. If ${target} is the right server, give its address as api-url.`,
+    });
+  }
+  const to = target === undefined ? 'no address' : 'another address of the same server';
+  return new RequestFailure('protocol', `${message} ${to}, which is not followed`, {
+    status,
+    hint: 'GitLab answers like this when a project was renamed: give its new path or its numeric id as project.',
+  });
 }
 
 export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
