@@ -175,6 +175,23 @@ describe('retrying', () => {
     ]);
   });
 
+  test.each([
+    ['used up its tries', {}, 3, 'it failed (tried 3 times)'],
+    ['may not repeat it', { mayRetry: () => false }, 1, 'it failed'],
+  ])('does not try again what a loop within has given up, as it %s', async (_, inner, times, message) => {
+    let tries = 0;
+    const { rules } = policy<string>({ retries: 2 });
+    const within = () => {
+      tries += 1;
+      return Promise.reject(passing());
+    };
+
+    const work = retrying(() => retrying(within, { ...rules, ...inner }), rules);
+
+    await expect(work).rejects.toMatchObject({ message, tries: times });
+    expect(tries).toBe(times);
+  });
+
   test('ends with the reason of the run when that is stopped during an attempt', async () => {
     const stop = new AbortController();
     const reason = new Failure('max-time', 'the time is up');

@@ -61,7 +61,10 @@ export async function settleRelease(work: ReleaseWork): Promise<Settled> {
         throw thrown instanceof RequestFailure ? explained(thrown, plan) : thrown;
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
-      if (round === MOST_ROUNDS + work.wanted.length || (thrown.ambiguous && round > client.policy.retries))
+      if (
+        round === MOST_ROUNDS + work.wanted.length ||
+        (thrown.ambiguous && (round > client.policy.retries || thrown.givenUp === 'exhausted'))
+      )
         last = thrown;
       await pause(work, thrown, round);
     }

@@ -63,7 +63,8 @@ async function claimOnce(desk: ClaimDesk, version: string, attempt: number): Pro
   try {
     packageId = await putClaim(desk, version, attempt);
   } catch (thrown) {
-    const open = thrown instanceof RequestFailure && (thrown.retryable || isDuplicate(thrown));
+    // What never got there needs no look.
+    const open = thrown instanceof RequestFailure && ((thrown.retryable && !thrown.unsent) || isDuplicate(thrown));
     const owner = open ? await ownerOfVersion(desk, version) : undefined;
     if (owner === undefined) throw thrown;
     return owner;
