@@ -74,7 +74,7 @@ export function settleOptions(options: RegistryOptions): Settled {
   };
   const settled: Settled = {
     port: integer('port', options.port, 8080, 65535),
-    host: bareHost(options.host ?? '127.0.0.1'),
+    host: bareHost((options.host ?? '127.0.0.1').trim()),
     data: options.data,
     profile: profileOf(options.gitlabVersion ?? NEWEST.version, problems),
     allowHosts: (options.allowHosts ?? []).map(bareHost),

@@ -89,7 +89,7 @@ async function assemble(
   };
   const shared = {
     draw: faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed),
-    acceptsHost: hostCheck(settled.host, settled.allowHosts),
+    refuseHost: hostCheck(settled.host, settled.allowHosts),
     closing: closing.signal,
     latency,
     onError,
@@ -107,7 +107,7 @@ async function assemble(
   undo.push(() => {
     closing.abort();
   });
-  return handleOf(config, listener, objects?.listener, recorders, stop);
+  return handleOf(config, { api: listener, storage: objects?.listener }, recorders, stop);
 }
 
 /** What is kept and what it is asked by; makes what the config wants to be there. */
@@ -160,15 +160,14 @@ async function openObjects(
 
 function handleOf(
   config: Config,
-  listener: Listener,
-  storage: Listener | undefined,
+  listeners: { readonly api: Listener; readonly storage: Listener | undefined },
   { api, storage: store }: Recorders,
   close: () => Promise<void>,
 ): RunningRegistry {
   return {
-    url: listener.url,
-    apiUrl: `${listener.url}/api/v4`,
-    storageUrl: storage?.url,
+    url: listeners.api.url,
+    apiUrl: `${listeners.api.url}/api/v4`,
+    storageUrl: listeners.storage?.url,
     project: { id: config.projects[0]?.id ?? 0, path: config.projects[0]?.path ?? '' },
     tokens: config.tokens.map(({ kind, token }) => ({ kind, token })),
     requests: api.requests,

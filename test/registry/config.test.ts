@@ -335,6 +335,8 @@ describe('options', () => {
       'host 127.evil.example can be reached from other machines and needs a config with tokens of your own',
     ],
     ['an empty host', { host: '' }, 'host is empty; expected an address or a name'],
+    ['empty brackets for a host', { host: '[]' }, 'host is empty; expected an address or a name'],
+    ['a blank host', { host: ' ' }, 'host is empty; expected an address or a name'],
   ])('with %s are refused', (_what, options, problem) => {
     expect(problemsOf(() => settleOptions(options))).toContain(problem);
   });

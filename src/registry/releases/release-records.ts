@@ -6,7 +6,7 @@ import type { Project } from '../config/records.ts';
 import { baseOf } from '../config/directory.ts';
 import { commitRecord } from '../tags/tag-records.ts';
 import { type Call, originOf } from '../wire/call.ts';
-import { isoTime } from '../wire/iso-time.ts';
+import { isoTime } from '../wire/respond.ts';
 import type { Release, ReleaseLink } from './release-store.ts';
 
 const ARCHIVES = ['zip', 'tar.gz', 'tar.bz2', 'tar'];

@@ -17,7 +17,7 @@ export function listReleases(call: Call): void {
   const sort = choiceParam(call, 'sort', ['asc', 'desc'], 'desc');
   const { releases } = call.instance;
   const { limit, offset } = offsetOf(page);
-  const shown = releases.list(found.project.id, orderBy, sort, limit, offset);
+  const shown = releases.list(found.project.id, { orderBy, sort, limit, offset });
   sendPage(
     call,
     page,
@@ -36,7 +36,12 @@ export function showRelease(call: Call): void {
 export function redirectToLatest(call: Call): void {
   if (!call.instance.profile.releasePermalinks) throw routeNotFound();
   const { project } = readableCode(call, AUTH.releasesRead);
-  const [latest] = call.instance.releases.list(project.id, 'released_at', 'desc', 1, 0);
+  const [latest] = call.instance.releases.list(project.id, {
+    orderBy: 'released_at',
+    sort: 'desc',
+    limit: 1,
+    offset: 0,
+  });
   if (latest === undefined) throw notFound();
   const path = [latest.tag, ...call.rest].map(encodeURIComponent).join('/');
   const query = new URLSearchParams(call.query);

@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { syncFolder } from './sync.ts';
 import { take, type Taken } from './take.ts';
 
+/** The names of contents and of their folders: what is called otherwise, or is a link, was not made here. */
+const KEY = /^[0-9a-f]{32}$/;
+const SHARD = /^[0-9a-f]{2}$/;
+
 /** What came in. It waits outside of the store until `keep` or `drop` is called. */
 export interface Incoming extends Taken {
   /** Moves it into the store, for good when that is durable; returns its key. */
@@ -71,12 +75,18 @@ export function openBlobs(folder: string, durable: boolean): Blobs {
       for (const key of keys) await rm(pathOf(key), { force: true });
     },
     sweep(known) {
-      for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
-      for (const shard of readdirSync(files)) {
-        for (const key of readdirSync(join(files, shard))) {
-          if (!known.has(key)) rmSync(join(files, shard, key), { force: true });
-        }
+      const isStale = (name: string): boolean => KEY.test(name) && !known.has(name);
+      for (const name of filesIn(incoming).filter(isStale)) rmSync(join(incoming, name), { force: true });
+      for (const shard of readdirSync(files, { withFileTypes: true })) {
+        if (!shard.isDirectory() || !SHARD.test(shard.name)) continue;
+        const folderOfShard = join(files, shard.name);
+        for (const key of filesIn(folderOfShard).filter(isStale)) rmSync(join(folderOfShard, key), { force: true });
       }
     },
   };
+}
+
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }
