@@ -17,25 +17,29 @@ const PATH_SEGMENT = /^[A-Za-z0-9_.-]+$/;
 export function parseApiUrl(text: string, options: { allowHttp: boolean }): URL {
   const given = text.trim();
   if (!/^https?:\/\//i.test(given) || !URL.canParse(given)) {
-    throw new Failure('usage', `api-url is no http or https URL: "${withoutUserinfo(given)}"`, {
+    throw new Failure('usage', `api-url is not an http or https URL: "${withoutUserinfo(given)}"`, {
       hint: 'Give the root of the REST API, for example https://gitlab.example.com/api/v4.',
     });
   }
   const url = new URL(given);
   if (url.username !== '' || url.password !== '') {
-    throw new Failure('usage', `api-url may hold no user name and no password (host ${url.host})`, {
-      hint: 'Give the token in GENERIC_PACKAGES_TOKEN, or by the input token in a job; it is sent in a header.',
+    throw new Failure('usage', `api-url must not hold a user name or a password (host ${url.host})`, {
+      hint: 'Remove them, and give the token in GENERIC_PACKAGES_TOKEN, or as the input token in a job.',
     });
   }
   if (url.search !== '' || url.hash !== '' || given.includes('?') || given.includes('#')) {
-    throw new Failure('usage', `api-url may have no query and no fragment: ${withoutQuery(url)}`, {
-      hint: 'Leave out everything from "?" or "#" on.',
+    throw new Failure('usage', `api-url must not have a query or a fragment: ${withoutQuery(url)}`, {
+      hint: 'Remove "?" or "#" and everything after it.',
     });
   }
   if (url.protocol === 'http:' && !options.allowHttp && !isLoopback(url)) {
-    throw new Failure('usage', `api-url is plain http to ${url.host}: a token would cross the network unencrypted`, {
-      hint: 'Use https, or set allow-http where the network itself is trusted.',
-    });
+    throw new Failure(
+      'usage',
+      `api-url is plain http to ${url.host}, so that a token would cross the network unencrypted`,
+      {
+        hint: 'Use https. Where the network itself is trusted, set allow-http.',
+      },
+    );
   }
   const path = trimSlashes(url.pathname);
   url.pathname = VERSIONED_ROOT.test(path) ? path : `${path}/api/v4`;
@@ -73,8 +77,8 @@ function idOrPath(input: 'project' | 'group', given: string): string {
   if (/^[1-9]\d*$/.test(name)) return name;
   const segments = name.split('/');
   if (segments.some((segment) => !PATH_SEGMENT.test(segment) || DOTS.has(segment))) {
-    throw new Failure('usage', `${input} is neither a number nor a full path: "${harmless(given, { limit: SHOWN })}"`, {
-      hint: `Give the numeric id or the full path as it is, with neither the server's address nor %2F: for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
+    throw new Failure('usage', `${input} is not a number and not a full path: "${harmless(given, { limit: SHOWN })}"`, {
+      hint: `Give the numeric id, or the full path without the server's address and without %2F, for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
     });
   }
   return encodeURIComponent(name);
@@ -150,11 +154,11 @@ function encodeSegment(segment: string): string {
   // encodeURIComponent leaves dots alone, and WHATWG URLs resolve "." and ".." even when encoded.
   if (segment === '' || DOTS.has(segment)) {
     throw new Failure('bad-name', `"${segment}" cannot be part of a package's address`, {
-      hint: 'Names, versions and folders may not be empty, "." or "..".',
+      hint: 'Give names, versions and folders that are not empty, "." or "..".',
     });
   }
   if (!segment.isWellFormed()) {
-    throw new Failure('bad-name', `"${segment.toWellFormed()}" is no well-formed text`, {
+    throw new Failure('bad-name', `"${segment.toWellFormed()}" is not well-formed text`, {
       hint: 'It holds half of a surrogate pair. Give names, versions and folders as Unicode text.',
     });
   }

@@ -46,13 +46,13 @@ describe('parseApiUrl', () => {
   });
 
   test.each([
-    ['', 'no http or https URL'],
-    ['gitlab.com', 'no http or https URL'],
-    ['ftp://gitlab.com', 'no http or https URL'],
-    ['https://', 'no http or https URL'],
-    ['https://gitlab.com/api/v4?x=1', 'no query'],
-    ['https://gitlab.com/api/v4?', 'no query'],
-    ['https://gitlab.com/#top', 'no query'],
+    ['', 'not an http or https URL'],
+    ['gitlab.com', 'not an http or https URL'],
+    ['ftp://gitlab.com', 'not an http or https URL'],
+    ['https://', 'not an http or https URL'],
+    ['https://gitlab.com/api/v4?x=1', 'a query or a fragment'],
+    ['https://gitlab.com/api/v4?', 'a query or a fragment'],
+    ['https://gitlab.com/#top', 'a query or a fragment'],
     ['http://gitlab.com/api/v4', 'plain http'],
     ['http://127.0.0.1.evil.example/', 'plain http'],
     ['http://localhost.example/', 'plain http'],

@@ -91,7 +91,7 @@ describe('a refusal names code, likely cause and next step', () => {
     [401, { message: '401 Unauthorized' }, 'variables', 'job', 'unauthorized', 'Maintainer'],
     [401, { message: '401 Unauthorized' }, 'list', 'deploy', 'unauthorized', 'no lists'],
     [401, { message: '401 Unauthorized' }, 'list', 'basic', 'unauthorized', 'Basic authentication'],
-    [401, { message: '401 Unauthorized' }, 'upload', 'basic', 'unauthorized', 'token-type job'],
+    [401, { message: '401 Unauthorized' }, 'upload', 'basic', 'unauthorized', 'set token-type to job'],
     [401, { message: '401 Unauthorized' }, 'upload', 'job', 'unauthorized', 'only while its job runs'],
     [
       401,
@@ -99,9 +99,9 @@ describe('a refusal names code, likely cause and next step', () => {
       'upload',
       'private',
       'unauthorized',
-      'an OAuth token needs token-type: bearer',
+      'For an OAuth token set token-type to bearer',
     ],
-    [403, { error: 'insufficient_scope', scope: 'api' }, 'upload', 'private', 'forbidden', 'needs the scope api'],
+    [403, { error: 'insufficient_scope', scope: 'api' }, 'upload', 'private', 'forbidden', 'with the scope api'],
     [403, { error: 'insufficient_scope' }, 'list', 'private', 'forbidden', 'read_api'],
     [403, { message: '403 Forbidden - Package protected.' }, 'upload', 'job', 'forbidden', 'protection rule'],
     [

@@ -63,15 +63,16 @@ export function storageFailure(refusal: Refusal, asked: Asked, now: number): Req
   const { status } = refusal;
   const words = /<Code>([A-Za-z.]{1,60})<\/Code>/.exec(refusal.body)?.[1] ?? '';
   const said = words === '' ? '' : `: ${words}`;
+  const retryable = status === 403 || isPassing(status, words);
   return new RequestFailure(
     codeFor(status, words),
     `${asked.method} ${asked.url} (object storage) was answered ${status}${said}`,
     {
       status,
       words,
-      retryable: status === 403 || isPassing(status, words),
+      retryable,
       retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
-      hint: "GitLab sent the request on to its object storage, which refused it: run again; if it stays, it is a matter for the instance's administrator.",
+      hint: `GitLab sent the request on to its object storage, which refused it. ${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,
     },
   );
 }
@@ -95,7 +96,7 @@ export function redirectFailure(asked: Asked, status: number, location: string |
 
 export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
   return new RequestFailure('protocol', `${asked.method} ${asked.url} was redirected more than ${most} times`, {
-    hint: 'The server, its object storage or a proxy sends requests in a circle.',
+    hint: 'The server, its object storage or a proxy sends requests in a circle: ask its administrator.',
   });
 }
 
@@ -115,7 +116,7 @@ export function notGitLab(
     {
       status,
       ambiguous: asked.mayHaveActed,
-      hint: 'Is api-url right? A login page or a proxy may have answered in place of GitLab.',
+      hint: 'A login page or a proxy may have answered in place of GitLab: check api-url.',
     },
   );
 }

@@ -74,7 +74,13 @@ async function jsonOf(session: Session, attempt: Attempt, message: IncomingMessa
     throw refusalFailure({ status, headers, body }, asked, session.now());
   }
   const cut = (error: unknown): Error =>
-    networkFailure(error, { ...asked, host: '', proxy: undefined, ambiguous: asked.mayHaveActed, stale: false });
+    networkFailure(error, {
+      ...asked,
+      host: new URL(asked.url).hostname,
+      proxy: undefined,
+      ambiguous: asked.mayHaveActed,
+      stale: false,
+    });
   const text = await readAll(message, attempt, { url: asked.url, most: JSON_LIMIT, cut });
   if (text === '') return { status, headers, data: undefined };
   try {

@@ -68,7 +68,7 @@ function nextUrl(asked: Asked, status: number, location: string | undefined): UR
       `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not followed: it must be https`,
       {
         status,
-        hint: "GitLab's object storage has to be reached by https: its administrator sets that (object_store, endpoint).",
+        hint: 'GitLab has to name its object storage by https: ask its administrator to set that (object_store, endpoint).',
       },
     );
   }
@@ -102,7 +102,7 @@ async function resultOf(
     message.destroy();
     throw new RequestFailure('protocol', `GET ${asked.url} was answered 206 with another part than was asked for`, {
       status,
-      hint: 'A proxy in between spoils ranges; run again.',
+      hint: 'A proxy in front of GitLab changes ranges of bytes: run again, or ask for the proxy to be corrected.',
     });
   }
   const length = countOf(headers['content-length']);
