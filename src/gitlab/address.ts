@@ -12,7 +12,7 @@ const PATH_SEGMENT = /^[A-Za-z0-9_.-]+$/;
 /**
  * The REST API's root without a trailing slash in its path, for example
  * `https://host/gitlab/api/v4`. `/api/v4` is added where no `/api/v<n>` ends the path.
- * Fails with `usage` on anything that is no such root; no message repeats credentials.
+ * Fails with `usage` on anything else; no message repeats credentials.
  */
 export function parseApiUrl(text: string, options: { allowHttp: boolean }): URL {
   const given = text.trim();

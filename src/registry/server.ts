@@ -4,7 +4,7 @@ import { type Config, defaultConfig, readConfig } from './config/config.ts';
 import type { TokenKind } from './config/records.ts';
 import { openDirectory } from './config/directory.ts';
 import { sow } from './config/seeds.ts';
-import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
+import { type RegistryOptions, type SettledOptions, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
@@ -74,7 +74,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
 }
 
 async function assemble(
-  settled: Settled,
+  settled: SettledOptions,
   config: Config,
   undo: Undo,
   stop: () => Promise<void>,
@@ -112,7 +112,7 @@ async function assemble(
 
 /** What is kept and what it is asked by; makes what the config wants to be there. */
 async function openStores(
-  settled: Settled,
+  settled: SettledOptions,
   config: Config,
   folder: Folder,
   undo: Undo,
@@ -145,7 +145,7 @@ async function openStores(
 
 /** The object store: an origin of its own, on a port of its own. */
 async function openObjects(
-  settled: Settled,
+  settled: SettledOptions,
   given: Omit<ObjectStore, 'urls'>,
   undo: Undo,
 ): Promise<{ listener: Listener; urls: ObjectUrls }> {

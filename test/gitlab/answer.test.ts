@@ -5,7 +5,7 @@ import {
   redirectFailure,
   refusalFailure,
   storageFailure,
-  type Asked,
+  type RequestFacts,
 } from '../../src/gitlab/failures/refusal.ts';
 import type { TokenKind } from '../../src/gitlab/credentials.ts';
 import type { Operation } from '../../src/gitlab/types.ts';
@@ -13,11 +13,11 @@ import { wordsOf } from '../../src/gitlab/failures/server-words.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-function asked(operation: Operation, kind: TokenKind | undefined, more: Partial<Asked> = {}): Asked {
+function asked(operation: Operation, kind: TokenKind | undefined, more: Partial<RequestFacts> = {}): RequestFacts {
   return { method: 'PUT', url: 'https://host/api/v4/x', operation, kind, mayHaveActed: false, ...more };
 }
 
-function refused(status: number, body: unknown, about: Asked, headers = {}): ReturnType<typeof refusalFailure> {
+function refused(status: number, body: unknown, about: RequestFacts, headers = {}): ReturnType<typeof refusalFailure> {
   return refusalFailure({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, about, NOW);
 }
 

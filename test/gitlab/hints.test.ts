@@ -1,7 +1,7 @@
 /** The next step that a refusal names: "run again" is said only where that can help. */
 import { describe, expect, test } from '@jest/globals';
 import { nextStep } from '../../src/gitlab/failures/causes.ts';
-import { refusalFailure, storageFailure, type Asked } from '../../src/gitlab/failures/refusal.ts';
+import { refusalFailure, storageFailure, type RequestFacts } from '../../src/gitlab/failures/refusal.ts';
 import { networkFailure } from '../../src/gitlab/failures/network.ts';
 
 const AGAIN = /run again/i;
@@ -11,7 +11,13 @@ const STATUSES = Array.from({ length: 200 }, (_, index) => 400 + index);
 /** What changed since it was looked at is looked at anew in another run; a network that wants a login has it then. */
 const BY_ANOTHER_RUN = [412, 511];
 
-const asked: Asked = { method: 'GET', url: 'https://host/x', operation: 'list', kind: 'job', mayHaveActed: false };
+const asked: RequestFacts = {
+  method: 'GET',
+  url: 'https://host/x',
+  operation: 'list',
+  kind: 'job',
+  mayHaveActed: false,
+};
 
 describe.each(OPERATIONS)('for %s', (operation) => {
   test.each(KINDS)('with a token of kind %p a hint to run again follows what may pass only', (kind) => {

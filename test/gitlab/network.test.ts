@@ -1,8 +1,8 @@
 /** Requests that got no answer, as failures with the likely cause. */
 import { describe, expect, test } from '@jest/globals';
-import { networkFailure, type Sent } from '../../src/gitlab/failures/network.ts';
+import { networkFailure, type SentRequest } from '../../src/gitlab/failures/network.ts';
 
-function sent(more: Partial<Sent> = {}): Sent {
+function sent(more: Partial<SentRequest> = {}): SentRequest {
   return {
     method: 'PUT',
     url: 'https://host/x',

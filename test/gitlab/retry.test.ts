@@ -2,14 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
 import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
-import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type Retrying } from '../../src/gitlab/http/retry.ts';
+import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type RetryRules } from '../../src/gitlab/http/retry.ts';
 
 function passing(details: { stale?: boolean; retryAfterMs?: number } = {}): RequestFailure {
   return new RequestFailure('server-error', 'it failed', { retryable: true, ...details });
 }
 
 /** A policy that waits for nothing and keeps what it would have waited. */
-function policy<T>(options: Partial<Retrying<T>> = {}): { rules: Retrying<T>; waits: number[] } {
+function policy<T>(options: Partial<RetryRules<T>> = {}): { rules: RetryRules<T>; waits: number[] } {
   const waits: number[] = [];
   const rules = {
     retries: 3,

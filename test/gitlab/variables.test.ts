@@ -155,12 +155,12 @@ describe('findVariable', () => {
 });
 
 describe('writing', () => {
-  interface Sent {
+  interface SentRequest {
     readonly bodies: unknown[];
     readonly host: Loopback;
   }
 
-  async function recording(answers: readonly Answer[]): Promise<Sent> {
+  async function recording(answers: readonly Answer[]): Promise<SentRequest> {
     const bodies: unknown[] = [];
     const host = await serve((request, response) => {
       void bodyOf(request).then((bytes) => {

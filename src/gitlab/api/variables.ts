@@ -58,7 +58,7 @@ export async function findVariable(
   return anywhere === 'several' ? elsewhere(client, owner, key) : { kind: 'elsewhere', scopes: [anywhere.scope] };
 }
 
-/** Makes it unprotected, unmasked and raw. False: it was unchanged, so that of two only one makes it. */
+/** Makes it unprotected, unmasked and raw. False: it was there already, so that of two runs one makes it. */
 export async function createVariable(
   client: Client,
   owner: VariableOwner,

@@ -12,7 +12,7 @@ export interface Situation {
   kind: TokenKind | undefined;
 }
 
-interface Cause {
+interface RefusalCause {
   status: number;
   /** A piece of GitLab's words, compared without case. */
   said?: string;
@@ -33,7 +33,7 @@ const REGISTRY_OFF = 'the package registry of the project may also be switched o
 // GENERIC_PACKAGES_TOKEN is read on every platform; at the terminal the input token is not a flag.
 const SEND_ONE = 'No token was sent: set GENERIC_PACKAGES_TOKEN, or give the input token in a job.';
 
-const CAUSES: readonly Cause[] = [
+const CAUSES: readonly RefusalCause[] = [
   // 401: GitLab refuses an invalid token even where no token would do.
   {
     status: 401,

@@ -2,7 +2,7 @@
 
 import { RequestFailure } from './request-failure.ts';
 
-export interface Sent {
+export interface SentRequest {
   method: string;
   /** Without query. */
   url: string;
@@ -23,7 +23,7 @@ export interface Sent {
  */
 type Fate = 'lasting' | 'unsent' | 'passing';
 
-interface Cause {
+interface NetworkCause {
   codes: readonly (string | RegExp)[];
   /** `HOST` stands for the server's. */
   text: string;
@@ -32,13 +32,13 @@ interface Cause {
 }
 
 /** Before a tunnel stands it is the proxy that cannot be reached, whatever host is asked for. */
-const PROXY_CAUSES: readonly Omit<Cause, 'hint'>[] = [
+const PROXY_CAUSES: readonly Omit<NetworkCause, 'hint'>[] = [
   { codes: ['ENOTFOUND'], text: "the proxy's host is not known", fate: 'lasting' },
   { codes: ['EAI_AGAIN'], text: "the name server did not answer for the proxy's host", fate: 'unsent' },
   { codes: ['ECONNREFUSED'], text: 'the proxy refused the connection', fate: 'unsent' },
 ];
 
-const CAUSES: readonly Cause[] = [
+const CAUSES: readonly NetworkCause[] = [
   {
     codes: ['ENOTFOUND'],
     text: 'the host HOST is not known',
@@ -103,7 +103,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** What went wrong with a request that got no whole answer; no error where the answer just ended too early. */
-export function networkFailure(error: unknown, sent: Sent): RequestFailure {
+export function networkFailure(error: unknown, sent: SentRequest): RequestFailure {
   const code = codeOf(error);
   const tried = `${sent.method} ${sent.url}`;
   const via = sent.proxy === undefined ? '' : ` (through the proxy ${sent.proxy})`;
@@ -126,16 +126,16 @@ export function networkFailure(error: unknown, sent: Sent): RequestFailure {
   });
 }
 
-type Found = Omit<Cause, 'codes'>;
+type Explanation = Omit<NetworkCause, 'codes'>;
 
-function causeOf(error: unknown, code: string, sent: Sent): Found {
-  const matches = ({ codes }: Pick<Cause, 'codes'>): boolean =>
+function causeOf(error: unknown, code: string, sent: SentRequest): Explanation {
+  const matches = ({ codes }: Pick<NetworkCause, 'codes'>): boolean =>
     codes.some((known) => (typeof known === 'string' ? known === code : known.test(code)));
   const ofProxy = sent.proxy === undefined ? undefined : PROXY_CAUSES.find(matches);
   if (ofProxy !== undefined) return { ...ofProxy, text: `${ofProxy.text} (${code})`, hint: proxyHint(sent) };
   const known = CAUSES.find(matches);
   if (known !== undefined) return { ...known, text: `${known.text} (${code})` };
-  const message = error instanceof Error ? error.message : String(error ?? 'the connection was cut');
+  const message = error instanceof Error ? error.message : 'the connection was cut';
   return {
     text: code === '' || message.includes(code) ? message : `${message} (${code})`,
     hint: 'Run again. If it stays, ask for the logs of GitLab, or of the proxy in front of it.',
@@ -143,7 +143,7 @@ function causeOf(error: unknown, code: string, sent: Sent): Found {
   };
 }
 
-function tunnelCause(error: unknown): Found {
+function tunnelCause(error: unknown): Explanation {
   const status: unknown = (error as { statusCode?: unknown }).statusCode;
   return {
     text: typeof status === 'number' ? `the proxy answered ${status}` : 'the proxy did not open a tunnel',
@@ -155,13 +155,13 @@ function tunnelCause(error: unknown): Found {
   };
 }
 
-function proxyHint({ url, proxy }: Sent): string {
+function proxyHint({ url, proxy }: SentRequest): string {
   const name = url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
   return `The environment names this proxy (${name} or ${name.toUpperCase()}), and in no_proxy the hosts that need none. Check the proxy ${proxy ?? ''} and these variables.`;
 }
 
 /** No input of ours names that host: what would help with api-url helps nobody here. */
-function storageHint({ redirectedBy, proxy }: Sent): string | undefined {
+function storageHint({ redirectedBy, proxy }: SentRequest): string | undefined {
   if (redirectedBy === undefined || proxy !== undefined) return undefined;
   return (
     `${redirectedBy} redirected there, as GitLab does where files lie in object storage. ` +

@@ -1,4 +1,4 @@
-/** Answers that are no success, as Failures: code, what was tried, what came back, what to do next. */
+/** Answers that are not a success, as Failures: code, what was tried, what came back, what to do next. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FailureCode } from '../../core/errors.ts';
@@ -9,7 +9,7 @@ import { retryAfterOf } from '../http/retry.ts';
 import type { Operation } from '../types.ts';
 import { cut, wordsOf } from './server-words.ts';
 
-export interface Asked {
+export interface RequestFacts {
   method: string;
   /** Without query. */
   url: string;
@@ -38,7 +38,7 @@ const CODES = new Map<number, FailureCode>([
 const LASTING = new Set([501, 505, 507, 511]);
 
 /** The failure that an answer of 400 or more means. `now`: milliseconds since 1970. */
-export function refusalFailure(refusal: Refusal, asked: Asked, now: number): RequestFailure {
+export function refusalFailure(refusal: Refusal, asked: RequestFacts, now: number): RequestFailure {
   const { status } = refusal;
   const words = wordsOf(refusal.body);
   const said = words === '' ? '' : `: ${words}`;
@@ -59,7 +59,7 @@ export function refusalFailure(refusal: Refusal, asked: Asked, now: number): Req
  * A refusal by the object storage that GitLab redirected to. A signed address expires, so that asking
  * GitLab again may help. Of its words only the code is taken: S3 repeats the signature in the rest.
  */
-export function storageFailure(refusal: Refusal, asked: Asked, now: number): RequestFailure {
+export function storageFailure(refusal: Refusal, asked: RequestFacts, now: number): RequestFailure {
   const { status } = refusal;
   const words = /<Code>([A-Za-z.]{1,60})<\/Code>/.exec(refusal.body)?.[1] ?? '';
   const said = words === '' ? '' : `: ${words}`;
@@ -78,7 +78,7 @@ export function storageFailure(refusal: Refusal, asked: Asked, now: number): Req
 }
 
 /** A call that was redirected where no redirect is followed. */
-export function redirectFailure(asked: Asked, status: number, location: string | undefined): RequestFailure {
+export function redirectFailure(asked: RequestFacts, status: number, location: string | undefined): RequestFailure {
   const target = originOf(location, asked.url);
   const message = `${asked.method} ${asked.url} was redirected (${status}) to`;
   if (target !== undefined && target !== new URL(asked.url).origin) {
@@ -94,7 +94,7 @@ export function redirectFailure(asked: Asked, status: number, location: string |
   });
 }
 
-export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
+export function tooManyRedirects(asked: RequestFacts, most: number): RequestFailure {
   return new RequestFailure('protocol', `${asked.method} ${asked.url} was redirected more than ${most} times`, {
     hint: 'The server, its object storage or a proxy sends requests in a circle: ask its administrator.',
   });
@@ -102,7 +102,7 @@ export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
 
 /** A success that is not what GitLab's API answers there. */
 export function notGitLab(
-  asked: Asked,
+  asked: RequestFacts,
   status: number,
   headers: IncomingHttpHeaders,
   expected: string,

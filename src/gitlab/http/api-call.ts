@@ -9,13 +9,13 @@ import {
   redirectFailure,
   refusalFailure,
   tooManyRedirects,
-  type Asked,
+  type RequestFacts,
 } from '../failures/refusal.ts';
 import type { Operation } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 import { readAll, readWords } from './body.ts';
 import { send } from './send.ts';
-import { askedFor, visiting, type Session } from './session.ts';
+import { factsOf, visiting, type Session } from './session.ts';
 
 const JSON_LIMIT = 8 * 1024 * 1024;
 const MOST_REDIRECTS = 5;
@@ -41,7 +41,7 @@ export async function callApi(session: Session, call: ApiCall): Promise<ApiAnswe
   return visiting(session, async ({ attempt }) => {
     let url = call.url;
     for (let followed = 0; ; followed += 1) {
-      const asked = askedFor(session, { ...call, url });
+      const asked = factsOf(session, { ...call, url });
       const message = await send(session, attempt, { ...call, url });
       const status = message.statusCode ?? 0;
       if (!isRedirect(status)) return jsonOf(session, attempt, message, asked);
@@ -58,7 +58,7 @@ export async function callHead(
   call: ApiCall,
 ): Promise<{ status: number; headers: IncomingHttpHeaders }> {
   return visiting(session, async ({ attempt }) => {
-    const asked = askedFor(session, call);
+    const asked = factsOf(session, call);
     const message = await send(session, attempt, call);
     const body = await readWords(message, attempt, asked.url);
     const { headers, statusCode: status = 0 } = message;
@@ -67,7 +67,12 @@ export async function callHead(
   });
 }
 
-async function jsonOf(session: Session, attempt: Attempt, message: IncomingMessage, asked: Asked): Promise<ApiAnswer> {
+async function jsonOf(
+  session: Session,
+  attempt: Attempt,
+  message: IncomingMessage,
+  asked: RequestFacts,
+): Promise<ApiAnswer> {
   const { headers, statusCode: status = 0 } = message;
   if (status < 200 || status > 299) {
     const body = await readWords(message, attempt, asked.url);
@@ -90,7 +95,7 @@ async function jsonOf(session: Session, attempt: Attempt, message: IncomingMessa
   }
 }
 
-function nextUrl(asked: Asked, status: number, location: string | undefined): URL {
+function nextUrl(asked: RequestFacts, status: number, location: string | undefined): URL {
   if (asked.method !== 'GET' || location === undefined || !URL.canParse(location, asked.url)) {
     throw redirectFailure(asked, status, location);
   }

@@ -9,7 +9,7 @@ import { getFile } from './get-file.ts';
 import { isRedirect } from '../failures/refusal.ts';
 import { pagesOf } from './pages.ts';
 import { putFile } from './put-file.ts';
-import { retrying, sleepUnlessAborted, type Retrying } from './retry.ts';
+import { retrying, sleepUnlessAborted, type RetryRules } from './retry.ts';
 import type { Client, ClientOptions, HeadResult, JsonAnswer, JsonRequest, Page, RetryPolicy } from '../types.ts';
 
 export type { Client, ClientOptions } from '../types.ts';
@@ -57,7 +57,7 @@ async function callJson(
     headers: request.headers,
     body: request.body === undefined ? undefined : JSON.stringify(request.body),
   };
-  const rules: Retrying<JsonAnswer> = REPEATABLE.has(method) ? policy : { ...policy, mayRetry: isHarmless };
+  const rules: RetryRules<JsonAnswer> = REPEATABLE.has(method) ? policy : { ...policy, mayRetry: isHarmless };
   return retrying(async (number) => ({ ...(await callApi(session, { ...call, try: number })), tries: number }), rules);
 }
 

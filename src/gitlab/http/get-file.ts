@@ -10,17 +10,17 @@ import {
   refusalFailure,
   storageFailure,
   tooManyRedirects,
-  type Asked,
+  type RequestFacts,
 } from '../failures/refusal.ts';
 import { bodyOf, readWords } from './body.ts';
 import { contentRangeOf, countOf, sha256Of } from './content-headers.ts';
 import { send } from './send.ts';
-import { askedFor, enter, statusOf, type Session, type Visit } from './session.ts';
+import { factsOf, enter, statusOf, type Session, type Visit } from './session.ts';
 import type { GetFileRequest, GetFileResult } from '../types.ts';
 
 const MOST_REDIRECTS = 5;
 
-interface Arrived {
+interface ArrivedAnswer {
   message: IncomingMessage;
   status: number;
   url: URL;
@@ -39,7 +39,12 @@ export async function getFile(session: Session, url: URL, request: GetFileReques
   }
 }
 
-async function follow(session: Session, { attempt }: Visit, start: URL, request: GetFileRequest): Promise<Arrived> {
+async function follow(
+  session: Session,
+  { attempt }: Visit,
+  start: URL,
+  request: GetFileRequest,
+): Promise<ArrivedAnswer> {
   let url = start;
   let sha256Header: string | undefined;
   // Once it has left the API's origin a chain is never trusted with the credential again.
@@ -58,7 +63,7 @@ async function follow(session: Session, { attempt }: Visit, start: URL, request:
   }
 }
 
-function nextUrl(asked: Asked, status: number, location: string | undefined): URL {
+function nextUrl(asked: RequestFacts, status: number, location: string | undefined): URL {
   if (location === undefined || !URL.canParse(location, asked.url)) throw redirectFailure(asked, status, location);
   const next = new URL(location, asked.url);
   const downgrade = asked.url.startsWith('https:') && next.protocol !== 'https:';
@@ -78,7 +83,7 @@ function nextUrl(asked: Asked, status: number, location: string | undefined): UR
 async function resultOf(
   session: Session,
   visit: Visit,
-  arrived: Arrived,
+  arrived: ArrivedAnswer,
   request: GetFileRequest,
 ): Promise<GetFileResult> {
   const { message, status, url, sha256Header } = arrived;
@@ -116,8 +121,8 @@ async function resultOf(
   return { ...answer, length, total: status === 206 ? range?.total : length, body };
 }
 
-function askedAt(session: Session, url: URL): Asked {
-  return askedFor(session, { method: 'GET', url, operation: 'download' });
+function askedAt(session: Session, url: URL): RequestFacts {
+  return factsOf(session, { method: 'GET', url, operation: 'download' });
 }
 
 /** How many bytes may and must come, where the file's size is known. */

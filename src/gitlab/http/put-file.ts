@@ -8,7 +8,7 @@ import type { PutFileRequest, PutFileResult } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 import { readAll, readWords } from './body.ts';
 import { send } from './send.ts';
-import { addQuery, askedFor, statusOf, visiting, type Session } from './session.ts';
+import { addQuery, factsOf, statusOf, visiting, type Session } from './session.ts';
 import { startPump } from './upload-pump.ts';
 
 const RECORD_LIMIT = 1024 * 1024;
@@ -134,7 +134,7 @@ async function resultOf(
 ): Promise<PutFileResult> {
   const { headers, statusCode: status = 0 } = message;
   attempt.touch();
-  const asked = askedFor(session, { method: 'PUT', url, operation: 'upload' }, sha256 !== undefined);
+  const asked = factsOf(session, { method: 'PUT', url, operation: 'upload' }, sha256 !== undefined);
   if (status < 200 || status > 299) {
     const body = await readWords(message, attempt, asked.url);
     if (isRedirect(status)) throw redirectFailure(asked, status, headers.location);

@@ -9,7 +9,7 @@ const CAP_MS = 60_000;
 /** `Retry-After` is honoured up to here; one that asks for more is cut. */
 const RETRY_AFTER_CAP_MS = 300_000;
 
-export interface Retrying<T> extends RetryPolicy {
+export interface RetryRules<T> extends RetryPolicy {
   /** Which failures may be tried again; those marked retryable when absent. */
   mayRetry?: (failure: RequestFailure) => boolean;
   /**
@@ -24,7 +24,7 @@ export interface Retrying<T> extends RetryPolicy {
  * repetitions are used up. A stale connection costs no try: the request never got anywhere.
  * A failure that another loop within `attempt` has given up is final here too.
  */
-export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: Retrying<T>): Promise<T> {
+export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: RetryRules<T>): Promise<T> {
   const mayRetry = policy.mayRetry ?? ((failure) => failure.retryable);
   let freeOnce = true;
   for (let repeated = 0, number = 1; ; number += 1) {

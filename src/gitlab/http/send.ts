@@ -122,13 +122,13 @@ function optionsFor(session: Session, attempt: Attempt, request: OutgoingRequest
   };
 }
 
-interface Broken {
+interface BrokenConnection {
   error: unknown;
   /** Over a connection that another request had used. */
   reused: boolean;
 }
 
-function failureOf(session: Session, attempt: Attempt, request: OutgoingRequest, broken: Broken): Failure {
+function failureOf(session: Session, attempt: Attempt, request: OutgoingRequest, broken: BrokenConnection): Failure {
   const { method, url } = request;
   if (attempt.signal.aborted) return attempt.signal.reason as Failure;
   if (broken.reused) session.agents.dropIdle(url);

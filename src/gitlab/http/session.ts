@@ -2,7 +2,7 @@
 
 import type { HttpClient } from '@actions/http-client';
 import { apiUrl, withoutQuery } from '../address.ts';
-import type { Asked } from '../failures/refusal.ts';
+import type { RequestFacts } from '../failures/refusal.ts';
 import { RequestFailure } from '../failures/request-failure.ts';
 import type { ClientOptions, Operation, Query } from '../types.ts';
 import { createAgents, type Agents } from './agents.ts';
@@ -80,11 +80,11 @@ export function statusOf(thrown: unknown): number | undefined {
 }
 
 /** What a failure has to know about a request. */
-export function askedFor(
+export function factsOf(
   session: Session,
   request: { method: string; url: URL; operation: Operation },
   mayHaveActed: boolean = isWrite(request.method),
-): Asked {
+): RequestFacts {
   const { method, url, operation } = request;
   return { method, url: withoutQuery(url), operation, kind: session.options.credential?.kind, mayHaveActed };
 }

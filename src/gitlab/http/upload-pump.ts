@@ -14,7 +14,7 @@ export interface Pump {
   readonly done: Promise<string | undefined>;
   /** The last byte was passed: from here on the server may store the file. */
   ended: () => boolean;
-  /** Stops sending, for example because the answer is unchanged. */
+  /** Stops sending, for example because the answer is there already. */
   stop: () => void;
 }
 

@@ -1,6 +1,6 @@
 /** Releases as they are read: the list, one of them, the latest, and the way to an asset. Changes: release-changes.ts. */
 import { AUTH } from '../access/auth.ts';
-import { commonProject, type Found, readableCode } from '../access/project-finder.ts';
+import { commonProject, type FoundProject, readableCode } from '../access/project-finder.ts';
 import { type Call, param } from '../wire/call.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import { choiceParam } from '../wire/parameters.ts';
@@ -62,7 +62,7 @@ export function redirectToAsset(call: Call): void {
   redirect(call, new URL(link.url).href);
 }
 
-function namedRelease(call: Call, { project }: Found): Release {
+function namedRelease(call: Call, { project }: FoundProject): Release {
   const release = call.instance.releases.find(project.id, param(call, 'tag_name'));
   if (release === undefined) throw notFound();
   return release;

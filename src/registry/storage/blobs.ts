@@ -5,14 +5,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { syncFolder } from './sync.ts';
-import { take, type Taken } from './take.ts';
+import { take, type TakenContent } from './take.ts';
 
 /** The names of contents and of their folders: what is called otherwise, or is a link, was not made here. */
 const KEY = /^[0-9a-f]{32}$/;
 const SHARD = /^[0-9a-f]{2}$/;
 
 /** What came in. It waits outside of the store until `keep` or `drop` is called. */
-export interface Incoming extends Taken {
+export interface IncomingContent extends TakenContent {
   /** Moves it into the store, for good when that is durable; returns its key. */
   keep(): Promise<string>;
   drop(): void;
@@ -23,7 +23,7 @@ export interface Blobs {
    * Reads `source` to its end. Rejects, leaving nothing behind, when it ends early or the disk is
    * full. What goes beyond `limit` bytes is read and thrown away.
    */
-  receive(source: Readable, limit: number): Promise<Incoming>;
+  receive(source: Readable, limit: number): Promise<IncomingContent>;
   pathOf(key: string): string;
   /** Removes contents that rows no longer name. Missing ones are fine. */
   remove(keys: Iterable<string>): Promise<void>;

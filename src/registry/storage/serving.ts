@@ -9,7 +9,7 @@ import type { Headers } from '../wire/respond.ts';
 
 const READ_AHEAD = 512 * 1024;
 
-export interface Served extends Validators {
+export interface ServedFile extends Validators {
   /** The bytes, or where they lie on disk. */
   readonly source: Buffer | string;
   /** Headers of a 200 or 206 besides length, range and validators. */
@@ -22,7 +22,7 @@ export interface Served extends Validators {
 export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
-  file: Served,
+  file: ServedFile,
   fault: FaultKind | undefined,
 ): Promise<boolean> {
   const slice = sliceOf(request.headers, file, file.emptyIsWhole);
@@ -59,7 +59,7 @@ export async function serveFile(
   }
 }
 
-interface Piece extends Pick<Served, 'source'> {
+interface Piece extends Pick<ServedFile, 'source'> {
   readonly start: number;
   /** As the answer's head says. */
   readonly length: number;
