@@ -135,7 +135,7 @@ function causeOf(error: unknown, code: string, sent: SentRequest): Explanation {
   if (ofProxy !== undefined) return { ...ofProxy, text: `${ofProxy.text} (${code})`, hint: proxyHint(sent) };
   const known = CAUSES.find(matches);
   if (known !== undefined) return { ...known, text: `${known.text} (${code})` };
-  const message = error instanceof Error ? error.message : 'the connection was cut';
+  const message = messageOf(error);
   return {
     text: code === '' || message.includes(code) ? message : `${message} (${code})`,
     hint: 'Run again. If it stays, ask for the logs of GitLab, or of the proxy in front of it.',
@@ -167,6 +167,11 @@ function storageHint({ redirectedBy, proxy }: SentRequest): string | undefined {
     `${redirectedBy} redirected there, as GitLab does where files lie in object storage. ` +
     'Let this machine reach that server and know its authority (ca-file), or ask an administrator to let GitLab send the files itself (proxy_download).'
   );
+}
+
+function messageOf(error: unknown): string {
+  if (error === undefined) return 'the connection was cut';
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isConnecting(error: unknown): boolean {
