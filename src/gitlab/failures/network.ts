@@ -170,8 +170,8 @@ function storageHint({ redirectedBy, proxy }: SentRequest): string | undefined {
 }
 
 function messageOf(error: unknown): string {
-  if (error === undefined) return 'the connection was cut';
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  return typeof error === 'string' ? error : 'the connection was cut';
 }
 
 function isConnecting(error: unknown): boolean {
