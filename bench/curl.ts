@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workplace } from './place.ts';
-import { complete } from './processes.ts';
+import { runToEnd } from './processes.ts';
 import type { Registry } from './registry.ts';
 
 export interface CurlRun {
@@ -29,7 +29,7 @@ export async function runParallelCurl(
   const path = join(place.folder, 'curl.cfg');
   await writeFile(path, config.join('\n'), { mode: 0o600 });
   const args = ['--silent', '--show-error', '--parallel', '--parallel-max', String(parallel), '--config', path];
-  return (await complete('curl', args, { cwd: place.folder })).seconds;
+  return (await runToEnd('curl', args, { cwd: place.folder })).seconds;
 }
 
 /** The loop of GitLab's documentation: one curl after the other. Returns seconds. */
@@ -41,5 +41,5 @@ export async function runCurlLoop(place: Workplace, way: 'up' | 'down', run: Cur
   });
   const script = join(place.folder, 'loop.sh');
   await writeFile(script, lines.join('\n'));
-  return (await complete('sh', [script], { cwd: place.folder, env: { TOKEN: run.registry.token } })).seconds;
+  return (await runToEnd('sh', [script], { cwd: place.folder, env: { TOKEN: run.registry.token } })).seconds;
 }

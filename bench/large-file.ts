@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { interleave, median } from './measure.ts';
 import { makeLargeFile, type Workplace } from './place.ts';
-import { complete, type Ended } from './processes.ts';
+import { runToEnd, type EndedProcess } from './processes.ts';
 import { runProduct, type ProductRun } from './product.ts';
 import { besideRegistry, type Registry } from './registry.ts';
 import { limitRow, timeRow, type Row } from './report.ts';
@@ -22,8 +22,8 @@ export async function measureLargeFile(place: Workplace): Promise<readonly Row[]
   await makeLargeFile(join(source, NAME), SIZE);
   return besideRegistry(place, 0, async (registry) => {
     const product: ProductRun = { registry, version: VERSION, directory: source, peak: true };
-    const send = (): Promise<Ended> =>
-      complete(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
+    const send = (): Promise<EndedProcess> =>
+      runToEnd(process.execPath, [PUMP, 'up', join(source, NAME), registry.fileUrl(VERSION, NAME)], {
         cwd: place.folder,
         env: { TOKEN: registry.token },
       });
@@ -39,13 +39,13 @@ export async function measureLargeFile(place: Workplace): Promise<readonly Row[]
   });
 }
 
-async function measureDown(place: Workplace, registry: Registry): Promise<Both> {
+async function measureDown(place: Workplace, registry: Registry): Promise<BothRuns> {
   const target = join(place.folder, 'large-got');
   const single = join(place.folder, NAME);
   return measureBoth(
     () => runProduct(place, 'download', { registry, version: VERSION, directory: target, peak: true }),
     () =>
-      complete(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], {
+      runToEnd(process.execPath, [PUMP, 'down', single, registry.fileUrl(VERSION, NAME)], {
         cwd: place.folder,
         env: { TOKEN: registry.token },
       }),
@@ -56,7 +56,7 @@ async function measureDown(place: Workplace, registry: Registry): Promise<Both> 
   );
 }
 
-interface Both {
+interface BothRuns {
   readonly ours: number;
   readonly bare: number;
   /** The most of all our runs, in bytes. */
@@ -64,10 +64,10 @@ interface Both {
 }
 
 async function measureBoth(
-  ours: () => Promise<Ended>,
-  bare: () => Promise<Ended>,
+  ours: () => Promise<EndedProcess>,
+  bare: () => Promise<EndedProcess>,
   clear: () => Promise<void>,
-): Promise<Both> {
+): Promise<BothRuns> {
   const peaks: number[] = [];
   const samples = await interleave(ROUNDS, {
     ours: async () => {
@@ -85,7 +85,7 @@ async function measureBoth(
   return { ours: median(samples.ours), bare: median(samples.bare), peak: Math.max(...peaks) };
 }
 
-function rowsOf(command: string, { ours, bare, peak }: Both): readonly Row[] {
+function rowsOf(command: string, { ours, bare, peak }: BothRuns): readonly Row[] {
   const what = `${command} one file of 1 GiB`;
   return [
     timeRow(what, ours, { what: 'a bare `node:http` pump with SHA-256', seconds: bare }, MOST),

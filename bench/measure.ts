@@ -1,7 +1,7 @@
 /** Interleaved rounds and what is made of them: medians, and ratios of medians. Starts nothing itself. */
 
 /** Runs one measured thing once; returns seconds. */
-export type Measured = () => Promise<number>;
+export type Measurement = () => Promise<number>;
 
 /**
  * Measures all of `things` in turn, `rounds` times over, so that what slows the machine down for a
@@ -10,7 +10,7 @@ export type Measured = () => Promise<number>;
  */
 export async function interleave<Name extends string>(
   rounds: number,
-  things: Readonly<Record<Name, Measured>>,
+  things: Readonly<Record<Name, Measurement>>,
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(things) as Name[];
   const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;

@@ -8,7 +8,7 @@ export interface Place {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export interface Ended {
+export interface EndedProcess {
   readonly stdout: string;
   readonly seconds: number;
   /** Bytes; only of processes started with `PEAK`. */
@@ -32,7 +32,7 @@ export const PEAK: readonly string[] = [
 ];
 
 /** Runs a command to its end; one that fails ends the bench, with what it said. */
-export function complete(command: string, args: readonly string[], place: Place): Promise<Ended> {
+export function runToEnd(command: string, args: readonly string[], place: Place): Promise<EndedProcess> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = spawn(command, args, {

@@ -1,6 +1,6 @@
 /** One run of `publish` or `download` as its user starts it. */
 import type { Workplace } from './place.ts';
-import { complete, PEAK, type Ended } from './processes.ts';
+import { runToEnd, PEAK, type EndedProcess } from './processes.ts';
 import { targetFlags, type Registry } from './registry.ts';
 
 export interface ProductRun {
@@ -12,7 +12,7 @@ export interface ProductRun {
   readonly peak?: boolean;
 }
 
-export function runProduct(place: Workplace, command: 'publish' | 'download', run: ProductRun): Promise<Ended> {
+export function runProduct(place: Workplace, command: 'publish' | 'download', run: ProductRun): Promise<EndedProcess> {
   const { registry, version, directory, flags = [], peak = false } = run;
   const files = command === 'publish' ? ['--files', '**'] : [];
   const args = [
@@ -24,7 +24,7 @@ export function runProduct(place: Workplace, command: 'publish' | 'download', ru
     ...files,
     ...flags,
   ];
-  return complete(process.execPath, [...(peak ? PEAK : []), ...args], {
+  return runToEnd(process.execPath, [...(peak ? PEAK : []), ...args], {
     cwd: place.folder,
     env: { GENERIC_PACKAGES_TOKEN: registry.token },
   });

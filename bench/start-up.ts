@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { interleave, median } from './measure.ts';
 import type { Workplace } from './place.ts';
-import { complete } from './processes.ts';
+import { runToEnd } from './processes.ts';
 import { seconds, type Row } from './report.ts';
 
 const ROUNDS = 15;
@@ -13,7 +13,7 @@ export async function measureStartUp(place: Workplace): Promise<readonly Row[]> 
   const empty = join(place.folder, 'empty.mjs');
   await writeFile(empty, '');
   const started = (args: readonly string[]) => async (): Promise<number> =>
-    (await complete(process.execPath, args, { cwd: place.folder })).seconds;
+    (await runToEnd(process.execPath, args, { cwd: place.folder })).seconds;
   const { bare, version, help } = await interleave(ROUNDS, {
     bare: started([empty]),
     version: started([place.program, '--version']),

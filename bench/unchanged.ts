@@ -23,7 +23,7 @@ export async function countUnchanged(place: Workplace): Promise<readonly Row[]> 
   }
 }
 
-interface Counted {
+interface RequestCounts {
   readonly all: number;
   readonly lists: number;
   /** Requests for, and bytes of, files that the version is made of. */
@@ -36,7 +36,7 @@ async function countSecond(
   command: 'publish' | 'download',
   registry: RunningRegistry,
   directory: string,
-): Promise<Counted> {
+): Promise<RequestCounts> {
   const { url, tokens, requests } = registry;
   const run = { registry: { url, token: tokens[0]?.token ?? '' }, version: '1.0.0', directory };
   await runProduct(place, command, run);
@@ -55,7 +55,7 @@ async function countSecond(
   return counted;
 }
 
-function rowOf(command: string, { all, lists, files, sent }: Counted): Row {
+function rowOf(command: string, { all, lists, files, sent }: RequestCounts): Row {
   return limitRow(
     `${command} ${FILES.toLocaleString('en')} files again, unchanged`,
     `${all} requests: ${lists} for lists, ${files} for files; ${sent} bytes sent`,

@@ -19,7 +19,7 @@ const BUNDLE_FILES = ['index.js', 'licenses.txt', 'package.json'];
 export async function buildInto(root: string, dist: string): Promise<void> {
   await rm(join(root, 'lib'), { recursive: true, force: true });
   await tool(root, '@typescript/native', 'tsc', ['-p', 'tsconfig.build.json']);
-  await leaveOutUndici(root);
+  await leaveOutOtherProxies(root);
   await rm(dist, { recursive: true, force: true });
   const bundle = join(dist, 'cli');
   await tool(root, '@vercel/ncc', 'ncc', [
@@ -41,14 +41,16 @@ export async function buildInto(root: string, dist: string): Promise<void> {
 }
 
 /**
- * http-client asks undici for one class, for proxies of `fetch`, which nothing here uses; undici would be
- * half of the bundle, and be evaluated at each start. Copies of http-client and its like beside the
- * compiled files find this stand-in first.
+ * http-client has two more ways through a proxy, of `fetch` by undici and of its own agents by tunnel, which
+ * nothing here uses; undici would be half of the bundle, and be evaluated at each start. Copies of
+ * http-client and its like beside the compiled files find these stand-ins first.
  */
-async function leaveOutUndici(root: string): Promise<void> {
+async function leaveOutOtherProxies(root: string): Promise<void> {
   const modules = join(root, 'lib', 'node_modules');
   await cp(join(root, 'node_modules', '@actions'), join(modules, '@actions'), { recursive: true });
   await writeFile(join(modules, 'undici.js'), 'export const ProxyAgent = undefined;\n');
+  const ways = ['httpOverHttp', 'httpOverHttps', 'httpsOverHttp', 'httpsOverHttps'];
+  await writeFile(join(modules, 'tunnel.js'), ways.map((way) => `export const ${way} = undefined;\n`).join(''));
 }
 
 /** What differs between the committed dist/ and a built one, byte for byte: a word and a path each. */

@@ -70,7 +70,7 @@ export function createCredential(input: TokenInput): Credential {
   if (foreign !== undefined) {
     throw new Failure(
       'usage',
-      `The token is ${foreign[1]} (it begins with ${foreign[0]}): GitLab's API cannot take it, so it is not sent`,
+      `The token is ${foreign[1]} (it begins with ${foreign[0]}): GitLab's API does not take it, so it was not sent`,
       {
         hint: 'Give a GitLab personal, project or group access token, a deploy token or a job token.',
       },
@@ -109,7 +109,7 @@ export function jobTokenProblem(
     credential.kind === 'job' || credential.masks.some((form) => form === jobToken || form.startsWith(JOB_TOKEN));
   if (!inJob || !isJobToken) return undefined;
   if (serverUrl !== undefined && URL.canParse(serverUrl) && sameOrigin(new URL(serverUrl), api)) return undefined;
-  return `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ${api.origin}; give a token of ${api.origin}, or leave out api-url`;
+  return `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ${api.origin}; give a token of ${api.origin}, or omit api-url`;
 }
 
 function headerOf(kind: TokenKind, token: string, basic: string): readonly [string, string] {
@@ -126,7 +126,7 @@ function masksOf(token: string, basic: string): readonly string[] {
 function checkUsername(username: string): void {
   if (/^[^:\p{Cc}]+$/u.test(username)) return;
   throw new Failure('usage', 'username is empty or holds a colon or a control character', {
-    hint: 'Give the name that belongs to the token; for a job token gitlab-ci-token.',
+    hint: 'Give the name that belongs to the token, for a job token gitlab-ci-token.',
   });
 }
 
@@ -134,7 +134,7 @@ function whatIsWrong(token: string): string {
   if (token === '') return 'is empty';
   if (/[\r\n]/.test(token)) return 'holds a line break';
   if (/\s/.test(token)) return 'holds a blank';
-  return isQuoted(token) ? 'stands in quotation marks' : 'holds a character that no token has';
+  return isQuoted(token) ? 'stands in quotation marks' : 'holds a character that tokens do not have';
 }
 
 /** As it happens with `.env` files and JSON: the shell was not there to take them off. */

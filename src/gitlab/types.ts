@@ -1,7 +1,8 @@
-/** The shapes that pass through the HTTP session: what the other rooms code against. No behaviour. */
+/** The contract of the client: what it is made with, what it is asked, what it answers. No behaviour. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { ProxySettings } from '../core/proxy-settings.ts';
 import type { Credential } from './credentials.ts';
 import type { RequestFailure } from './failures/request-failure.ts';
 
@@ -52,6 +53,8 @@ export interface ClientOptions {
   answerGraceMs?: number;
   /** PEM of authorities, added to the built-in ones. */
   ca?: string | undefined;
+  /** The environment's proxies; none when absent. */
+  proxy?: ProxySettings;
   /** Aborted with a Failure as its reason. */
   signal: AbortSignal;
   onRequest?: ((line: RequestLine) => void) | undefined;
@@ -117,7 +120,7 @@ export interface FileRow {
   name: string;
   /** As GitLab keeps it: percent-encoded where the name has folders. */
   storedName: string;
-  /** False: `storedName` is no clean percent-encoding; such a name is to be refused. */
+  /** False: `storedName` is not a clean percent-encoding; such a name is to be refused. */
   decodes: boolean;
   size: number;
   /** Lower-case hex; undefined where GitLab has none. */

@@ -34,7 +34,7 @@ export interface RegistryOptions {
 }
 
 /** Options after the check, defaults filled in. */
-export interface Settled {
+export interface SettledOptions {
   readonly port: number;
   readonly host: string;
   readonly data: string | undefined;
@@ -64,7 +64,7 @@ export function bareHost(host: string): string {
 }
 
 /** Checks all options; throws one `usage` failure that lists every problem. */
-export function settleOptions(options: RegistryOptions): Settled {
+export function settleOptions(options: RegistryOptions): SettledOptions {
   const problems: string[] = [];
   const integer = (name: string, given: number | undefined, fallback: number, max: number): number => {
     const value = given ?? fallback;
@@ -72,9 +72,9 @@ export function settleOptions(options: RegistryOptions): Settled {
     problems.push(`${name} is ${value}; expected an integer from 0 to ${max}`);
     return fallback;
   };
-  const settled: Settled = {
+  const settled: SettledOptions = {
     port: integer('port', options.port, 8080, 65535),
-    host: bareHost(options.host ?? '127.0.0.1'),
+    host: bareHost((options.host ?? '127.0.0.1').trim()),
     data: options.data,
     profile: profileOf(options.gitlabVersion ?? NEWEST.version, problems),
     allowHosts: (options.allowHosts ?? []).map(bareHost),

@@ -4,7 +4,7 @@ import { type Config, defaultConfig, readConfig } from './config/config.ts';
 import type { TokenKind } from './config/records.ts';
 import { openDirectory } from './config/directory.ts';
 import { sow } from './config/seeds.ts';
-import { type RegistryOptions, type Settled, settleOptions } from './options.ts';
+import { type RegistryOptions, type SettledOptions, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
@@ -74,7 +74,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Runn
 }
 
 async function assemble(
-  settled: Settled,
+  settled: SettledOptions,
   config: Config,
   undo: Undo,
   stop: () => Promise<void>,
@@ -89,7 +89,7 @@ async function assemble(
   };
   const shared = {
     draw: faultDraw(settled.faultRate, settled.faultKinds, settled.faultSeed),
-    acceptsHost: hostCheck(settled.host, settled.allowHosts),
+    refuseHost: hostCheck(settled.host, settled.allowHosts),
     closing: closing.signal,
     latency,
     onError,
@@ -107,12 +107,12 @@ async function assemble(
   undo.push(() => {
     closing.abort();
   });
-  return handleOf(config, listener, objects?.listener, recorders, stop);
+  return handleOf(config, { api: listener, storage: objects?.listener }, recorders, stop);
 }
 
 /** What is kept and what it is asked by; makes what the config wants to be there. */
 async function openStores(
-  settled: Settled,
+  settled: SettledOptions,
   config: Config,
   folder: Folder,
   undo: Undo,
@@ -145,7 +145,7 @@ async function openStores(
 
 /** The object store: an origin of its own, on a port of its own. */
 async function openObjects(
-  settled: Settled,
+  settled: SettledOptions,
   given: Omit<ObjectStore, 'urls'>,
   undo: Undo,
 ): Promise<{ listener: Listener; urls: ObjectUrls }> {
@@ -160,15 +160,14 @@ async function openObjects(
 
 function handleOf(
   config: Config,
-  listener: Listener,
-  storage: Listener | undefined,
+  listeners: { readonly api: Listener; readonly storage: Listener | undefined },
   { api, storage: store }: Recorders,
   close: () => Promise<void>,
 ): RunningRegistry {
   return {
-    url: listener.url,
-    apiUrl: `${listener.url}/api/v4`,
-    storageUrl: storage?.url,
+    url: listeners.api.url,
+    apiUrl: `${listeners.api.url}/api/v4`,
+    storageUrl: listeners.storage?.url,
     project: { id: config.projects[0]?.id ?? 0, path: config.projects[0]?.path ?? '' },
     tokens: config.tokens.map(({ kind, token }) => ({ kind, token })),
     requests: api.requests,

@@ -181,7 +181,7 @@ const ROWS: readonly Row[] = [
   {
     title: 'is in a group that is not there',
     inputs: { variable: 'SHARED', group: 'nobody' },
-    says: 'There is no such group',
+    says: 'The group does not exist',
   },
 ];
 
@@ -245,14 +245,14 @@ describe.each(COMMANDS)('$command fails where GitLab, or what stands in its plac
       says: 'was answered 404',
     },
     { title: 'shows a page that is missing', status: 404, body: '<html>404</html>', says: 'was answered 404' },
-    { title: 'shows a page to sign in', status: 200, body: '<html>Sign in</html>', says: 'Is api-url right?' },
+    { title: 'shows a page to sign in', status: 200, body: '<html>Sign in</html>', says: 'check api-url' },
     { title: 'says nothing', status: 204, body: '', says: 'VERSION' },
-    { title: 'answers a list', status: 200, body: [row], says: 'something else than the CI/CD variable VERSION' },
+    { title: 'answers a list', status: 200, body: [row], says: 'not the CI/CD variable VERSION' },
     {
       title: 'answers another variable',
       status: 200,
       body: { ...row, key: 'OTHER' },
-      says: 'something else than the CI/CD variable VERSION',
+      says: 'not the CI/CD variable VERSION',
     },
     { title: 'tells no value', status: 200, body: { ...row, value: undefined }, says: 'was answered without a value' },
     {

@@ -195,7 +195,7 @@ const variables = onGitHub(
       'a group that is not there',
       {},
       { variable: 'SHARED', group: 'nobody', 'initial-version': '0.1.0' },
-      'There is no such group',
+      'The group does not exist',
     ],
   ].map(
     ([title, env, inputs, gives]) =>

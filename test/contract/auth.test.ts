@@ -50,7 +50,7 @@ describe('forms of credentials: upload, download, list', () => {
     ['a job token after its job', { 'JOB-TOKEN': 'job-over' }, 401, 401, 401],
     ['a token that may only read', { 'PRIVATE-TOKEN': 'glpat-reading' }, 403, 200, 200],
     ['a token for git', { 'PRIVATE-TOKEN': 'glpat-git-only' }, 403, 403, 403],
-  ])('%s', async (_what, headers, uploaded, downloaded, listed) => {
+  ])('%s', async (...[, headers, uploaded, downloaded, listed]) => {
     expect([await put(headers), await get(headers), await list(headers)]).toEqual([uploaded, downloaded, listed]);
   });
 
@@ -96,7 +96,7 @@ describe('visibility', () => {
     ['internal, a job of another project', 44, { 'JOB-TOKEN': 'job-foreign' }, 200, 200],
     ['private with packages for anyone, nobody', 45, {}, 200, 404],
     ['packages switched off', 46, DEVELOPER, 403, 403],
-  ])('%s: download, list', async (_what, project, headers, downloaded, listed) => {
+  ])('%s: download, list', async (...[, project, headers, downloaded, listed]) => {
     expect([await get(headers, project), await list(headers, project)]).toEqual([downloaded, listed]);
   });
 

@@ -53,7 +53,7 @@ describe('ranges', () => {
     ['small.txt', 'bytes=x', 416, 'bytes */12', ''],
     ['small.txt', 'bytes=0-1,4-5', 200, undefined, SMALL],
     ['empty', 'bytes=0-0', 200, undefined, ''],
-  ])('of %s: %s is answered %i', async (file, range, status, contentRange, text) => {
+  ])('of %s: %s is answered %i', async (...[file, range, status, contentRange, text]) => {
     const answer = await gitlab.get(`pkg/1.0.0/${file}`, { ...DEVELOPER, Range: range });
     expect([answer.status, answer.headers['content-range'], answer.text]).toEqual([status, contentRange, text]);
   });

@@ -244,7 +244,7 @@ test.each<[string, OutgoingHttpHeaders, number, number, number]>([
   ['a stranger', { 'PRIVATE-TOKEN': 'glpat-stranger' }, 404, 404, 404],
   ['a job of another project', { 'JOB-TOKEN': 'job-foreign' }, 403, 403, 403],
   ['a deploy token', { 'DEPLOY-TOKEN': 'gldt-writer' }, 404, 404, 404],
-])('%s: list, add, change and delete', async (_who, headers, listed, added, changed) => {
+])('%s: list, add, change and delete', async (...[, headers, listed, added, changed]) => {
   const { id } = recordOf(await add({ name: 'there', url: 'https://there' }));
   expect((await read(LINKS, headers)).status).toBe(listed);
   expect((await add({ name: 'a', url: 'https://a' }, headers)).status).toBe(added);

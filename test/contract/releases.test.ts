@@ -176,7 +176,7 @@ describe('a new release', () => {
       { message: 'Validation failed: Description is too long (maximum is 1000000 characters)' },
       ['v2', 'v1.0.0'],
     ],
-  ])('with %s is refused', async (_what, given, status, body, tags) => {
+  ])('with %s is refused', async (...[, given, status, body, tags]) => {
     now += 1_000;
     const answer = await create(given);
     expect([answer.status, recordOf(answer)]).toEqual([status, body]);

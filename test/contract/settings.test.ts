@@ -50,7 +50,7 @@ describe('duplicates', () => {
     [false, 'pkg', 'pkg', '1.0.0', '17.2', 201],
   ])(
     'allowed %s, exception %j: a repeat of %s %s on %s is answered %i',
-    async (allowed, regex, name, version, gitlabVersion, status) => {
+    async (...[allowed, regex, name, version, gitlabVersion, status]) => {
       gitlab = await startGitlab({ duplicates_allowed: allowed, duplicate_exception_regex: regex }, { gitlabVersion });
       await gitlab.put(`${name}/${version}/f`);
       expect((await gitlab.put(`${name}/${version}/f`)).status).toBe(status);

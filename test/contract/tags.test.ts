@@ -228,7 +228,7 @@ describe('who may: list, one, create, delete', () => {
     ['a deploy token', { 'DEPLOY-TOKEN': 'gldt-writer' }, 404, 404, 404, 404],
     ['an unknown token', { 'PRIVATE-TOKEN': 'glpat-unknown' }, 401, 401, 401, 401],
     ['nobody', {}, 404, 404, 404, 404],
-  ])('%s', async (_who, headers, list, one, created, deleted) => {
+  ])('%s', async (...[, headers, list, one, created, deleted]) => {
     await create({ tag_name: 'there', ref: 'main' });
     const statuses = [
       await read(TAGS, headers),

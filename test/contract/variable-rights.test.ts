@@ -75,7 +75,7 @@ describe('who may: a project, a group', () => {
       403,
       '{"message":"403 Forbidden"}',
     ],
-  ])('%s is told so in these words', async (_what, path, headers, status, text) => {
+  ])('%s is told so in these words', async (...[, path, headers, status, text]) => {
     for (const answer of [await read(path, headers), await send('POST', path, {}, headers)])
       expect([answer.status, answer.text]).toEqual([status, text]);
   });

@@ -46,13 +46,13 @@ describe('parseApiUrl', () => {
   });
 
   test.each([
-    ['', 'no http or https URL'],
-    ['gitlab.com', 'no http or https URL'],
-    ['ftp://gitlab.com', 'no http or https URL'],
-    ['https://', 'no http or https URL'],
-    ['https://gitlab.com/api/v4?x=1', 'no query'],
-    ['https://gitlab.com/api/v4?', 'no query'],
-    ['https://gitlab.com/#top', 'no query'],
+    ['', 'not an http or https URL'],
+    ['gitlab.com', 'not an http or https URL'],
+    ['ftp://gitlab.com', 'not an http or https URL'],
+    ['https://', 'not an http or https URL'],
+    ['https://gitlab.com/api/v4?x=1', 'a query or a fragment'],
+    ['https://gitlab.com/api/v4?', 'a query or a fragment'],
+    ['https://gitlab.com/#top', 'a query or a fragment'],
     ['http://gitlab.com/api/v4', 'plain http'],
     ['http://127.0.0.1.evil.example/', 'plain http'],
     ['http://localhost.example/', 'plain http'],
@@ -110,7 +110,7 @@ describe('addresses below the root', () => {
   });
 
   test('a file keeps the slashes between its folders and nothing else', () => {
-    const url = fileUrl(api, 'a/b', 'my-app', '1.2.3+4', 'dir/with space/ü%2F#?.txt');
+    const url = fileUrl(api, { project: 'a/b', name: 'my-app', version: '1.2.3+4', file: 'dir/with space/ü%2F#?.txt' });
 
     expect(url.href).toBe(
       'https://host/gitlab/api/v4/projects/a%2Fb/packages/generic/my-app/1.2.3%2B4/dir/with%20space/%C3%BC%252F%23%3F.txt',
@@ -118,7 +118,7 @@ describe('addresses below the root', () => {
   });
 
   test.each(['../x', 'a/../x', 'a/./x', 'a//x', '/x', 'x/', '..', '', '\ud800'])('%p is no file', (file) => {
-    expect(failure(() => fileUrl(api, '42', 'n', '1', file)).code).toBe('bad-name');
+    expect(failure(() => fileUrl(api, { project: '42', name: 'n', version: '1', file })).code).toBe('bad-name');
   });
 
   test.each([

@@ -5,7 +5,7 @@ import {
   redirectFailure,
   refusalFailure,
   storageFailure,
-  type Asked,
+  type RequestFacts,
 } from '../../src/gitlab/failures/refusal.ts';
 import type { TokenKind } from '../../src/gitlab/credentials.ts';
 import type { Operation } from '../../src/gitlab/types.ts';
@@ -13,11 +13,11 @@ import { wordsOf } from '../../src/gitlab/failures/server-words.ts';
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 
-function asked(operation: Operation, kind: TokenKind | undefined, more: Partial<Asked> = {}): Asked {
+function asked(operation: Operation, kind: TokenKind | undefined, more: Partial<RequestFacts> = {}): RequestFacts {
   return { method: 'PUT', url: 'https://host/api/v4/x', operation, kind, mayHaveActed: false, ...more };
 }
 
-function refused(status: number, body: unknown, about: Asked, headers = {}): ReturnType<typeof refusalFailure> {
+function refused(status: number, body: unknown, about: RequestFacts, headers = {}): ReturnType<typeof refusalFailure> {
   return refusalFailure({ status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) }, about, NOW);
 }
 
@@ -91,7 +91,7 @@ describe('a refusal names code, likely cause and next step', () => {
     [401, { message: '401 Unauthorized' }, 'variables', 'job', 'unauthorized', 'Maintainer'],
     [401, { message: '401 Unauthorized' }, 'list', 'deploy', 'unauthorized', 'no lists'],
     [401, { message: '401 Unauthorized' }, 'list', 'basic', 'unauthorized', 'Basic authentication'],
-    [401, { message: '401 Unauthorized' }, 'upload', 'basic', 'unauthorized', 'token-type job'],
+    [401, { message: '401 Unauthorized' }, 'upload', 'basic', 'unauthorized', 'set token-type to job'],
     [401, { message: '401 Unauthorized' }, 'upload', 'job', 'unauthorized', 'only while its job runs'],
     [
       401,
@@ -99,9 +99,9 @@ describe('a refusal names code, likely cause and next step', () => {
       'upload',
       'private',
       'unauthorized',
-      'an OAuth token needs token-type: bearer',
+      'For an OAuth token set token-type to bearer',
     ],
-    [403, { error: 'insufficient_scope', scope: 'api' }, 'upload', 'private', 'forbidden', 'needs the scope api'],
+    [403, { error: 'insufficient_scope', scope: 'api' }, 'upload', 'private', 'forbidden', 'with the scope api'],
     [403, { error: 'insufficient_scope' }, 'list', 'private', 'forbidden', 'read_api'],
     [403, { message: '403 Forbidden - Package protected.' }, 'upload', 'job', 'forbidden', 'protection rule'],
     [
@@ -195,7 +195,7 @@ describe('a refusal names code, likely cause and next step', () => {
     [500, { message: '500 Internal Server Error' }, 'list', 'job', 'server-error', 'administrator'],
     [502, '<html>Bad Gateway</html>', 'list', 'job', 'server-error', 'proxy'],
     [503, '', 'list', 'job', 'server-error', 'maintenance'],
-  ])('%p %j for %s with %p', (status, body, operation, kind, code, hint) => {
+  ])('%p %j for %s with %p', (...[status, body, operation, kind, code, hint]) => {
     const failure = refused(status, body, asked(operation, kind));
 
     expect(failure.code).toBe(code);
@@ -250,10 +250,10 @@ describe('a refusal names code, likely cause and next step', () => {
 
 describe('other answers', () => {
   test.each([
-    ['https://evil.example/x?token=1', 'another origin, https://evil.example'],
+    ['https://evil.example/x?token=1', 'another server, https://evil.example'],
     ['/elsewhere', 'another address of the same server'],
-    [undefined, 'nowhere'],
-    ['http://[', 'nowhere'],
+    [undefined, 'no address'],
+    ['http://[', 'no address'],
   ])('a redirect to %p leads to %s', (location, to) => {
     const failure = redirectFailure(asked('upload', 'job'), 307, location);
 

@@ -78,10 +78,10 @@ describe('a token is refused before any request', () => {
     ['with a blank', 'gl pat-s3cret', 'a blank'],
     ['with a final line break', 'glpat-s3cret\n', 'a line break'],
     ['with a header after it', 'glpat-s3cret\r\nX: y', 'a line break'],
-    ['with a control character', 'glpat-s3cret\u0000', 'a character that no token has'],
+    ['with a control character', 'glpat-s3cret\u0000', 'a character that tokens do not have'],
     ['in quotation marks', '"glpat-s3cret"', 'in quotation marks'],
     ['in single ones', "'glpat-s3cret'", 'in quotation marks'],
-    ['with a letter of another alphabet', 'glpat-s3cretü', 'a character that no token has'],
+    ['with a letter of another alphabet', 'glpat-s3cretü', 'a character that tokens do not have'],
   ])('when it is %s', (_, token, reason) => {
     const thrown = refusal(token);
 

@@ -191,7 +191,7 @@ describe('a body', () => {
     const thrown = await failureOf(bodyOf(file.body));
 
     expect(thrown).toMatchObject({ code: 'network', retryable: true });
-    expect((thrown as Failure).message).toContain('after 5 bytes, and should have 10');
+    expect((thrown as Failure).message).toContain('after 5 of 10 bytes');
     expect((thrown as Failure).hint).toContain('other bytes than the manifest lists');
   });
 

@@ -1,8 +1,8 @@
 /** Requests that got no answer, as failures with the likely cause. */
 import { describe, expect, test } from '@jest/globals';
-import { networkFailure, type Sent } from '../../src/gitlab/failures/network.ts';
+import { networkFailure, type SentRequest } from '../../src/gitlab/failures/network.ts';
 
-function sent(more: Partial<Sent> = {}): Sent {
+function sent(more: Partial<SentRequest> = {}): SentRequest {
   return {
     method: 'PUT',
     url: 'https://host/x',
@@ -36,7 +36,7 @@ describe('a request without an answer', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'network', false, false, 'https'],
     ['HPE_INVALID_CONSTANT', 'protocol', false, true, 'scheme and port'],
     ['EWHATEVER', 'network', true, true, 'Run again'],
-  ])('%s is %s, may pass: %p, in doubt: %p', (code, kind, retryable, ambiguous, hint) => {
+  ])('%s is %s, may pass: %p, in doubt: %p', (...[code, kind, retryable, ambiguous, hint]) => {
     const failure = networkFailure(error(code), sent());
 
     expect(failure).toMatchObject({ code: kind, retryable, ambiguous });

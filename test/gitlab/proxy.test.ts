@@ -1,17 +1,15 @@
-/** Requests through the proxy that the environment names. */
+/** Requests through the proxy that the run's settings name. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
 import http, { type IncomingMessage, type RequestListener } from 'node:http';
 import https from 'node:https';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { PROXIED } from '../support/certificates.ts';
-import { closeAll, sendJson, serve, type Loopback } from './loopback.ts';
+import { Failure } from '../../src/core/errors.ts';
+import type { ProxySettings } from '../../src/core/proxy-settings.ts';
+import { bodyOf, clientOf, closeAll, opening, sendJson, serve, type Loopback } from './loopback.ts';
 
 afterEach(closeAll);
 
-const run = promisify(execFile);
 const own = PROXIED;
 const PASSWORD = 'p:s3cret/';
 const BASIC = `Basic ${Buffer.from(`us@er:${PASSWORD}`).toString('base64')}`;
@@ -60,22 +58,31 @@ async function proxyTo(port: number, refusal?: number): Promise<Proxy> {
   return { ...host, tunnels, address: `http://us%40er:${encodeURIComponent(PASSWORD)}@127.0.0.1:${host.port}` };
 }
 
-async function callFrom(
-  env: Record<string, string>,
-  api: string,
-): Promise<{ stdout: string; result: Record<string, unknown> }> {
-  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name)));
-  const program = join(import.meta.dirname, 'one-call.ts');
-  const { stdout } = await run(process.execPath, [program, api, own.cert], { env: { ...clean, ...env } });
-  return { stdout, result: JSON.parse(stdout) as Record<string, unknown> };
+/** Two calls, an upload and a download, or the failure of the first of them that fails. */
+async function callThrough(proxy: ProxySettings, root: string): Promise<Record<string, unknown>> {
+  const { client, lines } = clientOf(new URL(root), { proxy, ca: own.cert, retries: 0, timeoutMs: 5000 });
+  try {
+    const { data } = await client.json('GET', '/x');
+    await client.json('GET', '/x');
+    const bytes = Buffer.alloc(2 * 1024 * 1024);
+    const { status } = await client.putFile(new URL(`${root}/f`), { open: opening(bytes), size: bytes.length });
+    const { body } = await client.getFile(new URL(`${root}/f`));
+    return { data, status, bytes: (await bodyOf(body)).length };
+  } catch (thrown) {
+    if (!(thrown instanceof Failure)) throw thrown;
+    const { code, message, hint } = thrown;
+    return { code, message, hint, all: JSON.stringify([thrown, message, lines]) };
+  } finally {
+    client.close();
+  }
 }
 
-describe('a proxy that the environment names', () => {
+describe('a proxy that the settings name', () => {
   test('is asked for a tunnel to an https server, once for a connection, with its password', async () => {
     const host = await serve(gitlab, '127.0.0.1', (heard) => https.createServer(own, heard as RequestListener));
     const proxy = await proxyTo(host.port);
 
-    const { result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+    const result = await callThrough({ https: proxy.address }, 'https://gitlab.test/api/v4');
 
     expect(result).toMatchObject({ data: { host: 'gitlab.test' }, status: 200, bytes: 22 });
     expect(proxy.tunnels).toEqual([{ to: 'gitlab.test:443', authorization: BASIC }]);
@@ -87,7 +94,7 @@ describe('a proxy that the environment names', () => {
     const host = await serve(gitlab);
     const proxy = await proxyTo(host.port);
 
-    const { result } = await callFrom({ HTTP_PROXY: proxy.address }, 'http://gitlab.test/api/v4');
+    const result = await callThrough({ http: proxy.address }, 'http://gitlab.test/api/v4');
 
     expect(result).toMatchObject({ data: { host: 'gitlab.test' }, status: 200 });
     expect(proxy.seen.map((one) => one.path)).toContain('http://gitlab.test/api/v4/x');
@@ -98,7 +105,7 @@ describe('a proxy that the environment names', () => {
     const host = await serve(gitlab);
     const proxy = await proxyTo(host.port);
 
-    const { result } = await callFrom({ http_proxy: `localhost:${proxy.port}` }, 'http://gitlab.test/api/v4');
+    const result = await callThrough({ http: `localhost:${proxy.port}` }, 'http://gitlab.test/api/v4');
 
     expect(result).toMatchObject({ status: 200 });
   });
@@ -107,13 +114,26 @@ describe('a proxy that the environment names', () => {
     const host = await serve(gitlab);
     const proxy = await proxyTo(host.port);
 
-    const near = await callFrom({ http_proxy: proxy.address }, host.api.href);
-    const far = await callFrom({ http_proxy: proxy.address, no_proxy: '.test' }, 'http://gitlab.test/api/v4');
+    const near = await callThrough({ http: proxy.address }, host.api.href);
+    const far = await callThrough({ http: proxy.address, no: '.test' }, 'http://gitlab.test/api/v4');
 
-    expect(near.result).toMatchObject({ status: 200 });
+    expect(near).toMatchObject({ status: 200 });
     // No machine knows a name under .test; how long its resolver takes to say so differs.
-    expect(['network', 'timeout']).toContain(far.result.code);
+    expect(['network', 'timeout']).toContain(far.code);
     expect(proxy.seen).toEqual([]);
+  });
+
+  test('counts, and not the one that the environment of the process names', async () => {
+    const host = await serve(gitlab, '0.0.0.0');
+    const before = process.env.http_proxy;
+    process.env.http_proxy = 'http://127.0.0.1:1';
+
+    try {
+      expect(await callThrough({}, host.api.href)).toMatchObject({ status: 200 });
+    } finally {
+      if (before === undefined) delete process.env.http_proxy;
+      else process.env.http_proxy = before;
+    }
   });
 
   test.each([
@@ -122,30 +142,42 @@ describe('a proxy that the environment names', () => {
   ])('that answers %p is named, without its password', async (status, hint) => {
     const proxy = await proxyTo(1, status);
 
-    const { stdout, result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+    const result = await callThrough({ https: proxy.address }, 'https://gitlab.test/api/v4');
 
     expect(result).toMatchObject({ code: 'network', hint: expect.stringContaining(hint) as unknown });
     expect(result.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
-    expect(stdout).not.toMatch(/s3cret|us%40er/);
+    expect(result.all).not.toMatch(/s3cret|us%40er/);
   });
 
   test('that is not there is named, without its password', async () => {
     const proxy = await proxyTo(1);
     await closeAll();
 
-    const { stdout, result } = await callFrom({ https_proxy: proxy.address }, 'https://gitlab.test/api/v4');
+    const result = await callThrough({ https: proxy.address }, 'https://gitlab.test/api/v4');
 
     expect(result).toMatchObject({ code: 'network' });
     expect(result.message).toContain(`proxy 127.0.0.1:${proxy.port}`);
     expect(result.hint).toContain('https_proxy');
     expect(result.hint).not.toContain('api-url');
-    expect(stdout).not.toContain('s3cret');
+    expect(result.all).not.toContain('s3cret');
   });
 
-  test.each(['socks5://u:s3cret@127.0.0.1:1', 'http s3cret'])('that is none is refused: %s', async (https_proxy) => {
-    const { stdout, result } = await callFrom({ https_proxy }, 'https://gitlab.test/api/v4');
+  test.each(['socks5://u:s3cret@127.0.0.1:1', 'http s3cret', 'http://u:s3cret%zz@127.0.0.1:1'])(
+    'that is not one is refused: %s',
+    (given) => {
+      const thrown = caught(() => clientOf(new URL('https://gitlab.test/api/v4'), { proxy: { https: given } }));
 
-    expect(result).toMatchObject({ code: 'usage', message: expect.stringContaining('https_proxy') as unknown });
-    expect(stdout).not.toContain('s3cret');
-  });
+      expect(thrown).toMatchObject({ code: 'usage', message: expect.stringContaining('https_proxy') as unknown });
+      expect(JSON.stringify([thrown, String(thrown)])).not.toContain('s3cret');
+    },
+  );
 });
+
+function caught(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (thrown) {
+    return thrown;
+  }
+  throw new Error('it did not fail');
+}

@@ -163,7 +163,7 @@ describe('an upload that is redirected', () => {
     );
 
     expect(thrown).toMatchObject({ code: 'protocol', retryable: false });
-    expect((thrown as Failure).message).toContain(`another origin, ${away.origin}`);
+    expect((thrown as Failure).message).toContain(`another server, ${away.origin}`);
     expect((thrown as Failure).message).not.toContain('s3cret');
     expect(away.seen).toEqual([]);
   });

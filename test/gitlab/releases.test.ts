@@ -131,7 +131,7 @@ test('a link that is changed says its type, which GitLab would set back', async 
   const { client } = clientOf(host.api);
   const link = { name: 'a', url: 'https://a.example/', path: undefined };
   await addLink(client, '42', 'cli/v1', link);
-  await changeLink(client, '42', 'cli/v1', 7, link);
+  await changeLink(client, '42', 'cli/v1', { id: 7, ...link });
   expect(bodies).toEqual([
     { name: 'a', url: 'https://a.example/', link_type: 'package' },
     { name: 'a', url: 'https://a.example/', link_type: 'package' },

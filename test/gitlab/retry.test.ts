@@ -2,14 +2,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
 import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
-import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type Retrying } from '../../src/gitlab/http/retry.ts';
+import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type RetryRules } from '../../src/gitlab/http/retry.ts';
 
 function passing(details: { stale?: boolean; retryAfterMs?: number } = {}): RequestFailure {
   return new RequestFailure('server-error', 'it failed', { retryable: true, ...details });
 }
 
 /** A policy that waits for nothing and keeps what it would have waited. */
-function policy<T>(options: Partial<Retrying<T>> = {}): { rules: Retrying<T>; waits: number[] } {
+function policy<T>(options: Partial<RetryRules<T>> = {}): { rules: RetryRules<T>; waits: number[] } {
   const waits: number[] = [];
   const rules = {
     retries: 3,
@@ -173,6 +173,23 @@ describe('retrying', () => {
       ['it failed', 500, 2],
       ['it failed', 1000, 3],
     ]);
+  });
+
+  test.each([
+    ['used up its tries', {}, 3, 'it failed (tried 3 times)'],
+    ['may not repeat it', { mayRetry: () => false }, 1, 'it failed'],
+  ])('does not try again what a loop within has given up, as it %s', async (_, inner, times, message) => {
+    let tries = 0;
+    const { rules } = policy<string>({ retries: 2 });
+    const within = () => {
+      tries += 1;
+      return Promise.reject(passing());
+    };
+
+    const work = retrying(() => retrying(within, { ...rules, ...inner }), rules);
+
+    await expect(work).rejects.toMatchObject({ message, tries: times });
+    expect(tries).toBe(times);
   });
 
   test('ends with the reason of the run when that is stopped during an attempt', async () => {

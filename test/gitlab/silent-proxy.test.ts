@@ -33,7 +33,6 @@ const CALLS: [string, (client: Client) => Promise<unknown>, number][] = [
 const sockets = new Set<Socket>();
 let server: Server;
 let said = '';
-let before: string | undefined;
 
 beforeEach(async () => {
   server = createServer((socket) => {
@@ -41,12 +40,9 @@ beforeEach(async () => {
     socket.once('data', () => socket.write(said));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  before = process.env.https_proxy;
 });
 
 afterEach(async () => {
-  if (before === undefined) delete process.env.https_proxy;
-  else process.env.https_proxy = before;
   for (const socket of sockets) socket.destroy();
   sockets.clear();
   await new Promise((resolve) => server.close(resolve));
@@ -55,8 +51,8 @@ afterEach(async () => {
 describe.each(SILENCES)('behind a proxy that $proxy', (silence) => {
   function clientBehind(timeoutMs: number): ReturnType<typeof clientOf> {
     said = silence.said;
-    process.env.https_proxy = `${silence.scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return clientOf(API, { retries: 1, timeoutMs });
+    const https = `${silence.scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return clientOf(API, { retries: 1, timeoutMs, proxy: { https } });
   }
 
   test.each(CALLS)('a %s is given up, and may be tried again', async (_, call, again) => {

@@ -14,12 +14,8 @@ function serveTags(names: readonly string[], by: 'header' | 'link' = 'header') {
     const [page, size] = [Number(url.searchParams.get('page')), Number(url.searchParams.get('per_page'))];
     const more = page * size < names.length;
     url.searchParams.set('page', String(page + 1));
-    const headers =
-      by === 'header'
-        ? { 'X-Next-Page': more ? String(page + 1) : '' }
-        : more
-          ? { Link: `<${url.href}>; rel="next"` }
-          : {};
+    const link: Record<string, string> = more ? { Link: `<${url.href}>; rel="next"` } : {};
+    const headers = by === 'header' ? { 'X-Next-Page': more ? String(page + 1) : '' } : link;
     sendJson(
       response,
       200,

@@ -128,7 +128,7 @@ describe('findVariable', () => {
 
   test.each([
     [404, { message: '404 Project Not Found' }, 'not-found', 'Check project'],
-    [404, { message: '404 Group Not Found' }, 'not-found', 'no such group'],
+    [404, { message: '404 Group Not Found' }, 'not-found', 'group does not exist'],
     [404, { error: 'Not Found' }, 'not-found', 'Check project'],
     [401, { message: '401 Unauthorized' }, 'unauthorized', 'has not expired'],
     [403, { message: '403 Forbidden' }, 'forbidden', 'Maintainer (for a group: Owner)'],
@@ -155,12 +155,12 @@ describe('findVariable', () => {
 });
 
 describe('writing', () => {
-  interface Sent {
+  interface SentRequest {
     readonly bodies: unknown[];
     readonly host: Loopback;
   }
 
-  async function recording(answers: readonly Answer[]): Promise<Sent> {
+  async function recording(answers: readonly Answer[]): Promise<SentRequest> {
     const bodies: unknown[] = [];
     const host = await serve((request, response) => {
       void bodyOf(request).then((bytes) => {
@@ -238,6 +238,6 @@ test('a job token is told which token can', async () => {
   const { client } = clientOf(host.api, { token: 'glcbt-1', type: 'job' });
   expect(await failureOf(findVariable(client, PROJECT, 'VERSION', undefined))).toMatchObject({
     code: 'unauthorized',
-    hint: expect.stringMatching(/cannot be reached with this kind of token.*variable-token.*Maintainer/),
+    hint: expect.stringMatching(/This kind of token cannot reach CI\/CD variables.*variable-token.*Maintainer/),
   });
 });

@@ -48,7 +48,7 @@ const PUBLISHES: readonly Case[] = [
     title: 'an unknown token',
     inputs: { token: 'glpat-nobody-knows-me' },
     code: 'unauthorized',
-    says: ['401', 'one of this server'],
+    says: ['401', 'is of this server'],
   },
   {
     title: 'a personal token said to be a job token',

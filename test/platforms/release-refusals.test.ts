@@ -145,7 +145,7 @@ describe('told by GitLab', () => {
     [
       'a milestone that is not there',
       { milestones: 'M1\nM2' },
-      ['Milestone(s) not found: M1, M2', 'Make the milestone'],
+      ['Milestone(s) not found: M1, M2', 'Create the milestone'],
     ],
     ['a token that may only read', { token: TOKENS.reader }, ['403', 'the scope api']],
     ['a revoked token', { token: TOKENS.revoked }, ['401', 'revoked']],
@@ -202,7 +202,7 @@ describe('told by GitLab', () => {
       'a ref that is not there',
       400,
       { message: 'Target nowhere is invalid' },
-      ['Target nowhere is invalid', 'ref has to be a branch, a tag or a commit'],
+      ['Target nowhere is invalid', 'give a branch, a tag or a commit'],
     ],
     ['a name that GitLab takes not', 400, { message: 'Tag name invalid' }, ['check tag and tag-prefix']],
     ['words that could be commands', 400, { message: '::error::a\u001b[31m##[b' }, ['\\u{1b}[31m']],

@@ -48,19 +48,19 @@ const EVERYWHERE: readonly Case[] = [
     title: 'a project with slashes around it',
     command: 'publish',
     inputs: { project: '/acme/tools/widget/' },
-    says: ['project', 'neither a number nor a full path', '/acme/tools/widget/'],
+    says: ['project', 'not a number and not a full path', '/acme/tools/widget/'],
   },
   {
     title: 'a project that is encoded',
     command: 'publish',
     inputs: { project: 'acme%2Ftools%2Fwidget' },
-    says: ['project', 'full path as it is', 'acme%2Ftools%2Fwidget'],
+    says: ['project', 'full path without', 'acme%2Ftools%2Fwidget'],
   },
   {
     title: 'the address of a project',
     command: 'publish',
     inputs: { project: 'https://gitlab.example/acme/widget' },
-    says: ['project', "neither the server's address"],
+    says: ['project', "without the server's address"],
   },
   {
     title: 'a number as project and no name',
@@ -87,7 +87,7 @@ const EVERYWHERE: readonly Case[] = [
     title: 'no address',
     command: 'download',
     inputs: { 'api-url': 'gitlab.example' },
-    says: ['api-url', 'no http or https URL'],
+    says: ['api-url', 'not an http or https URL'],
   },
   {
     title: 'authorities that are not there',
@@ -105,7 +105,7 @@ const EVERYWHERE: readonly Case[] = [
     title: 'an address with a password',
     command: 'download',
     inputs: { 'api-url': 'https://me:hunter2@gitlab.example' },
-    says: ['api-url', 'no password'],
+    says: ['api-url', 'user name or a password'],
   },
   {
     title: 'trailing text after a number',

@@ -139,7 +139,7 @@ describe('a config', () => {
       'variables[0].project is 7; expected the id or path of one of the projects',
     ],
     ['no value', withVariables({ project: 42, key: 'K' }), 'variables[0].value is missing; expected text'],
-    ['a number for a value', withVariables({ ...VARIABLE, value: 123456 }), 'variables[0].value is no text'],
+    ['a number for a value', withVariables({ ...VARIABLE, value: 123456 }), 'variables[0].value is not a text'],
     [
       'a bad key',
       withVariables({ ...VARIABLE, key: 'A-B' }),
@@ -159,7 +159,7 @@ describe('a config', () => {
     [
       'an unknown key of a variable',
       withVariables({ ...VARIABLE, scope: '*' }),
-      'variables[0].scope is no known key; expected project, group, key, value, ',
+      'variables[0].scope is not a known key; expected project, group, key, value, ',
     ],
     [
       'a tag without a project',
@@ -179,7 +179,7 @@ describe('a config', () => {
     [
       'an unknown key of a tag',
       withTags({ project: 42, name: 'v1', sha: 'x' }),
-      'tags[0].sha is no known key; expected project, name, ref, message',
+      'tags[0].sha is not a known key; expected project, name, ref, message',
     ],
   ])('with %s is refused, and shows no value', (_what, given, problem) => {
     const problems = problemsOf(() => readConfig(given));
@@ -192,12 +192,12 @@ describe('a config', () => {
     [
       'an unknown key',
       { projects: [PROJECT], token: [] },
-      'token is no known key; expected projects, tokens, settings, variables, tags',
+      'token is not a known key; expected projects, tokens, settings, variables, tags',
     ],
     [
       'a key called __proto__',
       JSON.parse('{"projects":[{"id":1,"path":"a/b","__proto__":1}]}') as object,
-      'projects[0].__proto__ is no known key; expected id, path, visibility, packages_enabled, public_packages, default_branch',
+      'projects[0].__proto__ is not a known key; expected id, path, visibility, packages_enabled, public_packages, default_branch',
     ],
     [
       'a bad id',
@@ -240,7 +240,7 @@ describe('a config', () => {
     [
       'a role of a deploy token',
       { projects: [PROJECT], tokens: [{ token: 'a', kind: 'deploy', project: 42, role: 'owner' }] },
-      'tokens[0].role is no known key; expected token, kind, project, revoked, expired, scopes',
+      'tokens[0].role is not a known key; expected token, kind, project, revoked, expired, scopes',
     ],
     [
       'an unknown scope',
@@ -335,6 +335,8 @@ describe('options', () => {
       'host 127.evil.example can be reached from other machines and needs a config with tokens of your own',
     ],
     ['an empty host', { host: '' }, 'host is empty; expected an address or a name'],
+    ['empty brackets for a host', { host: '[]' }, 'host is empty; expected an address or a name'],
+    ['a blank host', { host: ' ' }, 'host is empty; expected an address or a name'],
   ])('with %s are refused', (_what, options, problem) => {
     expect(problemsOf(() => settleOptions(options))).toContain(problem);
   });

@@ -1,7 +1,7 @@
 /** What lies in the data folder survives a stop and a kill; what was never answered does not appear. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,14 +117,43 @@ test('leftovers of a killed run are cleared at start, and the cleanup policy run
   for (const body of ['1', '2', '3'])
     await ask(first.url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body: Buffer.alloc(100_000, body) });
   await first.close();
-  writeFileSync(join(data, 'incoming', 'half'), 'half');
-  writeFileSync(join(data, 'files', readdirSync(join(data, 'files'))[0] ?? '', 'orphan'), 'orphan');
+  const key = '0123456789abcdef'.repeat(2);
+  writeFileSync(join(data, 'incoming', key), 'half');
+  writeFileSync(join(data, 'files', readdirSync(join(data, 'files'))[0] ?? '', key), 'orphan');
 
   const settings = { keep_n_duplicated_package_files: 1 };
   const second = await startRegistry({ port: 0, data, config: { ...CONFIG, settings } });
   expect([filesIn(join(data, 'incoming')), filesIn(join(data, 'files')).length]).toEqual([[], 1]);
   expect((await ask(second.url, 'GET', `${GENERIC}/f`)).body[0]).toBe('3'.charCodeAt(0));
   await second.close();
+});
+
+test('what a registry did not make stays in its folder, also behind links, and does not keep it from starting', async () => {
+  const first = await startRegistry({ port: 0, data, config: CONFIG });
+  await first.close();
+  const key = '0123456789abcdef'.repeat(2);
+  const outside = join(folder, 'outside');
+  mkdirSync(outside);
+  writeFileSync(join(outside, key), 'not ours');
+  symlinkSync(outside, join(data, 'files', '01'), 'junction');
+  for (const path of ['files/.DS_Store', 'incoming/.DS_Store']) writeFileSync(join(data, path), '');
+
+  const second = await startRegistry({ port: 0, data, config: CONFIG });
+  await second.close();
+
+  expect(filesIn(outside)).toEqual([key]);
+  expect(existsSync(join(data, 'files', '.DS_Store'))).toBe(true);
+});
+
+test('a content that is lost is told to whoever runs the registry', async () => {
+  const errors: unknown[] = [];
+  const registry = await startRegistry({ port: 0, data, config: CONFIG, onError: (error) => errors.push(error) });
+  await ask(registry.url, 'PUT', `${GENERIC}/f`, { headers: HEADERS, body: Buffer.alloc(100_000) });
+  rmSync(join(data, 'files'), { recursive: true });
+
+  await expect(ask(registry.url, 'GET', `${GENERIC}/f`)).rejects.toThrow();
+  expect(errors).toMatchObject([{ cause: { code: 'ENOENT' } }]);
+  await registry.close();
 });
 
 test('a folder of another format is refused', async () => {

@@ -118,11 +118,22 @@ describe('the Host header', () => {
     ['evil.example', 421],
     ['127.0.0.1.evil.example', 421],
     ['localhost@evil.example', 421],
+    ['localhost:65535', 200],
+    ['localhost:65536', 400],
+    ['localhost:99999', 400],
+    ['evil.example:99999', 400],
+    ['localhost:184467440737095516170', 400],
   ])('%j is answered %i', async (host, status) => {
     const registry = await start({ allowHosts: ['gitlab.example'] });
     const answer = await ask(registry.url, 'GET', '/api/v4/projects', { headers: { Host: host } });
     expect(answer.status).toBe(status);
   });
+});
+
+test('a Host with an impossible port is refused by the object store too', async () => {
+  const registry = await start({ config: { ...CONFIG, settings: { object_storage: 'redirect' } } });
+  const answer = await ask(registry.storageUrl ?? '', 'GET', '/', { headers: { Host: 'localhost:99999' } });
+  expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('InvalidRequest')]);
 });
 
 test('a request that names no host is answered 421', async () => {

@@ -60,7 +60,8 @@ export async function settleRelease(work: ReleaseWork): Promise<ReleaseOutcome> 
       if (!maySettle(thrown, existing)) throw explained(thrown, plan);
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
-      if (round === MOST_ROUNDS + wanted.length || (thrown.ambiguous && round > client.policy.retries)) last = thrown;
+      const isUsedUp = thrown.ambiguous && (round > client.policy.retries || thrown.givenUp === 'exhausted');
+      if (isUsedUp || round === MOST_ROUNDS + wanted.length) last = thrown;
       await pause(work, thrown, round);
     }
   }
@@ -103,7 +104,7 @@ async function carryOutStep({ client, plan }: ReleaseWork, step: ReleaseStep): P
       await removeLink(client, project, tag, step.link.id);
       return undefined;
     case 'change-link':
-      await changeLink(client, project, tag, step.id, step.link);
+      await changeLink(client, project, tag, { id: step.id, ...step.link });
       return undefined;
     case 'add-link':
       await addLink(client, project, tag, step.link);

@@ -1,6 +1,6 @@
 /** How the links of a release have to change so that it links to the files of a version. Pure. */
 import { harmless } from '../../core/text.ts';
-import { maySameProject, packageFileOf, type PackageFile } from '../../gitlab/api/package-address.ts';
+import { maySameProject, packageFileOf, type PackageFile } from '../../gitlab/address.ts';
 import type { LinkValues, ReleaseLink } from '../../gitlab/api/releases.ts';
 
 /** A link that the release is to have: a file of the package, by its name. */

@@ -1,8 +1,8 @@
 /** What GitLab's Packages API lists, read strictly: rows of packages and of their files. Asks nobody. */
 
-import { RequestFailure } from '../failures/request-failure.ts';
 import { isSha256 } from '../http/content-headers.ts';
 import type { FileRow } from '../types.ts';
+import { fieldsOf, idOf, textOf, unreadable } from './fields.ts';
 
 /** A version of a generic package. */
 export interface PackageRow {
@@ -23,14 +23,13 @@ export interface PackageRow {
   deletable: boolean;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Fails with `protocol` on a row without id, name or status; undefined for one that has no version. */
+/** Fails with `protocol` on a row without id or name; undefined for one that has no version. */
 export function packageRowOf(item: unknown): PackageRow | undefined {
   const row = fieldsOf(item);
-  const links = row === undefined ? undefined : fieldsOf(row._links);
-  const { id, name, version, status } = row ?? {};
-  if (row === undefined || !isId(id) || typeof name !== 'string') throw badRow('package', item);
+  const links = fieldsOf(row._links);
+  const id = idOf(row.id);
+  const { name, version, status } = row;
+  if (id === undefined || typeof name !== 'string') throw unreadable('a package', item);
   if (typeof version !== 'string') return undefined;
   return {
     id,
@@ -41,17 +40,17 @@ export function packageRowOf(item: unknown): PackageRow | undefined {
     tellsStatus: typeof status === 'string',
     createdAt: textOf(row.created_at) ?? '',
     lastDownloadedAt: textOf(row.last_downloaded_at),
-    webPath: textOf(links?.web_path),
-    deletable: textOf(links?.delete_api_path) !== undefined,
+    webPath: textOf(links.web_path),
+    deletable: textOf(links.delete_api_path) !== undefined,
   };
 }
 
-/** A file's row, or undefined if this is none: the answer to an upload may be another thing. */
+/** A file's row, or undefined if it is not one: the answer to an upload may be another thing. */
 export function fileRowOf(item: unknown): FileRow | undefined {
   const row = fieldsOf(item);
-  if (row === undefined) return undefined;
-  const { id, package_id: packageId, file_name: storedName, size, file_sha256: sha256 } = row;
-  if (!isId(id) || !isId(packageId) || typeof storedName !== 'string' || storedName === '') return undefined;
+  const [id, packageId, storedName] = [idOf(row.id), idOf(row.package_id), textOf(row.file_name)];
+  const { size, file_sha256: sha256 } = row;
+  if (id === undefined || packageId === undefined || storedName === undefined) return undefined;
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined;
   const name = decoded(storedName);
   return {
@@ -69,7 +68,7 @@ export function fileRowOf(item: unknown): FileRow | undefined {
 /** As `fileRowOf`, but in a list every row has to be one. Fails with `protocol`. */
 export function listedFileRowOf(item: unknown): FileRow {
   const row = fileRowOf(item);
-  if (row === undefined) throw badRow('file', item);
+  if (row === undefined) throw unreadable('a file of a package', item);
   return row;
 }
 
@@ -89,30 +88,4 @@ function decoded(name: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function fieldsOf(item: unknown): Fields | undefined {
-  return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as Fields) : undefined;
-}
-
-function isId(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function badRow(what: string, item: unknown): RequestFailure {
-  const keys = Object.keys(fieldsOf(item) ?? {})
-    .slice(0, 10)
-    .join(', ')
-    .slice(0, 200);
-  return new RequestFailure(
-    'protocol',
-    `GitLab listed a ${what} that is none (fields: ${keys === '' ? 'none' : keys})`,
-    {
-      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
-    },
-  );
 }

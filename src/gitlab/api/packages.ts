@@ -1,7 +1,8 @@
 /** Typed calls of GitLab's Packages API and of projects. Decides nothing, moves no file. */
 
 import { projectPath } from '../address.ts';
-import { RequestFailure, hasStatus } from '../failures/request-failure.ts';
+import { hasStatus } from '../failures/request-failure.ts';
+import { fieldsOf, textOf, unreadable } from './fields.ts';
 import { listedFileRowOf, packageRowOf, type PackageRow } from './package-rows.ts';
 import type { Client, FileRow } from '../types.ts';
 
@@ -109,13 +110,9 @@ export async function deletePackage(
 /** The project as GitLab knows it. */
 export async function getProject(client: Client, project: string): Promise<Project> {
   const { data } = await client.json('GET', projectPath(project), { operation: 'project' });
-  const fields = typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  const fields = fieldsOf(data);
   const { id, name, path_with_namespace: path } = fields;
-  if (typeof id !== 'number' || typeof path !== 'string') {
-    throw new RequestFailure('protocol', 'GitLab answered with a project that has no id or no path', {
-      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
-    });
-  }
+  if (typeof id !== 'number' || typeof path !== 'string') throw unreadable('a project', data);
   return {
     id,
     path,
@@ -148,10 +145,6 @@ function filesPath(project: string, packageId: number): string {
 }
 
 function isGeneric(item: unknown): boolean {
-  const type = (item as { package_type?: unknown }).package_type;
+  const { package_type: type } = fieldsOf(item);
   return type === undefined || type === 'generic';
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

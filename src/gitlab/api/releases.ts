@@ -1,8 +1,9 @@
 /** Typed calls of GitLab's releases API and of the links of a release. Decides nothing. */
 
 import { projectPath } from '../address.ts';
-import { hasStatus, RequestFailure } from '../failures/request-failure.ts';
+import { hasStatus } from '../failures/request-failure.ts';
 import type { Client } from '../types.ts';
+import { fieldsOf, listOf, textOf, unreadable } from './fields.ts';
 
 export interface ReleaseLink {
   readonly id: number;
@@ -50,6 +51,9 @@ export interface NewRelease extends ReleaseChanges {
   readonly links: readonly LinkValues[];
 }
 
+const MAY_NOT_READ =
+  "The token's role may be too low to read the repository, or another server answered: check the role, then api-url.";
+
 /** Undefined when there is none for that tag. */
 export async function findRelease(client: Client, project: string, tag: string): Promise<Release | undefined> {
   try {
@@ -89,10 +93,9 @@ export async function changeLink(
   client: Client,
   project: string,
   tag: string,
-  id: number,
-  link: LinkValues,
+  link: LinkValues & { readonly id: number },
 ): Promise<void> {
-  await client.json('PUT', `${linksPath(project, tag)}/${id}`, { body: bodyOf(link), operation: 'releases' });
+  await client.json('PUT', `${linksPath(project, tag)}/${link.id}`, { body: bodyOf(link), operation: 'releases' });
 }
 
 /** Done too when it is gone already. */
@@ -129,8 +132,8 @@ function linksPath(project: string, tag: string): string {
 function releaseOf(data: unknown): Release {
   const fields = fieldsOf(data);
   const { tag_name: tag, name, milestones } = fields;
-  // Who may not read the code is told no tag.
-  if (typeof tag !== 'string') throw unreadable('a release without the name of its tag');
+  // GitLab does not tell the tag to those who may not read the code.
+  if (typeof tag !== 'string') throw unreadable('a release with a tag', data, MAY_NOT_READ);
   const links = fieldsOf(fields.assets).links;
   return {
     tag,
@@ -145,8 +148,9 @@ function releaseOf(data: unknown): Release {
 
 function linkOf(item: unknown): ReleaseLink {
   const { id, name, url, link_type: type, direct_asset_url: directUrl } = fieldsOf(item);
-  if (typeof id !== 'number' || typeof name !== 'string' || typeof url !== 'string')
-    throw unreadable('a link that is none');
+  if (typeof id !== 'number' || typeof name !== 'string' || typeof url !== 'string') {
+    throw unreadable('a link of a release', item);
+  }
   return { id, name, url, type: textOf(type), directUrl: textOf(directUrl) };
 }
 
@@ -155,24 +159,4 @@ function pageOf(self: unknown): string | undefined {
   if (typeof self !== 'string' || !/^https?:\/\//i.test(self) || !URL.canParse(self)) return undefined;
   const { origin, pathname } = new URL(self);
   return origin + pathname;
-}
-
-function unreadable(what: string): RequestFailure {
-  return new RequestFailure('protocol', `GitLab answered with ${what}`, {
-    hint: "The token's role may be too low to read the repository; or api-url is not that of GitLab.",
-  });
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(item: unknown): Fields {
-  return typeof item === 'object' && item !== null ? (item as Fields) : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

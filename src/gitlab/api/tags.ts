@@ -1,8 +1,8 @@
 /** Typed calls of GitLab's tags API. Reads names only: which of them are versions is decided elsewhere. */
 
 import { projectPath } from '../address.ts';
-import { RequestFailure } from '../failures/request-failure.ts';
 import type { Client } from '../types.ts';
+import { fieldsOf, unreadable } from './fields.ts';
 
 /**
  * The names of a project's tags that begin with `prefix`, in GitLab's order. GitLab's own search is
@@ -20,9 +20,7 @@ export async function findTags(client: Client, project: string, prefix: string):
 }
 
 function nameOf(item: unknown): string {
-  const name = typeof item === 'object' && item !== null ? (item as { name?: unknown }).name : undefined;
+  const { name } = fieldsOf(item);
   if (typeof name === 'string') return name;
-  throw new RequestFailure('protocol', 'GitLab listed a tag that has no name', {
-    hint: 'Is api-url right? Another server may have answered in place of GitLab.',
-  });
+  throw unreadable('a tag', item);
 }

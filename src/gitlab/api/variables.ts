@@ -1,8 +1,9 @@
 /** Typed calls of GitLab's CI/CD variables API, of projects and groups. Decides nothing, shows no value. */
 
 import { groupPath, projectPath } from '../address.ts';
-import { RequestFailure, hasStatus } from '../failures/request-failure.ts';
+import { hasStatus } from '../failures/request-failure.ts';
 import type { Client, Query } from '../types.ts';
+import { fieldsOf, unreadable, type Fields } from './fields.ts';
 
 /** Whose variables are meant: numeric id or full path. */
 export interface VariableOwner {
@@ -57,7 +58,7 @@ export async function findVariable(
   return anywhere === 'several' ? elsewhere(client, owner, key) : { kind: 'elsewhere', scopes: [anywhere.scope] };
 }
 
-/** Makes it unprotected, unmasked and raw. False: it was unchanged, so that of two only one makes it. */
+/** Makes it unprotected, unmasked and raw. False: it was there already, so that of two runs one makes it. */
 export async function createVariable(
   client: Client,
   owner: VariableOwner,
@@ -115,11 +116,7 @@ async function getVariable(
 
 function variableOf(data: unknown, key: string): Variable {
   const row = fieldsOf(data);
-  if (row.key !== key) {
-    throw new RequestFailure('protocol', `GitLab answered with something else than the CI/CD variable ${key}`, {
-      hint: 'Is api-url right? Another server may have answered in place of GitLab.',
-    });
-  }
+  if (row.key !== key) throw unreadable(`the CI/CD variable ${key}`, data);
   return {
     key,
     value: typeof row.value === 'string' ? row.value : undefined,
@@ -145,10 +142,4 @@ function keyPath(owner: VariableOwner, key: string): string {
 
 function ownerPath({ kind, id }: VariableOwner): string {
   return `${kind === 'group' ? groupPath(id) : projectPath(id)}/variables`;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(item: unknown): Fields {
-  return typeof item === 'object' && item !== null ? (item as Fields) : {};
 }

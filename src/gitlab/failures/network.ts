@@ -1,8 +1,8 @@
 /** Failures without an answer: what the system, TLS or a proxy reported, as a RequestFailure. */
 
-import { RequestFailure, type RequestFailureDetails } from './request-failure.ts';
+import { RequestFailure } from './request-failure.ts';
 
-export interface Sent {
+export interface SentRequest {
   method: string;
   /** Without query. */
   url: string;
@@ -16,28 +16,84 @@ export interface Sent {
   stale: boolean;
 }
 
-const CUT = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE']);
-const UNREACHABLE = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT']);
+/**
+ * - `lasting`: the same request fails again.
+ * - `unsent`: it never reached the server, and may do so later.
+ * - `passing`: it may succeed later; it may have been obeyed.
+ */
+type Fate = 'lasting' | 'unsent' | 'passing';
+
+interface NetworkCause {
+  codes: readonly (string | RegExp)[];
+  /** `HOST` stands for the server's. */
+  text: string;
+  hint: string;
+  fate: Fate;
+}
+
 /** Before a tunnel stands it is the proxy that cannot be reached, whatever host is asked for. */
-const NO_WAY_THERE = new Map([
-  ['ENOTFOUND', "the proxy's host is not known"],
-  ['EAI_AGAIN', "the name server did not answer for the proxy's host"],
-  ['ECONNREFUSED', 'the proxy refused the connection'],
-]);
-const UNKNOWN_AUTHORITY = new Set([
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-]);
-const OTHER_CERTIFICATE = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'CERT_REVOKED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'HOSTNAME_MISMATCH',
-]);
+const PROXY_CAUSES: readonly Omit<NetworkCause, 'hint'>[] = [
+  { codes: ['ENOTFOUND'], text: "the proxy's host is not known", fate: 'lasting' },
+  { codes: ['EAI_AGAIN'], text: "the name server did not answer for the proxy's host", fate: 'unsent' },
+  { codes: ['ECONNREFUSED'], text: 'the proxy refused the connection', fate: 'unsent' },
+];
+
+const CAUSES: readonly NetworkCause[] = [
+  {
+    codes: ['ENOTFOUND'],
+    text: 'the host HOST is not known',
+    hint: 'Check the host in api-url. If this machine needs a proxy, name it in https_proxy.',
+    fate: 'lasting',
+  },
+  {
+    codes: ['EAI_AGAIN'],
+    text: 'the name server did not answer for HOST',
+    hint: "Check this machine's name resolution (DNS).",
+    fate: 'unsent',
+  },
+  {
+    codes: ['ECONNREFUSED'],
+    text: 'the server refused the connection',
+    hint: 'Check host and port in api-url, and whether the server is up.',
+    fate: 'unsent',
+  },
+  {
+    codes: [
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    ],
+    text: 'this machine does not know the authority that signed the certificate of the server',
+    hint: 'Give the PEM file of your own authority as the input ca-file.',
+    fate: 'lasting',
+  },
+  {
+    codes: [/^CERT_/, 'ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
+    text: 'the certificate of the server is not valid for HOST',
+    hint: 'Check the host name in api-url, the certificate of the server and the clock of this machine.',
+    fate: 'lasting',
+  },
+  {
+    codes: ['EPROTO', /^ERR_SSL_/, /^ERR_TLS_/],
+    text: 'the server and this machine could not agree on TLS',
+    hint: 'Check that api-url is https and not http, and that its port speaks TLS.',
+    fate: 'lasting',
+  },
+  {
+    codes: ['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT'],
+    text: 'this machine could not reach the host HOST',
+    hint: 'Check the network, firewall and proxy settings of this machine.',
+    fate: 'passing',
+  },
+  {
+    codes: ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE'],
+    text: 'the connection was cut',
+    hint: 'Run again. If it stays, ask for the logs of GitLab, or of the proxy in front of it.',
+    fate: 'passing',
+  },
+];
 
 /** The system's code of an error, also of several at once (one for each address of a host). */
 export function codeOf(error: unknown): string {
@@ -46,115 +102,78 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-/** What went wrong with a request that got no whole answer. */
-export function networkFailure(error: unknown, sent: Sent): RequestFailure {
+/** What went wrong with a request that got no whole answer; no error where the answer just ended too early. */
+export function networkFailure(error: unknown, sent: SentRequest): RequestFailure {
   const code = codeOf(error);
   const tried = `${sent.method} ${sent.url}`;
   const via = sent.proxy === undefined ? '' : ` (through the proxy ${sent.proxy})`;
-  const proxyName = sent.url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
-  const checkProxy = `Check the proxy ${sent.proxy ?? ''}, which the environment names (${proxyName} or ${proxyName.toUpperCase()}); no_proxy names hosts that need none.`;
-  const make = (text: string, hint: string, more: RequestFailureDetails = {}): RequestFailure =>
-    new RequestFailure('network', `${tried} got no answer: ${text}${via}`, {
-      hint: storageHint(sent) ?? hint,
-      cause: error,
-      ...more,
-    });
-
-  if (sent.proxy !== undefined && NO_WAY_THERE.has(code)) {
-    return make(`${NO_WAY_THERE.get(code) ?? ''} (${code})`, checkProxy, {
-      retryable: code !== 'ENOTFOUND',
-      unsent: true,
-    });
-  }
-  if (code === 'ENOTFOUND') {
-    return make(
-      `the host ${sent.host} is not known (ENOTFOUND)`,
-      'Check the host in api-url; if this machine needs a proxy, name it in https_proxy.',
-      { unsent: true },
-    );
-  }
-  if (code === 'EAI_AGAIN') {
-    return make(
-      `the name server did not answer for ${sent.host} (EAI_AGAIN)`,
-      "Check this machine's name resolution.",
-      { retryable: true, unsent: true },
-    );
-  }
-  if (code === 'ECONNREFUSED') {
-    return make(
-      'the connection was refused (ECONNREFUSED)',
-      'Check host and port in api-url, and whether the server is up.',
-      { retryable: true, unsent: true },
-    );
-  }
-  if (code === 'ERR_PROXY_TUNNEL') return tunnelFailure(error, make);
-  if (UNKNOWN_AUTHORITY.has(code)) {
-    return make(
-      `its certificate is not signed by an authority known here (${code})`,
-      'Give the PEM file of your own authority by the input ca-file.',
-      { unsent: true },
-    );
-  }
-  if (OTHER_CERTIFICATE.has(code)) {
-    return make(
-      `its certificate is not valid for this (${code})`,
-      'Check the host name in api-url, the certificate of the server and the clock of this machine.',
-      { unsent: true },
-    );
-  }
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
-    return make(
-      `TLS could not be agreed (${code})`,
-      'Check that api-url is https and not http, and that its port speaks TLS.',
-      { unsent: true },
-    );
-  }
   if (code.startsWith('HPE_')) {
-    return new RequestFailure('protocol', `${tried} was answered by something that is no HTTP (${code})${via}`, {
+    return new RequestFailure('protocol', `${tried} was answered with something that is not HTTP (${code})${via}`, {
       hint: 'Check scheme and port of api-url.',
       cause: error,
       ambiguous: sent.ambiguous,
     });
   }
-  const passing = { retryable: true, ambiguous: sent.ambiguous, stale: sent.stale };
-  if (UNREACHABLE.has(code)) {
-    return make(
-      `the host could not be reached (${code})`,
-      'Check the network, firewall and proxy settings of this machine.',
-      isConnecting(error) ? { retryable: true, unsent: true } : passing,
-    );
-  }
-  const text = CUT.has(code) ? `the connection was cut (${code})` : describe(error, code);
-  return make(text, 'Run again; if it stays, ask for the logs of GitLab or of the proxy in front of it.', passing);
+  const { text, hint, fate } = code === 'ERR_PROXY_TUNNEL' ? tunnelCause(error) : causeOf(error, code, sent);
+  const arrived = fate === 'passing' && !isConnecting(error);
+  return new RequestFailure('network', `${tried} got no answer: ${text.replace('HOST', sent.host)}${via}`, {
+    hint: storageHint(sent) ?? hint,
+    cause: error,
+    retryable: fate !== 'lasting',
+    unsent: !arrived,
+    ambiguous: arrived && sent.ambiguous,
+    stale: arrived && sent.stale,
+  });
+}
+
+type Explanation = Omit<NetworkCause, 'codes'>;
+
+function causeOf(error: unknown, code: string, sent: SentRequest): Explanation {
+  const matches = ({ codes }: Pick<NetworkCause, 'codes'>): boolean =>
+    codes.some((known) => (typeof known === 'string' ? known === code : known.test(code)));
+  const ofProxy = sent.proxy === undefined ? undefined : PROXY_CAUSES.find(matches);
+  if (ofProxy !== undefined) return { ...ofProxy, text: `${ofProxy.text} (${code})`, hint: proxyHint(sent) };
+  const known = CAUSES.find(matches);
+  if (known !== undefined) return { ...known, text: `${known.text} (${code})` };
+  const message = messageOf(error);
+  return {
+    text: code === '' || message.includes(code) ? message : `${message} (${code})`,
+    hint: 'Run again. If it stays, ask for the logs of GitLab, or of the proxy in front of it.',
+    fate: 'passing',
+  };
+}
+
+function tunnelCause(error: unknown): Explanation {
+  const status: unknown = (error as { statusCode?: unknown }).statusCode;
+  return {
+    text: typeof status === 'number' ? `the proxy answered ${status}` : 'the proxy did not open a tunnel',
+    hint:
+      status === 407
+        ? 'Put the user name and password of the proxy into https_proxy.'
+        : "Ask the proxy's administrator to allow this host, or add it to no_proxy.",
+    fate: typeof status === 'number' && status < 500 ? 'lasting' : 'unsent',
+  };
+}
+
+function proxyHint({ url, proxy }: SentRequest): string {
+  const name = url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
+  return `The environment names this proxy (${name} or ${name.toUpperCase()}), and in no_proxy the hosts that need none. Check the proxy ${proxy ?? ''} and these variables.`;
 }
 
 /** No input of ours names that host: what would help with api-url helps nobody here. */
-function storageHint({ redirectedBy, proxy }: Sent): string | undefined {
+function storageHint({ redirectedBy, proxy }: SentRequest): string | undefined {
   if (redirectedBy === undefined || proxy !== undefined) return undefined;
   return (
-    `${redirectedBy} redirected there, as GitLab does where files lie in object storage: this machine has to reach that server too ` +
-    'and know its authority (ca-file), or an administrator lets GitLab hand out the files itself (proxy_download).'
+    `${redirectedBy} redirected there, as GitLab does where files lie in object storage. ` +
+    'Let this machine reach that server and know its authority (ca-file), or ask an administrator to let GitLab send the files itself (proxy_download).'
   );
 }
 
-function tunnelFailure(
-  error: unknown,
-  make: (text: string, hint: string, more?: RequestFailureDetails) => RequestFailure,
-): RequestFailure {
-  const status: unknown = (error as { statusCode?: unknown }).statusCode;
-  const answer = typeof status === 'number' ? `answered ${status}` : 'did not open a tunnel';
-  const hint =
-    status === 407
-      ? 'Put user name and password for it into https_proxy.'
-      : 'Ask for this host to be allowed in the proxy, or add it to no_proxy.';
-  return make(`the proxy ${answer}`, hint, { unsent: true, retryable: typeof status !== 'number' || status >= 500 });
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return typeof error === 'string' ? error : 'the connection was cut';
 }
 
 function isConnecting(error: unknown): boolean {
-  return (error as { syscall?: unknown }).syscall === 'connect';
-}
-
-function describe(error: unknown, code: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return code === '' || message.includes(code) ? message : `${message} (${code})`;
+  return (error as { syscall?: unknown } | undefined)?.syscall === 'connect';
 }

@@ -1,4 +1,4 @@
-/** Answers that are no success, as Failures: code, what was tried, what came back, what to do next. */
+/** Answers that are not a success, as Failures: code, what was tried, what came back, what to do next. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FailureCode } from '../../core/errors.ts';
@@ -9,7 +9,7 @@ import { retryAfterOf } from '../http/retry.ts';
 import type { Operation } from '../types.ts';
 import { cut, wordsOf } from './server-words.ts';
 
-export interface Asked {
+export interface RequestFacts {
   method: string;
   /** Without query. */
   url: string;
@@ -38,7 +38,7 @@ const CODES = new Map<number, FailureCode>([
 const LASTING = new Set([501, 505, 507, 511]);
 
 /** The failure that an answer of 400 or more means. `now`: milliseconds since 1970. */
-export function refusalFailure(refusal: Refusal, asked: Asked, now: number): RequestFailure {
+export function refusalFailure(refusal: Refusal, asked: RequestFacts, now: number): RequestFailure {
   const { status } = refusal;
   const words = wordsOf(refusal.body);
   const said = words === '' ? '' : `: ${words}`;
@@ -59,48 +59,50 @@ export function refusalFailure(refusal: Refusal, asked: Asked, now: number): Req
  * A refusal by the object storage that GitLab redirected to. A signed address expires, so that asking
  * GitLab again may help. Of its words only the code is taken: S3 repeats the signature in the rest.
  */
-export function storageFailure(refusal: Refusal, asked: Asked, now: number): RequestFailure {
+export function storageFailure(refusal: Refusal, asked: RequestFacts, now: number): RequestFailure {
   const { status } = refusal;
   const words = /<Code>([A-Za-z.]{1,60})<\/Code>/.exec(refusal.body)?.[1] ?? '';
   const said = words === '' ? '' : `: ${words}`;
+  const retryable = status === 403 || isPassing(status, words);
   return new RequestFailure(
     codeFor(status, words),
     `${asked.method} ${asked.url} (object storage) was answered ${status}${said}`,
     {
       status,
       words,
-      retryable: status === 403 || isPassing(status, words),
+      retryable,
       retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
-      hint: "GitLab sent the request on to its object storage, which refused it: run again; if it stays, it is a matter for the instance's administrator.",
+      hint: `GitLab sent the request on to its object storage, which refused it. ${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,
     },
   );
 }
 
 /** A call that was redirected where no redirect is followed. */
-export function redirectFailure(asked: Asked, status: number, location: string | undefined): RequestFailure {
+export function redirectFailure(asked: RequestFacts, status: number, location: string | undefined): RequestFailure {
   const target = originOf(location, asked.url);
-  const elsewhere = target !== undefined && target !== new URL(asked.url).origin;
-  const to =
-    target === undefined ? 'nowhere' : elsewhere ? `another origin, ${target}` : 'another address of the same server';
-  const hint = elsewhere
-    ? `Nothing was sent there. If ${target} is the right server, give its address as api-url.`
-    : 'A renamed project is answered so: give its new path or its numeric id as project.';
-  return new RequestFailure(
-    'protocol',
-    `${asked.method} ${asked.url} was redirected (${status}) to ${to}, which is not followed`,
-    { status, hint },
-  );
+  const message = `${asked.method} ${asked.url} was redirected (${status}) to`;
+  if (target !== undefined && target !== new URL(asked.url).origin) {
+    return new RequestFailure('protocol', `${message} another server, ${target}, which is not followed`, {
+      status,
+      hint: `Nothing was sent there. If ${target} is the right server, give its address as api-url.`,
+    });
+  }
+  const to = target === undefined ? 'no address' : 'another address of the same server';
+  return new RequestFailure('protocol', `${message} ${to}, which is not followed`, {
+    status,
+    hint: 'GitLab answers like this when a project was renamed: give its new path or its numeric id as project.',
+  });
 }
 
-export function tooManyRedirects(asked: Asked, most: number): RequestFailure {
+export function tooManyRedirects(asked: RequestFacts, most: number): RequestFailure {
   return new RequestFailure('protocol', `${asked.method} ${asked.url} was redirected more than ${most} times`, {
-    hint: 'The server, its object storage or a proxy sends requests in a circle.',
+    hint: 'The server, its object storage or a proxy sends requests in a circle: ask its administrator.',
   });
 }
 
 /** A success that is not what GitLab's API answers there. */
 export function notGitLab(
-  asked: Asked,
+  asked: RequestFacts,
   status: number,
   headers: IncomingHttpHeaders,
   expected: string,
@@ -114,7 +116,7 @@ export function notGitLab(
     {
       status,
       ambiguous: asked.mayHaveActed,
-      hint: 'Is api-url right? A login page or a proxy may have answered in place of GitLab.',
+      hint: 'A login page or a proxy may have answered in place of GitLab: check api-url.',
     },
   );
 }

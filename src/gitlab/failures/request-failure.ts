@@ -29,6 +29,8 @@ export class RequestFailure extends Failure {
   readonly retryAfterMs: number | undefined;
   /** How often the request was sent in all; set by the retry loop when it gives up. */
   tries = 1;
+  /** Why the retry loop gave it up. A loop around that loop does not try again: retries do not multiply. */
+  givenUp: 'exhausted' | 'not-repeatable' | undefined;
 
   constructor(code: FailureCode, message: string, details: RequestFailureDetails = {}) {
     super(code, message, details);

@@ -81,6 +81,6 @@ function idleFailure(doing: Attempt['doing'], ms: number): RequestFailure {
   return new RequestFailure('timeout', `${doing.what} stalled: no byte moved for ${ms / 1000} s`, {
     retryable: true,
     ambiguous: doing.ambiguous,
-    hint: 'The server or the network stands still; raise the input timeout if it is only slow.',
+    hint: 'The server or the network may be down. If it is only slow, raise the input timeout.',
   });
 }

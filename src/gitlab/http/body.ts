@@ -7,8 +7,8 @@ import { RequestFailure } from '../failures/request-failure.ts';
 
 /** Of a file whose size or digest is known, and that comes as another one. */
 export const OTHER_BYTES_HINT =
-  'The registry serves other bytes than the manifest lists: a publish with `replace`, or the new upload of a part, is running or was stopped (or a proxy changes them). ' +
-  'Wait for it or publish again, then run the same command.';
+  'The registry serves other bytes than the manifest lists. A publish with `replace` or of a part is running or was stopped, or a proxy changes the bytes. ' +
+  'Wait for the other publish or publish again, then run the same command.';
 
 export interface BodyRules {
   /** Address without query, for messages. */
@@ -102,7 +102,7 @@ function cutFailure(url: string, seen: number, cause: unknown): RequestFailure {
   return new RequestFailure('network', `The answer from ${url} was cut after ${seen} bytes`, {
     retryable: true,
     cause,
-    hint: 'Run again; if it stays, look at the proxy in front of GitLab.',
+    hint: 'Run again. If it stays, check the proxy in front of GitLab.',
   });
 }
 
@@ -110,7 +110,7 @@ function cutFailure(url: string, seen: number, cause: unknown): RequestFailure {
 function shortFailure({ url, most, cut }: BodyRules, seen: number): Error {
   return (
     cut?.(undefined) ??
-    new RequestFailure('network', `The answer from ${url} was cut after ${seen} bytes, and should have ${most ?? 0}`, {
+    new RequestFailure('network', `The answer from ${url} was cut after ${seen} of ${most ?? 0} bytes`, {
       retryable: true,
       hint: OTHER_BYTES_HINT,
     })
@@ -122,6 +122,6 @@ function longFailure({ url, most, exact }: BodyRules): RequestFailure {
     hint:
       exact === true
         ? OTHER_BYTES_HINT
-        : 'The rest was not read. Is api-url right? A login page or a proxy may have answered in place of GitLab.',
+        : 'The rest was not read. A login page or a proxy may have answered in place of GitLab: check api-url.',
   });
 }

@@ -9,14 +9,14 @@ import { getFile } from './get-file.ts';
 import { isRedirect } from '../failures/refusal.ts';
 import { pagesOf } from './pages.ts';
 import { putFile } from './put-file.ts';
-import { retrying, sleepUnlessAborted, type Retrying } from './retry.ts';
+import { retrying, sleepUnlessAborted, type RetryRules } from './retry.ts';
 import type { Client, ClientOptions, HeadResult, JsonAnswer, JsonRequest, Page, RetryPolicy } from '../types.ts';
 
 export type { Client, ClientOptions } from '../types.ts';
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'DELETE']);
 
-/** Fails with `usage` when `ca` or the environment's proxy is none. Opens no connection yet. */
+/** Fails with `usage` on a `ca` or `proxy` that cannot be used. Opens no connection yet. */
 export function createClient(options: ClientOptions): Client {
   const session = createSession(options);
   // A proxy that cannot be used is wrong usage, and shows before any request.
@@ -33,7 +33,7 @@ export function createClient(options: ClientOptions): Client {
     credential: options.credential,
     policy,
     json: (method, path, request = {}) =>
-      callJson(session, policy, method, withQuery(options.api, path, request.query ?? {}), request),
+      callJson(session, policy, { ...request, method, url: withQuery(options.api, path, request.query ?? {}) }),
     pages: (path, request = {}) => pagesAt(session, policy, path, request),
     putFile: (url, request) => putFile(session, inside(options.api, url), request),
     getFile: (url, request = {}) => getFile(session, url, request),
@@ -48,9 +48,7 @@ export function createClient(options: ClientOptions): Client {
 async function callJson(
   session: Session,
   policy: RetryPolicy,
-  method: string,
-  url: URL,
-  request: JsonRequest,
+  { method, url, ...request }: JsonRequest & { method: string; url: URL },
 ): Promise<JsonAnswer> {
   const call: Omit<ApiCall, 'try'> = {
     method,
@@ -59,7 +57,7 @@ async function callJson(
     headers: request.headers,
     body: request.body === undefined ? undefined : JSON.stringify(request.body),
   };
-  const rules: Retrying<JsonAnswer> = REPEATABLE.has(method) ? policy : { ...policy, mayRetry: isHarmless };
+  const rules: RetryRules<JsonAnswer> = REPEATABLE.has(method) ? policy : { ...policy, mayRetry: isHarmless };
   return retrying(async (number) => ({ ...(await callApi(session, { ...call, try: number })), tries: number }), rules);
 }
 
@@ -70,7 +68,7 @@ function pagesAt(
   request: Omit<JsonRequest, 'body'>,
 ): AsyncGenerator<Page, void, undefined> {
   const first = withQuery(session.options.api, path, request.query ?? {});
-  return pagesOf(first, (url) => callJson(session, policy, 'GET', url, { operation: 'list', ...request }));
+  return pagesOf(first, (url) => callJson(session, policy, { operation: 'list', ...request, method: 'GET', url }));
 }
 
 async function callHeadOf(session: Session, policy: RetryPolicy, url: URL): Promise<HeadResult> {

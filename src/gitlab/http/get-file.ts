@@ -1,30 +1,26 @@
 /** Opening a file's bytes: redirects followed by hand, so that credentials never leave the API's origin. */
 
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { Failure } from '../../core/errors.ts';
-import { sameOrigin, withoutQuery } from '../address.ts';
-import { isRedirect, redirectFailure, refusalFailure, storageFailure, tooManyRedirects } from '../failures/refusal.ts';
+import { sameOrigin } from '../address.ts';
+import { RequestFailure } from '../failures/request-failure.ts';
+import {
+  isRedirect,
+  redirectFailure,
+  refusalFailure,
+  storageFailure,
+  tooManyRedirects,
+  type RequestFacts,
+} from '../failures/refusal.ts';
 import { bodyOf, readWords } from './body.ts';
 import { contentRangeOf, countOf, sha256Of } from './content-headers.ts';
-import {
-  askedFor,
-  credentialHeader,
-  enter,
-  logAnswer,
-  logFailure,
-  openHeaders,
-  startStep,
-  type Session,
-  type Visit,
-} from './session.ts';
-import { RequestFailure } from '../failures/request-failure.ts';
-import { answerOf, openRequest } from './file-request.ts';
+import { send } from './send.ts';
+import { factsOf, enter, statusOf, type Session, type Visit } from './session.ts';
 import type { GetFileRequest, GetFileResult } from '../types.ts';
 
 const MOST_REDIRECTS = 5;
 
-interface Arrived {
+interface ArrivedAnswer {
   message: IncomingMessage;
   status: number;
   url: URL;
@@ -38,71 +34,46 @@ export async function getFile(session: Session, url: URL, request: GetFileReques
     const arrived = await follow(session, visit, url, request);
     return await resultOf(session, visit, arrived, request);
   } catch (thrown) {
-    visit.leave(thrown instanceof RequestFailure ? thrown.status : undefined);
+    visit.leave(statusOf(thrown));
     throw thrown;
   }
 }
 
-async function follow(session: Session, visit: Visit, start: URL, request: GetFileRequest): Promise<Arrived> {
+async function follow(
+  session: Session,
+  { attempt }: Visit,
+  start: URL,
+  request: GetFileRequest,
+): Promise<ArrivedAnswer> {
   let url = start;
   let sha256Header: string | undefined;
   // Once it has left the API's origin a chain is never trusted with the credential again.
   let trusted = true;
   for (let followed = 0; ; followed += 1) {
     trusted &&= sameOrigin(url, session.options.api);
-    const message = await ask(session, visit, url, trusted, request);
+    const headers = rangeHeaders(request);
+    const message = await send(session, attempt, { method: 'GET', url, headers, trusted, try: request.try ?? 1 });
     const status = message.statusCode ?? 0;
     if (trusted) sha256Header ??= sha256Of(message.headers);
     if (!isRedirect(status)) return { message, status, url, sha256Header };
-    await readWords(message, visit.attempt, withoutQuery(url));
-    if (followed === MOST_REDIRECTS)
-      throw tooManyRedirects(askedFor(session, 'GET', start, 'download', false), MOST_REDIRECTS);
-    url = nextUrl(session, url, status, message.headers);
+    const asked = askedAt(session, url);
+    await readWords(message, attempt, asked.url);
+    if (followed === MOST_REDIRECTS) throw tooManyRedirects(askedAt(session, start), MOST_REDIRECTS);
+    url = nextUrl(asked, status, message.headers.location);
   }
 }
 
-async function ask(
-  session: Session,
-  visit: Visit,
-  url: URL,
-  trusted: boolean,
-  request: GetFileRequest,
-): Promise<IncomingMessage> {
-  const { attempt } = visit;
-  const step = startStep(session, 'GET', url, request.try ?? 1);
-  attempt.doing.what = `GET ${withoutQuery(url)}`;
-  const headers = {
-    ...openHeaders(session),
-    ...rangeHeaders(request),
-    ...(trusted ? credentialHeader(session, url) : {}),
-  };
-  const out = { method: 'GET' as const, url, headers };
-  try {
-    attempt.touch();
-    const sending = openRequest(session, attempt, out);
-    sending.end();
-    const message = await answerOf(session, attempt, out, sending);
-    logAnswer(session, step, message.statusCode ?? 0, message.headers);
-    return message;
-  } catch (thrown) {
-    if (thrown instanceof Failure) logFailure(session, step, thrown);
-    throw thrown;
-  }
-}
-
-function nextUrl(session: Session, url: URL, status: number, headers: IncomingHttpHeaders): URL {
-  const { location } = headers;
-  const asked = askedFor(session, 'GET', url, 'download', false);
-  if (location === undefined || !URL.canParse(location, url.href)) throw redirectFailure(asked, status, location);
-  const next = new URL(location, url);
-  const downgrade = url.protocol === 'https:' && next.protocol !== 'https:';
+function nextUrl(asked: RequestFacts, status: number, location: string | undefined): URL {
+  if (location === undefined || !URL.canParse(location, asked.url)) throw redirectFailure(asked, status, location);
+  const next = new URL(location, asked.url);
+  const downgrade = asked.url.startsWith('https:') && next.protocol !== 'https:';
   if (downgrade || !/^https?:$/.test(next.protocol)) {
     throw new RequestFailure(
       'protocol',
       `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not followed: it must be https`,
       {
         status,
-        hint: "GitLab's object storage has to be reached by https: its administrator sets that (object_store, endpoint).",
+        hint: 'GitLab has to name its object storage by https: ask its administrator to set that (object_store, endpoint).',
       },
     );
   }
@@ -112,12 +83,12 @@ function nextUrl(session: Session, url: URL, status: number, headers: IncomingHt
 async function resultOf(
   session: Session,
   visit: Visit,
-  arrived: Arrived,
+  arrived: ArrivedAnswer,
   request: GetFileRequest,
 ): Promise<GetFileResult> {
   const { message, status, url, sha256Header } = arrived;
   const { headers } = message;
-  const asked = askedFor(session, 'GET', url, 'download', false);
+  const asked = askedAt(session, url);
   const range = contentRangeOf(headers);
   const from = request.rangeFrom;
   const answer = { status, headers, sha256Header, origin: url.origin };
@@ -136,7 +107,7 @@ async function resultOf(
     message.destroy();
     throw new RequestFailure('protocol', `GET ${asked.url} was answered 206 with another part than was asked for`, {
       status,
-      hint: 'A proxy in between spoils ranges; run again.',
+      hint: 'A proxy in front of GitLab changes ranges of bytes: run again, or ask for the proxy to be corrected.',
     });
   }
   const length = countOf(headers['content-length']);
@@ -148,6 +119,10 @@ async function resultOf(
     },
   });
   return { ...answer, length, total: status === 206 ? range?.total : length, body };
+}
+
+function askedAt(session: Session, url: URL): RequestFacts {
+  return factsOf(session, { method: 'GET', url, operation: 'download' });
 }
 
 /** How many bytes may and must come, where the file's size is known. */

@@ -16,7 +16,7 @@ export async function* pagesOf(first: URL, ask: Ask): AsyncGenerator<Page, void,
   url.searchParams.set('page', '1');
   for (let page = 1; url !== undefined;) {
     const { headers, data } = await ask(url);
-    if (!Array.isArray(data)) throw brokenList(url, 'the answer is no list');
+    if (!Array.isArray(data)) throw brokenList(url, 'the answer is not a list');
     const next = nextPage(url, page, headers);
     // A list that goes on with nothing in between would never end.
     if (next !== undefined && data.length === 0) throw brokenList(url, `page ${page} is empty and names a next one`);
@@ -47,7 +47,7 @@ function resolved(url: URL, link: string): URL {
   if (next !== undefined && sameOrigin(next, url)) return next;
   throw new RequestFailure(
     'protocol',
-    `The list at ${withoutQuery(url)} names a next page of another origin, ${next?.origin ?? 'which is no address'}; it is not followed`,
+    `The list at ${withoutQuery(url)} names a next page of another server, ${next?.origin ?? 'which is not an address'}; it is not followed`,
     {
       hint: 'Give the address that GitLab has for itself (its external_url) as api-url.',
     },
@@ -66,6 +66,6 @@ function nextLink(header: string): string | undefined {
 
 function brokenList(url: URL, what: string): RequestFailure {
   return new RequestFailure('protocol', `The list at ${withoutQuery(url)} is broken: ${what}`, {
-    hint: 'Is api-url right? A proxy may have answered in place of GitLab, or dropped its headers.',
+    hint: 'A proxy may have answered in place of GitLab, or dropped its headers: check api-url.',
   });
 }

@@ -9,7 +9,7 @@ const CAP_MS = 60_000;
 /** `Retry-After` is honoured up to here; one that asks for more is cut. */
 const RETRY_AFTER_CAP_MS = 300_000;
 
-export interface Retrying<T> extends RetryPolicy {
+export interface RetryRules<T> extends RetryPolicy {
   /** Which failures may be tried again; those marked retryable when absent. */
   mayRetry?: (failure: RequestFailure) => boolean;
   /**
@@ -22,8 +22,9 @@ export interface Retrying<T> extends RetryPolicy {
 /**
  * Runs `attempt` (told its number, from 1) until it succeeds, fails for good, or `retries`
  * repetitions are used up. A stale connection costs no try: the request never got anywhere.
+ * A failure that another loop within `attempt` has given up is final here too.
  */
-export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: Retrying<T>): Promise<T> {
+export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: RetryRules<T>): Promise<T> {
   const mayRetry = policy.mayRetry ?? ((failure) => failure.retryable);
   let freeOnce = true;
   for (let repeated = 0, number = 1; ; number += 1) {
@@ -36,7 +37,9 @@ export async function retrying<T>(attempt: (number: number) => Promise<T>, polic
       failure = thrown;
     }
     const free = failure.stale && freeOnce;
-    if (!mayRetry(failure) || (!free && repeated >= policy.retries)) throw tried(failure, number);
+    if (failure.givenUp !== undefined) throw failure;
+    if (!mayRetry(failure)) throw givenUp(failure, 'not-repeatable', number);
+    if (!free && repeated >= policy.retries) throw givenUp(failure, 'exhausted', number);
     if (free) freeOnce = false;
     else repeated += 1;
     const delayMs = free ? 0 : delayFor(repeated, failure.retryAfterMs, policy.random);
@@ -71,7 +74,8 @@ export async function sleepUnlessAborted(ms: number, signal: AbortSignal): Promi
   }
 }
 
-function tried(failure: RequestFailure, number: number): RequestFailure {
+function givenUp(failure: RequestFailure, why: RequestFailure['givenUp'], number: number): RequestFailure {
+  failure.givenUp = why;
   failure.tries = number;
   if (number > 1) failure.message += ` (tried ${number} times)`;
   return failure;

@@ -1,14 +1,14 @@
-/** What all kinds of requests share: the gate, the connections, the headers, the log line. */
+/** What the requests of a run share: the gate, the connections, and a place at the gate for each. */
 
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Failure } from '../../core/errors.ts';
-import { apiUrl, sameOrigin, withoutQuery } from '../address.ts';
-import { createAgents, type Agents, type Route } from './agents.ts';
-import { requestIdOf, type Asked } from '../failures/refusal.ts';
+import type { HttpClient } from '@actions/http-client';
+import { apiUrl, withoutQuery } from '../address.ts';
+import type { RequestFacts } from '../failures/refusal.ts';
+import { RequestFailure } from '../failures/request-failure.ts';
+import type { ClientOptions, Operation, Query } from '../types.ts';
+import { createAgents, type Agents } from './agents.ts';
 import { startAttempt, type Attempt } from './attempt.ts';
 import { createGate, type Gate, type Outcome } from './gate.ts';
-import { codeOf } from '../failures/network.ts';
-import type { ClientOptions, Operation, Query } from '../types.ts';
+import { createTransport, isWrite } from './send.ts';
 
 const ANSWER_GRACE_MS = 600_000;
 
@@ -16,6 +16,7 @@ export interface Session {
   readonly options: ClientOptions;
   readonly agents: Agents;
   readonly gate: Gate;
+  readonly transport: HttpClient;
   readonly now: () => number;
   readonly answerGraceMs: number;
   /** False once a server has answered 417 to `Expect: 100-continue`. */
@@ -29,19 +30,12 @@ export interface Visit {
   leave: (status: number | undefined) => void;
 }
 
-/** What one line of the log is made of. */
-export interface Step {
-  method: string;
-  url: URL;
-  try: number;
-  started: number;
-}
-
 export function createSession(options: ClientOptions): Session {
   return {
     options,
-    agents: createAgents({ ca: options.ca }),
+    agents: createAgents({ ca: options.ca, proxy: options.proxy }),
     gate: createGate(options.concurrency),
+    transport: createTransport(),
     now: options.now ?? Date.now,
     answerGraceMs: options.answerGraceMs ?? ANSWER_GRACE_MS,
     expects: true,
@@ -61,45 +55,38 @@ export async function enter(session: Session): Promise<Visit> {
   };
 }
 
-/** Headers that any server may see. */
-export function openHeaders(session: Session): Record<string, string> {
-  return { Accept: '*/*', 'Accept-Encoding': 'identity', 'User-Agent': session.options.userAgent };
+/** A visit that ends with the work. */
+export async function visiting<T extends { status: number }>(
+  session: Session,
+  work: (visit: Visit) => Promise<T>,
+): Promise<T> {
+  const visit = await enter(session);
+  let status: number | undefined;
+  try {
+    const answer = await work(visit);
+    status = answer.status;
+    return answer;
+  } catch (thrown) {
+    status = statusOf(thrown);
+    throw thrown;
+  } finally {
+    visit.leave(status);
+  }
 }
 
-/** The credential's header, for the API's own origin; nothing for any other. */
-export function credentialHeader(session: Session, url: URL): Record<string, string> {
-  const { api, credential } = session.options;
-  if (credential === undefined || !sameOrigin(url, api)) return {};
-  return { [credential.header[0]]: credential.header[1] };
-}
-
-export function routeTo(session: Session, url: URL): Route {
-  return session.agents.route(url);
+/** The status that a failure came with. */
+export function statusOf(thrown: unknown): number | undefined {
+  return thrown instanceof RequestFailure ? thrown.status : undefined;
 }
 
 /** What a failure has to know about a request. */
-export function askedFor(
+export function factsOf(
   session: Session,
-  method: string,
-  url: URL,
-  operation: Operation,
-  mayHaveActed: boolean,
-): Asked {
+  request: { method: string; url: URL; operation: Operation },
+  mayHaveActed: boolean = isWrite(request.method),
+): RequestFacts {
+  const { method, url, operation } = request;
   return { method, url: withoutQuery(url), operation, kind: session.options.credential?.kind, mayHaveActed };
-}
-
-export function startStep(session: Session, method: string, url: URL, number: number): Step {
-  return { method, url, try: number, started: session.now() };
-}
-
-/** The line for a request that was answered. */
-export function logAnswer(session: Session, step: Step, status: number, headers: IncomingHttpHeaders): void {
-  logLine(session, step, { status, error: undefined, requestId: requestIdOf(headers) });
-}
-
-/** The line for a request that was not. */
-export function logFailure(session: Session, step: Step, failure: Failure): void {
-  logLine(session, step, { status: undefined, error: codeOf(failure.cause) || failure.code, requestId: undefined });
 }
 
 /** An address below the API's root with a query; what is undefined is left out. */
@@ -113,20 +100,6 @@ export function addQuery(url: URL, query: Query): void {
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.append(name, String(value));
   }
-}
-
-function logLine(
-  session: Session,
-  step: Step,
-  end: { status: number | undefined; error: string | undefined; requestId: string | undefined },
-): void {
-  session.options.onRequest?.({
-    method: step.method,
-    url: withoutQuery(step.url),
-    try: step.try,
-    ms: session.now() - step.started,
-    ...end,
-  });
 }
 
 function outcomeOf(status: number | undefined): Outcome {

@@ -14,7 +14,7 @@ export interface Pump {
   readonly done: Promise<string | undefined>;
   /** The last byte was passed: from here on the server may store the file. */
   ended: () => boolean;
-  /** Stops sending, for example because the answer is unchanged. */
+  /** Stops sending, for example because the answer is there already. */
   stop: () => void;
 }
 
@@ -95,7 +95,7 @@ export function startPump(stream: Readable, request: ClientRequest, options: Pum
       if (thrown instanceof Failure) throw thrown;
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       throw new Failure('local-file', `The file could not be read to its end: ${message}`, {
-        hint: 'Check the file and the disk it lies on, then run this again: what was sent before stays.',
+        hint: 'What was sent before stays. Check the file and its disk, then run again.',
         cause: thrown,
       });
     }
@@ -114,6 +114,6 @@ export function startPump(stream: Readable, request: ClientRequest, options: Pum
 
 function changed(size: number, how: string): Failure {
   return new Failure('changed-while-read', `The file changed while it was sent: it had ${size} bytes, ${how}`, {
-    hint: 'Nothing of it was stored. Publish after whatever writes it has complete.',
+    hint: 'Nothing of it was stored. Wait until the file is written completely, then publish again.',
   });
 }

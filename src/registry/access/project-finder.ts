@@ -14,7 +14,7 @@ import type { Project } from '../config/records.ts';
 import type { Group } from '../config/directory.ts';
 import { forbidden, notFound, unauthorized } from '../wire/refusal.ts';
 
-export interface Found {
+export interface FoundProject {
   readonly project: Project;
   readonly caller: Caller;
 }
@@ -31,7 +31,7 @@ export function genericProject(call: Call, caller: Caller, forDownload: boolean)
 }
 
 /** The common finder, for the Packages API: `404 Project Not Found`, also without a token. */
-export function commonProject(call: Call, rule: AuthRule): Found {
+export function commonProject(call: Call, rule: AuthRule): FoundProject {
   const caller = callerOf(call, rule);
   const { directory, profile } = call.instance;
   const project = directory.project(param(call, 'project'));
@@ -45,14 +45,14 @@ export function commonProject(call: Call, rule: AuthRule): Found {
 }
 
 /** A project whose packages the caller may read. */
-export function readablePackages(call: Call): Found {
+export function readablePackages(call: Call): FoundProject {
   const found = commonProject(call, AUTH.packagesRead);
   if (!canPull(found.project, found.caller, call.instance.profile)) throw forbidden();
   return found;
 }
 
 /** A project in which the caller may delete. */
-export function deletablePackages(call: Call): Found {
+export function deletablePackages(call: Call): FoundProject {
   const found = commonProject(call, AUTH.packagesWrite);
   if (!canPull(found.project, found.caller, call.instance.profile)) throw forbidden();
   if (!canDestroy(found.project, found.caller)) throw forbidden();
@@ -60,7 +60,7 @@ export function deletablePackages(call: Call): Found {
 }
 
 /** A project whose repository the caller may read: its tags, and releases by name. */
-export function readableCode(call: Call, rule: AuthRule): Found {
+export function readableCode(call: Call, rule: AuthRule): FoundProject {
   const found = commonProject(call, rule);
   if (!canReadCode(found.project, found.caller)) throw forbidden();
   return found;

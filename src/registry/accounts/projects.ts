@@ -50,7 +50,8 @@ function projectRecord(call: Call, project: Project): Record<string, unknown> {
   const web = `${origin}/${project.path}`;
   const api = `${origin}/api/v4/projects/${project.id}`;
   const host = new URL(origin).hostname;
-  const level = project.packagesEnabled ? (project.publicPackages ? 'public' : 'private') : 'disabled';
+  const shown = project.publicPackages ? 'public' : 'private';
+  const level = project.packagesEnabled ? shown : 'disabled';
   return {
     id: project.id,
     description: '',

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
-import { VISIBILITIES, type Project, type Role, type Token, type TokenKind } from './records.ts';
+import { VISIBILITIES, type Project, type Token } from './records.ts';
 import { readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
 import { DEFAULT_SCOPES, readToken } from './tokens.ts';
@@ -70,22 +70,20 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     publicPackages: false,
     defaultBranch: 'main',
   };
-  const make = (id: number, kind: TokenKind, prefix: string, role: Role, home: number | undefined): Token => ({
+  const make = (id: number, prefix: string, of: Pick<Token, 'kind' | 'role' | 'project'>): Token => ({
+    ...of,
     id,
     token: `${prefix}${random(20).toString('hex')}`,
-    kind,
-    role,
-    scopes: DEFAULT_SCOPES[kind],
-    project: home,
+    scopes: DEFAULT_SCOPES[of.kind],
     allowlist: [],
     revoked: false,
     expired: false,
   });
   const tokens = [
-    make(1, 'personal', 'glpat-', 'maintainer', undefined),
-    make(2, 'job', 'glcbt-', 'developer', project.id),
-    make(3, 'deploy', 'gldt-', 'none', project.id),
-    make(4, 'oauth', '', 'maintainer', undefined),
+    make(1, 'glpat-', { kind: 'personal', role: 'maintainer', project: undefined }),
+    make(2, 'glcbt-', { kind: 'job', role: 'developer', project: project.id }),
+    make(3, 'gldt-', { kind: 'deploy', role: 'none', project: project.id }),
+    make(4, '', { kind: 'oauth', role: 'maintainer', project: undefined }),
   ];
   return { projects: [project], tokens, settings: DEFAULT_SETTINGS, variables: [], tags: [] };
 }

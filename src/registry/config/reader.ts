@@ -20,7 +20,7 @@ export class Reader {
 
   allowKeys(known: readonly string[]): void {
     for (const key of this.#values.keys()) {
-      if (!known.includes(key)) this.complain(key, `is no known key; expected ${known.join(', ')}`);
+      if (!known.includes(key)) this.complain(key, `is not a known key; expected ${known.join(', ')}`);
     }
   }
 
@@ -72,7 +72,7 @@ export class Reader {
   unshown(key: string): string {
     const value = this.#values.get(key);
     if (typeof value === 'string') return value;
-    this.complain(key, this.has(key) ? 'is no text' : 'is missing; expected text');
+    this.complain(key, this.has(key) ? 'is not a text' : 'is missing; expected text');
     return '';
   }
 

@@ -3,8 +3,7 @@ import { canPull } from '../access/permissions.ts';
 import { AUTH } from '../access/auth.ts';
 import { type Call, callerOf } from '../wire/call.ts';
 import { sendContents } from './contents.ts';
-import { givenNames } from './addressed-names.ts';
-import { nameProblem, storedFileName } from './names.ts';
+import { givenNames, nameProblem, storedFileName } from './names.ts';
 import { genericProject } from '../access/project-finder.ts';
 import { forbidden, invalid, recordNotFound, unauthorized } from '../wire/refusal.ts';
 

@@ -1,5 +1,7 @@
 /** GitLab's rules for names of generic packages, stated here anew for the server's side. */
 import type { FileNameRule, Profile } from '../profiles.ts';
+import { type Call, param } from '../wire/call.ts';
+import { routeNotFound } from '../wire/refusal.ts';
 
 const PACKAGE_NAME = /^[A-Za-z0-9._+-]+$/;
 const VERSION = /^[A-Za-z0-9_+.-]+$/;
@@ -19,6 +21,18 @@ export interface GivenNames {
   /** Directories before the file name, joined by `/`; undefined when there are none. */
   readonly path: string | undefined;
   readonly file: string;
+}
+
+/** The names in the address of a generic route; 404 for directories where the version has none. */
+export function givenNames(call: Call): GivenNames {
+  const { rest } = call;
+  if (rest.length > 1 && !call.instance.profile.directories) throw routeNotFound();
+  return {
+    name: param(call, 'name'),
+    version: param(call, 'version'),
+    path: rest.length > 1 ? rest.slice(0, -1).join('/') : undefined,
+    file: rest[rest.length - 1] ?? '',
+  };
 }
 
 /**

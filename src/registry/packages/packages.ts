@@ -7,7 +7,7 @@ import { type PackageOrder, PACKAGE_ORDERS, type Sort } from '../storage/listing
 import { packageRecord, type PackageView } from './records.ts';
 import { assertUnmodified, choiceParam, idParam, textParam } from '../wire/parameters.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
-import { deletablePackages, type Found, readablePackages, visibleGroup } from '../access/project-finder.ts';
+import { deletablePackages, type FoundProject, readablePackages, visibleGroup } from '../access/project-finder.ts';
 import { forbidden, notFound } from '../wire/refusal.ts';
 import { sendEmpty, sendJson } from '../wire/respond.ts';
 import type { PackageRow } from '../storage/store.ts';
@@ -86,7 +86,7 @@ export async function deletePackage(call: Call): Promise<void> {
 }
 
 /** The package that the route names. Hidden ones are not there for this part of the API. */
-export function displayedPackage(call: Call, { project }: Found): PackageRow {
+export function displayedPackage(call: Call, { project }: FoundProject): PackageRow {
   call.instance.downloads.flush();
   const row = call.instance.store.packageById(project.id, idParam(call, 'package_id'));
   if (row === undefined || row.status === 'hidden') throw notFound();
@@ -94,7 +94,7 @@ export function displayedPackage(call: Call, { project }: Found): PackageRow {
 }
 
 /** Refuses with 403 where a rule of the project keeps packages of that name from this caller. */
-export function assertDeletable(call: Call, { project, caller }: Found, packageName: string): void {
+export function assertDeletable(call: Call, { project, caller }: FoundProject, packageName: string): void {
   const { settings, profile } = call.instance;
   const level = levelIn(project, caller);
   if (profile.protection && isProtected(settings.protectionRules, 'delete', packageName, level)) {

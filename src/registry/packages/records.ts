@@ -2,7 +2,7 @@
 import type { Project } from '../config/records.ts';
 import type { Profile } from '../profiles.ts';
 import type { FileRow, PackageRow } from '../storage/store.ts';
-import { isoTime } from '../wire/iso-time.ts';
+import { isoTime } from '../wire/respond.ts';
 
 export interface PackageView {
   readonly project: Project;

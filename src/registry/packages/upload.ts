@@ -2,11 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { canPush, isProtected, levelIn } from '../access/permissions.ts';
 import { AUTH, type Caller } from '../access/auth.ts';
-import type { Incoming } from '../storage/blobs.ts';
+import type { IncomingContent } from '../storage/blobs.ts';
 import { type Call, callerOf, openBody } from '../wire/call.ts';
 import type { Project } from '../config/records.ts';
-import { givenNames } from './addressed-names.ts';
-import { type GivenNames, nameProblem, storedFileName } from './names.ts';
+import { type GivenNames, givenNames, nameProblem, storedFileName } from './names.ts';
 import { rawFileRecord } from './records.ts';
 import { genericProject } from '../access/project-finder.ts';
 import { forbidden, invalid, refused, unauthorized } from '../wire/refusal.ts';
@@ -66,7 +65,7 @@ function authorize(call: Call): Upload {
 }
 
 /** Second phase: directories, `select` and size, then one transaction for package, status and file. */
-async function finalize(call: Call, upload: Upload, incoming: Incoming): Promise<FileRow> {
+async function finalize(call: Call, upload: Upload, incoming: IncomingContent): Promise<FileRow> {
   const { given, project } = upload;
   const { profile, settings, store } = call.instance;
   const problem = nameProblem(given, profile, true);
@@ -97,7 +96,7 @@ async function loseRace(call: Call, { given, project }: Upload): Promise<void> {
   }
 }
 
-function addFile(call: Call, upload: Upload, incoming: Incoming & { readonly blob: string }): FileRow {
+function addFile(call: Call, upload: Upload, incoming: IncomingContent & { readonly blob: string }): FileRow {
   const { store, clock } = call.instance;
   const { given, project, caller, status } = upload;
   const at = clock();

@@ -29,7 +29,7 @@ input, button { font: inherit; padding: .25rem .5rem }
 .problem { border-left: .25rem solid #c33; padding-left: .75rem }
 `;
 
-export interface Page {
+export interface PageContent {
   readonly title: string;
   readonly body: Html;
   /** True when a token was entered: then there is a way to leave. */
@@ -40,7 +40,7 @@ export interface Page {
 export function sendDocument(
   call: Call,
   status: number,
-  page: Page,
+  page: PageContent,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   sendText(call, status, documentOf(page).markup, { ...HEADERS, ...headers });
@@ -66,7 +66,7 @@ export function sendProblem(call: Call, status: number, text: string, signedIn: 
   });
 }
 
-function documentOf({ title, body, signedIn }: Page): Html {
+function documentOf({ title, body, signedIn }: PageContent): Html {
   const leave = signedIn ? html`<form method="post" action="/-/leave"><button>Forget my token</button></form>` : html``;
   return html`<!doctype html>
     <html lang="en">

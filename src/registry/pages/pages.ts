@@ -66,9 +66,10 @@ export function showPackageFiles(call: Call): void {
     ...file,
     latest: rows[index - 1]?.file_name !== file.file_name,
   }));
-  files.sort((one, other) =>
-    one.file_name === other.file_name ? other.id - one.id : one.file_name < other.file_name ? -1 : 1,
-  );
+  files.sort((one, other) => {
+    if (one.file_name === other.file_name) return other.id - one.id;
+    return one.file_name < other.file_name ? -1 : 1;
+  });
   sendDocument(call, 200, {
     title: `${row.name} ${row.version}`,
     body: filesView(project, files),

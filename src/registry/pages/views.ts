@@ -1,6 +1,6 @@
 /** What the pages show, as HTML made from rows; who may see them is decided in pages.ts. */
 import type { Project } from '../config/records.ts';
-import { isoTime } from '../wire/iso-time.ts';
+import { isoTime } from '../wire/respond.ts';
 import type { FileRow, PackageRow } from '../storage/store.ts';
 import { html, type Html } from './html.ts';
 

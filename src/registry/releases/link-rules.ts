@@ -38,9 +38,11 @@ export function linkProblems(link: LinkValues, others: readonly LinkValues[]): L
 /** Values that several links of one request share: `Links have duplicate values (a, b)`, one text for each attribute. */
 export function duplicateProblems(links: readonly LinkValues[]): string[] {
   return UNIQUE.flatMap((attribute) => {
-    const values = links.map((link) => link[attribute]).filter((value) => value !== null);
-    const twice = values.filter((value, index) => values.indexOf(value) < index);
-    return twice.length === 0 ? [] : [`Links have duplicate values (${[...new Set(twice)].join(', ')})`];
+    const [once, twice] = [new Set<string>(), new Set<string>()];
+    for (const value of links.map((link) => link[attribute]).filter((each) => each !== null)) {
+      (once.has(value) ? twice : once).add(value);
+    }
+    return twice.size === 0 ? [] : [`Links have duplicate values (${[...twice].join(', ')})`];
   });
 }
 

@@ -1,7 +1,7 @@
 /** The links of a release, one by one. What a link may be: link-rules.ts. */
 import { AUTH, type AuthRule } from '../access/auth.ts';
 import { canDevelop } from '../access/permissions.ts';
-import { commonProject, type Found } from '../access/project-finder.ts';
+import { commonProject, type FoundProject } from '../access/project-finder.ts';
 import { type Call, originOf, param } from '../wire/call.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
@@ -13,7 +13,7 @@ import { linkRecord } from './release-records.ts';
 import { LINK_TYPES, linkProblems, type LinkValues } from './link-rules.ts';
 import type { Release, ReleaseLink } from './release-store.ts';
 
-interface FoundRelease extends Found {
+interface FoundRelease extends FoundProject {
   readonly release: Release;
 }
 
@@ -95,7 +95,7 @@ function foundRelease(call: Call, rule: AuthRule): FoundRelease {
   return inRelease(call, commonProject(call, rule));
 }
 
-function inRelease(call: Call, found: Found): FoundRelease {
+function inRelease(call: Call, found: FoundProject): FoundRelease {
   const release = call.instance.releases.find(found.project.id, param(call, 'tag_name'));
   if (release === undefined) throw recordNotFound();
   return { ...found, release };

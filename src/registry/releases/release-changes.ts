@@ -1,7 +1,7 @@
 /** Making, changing and deleting releases. Their links one by one: links.ts. */
 import { AUTH } from '../access/auth.ts';
 import { canDevelop } from '../access/permissions.ts';
-import { commonProject, type Found } from '../access/project-finder.ts';
+import { commonProject, type FoundProject } from '../access/project-finder.ts';
 import { addTag } from '../tags/tags.ts';
 import { type Call, param } from '../wire/call.ts';
 import { type Fields, fieldsOf } from '../wire/fields.ts';
@@ -14,7 +14,7 @@ import type { Release } from './release-store.ts';
 const LONGEST_DESCRIPTION = 1_000_000;
 
 /** What POST brings, besides the links. */
-interface Given {
+interface GivenRelease {
   readonly tag: string;
   readonly ref: string | undefined;
   readonly tagMessage: string;
@@ -31,7 +31,7 @@ interface Given {
 export async function createRelease(call: Call): Promise<void> {
   const found = commonProject(call, AUTH.releasesWrite);
   const fields = await fieldsOf(call);
-  const given: Given = {
+  const given: GivenRelease = {
     tag: fields.requiredText('tag_name'),
     ref: fields.text('ref'),
     tagMessage: fields.text('tag_message') ?? '',
@@ -79,7 +79,7 @@ export function deleteRelease(call: Call): void {
   sendJson(call, 200, record);
 }
 
-function addRelease(call: Call, found: Found, given: Given, links: readonly LinkValues[]): Release {
+function addRelease(call: Call, found: FoundProject, given: GivenRelease, links: readonly LinkValues[]): Release {
   const { store, tags, releases, clock } = call.instance;
   const projectId = found.project.id;
   const { tag } = given;
@@ -127,7 +127,7 @@ export function givenFilepath(fields: Fields): string | null | undefined {
 }
 
 /** A release that is not there is forbidden, not missing: GitLab asks what one may do with nothing. */
-function changeableRelease(call: Call, { project, caller }: Found): Release {
+function changeableRelease(call: Call, { project, caller }: FoundProject): Release {
   const release = call.instance.releases.find(project.id, param(call, 'tag_name'));
   if (release === undefined || !canDevelop(project, caller)) throw forbidden();
   return release;

@@ -1,18 +1,22 @@
 /** The JSON forms of releases and their links, as GitLab's entities expose them. */
 import { canDevelop, canReadCode } from '../access/permissions.ts';
-import type { Found } from '../access/project-finder.ts';
+import type { FoundProject } from '../access/project-finder.ts';
 import { userRecord } from '../accounts/identity.ts';
 import type { Project } from '../config/records.ts';
 import { baseOf } from '../config/directory.ts';
 import { commitRecord } from '../tags/tag-records.ts';
 import { type Call, originOf } from '../wire/call.ts';
-import { isoTime } from '../wire/iso-time.ts';
+import { isoTime } from '../wire/respond.ts';
 import type { Release, ReleaseLink } from './release-store.ts';
 
 const ARCHIVES = ['zip', 'tar.gz', 'tar.bz2', 'tar'];
 
 /** Who may not read the repository is shown neither tag nor commit nor sources. */
-export function releaseRecord(call: Call, { project, caller }: Found, release: Release): Record<string, unknown> {
+export function releaseRecord(
+  call: Call,
+  { project, caller }: FoundProject,
+  release: Release,
+): Record<string, unknown> {
   const { releases, tags, clock } = call.instance;
   const origin = originOf(call);
   const seesCode = canReadCode(project, caller);

@@ -23,9 +23,17 @@ export interface ReleaseLink extends LinkValues {
   readonly release_id: number;
 }
 
+/** Which releases of a project are listed, and in which order. */
+export interface ReleaseWindow {
+  readonly orderBy: ReleaseOrder;
+  readonly sort: Sort;
+  readonly limit: number;
+  readonly offset: number;
+}
+
 export interface ReleaseStore {
   count(projectId: number): number;
-  list(projectId: number, orderBy: ReleaseOrder, sort: Sort, limit: number, offset: number): readonly Release[];
+  list(projectId: number, window: ReleaseWindow): readonly Release[];
   find(projectId: number, tag: string): Release | undefined;
   /** Throws where the tag has one already: ask `find` first. */
   add(given: Omit<Release, 'id'>): Release;
@@ -61,7 +69,7 @@ export function openReleases(database: Database): ReleaseStore {
   const removeLink = q('DELETE FROM release_links WHERE id = ?');
   return {
     count: (projectId) => Number(count.get(projectId)?.total),
-    list: (projectId, orderBy, sort, limit, offset) =>
+    list: (projectId, { orderBy, sort, limit, offset }) =>
       listed(orderBy, sort).all(projectId, limit, offset) as unknown as Release[],
     find: (projectId, tag) => find.get(projectId, tag) as Release | undefined,
     add: (r) =>

@@ -1,6 +1,6 @@
 /** Releases as they are read: the list, one of them, the latest, and the way to an asset. Changes: release-changes.ts. */
 import { AUTH } from '../access/auth.ts';
-import { commonProject, type Found, readableCode } from '../access/project-finder.ts';
+import { commonProject, type FoundProject, readableCode } from '../access/project-finder.ts';
 import { type Call, param } from '../wire/call.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import { choiceParam } from '../wire/parameters.ts';
@@ -17,7 +17,7 @@ export function listReleases(call: Call): void {
   const sort = choiceParam(call, 'sort', ['asc', 'desc'], 'desc');
   const { releases } = call.instance;
   const { limit, offset } = offsetOf(page);
-  const shown = releases.list(found.project.id, orderBy, sort, limit, offset);
+  const shown = releases.list(found.project.id, { orderBy, sort, limit, offset });
   sendPage(
     call,
     page,
@@ -36,7 +36,12 @@ export function showRelease(call: Call): void {
 export function redirectToLatest(call: Call): void {
   if (!call.instance.profile.releasePermalinks) throw routeNotFound();
   const { project } = readableCode(call, AUTH.releasesRead);
-  const [latest] = call.instance.releases.list(project.id, 'released_at', 'desc', 1, 0);
+  const [latest] = call.instance.releases.list(project.id, {
+    orderBy: 'released_at',
+    sort: 'desc',
+    limit: 1,
+    offset: 0,
+  });
   if (latest === undefined) throw notFound();
   const path = [latest.tag, ...call.rest].map(encodeURIComponent).join('/');
   const query = new URLSearchParams(call.query);
@@ -57,7 +62,7 @@ export function redirectToAsset(call: Call): void {
   redirect(call, new URL(link.url).href);
 }
 
-function namedRelease(call: Call, { project }: Found): Release {
+function namedRelease(call: Call, { project }: FoundProject): Release {
   const release = call.instance.releases.find(project.id, param(call, 'tag_name'));
   if (release === undefined) throw notFound();
   return release;

@@ -5,10 +5,14 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { join } from 'node:path';
 import { syncFolder } from './sync.ts';
-import { take, type Taken } from './take.ts';
+import { take, type TakenContent } from './take.ts';
+
+/** The names of contents and of their folders: what is called otherwise, or is a link, was not made here. */
+const KEY = /^[0-9a-f]{32}$/;
+const SHARD = /^[0-9a-f]{2}$/;
 
 /** What came in. It waits outside of the store until `keep` or `drop` is called. */
-export interface Incoming extends Taken {
+export interface IncomingContent extends TakenContent {
   /** Moves it into the store, for good when that is durable; returns its key. */
   keep(): Promise<string>;
   drop(): void;
@@ -19,7 +23,7 @@ export interface Blobs {
    * Reads `source` to its end. Rejects, leaving nothing behind, when it ends early or the disk is
    * full. What goes beyond `limit` bytes is read and thrown away.
    */
-  receive(source: Readable, limit: number): Promise<Incoming>;
+  receive(source: Readable, limit: number): Promise<IncomingContent>;
   pathOf(key: string): string;
   /** Removes contents that rows no longer name. Missing ones are fine. */
   remove(keys: Iterable<string>): Promise<void>;
@@ -71,12 +75,18 @@ export function openBlobs(folder: string, durable: boolean): Blobs {
       for (const key of keys) await rm(pathOf(key), { force: true });
     },
     sweep(known) {
-      for (const name of readdirSync(incoming)) rmSync(join(incoming, name), { force: true });
-      for (const shard of readdirSync(files)) {
-        for (const key of readdirSync(join(files, shard))) {
-          if (!known.has(key)) rmSync(join(files, shard, key), { force: true });
-        }
+      const isStale = (name: string): boolean => KEY.test(name) && !known.has(name);
+      for (const name of filesIn(incoming).filter(isStale)) rmSync(join(incoming, name), { force: true });
+      for (const shard of readdirSync(files, { withFileTypes: true })) {
+        if (!shard.isDirectory() || !SHARD.test(shard.name)) continue;
+        const folderOfShard = join(files, shard.name);
+        for (const key of filesIn(folderOfShard).filter(isStale)) rmSync(join(folderOfShard, key), { force: true });
       }
     },
   };
+}
+
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
 }

@@ -8,7 +8,7 @@ export interface ObjectUrls {
   /** `origin` is that of the object store, as this client can reach it. */
   sign(origin: string, given: SignedObject): string;
   /** What the address names, or why it is refused: S3's error code. */
-  check(url: URL, method: string): Allowed | 'AccessDenied' | 'SignatureDoesNotMatch';
+  check(url: URL, method: string): AllowedObject | 'AccessDenied' | 'SignatureDoesNotMatch';
   /** `http://host:port` under which a client that came by this `Host` header reaches the store. */
   originFor(host: string | undefined): string;
 }
@@ -27,7 +27,7 @@ interface SignedObject {
 }
 
 /** What a good address stands for. */
-interface Allowed {
+interface AllowedObject {
   readonly packageId: number;
   readonly fileId: number;
   readonly disposition: string;

@@ -6,6 +6,7 @@ import { actOutPlain } from '../wire/chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import type { FaultDraw, FaultKind } from '../wire/faults.ts';
 import type { ObjectUrls } from './object-urls.ts';
+import type { HostCheck } from '../wire/listener.ts';
 import type { Recorder } from '../wire/recorder.ts';
 import { serveFile } from './serving.ts';
 import type { Store } from './store.ts';
@@ -18,10 +19,15 @@ export interface ObjectStore {
   readonly recorder: Recorder;
   /** Milliseconds before each answer. */
   readonly latency: number;
-  readonly acceptsHost: (header: string | undefined) => boolean;
+  readonly refuseHost: HostCheck;
   readonly closing: AbortSignal;
   readonly onError: (error: unknown) => void;
 }
+
+const HOST_REASONS = {
+  400: ['InvalidRequest', 'The Host header is not the name of a host.'],
+  421: ['MisdirectedRequest', 'This server has another name.'],
+} as const;
 
 const REASONS = {
   AccessDenied: 'Access Denied, or the request has expired',
@@ -54,8 +60,10 @@ async function serveObject(
   response: ServerResponse,
   fault: FaultKind | undefined,
 ): Promise<void> {
-  if (!given.acceptsHost(request.headers.host)) {
-    refuse(response, 421, 'MisdirectedRequest', 'This server has another name.');
+  const hostStatus = given.refuseHost(request.headers.host);
+  if (hostStatus !== undefined) {
+    const [code, words] = HOST_REASONS[hostStatus];
+    refuse(response, hostStatus, code, words);
     return;
   }
   const url = URL.parse(request.url ?? '/', 'http://store.invalid');

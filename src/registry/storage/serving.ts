@@ -9,7 +9,7 @@ import type { Headers } from '../wire/respond.ts';
 
 const READ_AHEAD = 512 * 1024;
 
-export interface Served extends Validators {
+export interface ServedFile extends Validators {
   /** The bytes, or where they lie on disk. */
   readonly source: Buffer | string;
   /** Headers of a 200 or 206 besides length, range and validators. */
@@ -22,7 +22,7 @@ export interface Served extends Validators {
 export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
-  file: Served,
+  file: ServedFile,
   fault: FaultKind | undefined,
 ): Promise<boolean> {
   const slice = sliceOf(request.headers, file, file.emptyIsWhole);
@@ -43,61 +43,62 @@ export async function serveFile(
       return false;
     case 'whole':
       response.writeHead(200, { ...file.headers, ...validators, 'Content-Length': file.size });
-      await sendBytes(request, response, file.source, 0, file.size, fault);
+      await sendBytes(request, response, { source: file.source, start: 0, length: file.size, fault });
       return true;
-    case 'part':
+    case 'part': {
+      const length = slice.last - slice.first + 1;
       response.writeHead(206, {
         ...file.headers,
         ...validators,
-        'Content-Length': slice.last - slice.first + 1,
+        'Content-Length': length,
         'Content-Range': `bytes ${slice.first}-${slice.last}/${file.size}`,
       });
-      await sendBytes(request, response, file.source, slice.first, slice.last - slice.first + 1, fault);
+      await sendBytes(request, response, { source: file.source, start: slice.first, length, fault });
       return true;
+    }
   }
 }
 
-async function sendBytes(
-  request: IncomingMessage,
-  response: ServerResponse,
-  origin: Buffer | string,
-  start: number,
-  length: number,
-  fault: FaultKind | undefined,
-): Promise<void> {
+interface Piece extends Pick<ServedFile, 'source'> {
+  readonly start: number;
+  /** As the answer's head says. */
+  readonly length: number;
+  readonly fault: FaultKind | undefined;
+}
+
+async function sendBytes(request: IncomingMessage, response: ServerResponse, piece: Piece): Promise<void> {
+  const { source, start, length, fault } = piece;
   if (request.method === 'HEAD' || length === 0) {
     response.end();
     return;
   }
-  if (fault === undefined && typeof origin !== 'string') {
-    response.end(origin.subarray(start, start + length));
+  if (fault === undefined && typeof source !== 'string') {
+    response.end(source.subarray(start, start + length));
     return;
   }
   const cut = fault === 'truncate' || fault === 'stall' ? Math.floor(length / 2) : length;
-  if (cut > 0) await sendStream(response, origin, start, cut, fault, length);
+  if (cut > 0) await sendStream(response, piece, cut);
   if (fault === 'truncate') response.socket?.destroySoon();
 }
 
 async function sendStream(
   response: ServerResponse,
-  origin: Buffer | string,
-  start: number,
+  { source, start, length, fault }: Piece,
   count: number,
-  fault: FaultKind | undefined,
-  length: number,
 ): Promise<void> {
-  const source =
-    typeof origin === 'string'
-      ? createReadStream(origin, { start, end: start + count - 1, highWaterMark: READ_AHEAD })
-      : Readable.from([Buffer.from(origin.subarray(start, start + count))]);
-  const steps: (Readable | Transform)[] = fault === 'corrupt' ? [source, flipping(Math.floor(length / 2))] : [source];
+  const bytes =
+    typeof source === 'string'
+      ? createReadStream(source, { start, end: start + count - 1, highWaterMark: READ_AHEAD })
+      : Readable.from([Buffer.from(source.subarray(start, start + count))]);
+  const steps: (Readable | Transform)[] = fault === 'corrupt' ? [bytes, flipping(Math.floor(length / 2))] : [bytes];
   try {
     // `end: false` leaves an answer that is to stall or to be cut without its end.
     await pipeline([...steps, response], { end: count === length });
   } catch (error) {
-    // A client that hangs up in the middle is its own business; a file that cannot be read is ours.
-    if (!response.destroyed && !response.headersSent) throw error;
     response.destroy();
+    // A client that hangs up in the middle is its own business; a file that is lost is ours.
+    const { path, message } = error as NodeJS.ErrnoException;
+    if (path !== undefined) throw new Error(`A stored content cannot be read: ${message}`, { cause: error });
   }
 }
 

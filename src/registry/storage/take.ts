@@ -10,7 +10,7 @@ const PIECE = 1024 * 1024;
 /** Contents up to this size are handed to whoever received them, for the database, and never become a file. */
 const SMALL = 64 * 1024;
 
-export interface Taken {
+export interface TakenContent {
   readonly size: number;
   /** Hex. Empty when there was more than the limit, for then nothing was kept. */
   readonly sha256: string;
@@ -24,7 +24,7 @@ export interface Taken {
  * file at `path`, synced when `durable`. Rejects, leaving no file behind, when the source ends early or
  * the disk is full.
  */
-export async function take(source: Readable, path: string, limit: number, durable: boolean): Promise<Taken> {
+export async function take(source: Readable, path: string, limit: number, durable: boolean): Promise<TakenContent> {
   const digest = createHash('sha256');
   const writer = new PieceWriter(path);
   let size = 0;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Tag, TagStore } from './tag-store.ts';
 
-interface Wanted {
+interface WantedTag {
   readonly projectId: number;
   readonly name: string;
   readonly ref: string;
@@ -12,7 +12,7 @@ interface Wanted {
 }
 
 /** Makes the tag, whose name must be free. The same ref of a project is always the same commit. */
-export function makeTag(tags: TagStore, wanted: Wanted): Tag {
+export function makeTag(tags: TagStore, wanted: WantedTag): Tag {
   const { projectId, name, ref, message, at } = wanted;
   const sha = commitOf(tags, projectId, ref);
   return tags.add({

@@ -3,7 +3,7 @@ import type { Project } from '../config/records.ts';
 import type { Release } from '../releases/release-store.ts';
 import { tagObjectOf } from './made-tags.ts';
 import type { Tag } from './tag-store.ts';
-import { isoTime } from '../wire/iso-time.ts';
+import { isoTime } from '../wire/respond.ts';
 
 /** A tag as the tags API shows it. */
 export function tagRecord(

@@ -1,7 +1,7 @@
 /** The tags API. Tags are protected from nobody; what their commits are, made-tags.ts makes up. */
 import { AUTH } from '../access/auth.ts';
 import { canDevelop } from '../access/permissions.ts';
-import { type Found, readableCode } from '../access/project-finder.ts';
+import { type FoundProject, readableCode } from '../access/project-finder.ts';
 import { type Call, originOf, param } from '../wire/call.ts';
 import { fieldsOf } from '../wire/fields.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
@@ -69,7 +69,7 @@ export function deleteTag(call: Call): void {
 /** Makes a tag in the words of GitLab's service, which releases use too. Throws 400. */
 export function addTag(
   call: Call,
-  { project }: Found,
+  { project }: FoundProject,
   { name, ref, message }: { name: string; ref: string; message: string },
 ): Tag {
   const { tags, clock } = call.instance;
@@ -79,13 +79,13 @@ export function addTag(
   return makeTag(tags, { projectId: project.id, name, ref, message, at: clock() });
 }
 
-function namedTag(call: Call, { project }: Found): Tag {
+function namedTag(call: Call, { project }: FoundProject): Tag {
   const tag = call.instance.tags.find(project.id, param(call, 'tag_name'));
   if (tag === undefined) throw notFound('Tag');
   return tag;
 }
 
-function recordOf(call: Call, { project }: Found, tag: Tag): Record<string, unknown> {
+function recordOf(call: Call, { project }: FoundProject, tag: Tag): Record<string, unknown> {
   const release = call.instance.releases.find(project.id, tag.name);
   return tagRecord(tag, project, release, originOf(call));
 }

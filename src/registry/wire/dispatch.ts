@@ -7,6 +7,7 @@ import { actOut, errandOf } from './chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
 import type { FaultDraw } from './faults.ts';
 import { findPage } from '../pages/page-routes.ts';
+import type { HostCheck } from './listener.ts';
 import type { Recorder } from './recorder.ts';
 import { invalid, Refusal, refused, routeNotFound } from './refusal.ts';
 import { sendRefusal } from './respond.ts';
@@ -21,7 +22,7 @@ export interface Dispatch {
   readonly nextId: () => string;
   /** Milliseconds before each answer. */
   readonly latency: number;
-  readonly acceptsHost: (header: string | undefined) => boolean;
+  readonly refuseHost: HostCheck;
   readonly onError: (error: unknown) => void;
 }
 
@@ -56,7 +57,9 @@ export async function dispatch(
   };
   try {
     if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.instance.closing });
-    if (!given.acceptsHost(request.headers.host)) throw refused(421, '421 Misdirected Request');
+    const refusal = given.refuseHost(request.headers.host);
+    if (refusal === 400) throw invalid(400, '400 Bad Request');
+    if (refusal === 421) throw refused(421, '421 Misdirected Request');
     if (fault !== undefined && (await actOut(call, fault))) return;
     if (segments === undefined) throw invalid(400, '400 Bad Request');
     if (match === undefined) throw routeNotFound();

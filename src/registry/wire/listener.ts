@@ -56,13 +56,16 @@ export async function listen(host: string, port: number, answer: Answer): Promis
   };
 }
 
-/** The names by which this server may be called: protects a browser's user against foreign pages (DNS rebinding). */
-export function hostCheck(host: string, allowed: readonly string[]): (header: string | undefined) => boolean {
+/** The status that a request with such a `Host` header is refused with; undefined: it may come in. */
+export type HostCheck = (header: string | undefined) => 400 | 421 | undefined;
+
+/** By the names that this server may be called: protects a browser's user against foreign pages (DNS rebinding). */
+export function hostCheck(host: string, allowed: readonly string[]): HostCheck {
   const names = new Set(['127.0.0.1', 'localhost', '::1', bareHost(host), ...allowed]);
   return (header) => {
-    if (header === undefined) return false;
-    const name = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/?#@\s]+)(?::\d{1,5})?$/.exec(header)?.[1];
-    return name !== undefined && names.has(bareHost(name));
+    const [, name, port = '0'] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/?#@\s]+)(?::(\d*))?$/.exec(header ?? '') ?? [];
+    if (Number(port) > 65_535) return 400;
+    return name !== undefined && names.has(bareHost(name)) ? undefined : 421;
   };
 }
 

@@ -1,12 +1,21 @@
 /** Names such as `filter[environment_scope]`, `milestones[]` and `assets[links][][name]` made into maps and lists, as Rack does. */
+import { invalid } from './refusal.ts';
 
-/** Deeper names are cut off; GitLab's own go four deep. */
-const DEEPEST = 8;
+/** Rack refuses more of either: whoever sends them wants to keep the server busy. */
+const MOST_PAIRS = 4096;
+const DEEPEST = 32;
 
-/** Flat pairs of a query or form as nested values; a later pair of one name wins. */
-export function nestedFields(pairs: Iterable<[string, string]>): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  for (const [name, value] of pairs) place(fields, stepsOf(name), value);
+type Nest = Map<string, unknown>;
+
+/** Flat pairs of a query or form as nested values; a later pair of one name wins. Throws 400 for too many or too deep. */
+export function nestedFields(pairs: Iterable<[string, string]>): ReadonlyMap<string, unknown> {
+  const fields: Nest = new Map();
+  let count = 0;
+  for (const [name, value] of pairs) {
+    count += 1;
+    if (count > MOST_PAIRS) throw invalid(400, '400 Bad Request');
+    place(fields, stepsOf(name), value);
+  }
   return fields;
 }
 
@@ -14,32 +23,48 @@ export function nestedFields(pairs: Iterable<[string, string]>): Map<string, unk
 function stepsOf(name: string): string[] {
   const open = name.indexOf('[');
   if (open <= 0 || !name.endsWith(']')) return [name];
-  return [name.slice(0, open), ...name.slice(open + 1, -1).split('][')].slice(0, DEEPEST);
+  const steps = [name.slice(0, open), ...name.slice(open + 1, -1).split('][')];
+  if (steps.length > DEEPEST) {
+    throw invalid(400, `query params are recursively nested over the specified limit (${DEEPEST})`);
+  }
+  return steps;
 }
 
-function place(fields: Map<string, unknown>, steps: readonly string[], value: string): void {
+/** Fills in place: a copy for each pair would make a form cost the square of its size. */
+function place(fields: Nest, steps: readonly string[], value: string): void {
   const [head = '', next, ...rest] = steps;
   if (next === undefined) fields.set(head, value);
-  else if (next === '') fields.set(head, appended(fields.get(head), rest, value));
-  else {
-    const known = fields.get(head);
-    const inner = new Map<string, unknown>(known instanceof Map ? (known as Map<string, unknown>) : []);
-    fields.set(head, inner);
-    place(inner, [next, ...rest], value);
-  }
+  else if (next === '') append(listIn(fields, head), rest, value);
+  else place(nestIn(fields, head), [next, ...rest], value);
 }
 
-/** The list with one more item, or with its last map completed: a name that repeats begins a new one. */
-function appended(known: unknown, steps: readonly string[], value: string): unknown[] {
-  const list = Array.isArray(known) ? (known as unknown[]) : [];
+/** One more item, or the last map completed: a name that repeats begins a new one. */
+function append(list: unknown[], steps: readonly string[], value: string): void {
   const [first] = steps;
-  if (first === undefined) return [...list, value];
-  const last = list[list.length - 1];
-  if (last instanceof Map && !last.has(first)) {
-    place(last as Map<string, unknown>, steps, value);
-    return list;
+  if (first === undefined) {
+    list.push(value);
+    return;
   }
-  const item = new Map<string, unknown>();
+  const last = list.at(-1);
+  const isOpen = last instanceof Map && !last.has(first);
+  const item: Nest = isOpen ? (last as Nest) : new Map<string, unknown>();
+  if (!isOpen) list.push(item);
   place(item, steps, value);
-  return [...list, item];
+}
+
+/** The list of that name; anything else that has the name gives way. */
+function listIn(fields: Nest, name: string): unknown[] {
+  const known = fields.get(name);
+  if (Array.isArray(known)) return known as unknown[];
+  const list: unknown[] = [];
+  fields.set(name, list);
+  return list;
+}
+
+function nestIn(fields: Nest, name: string): Nest {
+  const known = fields.get(name);
+  if (known instanceof Map) return known as Nest;
+  const nest: Nest = new Map();
+  fields.set(name, nest);
+  return nest;
 }

@@ -76,3 +76,8 @@ function linger(request: IncomingMessage, response: ServerResponse): void {
   request.once('error', end);
   request.resume();
 }
+
+/** A time as GitLab's JSON writes it; `ms`: milliseconds since 1970. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}

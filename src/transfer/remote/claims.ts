@@ -63,7 +63,8 @@ async function claimOnce(desk: ClaimDesk, version: string, attempt: number): Pro
   try {
     packageId = await putClaim(desk, version, attempt);
   } catch (thrown) {
-    const open = thrown instanceof RequestFailure && (thrown.retryable || isDuplicate(thrown));
+    // What never got there needs no look.
+    const open = thrown instanceof RequestFailure && ((thrown.retryable && !thrown.unsent) || isDuplicate(thrown));
     const owner = open ? await ownerOfVersion(desk, version) : undefined;
     if (owner === undefined) throw thrown;
     return owner;
@@ -82,7 +83,7 @@ async function putClaim(desk: ClaimDesk, version: string, attempt: number): Prom
   const text = JSON.stringify({ claimVersion: 1, package: { name: packageName, version }, owner }, null, 2);
   const source = bytesSource(Buffer.from(`${text}\n`));
   const { record, sha256 } = await client.putFile(
-    fileUrl(client.api, project, claimsPackage(packageName), version, fileOf(owner)),
+    fileUrl(client.api, { project, name: claimsPackage(packageName), version, file: fileOf(owner) }),
     { open: () => source.open(), size: source.size, query: { select: 'package_file' }, try: attempt },
   );
   if (record?.sha256 === undefined || record.sha256 === sha256) return record?.packageId;

@@ -20,7 +20,7 @@ export interface VersionRef {
 }
 
 export function urlOf(ref: VersionRef, file: string): URL {
-  return fileUrl(ref.client.api, ref.project, ref.name, ref.version, file);
+  return fileUrl(ref.client.api, { ...ref, file });
 }
 
 /** Deploy tokens and Basic open the files, but no list; without a credential public lists are open. */
