@@ -1,6 +1,8 @@
 /** What a command may know of the place it runs in. Hosts fill it in; commands never look themselves. */
 
-/** A way in. */
+import type { ProxySettings } from '../core/proxy-settings.ts';
+
+/** Where a run happens. */
 export type Platform = 'github' | 'gitlab' | 'terminal';
 
 /** What this job runs for; absent where the place does not say. */
@@ -64,6 +66,7 @@ export interface Context {
   readonly job?: GitLabJob;
   /** `SSL_CERT_FILE`, used in a GitLab job or not. */
   readonly sslCertFile?: string;
+  readonly proxy: ProxySettings;
   /**
    * True when `NODE_TLS_REJECT_UNAUTHORIZED=0` stands in the environment; it has no effect here.
    */

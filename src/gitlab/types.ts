@@ -2,6 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { ProxySettings } from '../core/proxy-settings.ts';
 import type { Credential } from './credentials.ts';
 import type { RequestFailure } from './failures/request-failure.ts';
 
@@ -52,6 +53,8 @@ export interface ClientOptions {
   answerGraceMs?: number;
   /** PEM of authorities, added to the built-in ones. */
   ca?: string | undefined;
+  /** The environment's proxies; none when absent. */
+  proxy?: ProxySettings;
   /** Aborted with a Failure as its reason. */
   signal: AbortSignal;
   onRequest?: ((line: RequestLine) => void) | undefined;

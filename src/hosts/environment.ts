@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInside } from '../core/links.ts';
+import type { ProxySettings } from '../core/proxy-settings.ts';
 import type { Build, Context, Platform, GitLabJob, Ref } from '../definitions/context.ts';
 import type { Log } from '../definitions/command.ts';
 import { githubBuild, githubRef, readEvent } from './github/event.ts';
@@ -39,6 +40,7 @@ export function readContext(from: Surroundings, platform: Platform, log: Pick<Lo
     ...(build === undefined ? {} : { build }),
     ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
     ...present({ sslCertFile: variable(env, 'SSL_CERT_FILE') }),
+    proxy: proxySettings(env),
     insecureTlsAsked: variable(env, 'NODE_TLS_REJECT_UNAUTHORIZED') === '0',
     pipelineValues: isGitLabJob ? pipelineValuesReader({ workspace, env, log }) : () => Promise.resolve(undefined),
     ...(isGitLabJob ? { jobVariable: (key) => (Object.hasOwn(env, key) ? env[key] : undefined) } : {}),
@@ -107,6 +109,12 @@ function gitlabJob(env: Env): GitLabJob {
     pipelineId: variable(env, 'CI_PIPELINE_ID'),
     caFile: variable(env, 'CI_SERVER_TLS_CA_FILE'),
   });
+}
+
+/** The lower-case name counts before the upper-case one, as in curl. */
+function proxySettings(env: Env): ProxySettings {
+  const either = (name: string): string | undefined => variable(env, name) ?? variable(env, name.toUpperCase());
+  return present({ http: either('http_proxy'), https: either('https_proxy'), no: either('no_proxy') });
 }
 
 function buildOf(env: Env, system: System): Build | undefined {

@@ -16,6 +16,7 @@ function context(more: Partial<Context> = {}): Context {
     umask: 0o022,
     ref: {},
     insecureTlsAsked: false,
+    proxy: {},
     pipelineValues: () => Promise.resolve(undefined),
     ...more,
   };

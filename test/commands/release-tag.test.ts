@@ -13,6 +13,7 @@ const NOWHERE: Context = {
   umask: 0o022,
   ref: {},
   insecureTlsAsked: false,
+  proxy: {},
   pipelineValues: () => Promise.resolve(undefined),
 };
 const COMMIT = '0123456789abcdef0123456789abcdef01234567';

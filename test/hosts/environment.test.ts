@@ -3,6 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readContext, systemOf } from '../../src/hosts/environment.ts';
+import type { ProxySettings } from '../../src/core/proxy-settings.ts';
 import type { Context, Platform, Ref } from '../../src/definitions/context.ts';
 import { makeFolder, placeOf } from './workbench.ts';
 
@@ -136,6 +137,25 @@ describe('outside of any pipeline', () => {
       sslCertFile: '/ca.pem',
       insecureTlsAsked: true,
     });
+  });
+});
+
+describe('proxies', () => {
+  test.each<[env: Record<string, string>, proxy: ProxySettings]>([
+    [{}, {}],
+    [{ https_proxy: '  ', HTTPS_PROXY: '' }, {}],
+    [
+      { http_proxy: 'http://a:1', https_proxy: 'b:2', no_proxy: '*.corp.example, 10.0.0.0/8' },
+      { http: 'http://a:1', https: 'b:2', no: '*.corp.example, 10.0.0.0/8' },
+    ],
+    [
+      { HTTP_PROXY: 'http://a:1', HTTPS_PROXY: 'b:2', NO_PROXY: '*' },
+      { http: 'http://a:1', https: 'b:2', no: '*' },
+    ],
+    [{ https_proxy: 'lower:1', HTTPS_PROXY: 'upper:1' }, { https: 'lower:1' }],
+    [{ ALL_PROXY: 'a:1', PROXY: 'a:1' }, {}],
+  ])('of %j are %j', (env, proxy) => {
+    expect(contextOf(env).proxy).toEqual(proxy);
   });
 });
 

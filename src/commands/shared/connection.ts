@@ -107,6 +107,7 @@ export async function connect(
     retries: inputs.retries,
     timeoutMs: inputs.timeout * 1000,
     ...(ca === undefined ? {} : { ca }),
+    proxy: tools.context.proxy,
     signal: tools.signal,
     onRequest: (line) => {
       const outcome = line.status ?? line.error ?? 'no answer';
