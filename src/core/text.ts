@@ -1,4 +1,10 @@
-/** Makes foreign text harmless for logs and Markdown. Secrets are masked elsewhere. */
+/** Makes foreign text harmless for logs and Markdown, and quotes it. Masking secrets is in hosts/text. */
+
+/**
+ * A shorter text counts as no secret: no token of GitLab is that short, and masking it would spoil every
+ * text that happens to hold it (a token `1` turns version 1.2.3 into `***.2.3`).
+ */
+export const MIN_SECRET_LENGTH = 8;
 
 /** Longest piece of foreign text that is shown, in characters. */
 const TEXT_LIMIT = 500;
@@ -29,6 +35,17 @@ export function harmless(text: string, options: HarmlessOptions = {}): string {
     if (length > limit) return cutToFit(pieces, length, limit);
   }
   return pieces.join('');
+}
+
+/** Most characters of a value that a message quotes. */
+const QUOTED_LIMIT = 80;
+
+/**
+ * A name or a value within a message, harmless and between backticks. Backticks are the one way to quote:
+ * GitHub shows them as code, and an apostrophe or a quotation mark is part of the text more often.
+ */
+export function quoted(text: string, options: HarmlessOptions = {}): string {
+  return `\`${harmless(text, { limit: QUOTED_LIMIT, ...options })}\``;
 }
 
 /**

@@ -57,7 +57,7 @@ describe('the tables', () => {
         '| Output | Meaning |',
         '| --- | --- |',
         '| `files` | The files. |',
-        '| `files-path` | Path of a file that always holds the whole list `files`. |',
+        '| `files-path` | Path of a file that holds the whole list `files`, as JSON. At the terminal: Only with the flag `--files-path`. |',
         '',
         '<!-- end generated: move outputs -->',
         'after move outputs',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
 import { createClient, type Client } from '../../gitlab/http/client.ts';
 import {
@@ -23,6 +24,10 @@ export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 const GITLAB_COM = 'https://gitlab.com/api/v4';
 const FOR_PACKAGES =
   'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
+
+const SHORT_TOKEN =
+  `has fewer than ${MIN_SECRET_LENGTH} characters, so it cannot be a token of GitLab, and hiding it would spoil other texts of the log. ` +
+  'Check where the value comes from';
 
 export interface Connection {
   readonly api: URL;
@@ -125,8 +130,9 @@ function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context):
     : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
 }
 
-/** Fails with `usage` on a token that is none, and on a job token that is not for this server. */
+/** Fails with `usage` on a token that cannot be one, and on a job token that is not for this server. */
 export function credentialFor(input: Omit<TokenInput, 'jobToken'>, api: URL, context: Context): Credential {
+  if (input.token.length < MIN_SECRET_LENGTH) throw new Failure('usage', SHORT_TOKEN);
   const jobToken = context.job?.jobToken;
   const credential = createCredential({ ...input, ...(jobToken === undefined ? {} : { jobToken }) });
   const serverUrl = context.job?.serverUrl;

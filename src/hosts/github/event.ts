@@ -1,8 +1,7 @@
 /** What a GitHub workflow run is for, told from the runner's variables and the event's file. */
 import { readFileSync } from 'node:fs';
 import type { Build, Ref } from '../../definitions/context.ts';
-import { present } from '../present.ts';
-import { variable, type Env } from '../surroundings.ts';
+import { present, variable, type Env } from '../surroundings.ts';
 
 /** Events that run on the default branch's ref while the code in question is another's. */
 const FOREIGN_EVENTS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);

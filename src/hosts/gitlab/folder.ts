@@ -27,12 +27,12 @@ export async function openFolder(workspace: string): Promise<string> {
   } catch (cause) {
     throw unusable(`${folder} cannot be used`, cause);
   }
-  throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
-    hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
+  throw new Failure('local-file', `${folder} is a link: nothing is written through a link`, {
+    hint: `Remove ${OWN_FOLDER} from the repository: the folder belongs to this program.`,
   });
 }
 
-/** Writes a file in one step: what reads it sees the old content or the new, never a half. */
+/** Writes a file in one step: what reads it sees the old content or the new, never a part. */
 export async function writeWhole(folder: string, name: string, content: string): Promise<void> {
   const path = join(folder, name);
   const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
@@ -45,7 +45,7 @@ export async function writeWhole(folder: string, name: string, content: string):
   }
 }
 
-/** Removes files by name; those that are not there are none of its business. */
+/** Removes files by name; those that are not there are ignored. */
 export async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     try {

@@ -12,8 +12,8 @@ export function outputsObject(
   return object;
 }
 
-/** `clean` hides secrets. */
+/** `clean` hides secrets. The hint is empty where there is none. */
 export function errorObject(failure: Failure, clean: (text: string) => string): object {
-  const { code, message, problems } = failure;
-  return { error: { code, message: clean(message), problems: problems.map(clean) } };
+  const { code, message, problems, hint = '' } = failure;
+  return { error: { code, message: clean(message), problems: problems.map(clean), hint: clean(hint) } };
 }

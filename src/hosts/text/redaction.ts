@@ -1,4 +1,5 @@
 /** Keeps secrets and signed addresses out of every text that a host shows or passes on. */
+import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 
 export interface Redaction {
   /** Hides these from now on; returns those that were not hidden yet. */
@@ -37,10 +38,10 @@ export function createRedaction(): Redaction {
   };
 }
 
-/** A secret of several lines is shown line by line, so each line is a secret too. */
+/** A secret of several lines is shown line by line, so each line is a secret too, unless it is too short for one. */
 function formsOf(secret: string): readonly string[] {
   const forms = [secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
-  return forms.filter((form) => form !== '' && form !== MARK);
+  return forms.filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
 /**
