@@ -6,13 +6,20 @@ import { MANIFEST_NAME, NAME_FALLBACK } from '../shared/package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
-    fallback: `${NAME_FALLBACK}; in a GitLab job required when \`project\` is another one`,
+    fallback: {
+      ...NAME_FALLBACK,
+      gitlab: "the project's name; required when `project` is another project",
+    },
     description: 'Name of the package.',
   }),
   'package-version': text({
     default: 'latest',
-    description:
-      'Version to fetch: an exact one, `latest` (the highest stable version), a range such as `^1.2` or `>=1 <3`, or on GitLab `from-pipeline` for what a `version` job of this pipeline passed on, else what its `publish` job published. What may be a name and a range (`1.2`) is tried as a name first; `latest` and `from-pipeline` never mean a version of that name.',
+    fromPipeline: 'version',
+    description: {
+      all: 'Version to fetch: an exact one, `latest` (the highest stable version), or a range such as `^1.2` or `>=1 <3`. What may be a name and a range (`1.2`) is tried as a name first. `latest` never means a version of that name.',
+      gitlab:
+        '`from-pipeline` takes what a `version` job of this pipeline passed on, else what its `publish` job published.',
+    },
   }),
   'include-prereleases': boolean({
     default: 'false',
@@ -46,8 +53,11 @@ export const inputs = {
     description: 'Refuse a version without a manifest as incomplete.',
   }),
   'expected-digest': text({
-    description:
-      'The `digest` that a publish or an earlier download printed; anything else is refused before a file is asked for. On GitLab `from-pipeline` takes what `publish` of this pipeline printed.',
+    fromPipeline: 'digest',
+    description: {
+      all: 'The `digest` that a publish or an earlier download printed. A version with another digest is refused before any file is fetched.',
+      gitlab: '`from-pipeline` takes the digest of what `publish` of this pipeline published.',
+    },
   }),
   overwrite: boolean({
     default: 'true',
@@ -81,7 +91,15 @@ export const outputs = {
     kind: 'text',
     description: 'The version that was fetched, `latest` and ranges resolved; empty if none was found.',
   },
-  directory: { kind: 'text', path: true, description: 'Absolute path of the folder that holds the files.' },
+  directory: {
+    kind: 'text',
+    path: true,
+    description: {
+      github: 'Absolute path of the folder that holds the files.',
+      gitlab: "Path of the folder that holds the files, relative to the project's folder.",
+      terminal: 'Absolute path of the folder that holds the files.',
+    },
+  },
   digest: {
     kind: 'text',
     description: '`sha256:` of the manifest; of a version without one, of its sorted list of checksums and names.',

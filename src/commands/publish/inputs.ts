@@ -2,7 +2,13 @@
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../shared/package-inputs.ts';
+import {
+  MANIFEST_NAME,
+  NAME_FALLBACK,
+  tagPrefix,
+  VERSION_FALLBACK,
+  VERSION_FROM_PIPELINE,
+} from '../shared/package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
@@ -11,8 +17,11 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description:
-      'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `from-pipeline` takes what a `version` job worked out for this package, and nothing else.',
+    fromPipeline: 'version',
+    description: {
+      all: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`.',
+      gitlab: VERSION_FROM_PIPELINE,
+    },
   }),
   'tag-prefix': tagPrefix,
   files: lines({
@@ -61,8 +70,11 @@ export const inputs = {
       'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` completes it.',
   }),
   parts: lines({
-    description:
-      'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download printed; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@from-pipeline` takes the digest that `download` of this pipeline printed.',
+    fromPipeline: 'digest',
+    description: {
+      all: 'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download printed; a part that was published again since with other files is an error, and nothing is sent.',
+      gitlab: '`NAME@from-pipeline` takes the digest of what `download` of this pipeline fetched.',
+    },
   }),
   checksums: text({
     description:

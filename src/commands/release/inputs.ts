@@ -2,7 +2,13 @@
 import { lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../shared/package-inputs.ts';
+import {
+  MANIFEST_NAME,
+  NAME_FALLBACK,
+  tagPrefix,
+  VERSION_FALLBACK,
+  VERSION_FROM_PIPELINE,
+} from '../shared/package-inputs.ts';
 
 export const inputs = {
   tag: text({
@@ -17,11 +23,15 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description:
-      'Version of the package, which must be complete. On GitLab `from-pipeline` takes what a `version` job worked out for this package, and nothing else.',
+    fromPipeline: 'version',
+    description: { all: 'Version of the package, which must be complete.', gitlab: VERSION_FROM_PIPELINE },
   }),
   ref: text({
-    fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",
+    fallback: {
+      github: 'required when the tag is missing in `project`',
+      gitlab: 'the commit of the pipeline',
+      terminal: 'the commit of the pipeline in a GitLab job, else required when the tag is missing in `project`',
+    },
     description: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
   }),
   name: text({

@@ -10,7 +10,12 @@ export const inputs = {
     description: 'Key of the CI/CD variable to write. It may be neither masked nor hidden nor of the type file.',
   }),
   'package-version': text({
-    fallback: 'the version that a `version` job of this GitLab pipeline passed on, else the tag without `v`',
+    fallback: {
+      github: 'the tag of the run without `v`, else required',
+      gitlab: 'the version that a `version` job of this pipeline passed on, else the tag without `v`',
+      terminal: 'in a CI/CD job the version that a `version` job passed on, or its tag without `v`; else required',
+    },
+    fromPipeline: 'version',
     description: 'Version to write, a semantic one such as `1.4.0`.',
   }),
   expected: text({

@@ -19,8 +19,10 @@ export const inputs = {
       'What stands before the version in a tag. With `v` every tag counts as having it, `1.2.3` too, and one that is no semantic version is an error. For one of several components it may be `cli/v`: other tags then make `source: tag` fail, and `auto` goes on to the next source.',
   }),
   variable: text({
-    description:
-      'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`. Do not call it `VERSION`: on GitLab scripts would see it in place of the version that this job passes on.',
+    description: {
+      all: 'Key of the CI/CD variable that holds the last version, such as `VERSION_OF_WIDGET`.',
+      gitlab: 'Do not call it `VERSION`: scripts would see it in place of the version that this job passes to them.',
+    },
   }),
   ...variableInputs,
   'package-name': text({
@@ -30,14 +32,28 @@ export const inputs = {
   increment: choice({
     default: 'auto',
     options: ['auto', 'none', 'patch', 'minor', 'major', 'pipeline'],
-    description:
-      "Which number counts up. `auto` is `none` for a tag, else `patch`. With `pipeline` the patch is GitLab's pipeline IID or GitHub's run number.",
+    description: {
+      all: 'Which number counts up. `auto` is `none` for a tag, else `patch`.',
+      github: 'With `pipeline` the patch is the run number.',
+      gitlab: "With `pipeline` the patch is the pipeline's IID.",
+      terminal: "With `pipeline` the patch is GitLab's pipeline IID or GitHub's run number.",
+    },
   }),
   prerelease: text({
-    fallback:
-      "none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull request; else the branch's name as a slug",
-    description:
-      "Identifier of a prerelease, followed by the pipeline's or run's number: `1.2.4-feature-x.45`. `none` makes a stable version.",
+    fallback: {
+      github:
+        "none for a tag and on the default branch; `pr-<number>` for a pull request; else the branch's name as a slug",
+      gitlab:
+        "none for a tag and on the default branch; `mr-<iid>` for a merge request; else the branch's name as a slug",
+      terminal:
+        "none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull request; else the branch's name as a slug",
+    },
+    description: {
+      all: 'Identifier of a prerelease, such as `feature-x` of `1.2.4-feature-x.45`; `none` makes a stable version.',
+      github: "The number after it is the run's.",
+      gitlab: "The number after it is the pipeline's IID.",
+      terminal: "The number after it is the pipeline's or the run's.",
+    },
   }),
   build: boolean({
     default: 'false',
