@@ -40,7 +40,7 @@ export function exitCodeOf(failure: Failure, host: Pick<Host, 'usageExitCode'>):
   return failure.code === 'usage' ? host.usageExitCode : 1;
 }
 
-/** A server that is told to stop ends well; a signal has its own exit code all the same. */
+/** A server that is asked to stop ends well; a signal has its own exit code all the same. */
 function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
   return reason instanceof Failure && reason.code === 'interrupted' ? exitCodeOf(reason, host) : 0;
 }
@@ -74,7 +74,7 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
 }
 
 /**
- * Parses the inputs and plans with them; whatever is wrong is told at once, without asking the network.
+ * Parses the inputs and plans with them; whatever is wrong is shown at once, without asking the network.
  */
 async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
   const reading = await host.read(command);
@@ -126,7 +126,7 @@ function usageFailure(command: AnyCommand, lines: readonly string[], host: Host)
   });
 }
 
-/** The secrets as they came, so that nothing said about inputs can show them. */
+/** The secrets as they were given, so that no message about inputs can show them. */
 function secretTexts(command: AnyCommand, reading: InputReading): readonly string[] {
   return Object.entries<Input>(command.inputs)
     .filter(([, input]) => input.kind === 'secret')

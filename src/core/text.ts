@@ -37,15 +37,12 @@ export function harmless(text: string, options: HarmlessOptions = {}): string {
   return pieces.join('');
 }
 
-/** Most characters of a value that a message quotes. */
-const QUOTED_LIMIT = 80;
-
 /**
  * A name or a value within a message, harmless and between backticks. Backticks are the one way to quote:
  * GitHub shows them as code, and an apostrophe or a quotation mark is part of the text more often.
  */
-export function quoted(text: string, options: HarmlessOptions = {}): string {
-  return `\`${harmless(text, { limit: QUOTED_LIMIT, ...options })}\``;
+export function quoted(text: string, limit?: number): string {
+  return `\`${harmless(text, { limit })}\``;
 }
 
 /**

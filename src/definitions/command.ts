@@ -84,8 +84,8 @@ export interface Component {
   /** The input whose folder becomes the job's artifact. */
   readonly artifactInput?: string;
   /**
-   * GitLab runs one job at a time of those with the same text, in the whole project. Inputs may
-   * stand in it as `$[[ inputs.name ]]`.
+   * GitLab runs one job at a time of those with the same text, in the whole project. It may
+   * contain inputs, as `$[[ inputs.name ]]`.
    */
   readonly resourceGroup?: string;
 }

@@ -174,7 +174,7 @@ function columns(rows: readonly (readonly [string, string])[], width: number): r
   );
 }
 
-/** Breaks at blanks; a word that is longer than a line stands on one of its own. */
+/** Breaks at blanks; a word that is longer than a line gets a line of its own. */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

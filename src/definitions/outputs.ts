@@ -25,8 +25,6 @@ interface BooleanOutput extends Common {
  */
 interface ListOutput extends Common {
   kind: 'list';
-  /** The list is what was asked for: it is never left out of the output for its length. */
-  whole?: true;
 }
 
 export type Output = TextOutput | IntegerOutput | BooleanOutput | ListOutput;

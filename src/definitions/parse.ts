@@ -25,6 +25,8 @@ export interface ParsedInputs<D extends Inputs> {
 type PlainInput = Exclude<Input, { kind: 'secret' }>;
 type ParsedInput = { readonly value: unknown } | { readonly problem: string };
 
+/** Most characters of a value that a message shows. */
+const MAX_SHOWN = 80;
 /** In place of a version or a digest: what an earlier job of the GitLab pipeline passed on. */
 const FROM_PIPELINE = 'from-pipeline';
 const UNEXPANDED = /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})$/;
@@ -110,10 +112,8 @@ function misplacedPipelineValue(input: PlainInput, typed: string, platform: Plat
     input.kind === 'lines' ? text.endsWith(`@${FROM_PIPELINE}`) : text === FROM_PIPELINE,
   );
   if (line === undefined) return undefined;
-  const start = line.slice(0, -FROM_PIPELINE.length);
-  return {
-    problem: `${quoted(line)} works on GitLab only. ${insteadOfPipelineValue(input.fromPipeline, start, platform)}`,
-  };
+  const instead = insteadOfPipelineValue(input.fromPipeline, line.slice(0, -FROM_PIPELINE.length), platform);
+  return { problem: `${quoted(line, MAX_SHOWN)} works on GitLab only. ${instead}` };
 }
 
 function takesFromPipeline(
@@ -122,14 +122,15 @@ function takesFromPipeline(
   return 'fromPipeline' in input;
 }
 
+/** `start` is what stands before the word, as in `NAME@from-pipeline`. */
 function insteadOfPipelineValue(output: PipelineOutput, start: string, platform: 'github' | 'terminal'): string {
   if (platform === 'github') {
     const expression = `${start}\${{ needs.<job>.outputs.${output} }}`;
     return `On GitHub take the output of an earlier job: ${quoted(expression)}`;
   }
-  return output === 'version'
-    ? 'At the terminal give the version itself, such as `1.4.0`'
-    : `At the terminal give the digest itself: ${quoted(`${start}sha256:…`)}, as \`publish\` or \`download\` printed it`;
+  if (output === 'version') return 'At the terminal give the version itself, such as `1.4.0`';
+  const digest = quoted(`${start}sha256:…`);
+  return `At the terminal give the digest itself: ${digest}, as \`publish\` or \`download\` printed it`;
 }
 
 /**
@@ -174,5 +175,5 @@ function nonBlankLines(typed: string): readonly string[] {
 }
 
 function expected(what: string, typed: string): ParsedInput {
-  return { problem: `must be ${what}, not ${quoted(typed)}` };
+  return { problem: `must be ${what}, not ${quoted(typed, MAX_SHOWN)}` };
 }

@@ -1,4 +1,4 @@
-/** Words for users that differ by platform: each platform is told what holds there, and nothing else. */
+/** Words for users that differ by platform: each platform shows what holds there, and nothing else. */
 import type { Platform } from './context.ts';
 
 /** Markdown. A record has what holds everywhere (`all`) and what follows it on one platform only. */
@@ -26,7 +26,7 @@ export function phraseEverywhere(text: PlatformText | undefined): string {
   return partsEverywhere(text, (where, words) => `${where}: ${words}`).join('; ');
 }
 
-/** Platforms with the same words are told together. */
+/** Platforms with the same words are named together. */
 function partsEverywhere(
   text: PlatformText | undefined,
   join: (where: string, words: string) => string,

@@ -37,13 +37,16 @@ export function programInputs(release: Release): ComponentInputs {
   return {
     program: {
       description:
-        'URL or path of the program, for instances that cannot reach `program-project`. Needs `program-sha256`. The job token is sent only if the URL has the origin of this instance.',
+        'URL or path of the program, for instances that cannot reach `program-project`. Needs `program-sha256`. ' +
+        'The job token is sent only if the URL has the origin of this instance.',
       type: 'string',
       default: '',
     },
     'program-project': {
       description:
-        'Full path or id of the project whose package registry holds the program. An administrator of a mirror sets it for all projects with the CI/CD variable `GENERIC_PACKAGES_PROGRAM_PROJECT`. In that project itself the job runs `dist/cli/index.js` of the checkout.',
+        'Full path or id of the project whose package registry holds the program. An administrator of a mirror ' +
+        'sets it for all projects with the CI/CD variable `GENERIC_PACKAGES_PROGRAM_PROJECT`. In that project ' +
+        'itself the job runs `dist/cli/index.js` of the checkout.',
       type: 'string',
       default: release.project,
     },

@@ -25,14 +25,17 @@ export function releasePipelineTemplate(commands: readonly AnyCommand[], release
   return templateText(COMMENT, declared, Object.fromEntries(jobs) as Yaml);
 }
 
-/** Every input of the pipeline, in the order in which it is told. */
+/** Every input of the pipeline, in the order in which it is documented. */
 export function pipelineInputs(commands: readonly AnyCommand[], release: Release): ComponentInputs {
   const { image, rules } = jobInputs({ name: '', ...componentOf(commands, 'save-version') });
   const passed = PASSED_UP.map((up): [string, ComponentInput] => [up.input, passedUp(up, commands)]);
   return {
     ...Object.fromEntries(passed),
     'test-script': {
-      description: `Commands that test the candidate, as \`script\` in any job. Its files are in \`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\` (with \`output-prefix\` before that name). The version becomes visible, and the variable is written, only when the commands succeed.`,
+      description:
+        `Commands that test the candidate, as \`script\` in any job. Its files are in ` +
+        `\`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\` (with \`output-prefix\` before that name). The ` +
+        `version becomes visible, and the variable is written, only when the commands succeed.`,
       type: 'array',
     },
     'test-image': {
@@ -42,13 +45,15 @@ export function pipelineInputs(commands: readonly AnyCommand[], release: Release
     },
     release: {
       description:
-        'Also create the GitLab release of the version, and its tag at the commit of the pipeline. It is the last step.',
+        'Also create the GitLab release of the version, and its tag at the commit of the pipeline. It is the last ' +
+        'step.',
       type: 'boolean',
       default: false,
     },
     'job-prefix': {
       description:
-        'Start of the job names. Each include of this component needs a different one, and a different `output-prefix`.',
+        'Start of the job names. Each include of this component needs a different one, and a different ' +
+        '`output-prefix`.',
       type: 'string',
       default: 'generic-packages',
     },
@@ -129,7 +134,7 @@ function nameOf(job: string): string {
 
 function componentOf(commands: readonly AnyCommand[], name: string): Component {
   const { component } = commandOf(commands, name);
-  if (component === undefined) throw new Failure('internal', `${name} is no component`);
+  if (component === undefined) throw new Failure('internal', `${name} is not a component`);
   return component;
 }
 

@@ -1,4 +1,4 @@
-/** What release.json says: the last released bundle. Only a release changes that file; reading it is here. */
+/** What release.json holds: the last released bundle. Only a release changes that file; reading it is here. */
 import { Failure } from '../core/errors.ts';
 
 export interface Release {

@@ -31,7 +31,7 @@ function commandInput(commands: readonly AnyCommand[]): Yaml {
   return { description: ['What to do. One of:', ...lines].join('\n'), required: true };
 }
 
-/** No input has a default text here: a text that was not typed would count as said to the command. */
+/** No input has a default text here: it would count as given to the command although nobody typed it. */
 function sharedInputs(commands: readonly AnyCommand[]): Record<string, Yaml> {
   const users = new Map<string, { command: string; input: Input }[]>();
   for (const command of commands) {

@@ -61,7 +61,7 @@ export function inputVariables(declared: ComponentInputs): Record<string, Yaml> 
   for (const [name, { type }] of Object.entries(declared)) {
     variables[gitlabVariable(name)] = type === 'string' ? use(name) : `${use(name)} `;
   }
-  // Node's own fetch, with which the program is fetched, heeds HTTPS_PROXY only when told to.
+  // Node's own fetch, with which the program is fetched, uses HTTPS_PROXY only with this variable.
   return { NODE_USE_ENV_PROXY: '1', ...variables };
 }
 

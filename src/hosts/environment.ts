@@ -12,7 +12,7 @@ import { present, variable, type Env, type Surroundings } from './surroundings.t
 /** The CI system whose pipeline this is: by the platform, else by what the runner sets. */
 export type System = 'github' | 'gitlab' | 'none';
 
-/** The action runs on GitHub and the component on GitLab; a terminal's command may run in a pipeline of either, or in none. */
+/** Action and component run in their own system; a terminal's command may run in a pipeline of either, or in none. */
 export function systemOf(env: Env, platform: Platform): System {
   if (platform !== 'terminal') return platform;
   if (env.GITLAB_CI === 'true') return 'gitlab';

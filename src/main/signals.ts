@@ -21,7 +21,7 @@ export interface Stopping {
 /** Ctrl-C, a runner's SIGTERM, and Ctrl-Break on Windows. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
-/** Listens from now on. Aborts `stop` on the first signal and gives up when the run has not ended some seconds later. */
+/** Listens from now on. Aborts `stop` on the first signal; gives up when the run has not ended some seconds later. */
 export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
   let signalled = false;
   // Its time limit too may pass during work that no signal reaches, such as hashing a large file.

@@ -86,8 +86,12 @@ describe('a text within a message is quoted', () => {
     ['files', '`files`'],
     ['', '``'],
     ['a\nb', '`a\\u{a}b`'],
-    ['x'.repeat(200), `\`${'x'.repeat(79)}…\``],
+    ['x'.repeat(200), `\`${'x'.repeat(200)}\``],
   ])('%j is %s', (text, expected) => {
     expect(quoted(text)).toBe(expected);
+  });
+
+  it('is cut where a message has less room', () => {
+    expect(quoted('x'.repeat(200), 80)).toBe(`\`${'x'.repeat(79)}…\``);
   });
 });

@@ -26,7 +26,7 @@ describe('the help of a command', () => {
     ['a duration', '  --older-than TIME\n'],
     ['a secret without a flag of its own', '  --token-env NAME, --token-file PATH\n'],
     ['an output', '  directory     Folder.\n'],
-    ["a list output's file", '  files-path    Path of a file that holds the whole list `files`, as JSON. Only with\n'],
+    ["a list output's file", '  files-path    Path of a file that holds the whole list `files`, as JSON. Only\n'],
     [
       "the flag of a list output's file",
       '  --files-path FILE\n      Write the output `files` to this file, as JSON.\n',

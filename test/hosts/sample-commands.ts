@@ -222,7 +222,7 @@ const list: AnyCommand = defineCommand({
   description: 'Lists versions.',
   platforms: ['terminal'],
   inputs: {},
-  outputs: { versions: { kind: 'list', whole: true, description: 'All of them.' } },
+  outputs: { versions: { kind: 'list', description: 'All of them.' } },
   run: () => {
     const versions = Array.from({ length: 2000 }, (_, at) => ({ version: `1.0.${at}`, files: at }));
     return Promise.resolve({

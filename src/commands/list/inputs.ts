@@ -26,12 +26,10 @@ export type ListInputs = ValuesOf<typeof inputs>;
 export const outputs = {
   versions: {
     kind: 'list',
-    whole: true,
     description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.',
   },
   files: {
     kind: 'list',
-    whole: true,
     description: 'JSON array of `{name, size, sha256}`; empty when versions are listed.',
   },
 } as const;

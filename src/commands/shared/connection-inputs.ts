@@ -12,7 +12,8 @@ export const connectionInputs = {
       terminal: '`$CI_API_V4_URL` in a GitLab job, else `https://gitlab.com/api/v4`',
     },
     description:
-      "URL of GitLab's REST API, such as `https://gitlab.example.com/api/v4`; `/api/v4` is added where it is missing. GitLab may be installed below a path (`https://host/gitlab`). " +
+      "URL of GitLab's REST API, such as `https://gitlab.example.com/api/v4`. " +
+      '`/api/v4` is added where it is missing. GitLab may be installed below a path (`https://host/gitlab`). ' +
       'Plain `http` is accepted for loopback addresses only, or with `allow-http`.',
   }),
   project: text({
@@ -34,11 +35,13 @@ export const connectionInputs = {
     description: {
       all: 'Token for the API of GitLab.',
       github:
-        'A personal, project or group access token, or a deploy token, from a secret. `none` works without a token, which is enough to download from a public project.',
+        'A personal, project or group access token, or a deploy token, from a secret. `none` works without a ' +
+        'token, which is enough to download from a public project.',
       gitlab:
         '`auto` takes the job token. `none` works without a token, which is enough to download from a public project.',
       terminal:
-        'A personal, project or group access token, or a deploy token. `none` works without a token, which is enough to download from a public project.',
+        'A personal, project or group access token, or a deploy token. `none` works without a token, which is ' +
+        'enough to download from a public project.',
     },
   }),
   'token-type': choice({
@@ -46,7 +49,8 @@ export const connectionInputs = {
     default: 'auto',
     options: TOKEN_TYPES,
     description:
-      'How the token is sent. `auto` decides by its prefix: the job token and `glcbt-` are `job`, `gldt-` is `deploy`, anything else is `private` (a personal, project or group access token).',
+      'How the token is sent. `auto` decides by its prefix: the job token and `glcbt-` are `job`, `gldt-` is ' +
+      '`deploy`, anything else is `private` (a personal, project or group access token).',
   }),
   username: text({
     connection: true,
@@ -89,7 +93,8 @@ export const connectionInputs = {
     max: 86400,
     unit: 'seconds',
     description:
-      'Seconds without any data after which a request is stopped and repeated. After the last byte of an upload the answer may take 600 seconds longer, because GitLab then moves the file.',
+      'Seconds without any data after which a request is stopped and repeated. After the last byte of an upload ' +
+      'the answer may take 600 seconds longer, because GitLab then moves the file.',
   }),
   'max-time': duration({
     connection: true,
@@ -101,6 +106,7 @@ export const connectionInputs = {
     platforms: ['gitlab'],
     identifier: true,
     description:
-      'Prefix for what this job passes to later jobs, such as `CLI_`. Jobs with the same prefix read it. Use one for each package when a pipeline has several.',
+      'Prefix for what this job passes to later jobs, such as `CLI_`. Jobs with the same prefix read it. Use one ' +
+      'for each package when a pipeline has several.',
   }),
 } as const;

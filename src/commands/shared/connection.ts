@@ -17,7 +17,7 @@ import type { ValuesOf } from '../../definitions/inputs.ts';
 import type { Problem, Tools } from '../../definitions/command.ts';
 import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
-import { retryTeller } from './retry-notes.ts';
+import { logRetries } from './retry-notes.ts';
 
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
@@ -26,8 +26,8 @@ const FOR_PACKAGES =
   'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
 
 const SHORT_TOKEN =
-  `has fewer than ${MIN_SECRET_LENGTH} characters, so it cannot be a token of GitLab, and hiding it would spoil other texts of the log. ` +
-  'Check where the value comes from';
+  `has fewer than ${MIN_SECRET_LENGTH} characters, so it cannot be a token of GitLab, and hiding it would spoil ` +
+  'other texts of the log. Check where the value comes from';
 
 export interface Connection {
   readonly api: URL;
@@ -88,11 +88,13 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
     context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
       ? ' (the job token is not used here, for `api-url` is not this GitLab)'
       : '';
+  const way =
+    context.platform === 'terminal'
+      ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH'
+      : 'Give one';
   return {
     input: 'token',
-    problem:
-      `is required and was not given${foreign}. ${context.platform === 'terminal' ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH' : 'Give one'}: ` +
-      `${fitting}; a GitLab job has its own`,
+    problem: `is required and was not given${foreign}. ${way}: ${fitting}; a GitLab job has its own`,
   };
 }
 
@@ -119,7 +121,7 @@ export async function connect(
       const id = line.requestId === undefined ? '' : ` id ${line.requestId}`;
       tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
     },
-    onRetry: retryTeller(tools.log, Date.now),
+    onRetry: logRetries(tools.log, Date.now),
   });
 }
 

@@ -1,4 +1,4 @@
-/** What several commands say of a package and its version in the same words. What is found in their place: package.ts. */
+/** Words about a package and its version that several commands share. What is taken in their place: package.ts. */
 import { text } from '../../definitions/inputs.ts';
 
 /** Of `package-name`. */
@@ -28,5 +28,6 @@ export const tagPrefix = text({
   default: 'v',
   none: true,
   description:
-    'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several components it may be `cli/v`.',
+    'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several ' +
+    'components it may be `cli/v`.',
 });

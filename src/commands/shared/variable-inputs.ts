@@ -6,13 +6,15 @@ export const variableInputs = {
     fallback: '`token`',
     instead: 'token',
     description:
-      'The only token used for CI/CD variables: a personal, project or group access token with the scope `api` and the role Maintainer (for a group: Owner). A job token cannot reach them.',
+      'The only token used for CI/CD variables: a personal, project or group access token with the scope `api` ' +
+      'and the role Maintainer (for a group: Owner). A job token cannot reach them.',
   }),
   group: text({
     description: 'Numeric id or full path of the group that the variable belongs to, if it is not one of `project`.',
   }),
   'environment-scope': text({
     description:
-      'Environment scope of the variable, as it is written, such as `production/*`. Without it the key must exist once, in any scope; it is created with `*`.',
+      'Environment scope of the variable, as it is written, such as `production/*`. Without it the key must exist ' +
+      'once, in any scope; it is created with `*`.',
   }),
 } as const;

@@ -100,7 +100,7 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
   };
 }
 
-/** Writes into a new folder that only this user may enter, for several steps may end at once. Returns the file's path. */
+/** Writes into a new folder that only this user may enter: several steps may end at once. Returns the file's path. */
 async function storeListBelow(temp: string, { command }: Job, output: string, json: string): Promise<string> {
   const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${output}.json`);
   await writeFile(path, json);
@@ -127,7 +127,7 @@ async function showReport(
   }
 }
 
-/** One annotation. What it leaves out stands in the log, which lists every problem. */
+/** One annotation. The log lists every problem, also those that the annotation omits. */
 function showFailure(failure: Failure, safe: SafeLines, log: Log): void {
   const { headline, problems, hint } = failureText(failure);
   const left = problems.length - MAX_PROBLEMS;

@@ -1,4 +1,4 @@
-/** Safe writing into the folder `.generic-packages` of a GitLab job. What stands in the files is not here. */
+/** Safe writing into the folder `.generic-packages` of a GitLab job. What is in the files is decided elsewhere. */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

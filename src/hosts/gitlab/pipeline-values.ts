@@ -55,8 +55,8 @@ export function outrankedNotes(report: string, env: Env): readonly string[] {
     const seen = describeForeignValue(other);
     const meant = reported === '' ? 'nothing' : reported;
     notes.push(
-      `The variable ${name} exists already, and GitLab prefers variables of projects and groups to what a job reports: ` +
-        `scripts will see ${seen} instead of ${meant}. Rename that variable`,
+      `The variable ${name} exists already, and GitLab prefers variables of projects and groups to what a job ` +
+        `reports: scripts will see ${seen} instead of ${meant}. Rename that variable`,
     );
   }
   return notes;

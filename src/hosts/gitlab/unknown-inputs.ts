@@ -9,7 +9,7 @@ const PREFIX = gitlabVariable('');
 const PROGRAM = ['program', 'program-project', 'program-sha256'];
 
 /**
- * A warning for each that is no command's: inputs may be set for a whole pipeline, so another command's
+ * A warning for each that no command has: inputs may be set for a whole pipeline, so another command's
  * are fine. No value is shown.
  */
 export function unknownInputNotes(env: Env, command: AnyCommand, commands: readonly AnyCommand[]): readonly string[] {

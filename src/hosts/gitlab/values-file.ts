@@ -63,7 +63,7 @@ function parseValuesFile(text: string): ValuesFile | undefined {
   if (!isRecord(parsed)) return undefined;
   const { pipeline, command, outputs } = parsed;
   if (typeof pipeline !== 'string' || typeof command !== 'string' || !isRecord(outputs)) return undefined;
-  // Without a prototype, so that no name means anything but what the file says.
+  // Without a prototype, so that no name has a meaning that the file did not give it.
   const values = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== 'string') return undefined;

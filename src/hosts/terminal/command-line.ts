@@ -76,7 +76,7 @@ function withoutCommand(
   const globals = new Set([...leading, ...args.flatMap((argument) => globalFlag(argument) ?? [])]);
   return {
     ...EMPTY,
-    // A word that is not a command is wrong usage, whatever stands beside it: nothing explains it.
+    // A word that is not a command is wrong usage, whatever else is asked for: no help explains it.
     asked: word === undefined || word.startsWith('-') ? askedBy(globals) : 'run',
     verbose: globals.has('verbose'),
     json: globals.has('json'),

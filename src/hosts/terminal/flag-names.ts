@@ -1,4 +1,4 @@
-/** Every flag that a command has, and what it stands for. */
+/** Every flag that a command has, and its meaning. */
 import { flag } from '../../definitions/naming.ts';
 import { inputsOn, type AnyCommand } from '../../definitions/command.ts';
 import type { Platform } from '../../definitions/context.ts';

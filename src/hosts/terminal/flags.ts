@@ -8,14 +8,14 @@ import type { FlagMeaning } from './flag-names.ts';
 import { refuseSecret } from './flag-problems.ts';
 import { findNearest } from '../nearest.ts';
 
-/** One flag as it stands on the command line. */
+/** One flag as it was typed. */
 interface TypedFlag {
   /** Without a value: `--files`, `--no-flatten`, `-x`. */
   readonly typed: string;
   readonly name: string;
   readonly value: string | undefined;
   readonly negated: boolean;
-  /** True when the value stands in the same argument, after `=`. */
+  /** True when the value is in the same argument, after `=`. */
   readonly inline: boolean;
   /** The argument after it; it may be its value or have nothing to do with it. */
   readonly next: string | undefined;
@@ -92,7 +92,7 @@ function readFlag(given: TypedFlag, draft: FlagDraft): boolean {
 function readSwitch(given: TypedFlag, meaning: Extract<FlagMeaning, { takes: 'nothing' }>, draft: FlagDraft): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
-  // `--no-flatten false` says the opposite of what it negates.
+  // `--no-flatten false` means the opposite of what it negates.
   const asked = given.negated ? String(given.next !== 'true') : given.next;
   if (!given.inline && (given.next === 'true' || given.next === 'false')) {
     draft.problems.push({
@@ -128,7 +128,7 @@ function refuseUnknown(given: TypedFlag, draft: FlagDraft): boolean {
   return followedByValue(given);
 }
 
-/** A secret's own name is no flag, but it is what many will try. */
+/** A secret's own name is not a flag, but it is what many will try. */
 function meant(name: string, meanings: ReadonlyMap<string, FlagMeaning>): string {
   return meanings.get(name)?.is === 'secret' ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}` : flag(name);
 }

@@ -12,7 +12,7 @@ export interface Redaction {
 
 const MARK = '***';
 const CUT = '…';
-/** Fewer characters of a secret tell nothing; every token of a kind begins with the same few. */
+/** Fewer characters of a secret reveal nothing; every token of a type begins with the same few. */
 const TELLING = 6;
 const ADDRESS = /https?:\/\/[^\s"'<>`\\]+/gi;
 /** `user:password@`, up to where the host begins. */
@@ -21,7 +21,7 @@ const QUERY = /\?[^\s"'<>`]+/g;
 /** What a query that grants access holds, on the storages that GitLab redirects to. */
 const GRANTING = /signature|x-amz-|x-goog-|googleaccessid|awsaccesskeyid|policy|token|sig=/i;
 
-/** Knows no secret yet: `hide` tells it. */
+/** Knows no secret yet: `hide` adds them. */
 export function createRedaction(): Redaction {
   let hidden: readonly string[] = [];
   const withoutSecrets = (text: string): string =>
@@ -44,10 +44,7 @@ function formsOf(secret: string): readonly string[] {
   return forms.filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
-/**
- * Foreign text is cut before it comes here: what stands before the `…` may be the start of a
- * secret.
- */
+/** Foreign text is cut before it comes here: what is before the `…` may be the start of a secret. */
 function withoutStart(text: string, secret: string): string {
   let left = text;
   for (let cut = left.indexOf(CUT); cut !== -1; cut = left.indexOf(CUT, cut + 1)) {
