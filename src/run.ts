@@ -3,7 +3,7 @@ import { asFailure, Failure } from './core/errors.ts';
 import { formatDuration } from './core/duration.ts';
 import { formatCount } from './core/format.ts';
 import { prepareOutputs } from './hosts/delivery.ts';
-import type { Host, Job, InputReading } from './hosts/host.ts';
+import type { Host, CommandRun, InputReading } from './hosts/host.ts';
 import type { Input } from './definitions/inputs.ts';
 import type { OutputValue } from './definitions/outputs.ts';
 import { parseInputs } from './definitions/parse.ts';
@@ -54,8 +54,8 @@ interface PlannedRun {
 
 async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
-  const job: Job = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
-  await host.begin(job);
+  const run: CommandRun = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
+  await host.begin(run);
   const tools: Tools = {
     context: host.context,
     log: host.log,
@@ -69,8 +69,8 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
   };
   const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
-  const delivered = host.takesOutputs ? await prepareOutputs(job, outputs, host) : [];
-  await host.complete(job, delivered, result.report, result.pipelineValues);
+  const delivered = host.takesOutputs ? await prepareOutputs(run, outputs, host) : [];
+  await host.complete(run, delivered, result.report, result.pipelineValues);
 }
 
 /**

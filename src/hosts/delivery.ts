@@ -2,7 +2,7 @@
 import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
 import { listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
-import type { Delivered, Host, Job } from './host.ts';
+import type { DeliveredOutput, Host, CommandRun } from './host.ts';
 import { errorCode, errorMessage } from './system-errors.ts';
 
 /** Step outputs and variables are limited. */
@@ -13,33 +13,33 @@ export const MAX_OUTPUT_CHARACTERS = 30_000;
  * Fails with `internal` where the run omitted an output.
  */
 export async function prepareOutputs(
-  job: Job,
+  run: CommandRun,
   values: Readonly<Record<string, OutputValue>>,
   host: Host,
-): Promise<readonly Delivered[]> {
-  const delivered: Delivered[] = [];
-  for (const [name, output] of Object.entries<Output>(job.command.outputs)) {
+): Promise<readonly DeliveredOutput[]> {
+  const delivered: DeliveredOutput[] = [];
+  for (const [name, output] of Object.entries<Output>(run.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new Failure('internal', `\`${job.command.name}\` ended without its output ${name}`);
+    if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(job, name, safe, host)));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(run, name, safe, host)));
     else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
   return delivered;
 }
 
-function deliverText(name: string, value: string | number | boolean, path: boolean): Delivered {
+function deliverText(name: string, value: string | number | boolean, path: boolean): DeliveredOutput {
   return { name, value, shown: value, text: String(value), path };
 }
 
 async function deliverList(
-  job: Job,
+  run: CommandRun,
   name: string,
   value: readonly ListItem[],
   host: Host,
-): Promise<readonly Delivered[]> {
+): Promise<readonly DeliveredOutput[]> {
   const text = JSON.stringify(value);
-  const path = await storeList(job, name, value, host);
+  const path = await storeList(run, name, value, host);
   const isTooLong = text.length > host.maxListCharacters;
   if (isTooLong) host.log.warn(tooLongWarning(name, value.length, path));
   return [
@@ -55,9 +55,14 @@ function tooLongWarning(name: string, entries: number, path: string | undefined)
 }
 
 /** The path of the list's file; empty where the disk refuses one: the work is done all the same. */
-async function storeList(job: Job, name: string, value: readonly ListItem[], host: Host): Promise<string | undefined> {
+async function storeList(
+  run: CommandRun,
+  name: string,
+  value: readonly ListItem[],
+  host: Host,
+): Promise<string | undefined> {
   try {
-    return await host.storeList(job, name, `${JSON.stringify(value, null, 2)}\n`);
+    return await host.storeList(run, name, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
     if (error instanceof Failure || errorCode(error) === undefined) throw error;
     host.log.warn(

@@ -18,13 +18,13 @@ export interface InputReading {
 }
 
 /** One run of one command, as far as it names what the run leaves behind. */
-export interface Job {
+export interface CommandRun {
   readonly command: AnyCommand;
   readonly outputPrefix: string;
 }
 
 /** One output, ready to be passed on; no secret is in it. */
-export interface Delivered {
+export interface DeliveredOutput {
   readonly name: string;
   /** Typed and whole. */
   readonly value: OutputValue;
@@ -50,17 +50,17 @@ export interface Host {
   /** Finds each input's text where this platform keeps it; unknown and misspelt ones are problems. */
   read(command: AnyCommand): Promise<InputReading>;
   /** Clears away what an earlier run of the same job left; the run itself begins after it. */
-  begin(job: Job): Promise<void>;
+  begin(run: CommandRun): Promise<void>;
   mask(secrets: readonly string[]): void;
   /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
   announce(line: string): void;
   /** Keeps a list output in a file that outlives the run; returns its path, or undefined where no file is kept. */
-  storeList(job: Job, output: string, json: string): Promise<string | undefined>;
+  storeList(run: CommandRun, output: string, json: string): Promise<string | undefined>;
   /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */
   complete(
-    job: Job,
-    outputs: readonly Delivered[],
+    run: CommandRun,
+    outputs: readonly DeliveredOutput[],
     report: Report | undefined,
     more: PipelineValues | undefined,
   ): Promise<void>;

@@ -9,7 +9,7 @@ import { failureText, failureTrace } from '../text/failure-lines.ts';
 import { readGitHubInputs } from './inputs.ts';
 import { summaryMarkdown } from './summary.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
-import type { Host, Job } from '../host.ts';
+import type { Host, CommandRun } from '../host.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -101,7 +101,7 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
 }
 
 /** Writes into a new folder that only this user may enter: several steps may end at once. Returns the file's path. */
-async function storeListBelow(temp: string, { command }: Job, output: string, json: string): Promise<string> {
+async function storeListBelow(temp: string, { command }: CommandRun, output: string, json: string): Promise<string> {
   const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${output}.json`);
   await writeFile(path, json);
   return path;

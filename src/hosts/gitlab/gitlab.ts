@@ -8,7 +8,7 @@ import { annotationsText, sectionMarks } from './report.ts';
 import { valuesText } from './values-file.ts';
 import { outrankedNotes } from './pipeline-values.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
-import type { Delivered, Host, Job } from '../host.ts';
+import type { DeliveredOutput, Host, CommandRun } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
 import type { Context } from '../../definitions/context.ts';
@@ -76,14 +76,14 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
 
 /** What a job leaves behind: its outputs, more for our own jobs alone, and addresses to show. */
 interface JobResults {
-  readonly outputs: readonly Delivered[];
+  readonly outputs: readonly DeliveredOutput[];
   readonly more: readonly (readonly [name: string, text: string])[];
   readonly links: readonly Link[];
 }
 
 /** Writes all files of a job but its lists; returns the report of variables. */
 async function writeJobFiles(
-  job: Job,
+  job: CommandRun,
   { outputs, more, links }: JobResults,
   context: Context,
   clean: (text: string) => string,
@@ -103,7 +103,7 @@ async function writeJobFiles(
 }
 
 /** The next job's checkout may lie in another folder: paths travel relative to the project's. */
-function makePortable(output: Delivered, workspace: string): Delivered {
+function makePortable(output: DeliveredOutput, workspace: string): DeliveredOutput {
   const { text, path } = output;
   if (!path || !isAbsolute(text) || !isInside(workspace, text)) return output;
   const way = relative(workspace, text).split(sep).join('/') || '.';

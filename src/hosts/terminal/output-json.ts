@@ -1,10 +1,10 @@
 /** Outputs and failures as the JSON that `--json` prints. Pure. */
 import type { Failure } from '../../core/errors.ts';
-import type { Delivered } from '../host.ts';
+import type { DeliveredOutput } from '../host.ts';
 
 /** Typed outputs by name; `whole` has every list in full, however long. */
 export function outputsObject(
-  outputs: readonly Delivered[],
+  outputs: readonly DeliveredOutput[],
   which: 'whole' | 'shown',
 ): Readonly<Record<string, unknown>> {
   const object = Object.create(null) as Record<string, unknown>;
