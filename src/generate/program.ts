@@ -123,9 +123,8 @@ function loading({ version, project, sha256 }: Release): string {
         if (!fs.existsSync(place)) fail(1, place + ' is not in the working copy.');
         bytes = fs.readFileSync(place);
       } else {
-        const folder = '/packages/generic/generic-packages/${version}/';
-        const released = '/projects/' + encodeURIComponent(project) + folder + 'generic-packages.js';
-        const url = new URL(place || env.CI_API_V4_URL + released);
+        const file = '/packages/generic/generic-packages/${version}/generic-packages.js';
+        const url = new URL(place || env.CI_API_V4_URL + '/projects/' + encodeURIComponent(project) + file);
         place = shown(url);
         bytes = await download(url, asked ? 'The input program names it.' : 'Let ' + project
           + ' allow the job tokens of this project, or mirror it on this instance and name the mirror with '
