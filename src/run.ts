@@ -2,14 +2,14 @@
 import { asFailure, Failure } from './core/errors.ts';
 import { formatDuration } from './core/duration.ts';
 import { formatCount } from './core/format.ts';
-import { deliverables } from './hosts/delivery.ts';
-import type { Host, Job, Reading } from './hosts/host.ts';
+import { prepareOutputs } from './hosts/delivery.ts';
+import type { Host, CommandRun, InputReading } from './hosts/host.ts';
 import type { Input } from './definitions/inputs.ts';
 import type { OutputValue } from './definitions/outputs.ts';
 import { parseInputs } from './definitions/parse.ts';
 import type { AnyCommand, Problem, Result, Tools } from './definitions/command.ts';
 
-type Values = Readonly<Record<string, unknown>>;
+type InputValues = Readonly<Record<string, unknown>>;
 
 /**
  * Runs a command to its end and returns the exit code. `stop` is aborted with a Failure as its reason:
@@ -21,9 +21,9 @@ export async function runCommand(command: AnyCommand, host: Host, stop: AbortCon
     if (host.context.insecureTlsAsked) {
       host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
     }
-    const { inputs, plan } = await unlessStopped(readInputs(command, host), stop.signal);
-    limit.set(inputs['max-time']);
-    await perform(command, inputs, plan, host, stop.signal);
+    const planned = await unlessStopped(planRun(command, host), stop.signal);
+    limit.set(planned.inputs['max-time']);
+    await perform(planned, host, stop.signal);
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
@@ -40,21 +40,22 @@ export function exitCodeOf(failure: Failure, host: Pick<Host, 'usageExitCode'>):
   return failure.code === 'usage' ? host.usageExitCode : 1;
 }
 
-/** A server ends well when it is told to; a signal has its own code all the same. */
+/** A server that is asked to stop ends well; a signal has its own exit code all the same. */
 function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
   return reason instanceof Failure && reason.code === 'interrupted' ? exitCodeOf(reason, host) : 0;
 }
 
-async function perform(
-  command: AnyCommand,
-  inputs: Values,
-  plan: unknown,
-  host: Host,
-  signal: AbortSignal,
-): Promise<void> {
+/** A command with all that it needs for its run. */
+interface PlannedRun {
+  readonly command: AnyCommand;
+  readonly inputs: InputValues;
+  readonly plan: unknown;
+}
+
+async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
-  const job: Job = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
-  await host.begin(job);
+  const run: CommandRun = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
+  await host.begin(run);
   const tools: Tools = {
     context: host.context,
     log: host.log,
@@ -68,21 +69,18 @@ async function perform(
   };
   const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
-  const delivered = host.takesOutputs ? await deliverables(job, outputs, host) : [];
-  await host.complete(job, delivered, result.report, result.pipelineValues);
+  const delivered = host.takesOutputs ? await prepareOutputs(run, outputs, host) : [];
+  await host.complete(run, delivered, result.report, result.pipelineValues);
 }
 
 /**
- * Parses the inputs and plans with them; whatever is wrong without asking the network is told at once.
+ * Parses the inputs and plans with them; whatever is wrong is shown at once, without asking the network.
  */
-async function readInputs(
-  command: AnyCommand,
-  host: Host,
-): Promise<{ readonly inputs: Values; readonly plan: unknown }> {
+async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
   const reading = await host.read(command);
   host.mask(secretTexts(command, reading));
   const parsed = parseInputs(command.inputs, reading.raw, host.context.platform);
-  const inputs = parsed.values as Values;
+  const inputs = parsed.values as InputValues;
   const planned = await command.plan?.(inputs as never, host.context);
   const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
   const lines = [
@@ -90,7 +88,7 @@ async function readInputs(
     ...problems.map((problem) => problemLine(problem, reading, host)),
   ];
   if (lines.length > 0) throw usageFailure(command, lines, host);
-  return { inputs, plan: planned?.plan };
+  return { command, inputs, plan: planned?.plan };
 }
 
 /**
@@ -99,7 +97,7 @@ async function readInputs(
 function inputProblems(
   parsing: readonly Problem[],
   planning: readonly Problem[],
-  reading: Reading,
+  reading: InputReading,
 ): readonly Problem[] {
   const misread = new Set(reading.problems.map((problem) => problem.input));
   const unread = new Set([...misread, ...parsing.map((problem) => problem.input)]);
@@ -109,7 +107,7 @@ function inputProblems(
   ];
 }
 
-function problemLine({ input, problem }: Problem, reading: Reading, host: Host): string {
+function problemLine({ input, problem }: Problem, reading: InputReading, host: Host): string {
   const name = host.inputName(input);
   const source = reading.raw.get(input)?.source ?? name;
   return source === name || source === input ? `${name}: ${problem}` : `${name}: ${problem} (from ${source})`;
@@ -128,8 +126,8 @@ function usageFailure(command: AnyCommand, lines: readonly string[], host: Host)
   });
 }
 
-/** The secrets as they came, so that nothing said about inputs can show them. */
-function secretTexts(command: AnyCommand, reading: Reading): readonly string[] {
+/** The secrets as they were given, so that no message about inputs can show them. */
+function secretTexts(command: AnyCommand, reading: InputReading): readonly string[] {
   return Object.entries<Input>(command.inputs)
     .filter(([, input]) => input.kind === 'secret')
     .map(([name]) => reading.raw.get(name)?.text.trim() ?? '')
@@ -142,12 +140,12 @@ function timeLimit(stop: AbortController): { set: (ms: unknown) => void; clear: 
   let timer: NodeJS.Timeout | undefined;
   return {
     set: (ms) => {
-      // Node's timers end at 24 days; a longer limit is none.
+      // Node's timers end at 24 days; a longer limit is not a limit.
       if (typeof ms !== 'number' || ms >= 2 ** 31) return;
       const end = (): void => {
         stop.abort(
-          new Failure('max-time', `The run's time is over: \`max-time\` is ${formatDuration(ms)}`, {
-            hint: 'Run it again to go on where it stopped, or allow more time.',
+          new Failure('max-time', `The run reached its time limit: \`max-time\` is ${formatDuration(ms)}`, {
+            hint: 'Run the same command again: it continues where it stopped. Or raise `max-time`.',
           }),
         );
       };
@@ -172,7 +170,7 @@ function details({ problems, hint }: Failure): { problems: readonly string[]; hi
   return hint === undefined ? { problems } : { problems, hint };
 }
 
-/** Reading may wait for standard input, which knows of no signal. */
+/** InputReading may wait for standard input, which knows of no signal. */
 async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => {

@@ -4,7 +4,7 @@
  * - `usage`: wrong before any request (exit code 2); everything else is exit code 1,
  *   but for `interrupted` (130 or 143).
  * - `protocol`: the other side broke the rules of HTTP or of GitLab's API (a foreign redirect,
- *   an answer that is no JSON, a body longer than said).
+ *   an answer that is not JSON, a body longer than announced).
  * - `internal`: a defect of ours.
  */
 export type FailureCode =
@@ -34,7 +34,7 @@ export type FailureCode =
 export interface FailureDetails {
   /** Every single problem, one a line, when there is more than the message says. */
   problems?: readonly string[];
-  /** What the user should do next: a full sentence. */
+  /** What the user should do next: a whole sentence. */
   hint?: string;
   cause?: unknown;
 }
@@ -58,8 +58,8 @@ export class Failure extends Error {
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   if (isAboutAPath(thrown)) {
-    return new Failure('local-file', `This machine refused: ${thrown.message}`, {
-      hint: 'Check that path, its permissions and the free space; temporary files lie in the folder that TMPDIR names.',
+    return new Failure('local-file', `The operating system refused: ${thrown.message}`, {
+      hint: 'Check that path, its permissions and the free space. Temporary files are in the folder that TMPDIR names.',
       cause: thrown,
     });
   }
@@ -70,7 +70,7 @@ export function asFailure(thrown: unknown): Failure {
   });
 }
 
-/** The system's word on a file or folder, which is no defect of ours: EACCES, ENAMETOOLONG, EROFS and so on. */
+/** An error of the system about a file or folder, not a defect of ours: EACCES, ENAMETOOLONG, EROFS and so on. */
 function isAboutAPath(thrown: unknown): thrown is NodeJS.ErrnoException {
   if (typeof thrown !== 'object' || thrown === null) return false;
   return 'syscall' in thrown && 'path' in thrown && typeof thrown.path === 'string';

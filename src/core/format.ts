@@ -1,4 +1,4 @@
-/** Numbers and names as people read them in logs and tables: sizes, counts, the first of many names. Durations: duration.ts. */
+/** Numbers and names as people read them: sizes, counts, the first of many names. Durations: duration.ts. */
 
 import { harmless } from './text.ts';
 

@@ -1,4 +1,10 @@
-/** Makes foreign text harmless for logs and Markdown. Secrets are masked elsewhere. */
+/** Makes foreign text harmless for logs and Markdown, and quotes it. Masking secrets is in hosts/text. */
+
+/**
+ * A shorter text counts as no secret: no token of GitLab is that short, and masking it would spoil every
+ * text that happens to hold it (a token `1` turns version 1.2.3 into `***.2.3`).
+ */
+export const MIN_SECRET_LENGTH = 8;
 
 /** Longest piece of foreign text that is shown, in characters. */
 const TEXT_LIMIT = 500;
@@ -31,9 +37,12 @@ export function harmless(text: string, options: HarmlessOptions = {}): string {
   return pieces.join('');
 }
 
-/** Foreign text as a word of a message: harmless, in quotation marks. */
+/**
+ * A name or a value within a message, harmless and between backticks. Backticks are the one way to quote:
+ * GitHub shows them as code, and an apostrophe or a quotation mark is part of the text more often.
+ */
 export function quoted(text: string, limit?: number): string {
-  return `“${harmless(text, { limit })}”`;
+  return `\`${harmless(text, { limit })}\``;
 }
 
 /**

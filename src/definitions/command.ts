@@ -1,6 +1,6 @@
 /** What a command is: one record from which every platform, help text and table follows. */
 import type { Context, Platform, PipelineValues } from './context.ts';
-import type { Inputs, ValuesOf } from './inputs.ts';
+import type { Input, Inputs, ValuesOf } from './inputs.ts';
 import type { Outputs, OutputValuesOf } from './outputs.ts';
 
 /** Progress of moving bytes, as numbers; a host decides whether and how it is shown. */
@@ -12,7 +12,7 @@ export interface Progress {
   readonly bytesTotal: number;
 }
 
-/** What a run may say while it works. Hosts make foreign text harmless and hide secrets. */
+/** What a run shows while it works. Hosts make foreign text harmless and hide secrets. */
 export interface Log {
   info(message: string): void;
   warn(message: string): void;
@@ -65,11 +65,11 @@ export interface Tools {
 export interface Result<O extends Outputs> {
   readonly outputs: OutputValuesOf<O>;
   readonly report?: Report;
-  /** More that the next of our GitLab jobs is told; no output, so that no script hears of it. */
+  /** More that is passed to our later GitLab jobs; not an output, so scripts do not see it. */
   readonly pipelineValues?: PipelineValues;
 }
 
-/** One thing wrong with what the user typed; `input` is its name as typed. */
+/** One thing that is wrong with what the user typed; `input` is the name of the input. */
 export interface Problem {
   readonly input: string;
   readonly problem: string;
@@ -84,8 +84,8 @@ export interface Component {
   /** The input whose folder becomes the job's artifact. */
   readonly artifactInput?: string;
   /**
-   * GitLab runs one job at a time of those with the same text, in the whole project. Inputs may
-   * stand in it as `$[[ inputs.name ]]`.
+   * GitLab runs one job at a time of those with the same text, in the whole project. It may
+   * contain inputs, as `$[[ inputs.name ]]`.
    */
   readonly resourceGroup?: string;
 }
@@ -102,7 +102,7 @@ export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs,
   /** A paragraph for help texts and action.yml. */
   readonly description: string;
   readonly platforms: readonly Platform[];
-  /** Icon and colour on GitHub's marketplace. */
+  /** Icon and colour in GitHub's marketplace. */
   readonly branding?: { readonly icon: string; readonly color: string };
   readonly component?: Component;
   readonly inputs: I;
@@ -125,3 +125,16 @@ export function defineCommand<const I extends Inputs, const O extends Outputs, P
 
 /** A command whose own types are forgotten, as lists of commands hold it. */
 export type AnyCommand = Command;
+
+/** An input and its name. */
+export type NamedInput = readonly [name: string, input: Input];
+
+/** The inputs that a command has on a platform, in the order of the definition. */
+export function inputsOn(platform: Platform, command: AnyCommand): readonly NamedInput[] {
+  return Object.entries(command.inputs).filter(([, input]) => input.platforms?.includes(platform) ?? true);
+}
+
+/** True for an input that a command has, but not on this platform. */
+export function isElsewhere(platform: Platform, command: AnyCommand, input: string): boolean {
+  return Object.hasOwn(command.inputs, input) && inputsOn(platform, command).every(([name]) => name !== input);
+}

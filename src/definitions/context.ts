@@ -68,11 +68,11 @@ export interface Context {
   readonly sslCertFile?: string;
   readonly proxy: ProxySettings;
   /**
-   * True when `NODE_TLS_REJECT_UNAUTHORIZED=0` stands in the environment; it has no effect here.
+   * True when the environment has `NODE_TLS_REJECT_UNAUTHORIZED=0`; it has no effect here.
    */
   readonly insecureTlsAsked: boolean;
   /** Reads what `command` of this pipeline passed on, under this prefix; GitLab only. */
   pipelineValues(command: string, outputPrefix: string): Promise<PipelineValues | undefined>;
-  /** A variable of the GitLab job around us, by its key; whose it is GitLab does not tell a job. */
+  /** A variable of the GitLab job around us, by its key; a job cannot see who defined it. */
   readonly jobVariable?: (key: string) => string | undefined;
 }

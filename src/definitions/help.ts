@@ -1,15 +1,19 @@
-/**
- * Help texts of the command line, rendered from definitions. Pure: the width is given, nothing is
- * printed.
- */
+/** Help texts of the command line, rendered from definitions. Pure: the width is given, nothing is printed. */
+import type { Platform } from './context.ts';
 import type { Input } from './inputs.ts';
 import { environmentVariable, flag } from './naming.ts';
-import { listPathName, type Output } from './outputs.ts';
-import type { AnyCommand } from './command.ts';
+import { listPathDescription, listPathName, type Output } from './outputs.ts';
+import { inputsOn, type AnyCommand } from './command.ts';
+import { textOn } from './platform-text.ts';
 
 export interface HelpOptions {
   /** Columns to wrap at. */
   readonly width: number;
+}
+
+export interface CommandHelpOptions extends HelpOptions {
+  /** Where the command line runs: each platform has inputs and words of its own. */
+  readonly platform: Platform;
 }
 
 const PROGRAM = 'generic-packages';
@@ -41,7 +45,7 @@ export function overviewHelp(commands: readonly AnyCommand[], options: HelpOptio
     ),
     ...section('Flags of every command', columns(EVERY_COMMAND, width)),
     ...wrap(
-      `Every flag but these can be set in the environment too: ${example} as ${environmentVariable('package-name')}. ` +
+      `All other flags can also be set in the environment: ${example} as ${environmentVariable('package-name')}. ` +
         'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 or 143 after a signal.',
       width,
     ),
@@ -49,37 +53,54 @@ export function overviewHelp(commands: readonly AnyCommand[], options: HelpOptio
 }
 
 /** One command with its inputs, defaults, variables and outputs. Ends with a newline. */
-export function commandHelp(command: AnyCommand, options: HelpOptions): string {
-  const width = bounded(options.width);
-  const inputs = Object.entries<Input>(command.inputs);
+export function commandHelp(command: AnyCommand, { platform, ...options }: CommandHelpOptions): string {
+  const page: Page = { platform, width: bounded(options.width) };
+  const { width } = page;
+  const inputs = inputsOn(platform, command);
   const own = inputs.filter(([, input]) => !input.connection);
   const connection = inputs.filter(([, input]) => input.connection);
-  const outputs = Object.entries<Output>(command.outputs).flatMap(outputRows);
+  const outputs = Object.entries<Output>(command.outputs).flatMap((output) => outputRows(output, platform));
   return joined([
     `${PROGRAM} ${command.name}: ${command.summary}`,
     '',
     ...wrap(command.description, width),
     '',
     ...section('Usage', [`${PROGRAM} ${command.name}${usageOf(own)} [flags]`]),
-    ...section(
-      'Flags',
-      own.flatMap(([name, input]) => inputLines(name, input, width)),
-    ),
+    ...section('Flags', [
+      ...own.flatMap(([name, input]) => inputLines(name, input, page)),
+      ...listPathLines(command, page),
+    ]),
     ...section(
       'Connection',
-      connection.flatMap(([name, input]) => inputLines(name, input, width)),
+      connection.flatMap(([name, input]) => inputLines(name, input, page)),
     ),
     ...section('Flags of every command', columns(EVERY_COMMAND, width)),
     ...section('Outputs', columns(outputs, width)),
   ]);
 }
 
-function inputLines(name: string, input: Input, width: number): readonly string[] {
+interface Page {
+  readonly platform: Platform;
+  readonly width: number;
+}
+
+function inputLines(name: string, input: Input, { platform, width }: Page): readonly string[] {
   return [
     flagForms(name, input),
-    ...wrap(input.description, width - 6).map((line) => `    ${line}`),
-    ...wrap(`[${facts(name, input).join('; ')}]`, width - 6).map((line) => `    ${line}`),
+    ...wrap(textOn(platform, input.description), width - 6).map((line) => `    ${line}`),
+    ...wrap(`[${facts(name, input, platform).join('; ')}]`, width - 6).map((line) => `    ${line}`),
   ];
+}
+
+/** Flags for files that list outputs are written to; a GitLab job keeps every list in a file of its own. */
+function listPathLines(command: AnyCommand, { platform, width }: Page): readonly string[] {
+  if (platform !== 'terminal') return [];
+  return Object.entries<Output>(command.outputs)
+    .filter(([, output]) => output.kind === 'list')
+    .flatMap(([name]) => [
+      `${flag(listPathName(name))} FILE`,
+      ...wrap(`Write the output \`${name}\` to this file, as JSON.`, width - 6).map((line) => `    ${line}`),
+    ]);
 }
 
 function flagForms(name: string, input: Input): string {
@@ -109,20 +130,21 @@ const PLACEHOLDERS = {
   duration: 'TIME',
 } as const satisfies Partial<Record<Input['kind'], string>>;
 
-function facts(name: string, input: Input): readonly string[] {
-  const preset = defaultOf(input);
+function facts(name: string, input: Input, platform: Platform): readonly string[] {
+  const preset = defaultOf(input, platform);
   return [
     ...('required' in input ? ['required'] : []),
     ...(input.kind === 'lines' ? ['may be repeated'] : []),
     ...(input.kind === 'integer' ? [`${input.min} to ${input.max}`] : []),
-    ...(input.kind === 'secret' ? ['never a flag of its own; - as PATH is standard input'] : []),
+    ...(input.kind === 'secret' ? ['never given as a flag; PATH may be -, which is standard input'] : []),
     ...(preset === undefined ? [] : [preset.startsWith('required') ? preset : `default: ${preset}`]),
     `variable: ${environmentVariable(name)}`,
   ];
 }
 
-function defaultOf(input: Input): string | undefined {
-  if (input.fallback !== undefined) return input.fallback;
+function defaultOf(input: Input, platform: Platform): string | undefined {
+  const fallback = textOn(platform, input.fallback);
+  if (fallback !== '') return fallback;
   const preset = 'default' in input ? input.default : undefined;
   return preset === undefined ? undefined : preset.split('\n').join(' ');
 }
@@ -134,9 +156,10 @@ function usageOf(inputs: readonly (readonly [string, Input])[]): string {
     .join('');
 }
 
-function outputRows([name, output]: [string, Output]): readonly (readonly [string, string])[] {
-  const own = [name, output.description] as const;
-  return output.kind === 'list' ? [own, [listPathName(name), `File that holds \`${name}\` whole.`]] : [own];
+function outputRows([name, output]: [string, Output], platform: Platform): readonly (readonly [string, string])[] {
+  const own = [name, textOn(platform, output.description)] as const;
+  if (output.kind !== 'list') return [own];
+  return [own, [listPathName(name), textOn(platform, listPathDescription(name))]];
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -151,7 +174,7 @@ function columns(rows: readonly (readonly [string, string])[], width: number): r
   );
 }
 
-/** Breaks at blanks; a word that is longer than a line stands on one of its own. */
+/** Breaks at blanks; a word that is longer than a line gets a line of its own. */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';

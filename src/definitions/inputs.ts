@@ -1,12 +1,16 @@
-/** The kinds an input can have, and the builders that commands write them with. Parsing is in parse.ts. */
+/** The types an input can have, and the builders that commands write them with. Parsing is in parse.ts. */
+import type { Platform } from './context.ts';
+import type { PlatformText } from './platform-text.ts';
 
 interface Common {
-  /** Prose for users, in Markdown: one paragraph, first sentence on its own says what it is. */
-  description: string;
-  /** Taken from `GENERIC_PACKAGES_<NAME>` on every platform, so that it is said once per workflow. */
+  /** Prose for users: one paragraph, whose first sentence alone says what the input is. */
+  description: PlatformText;
+  /** The platforms that have this input; absent: every platform of the command. Elsewhere it has its default. */
+  platforms?: readonly Platform[];
+  /** Taken from `GENERIC_PACKAGES_<NAME>` on every platform, so that a workflow sets it once. */
   connection?: true;
-  /** Words for a default that is worked out by the program: "the tag without `tag-prefix`". */
-  fallback?: string;
+  /** Words for a default that the program works out: "the tag without `tag-prefix`". */
+  fallback?: PlatformText;
 }
 
 /** One line of text, if not more. `none: true` lets the value `none` switch off what has a default. */
@@ -19,13 +23,20 @@ export interface TextInput extends Common {
   identifier?: true;
   /** Prose, which may have line breaks. */
   multiline?: true;
+  /** The value `from-pipeline` takes this output of an earlier job; GitLab only, see parse.ts. */
+  fromPipeline?: PipelineOutput;
 }
+
+/** An output that a GitLab job takes from an earlier job of its pipeline. */
+export type PipelineOutput = 'version' | 'digest';
 
 /** Text with one item a line. At the terminal the flag is repeated. */
 export interface LinesInput extends Common {
   kind: 'lines';
   default?: string;
   required?: true;
+  /** The same for a line that ends in `@from-pipeline`. */
+  fromPipeline?: PipelineOutput;
 }
 
 export interface BooleanInput extends Common {
@@ -66,7 +77,7 @@ export interface DurationInput extends Common {
 /** Never a flag of its own: it comes from the environment, a named variable or a file. */
 export interface SecretInput extends Common {
   kind: 'secret';
-  /** The secret that is used when this one is left away; without it one works without any. */
+  /** The secret that is used when this one is omitted; without it the run has no credential. */
   instead?: string;
 }
 
@@ -83,7 +94,7 @@ export type Input =
 
 export type Inputs = Readonly<Record<string, Input>>;
 
-/** What was said about a secret: nothing (`auto`), that there is none, or its value. */
+/** What was given for a secret: nothing (`auto`), that there is none, or its value. */
 export type Secret =
   { readonly kind: 'auto' } | { readonly kind: 'none' } | { readonly kind: 'value'; readonly value: string };
 

@@ -23,7 +23,9 @@ export function jobFiles(command: string, outputPrefix: string): JobFiles {
   };
 }
 
-/** The variable of an output: both names in upper case, `PUBLISH_PACKAGE_URL`; just `VERSION` where they are the same. */
+/**
+ * The variable of an output: both names in upper case, `PUBLISH_PACKAGE_URL`; just `VERSION` where they are the same.
+ */
 export function dotenvName(command: string, output: string, outputPrefix: string): string {
   const name = command === output ? command : `${command}_${output}`;
   return outputPrefix.replaceAll(/[^A-Za-z0-9_]/g, '_') + name.replaceAll('-', '_').toUpperCase();

@@ -1,12 +1,12 @@
-/** How an input is called in each platform. The parsers, the generator and the help all ask here. */
+/** What an input is called on each platform. The parsers, the generator and the help all ask here. */
 import type { Platform } from './context.ts';
 
-/** The variable in which GitHub's runner hands an input over: `INPUT_PACKAGE-NAME`. */
+/** The variable in which GitHub's runner passes an input: `INPUT_PACKAGE-NAME`. */
 export function githubVariable(input: string): string {
   return `INPUT_${input.replaceAll(' ', '_').toUpperCase()}`;
 }
 
-/** The variable in which our GitLab templates hand an input over. */
+/** The variable in which our GitLab templates pass an input. */
 export function gitlabVariable(input: string): string {
   return `GENERIC_PACKAGES_INPUT_${variableSuffix(input)}`;
 }
@@ -21,7 +21,7 @@ export function flag(input: string): string {
   return `--${input}`;
 }
 
-/** As people type it at this platform: the terminal's are flags, all others have bare names. */
+/** As people type it on this platform: flags at the terminal, bare names elsewhere. */
 export function typedInput(input: string, platform: Platform): string {
   return platform === 'terminal' ? flag(input) : input;
 }

@@ -1,12 +1,13 @@
-/** The kinds an output can have. How a platform writes them is in hosts/. */
+/** The types an output can have. How a platform writes them is in hosts/. */
+import type { PlatformText } from './platform-text.ts';
 
 interface Common {
-  description: string;
+  description: PlatformText;
 }
 
 interface TextOutput extends Common {
   kind: 'text';
-  /** An absolute path of this machine: GitLab's jobs hand it on relative to the project's folder. */
+  /** An absolute path of this machine: a GitLab job passes it on relative to the project's folder. */
   path?: true;
 }
 
@@ -20,12 +21,10 @@ interface BooleanOutput extends Common {
 
 /**
  * A list of records, passed on as JSON text. Each brings a second output, `<name>-path`: a file
- * that always holds the whole list, for step outputs are limited.
+ * that holds the whole list, because step outputs are limited.
  */
 interface ListOutput extends Common {
   kind: 'list';
-  /** The list is what was asked for: it is never left out of the output for its length. */
-  whole?: true;
 }
 
 export type Output = TextOutput | IntegerOutput | BooleanOutput | ListOutput;
@@ -47,7 +46,15 @@ type OutputValueOf<O extends Output> = O extends TextOutput
 /** What a command's `run` returns: exactly the outputs it declares. */
 export type OutputValuesOf<D extends Outputs> = { readonly [K in keyof D]: OutputValueOf<D[K]> };
 
-/** The name of the file output that stands beside a list output. */
+/** The name of the output beside a list output: the path of the file that holds the list. */
 export function listPathName(name: string): string {
   return `${name}-path`;
+}
+
+/** What that output is. At the terminal the file is written only where the user names it. */
+export function listPathDescription(name: string): PlatformText {
+  return {
+    all: `Path of a file that holds the whole list \`${name}\`, as JSON.`,
+    terminal: `Only with the flag \`--${listPathName(name)}\`.`,
+  };
 }

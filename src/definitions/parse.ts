@@ -1,11 +1,8 @@
-/**
- * Raw texts → typed values, strictly and with all problems at once. Where texts come from is
- * hosts/.
- */
+/** Raw texts → typed values, strictly and with all problems at once. Where texts come from is hosts/. */
 import { parseDuration } from '../core/duration.ts';
-import { harmless } from '../core/text.ts';
+import { quoted } from '../core/text.ts';
 import type { Platform } from './context.ts';
-import type { Input, Inputs, Secret, SecretInput, ValuesOf } from './inputs.ts';
+import type { Input, Inputs, LinesInput, PipelineOutput, Secret, SecretInput, TextInput, ValuesOf } from './inputs.ts';
 import type { Problem } from './command.ts';
 
 /** A text as the user gave it, and where: `--files`, `GENERIC_PACKAGES_FILES`, `files`. */
@@ -16,7 +13,7 @@ export interface Raw {
 
 export type RawInputs = ReadonlyMap<string, Raw>;
 
-export interface Parsed<D extends Inputs> {
+export interface ParsedInputs<D extends Inputs> {
   /**
    * Every input has a value of its type. For one with a problem it is the default or an empty
    * stand-in, so that rules between inputs can still be looked at; such a run must not go on.
@@ -25,67 +22,67 @@ export interface Parsed<D extends Inputs> {
   readonly problems: readonly Problem[];
 }
 
-type Plain = Exclude<Input, { kind: 'secret' }>;
-type Reading = { readonly value: unknown } | { readonly problem: string };
+type PlainInput = Exclude<Input, { kind: 'secret' }>;
+type ParsedInput = { readonly value: unknown } | { readonly problem: string };
 
+/** Most characters of a value that a message shows. */
 const MAX_SHOWN = 80;
+/** In place of a version or a digest: what an earlier job of the GitLab pipeline passed on. */
+const FROM_PIPELINE = 'from-pipeline';
 const UNEXPANDED = /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})$/;
 
-/**
- * Parses every input of a definition and gathers all problems; raw texts of no input are passed
- * over.
- */
-export function parseInputs<D extends Inputs>(inputs: D, raw: RawInputs, platform: Platform): Parsed<D> {
+/** Parses every input of a definition and gathers all problems; a raw text that no input has the name of is ignored. */
+export function parseInputs<D extends Inputs>(inputs: D, raw: RawInputs, platform: Platform): ParsedInputs<D> {
   const values = Object.create(null) as Record<string, unknown>;
   const problems: Problem[] = [];
   for (const [name, input] of Object.entries(inputs)) {
     const given = raw.get(name);
-    const reading = input.kind === 'secret' ? readSecret(input, given, platform) : readPlain(input, given);
-    if ('problem' in reading) problems.push({ input: name, problem: reading.problem });
-    values[name] = 'problem' in reading ? standIn(input) : reading.value;
+    const parsed = input.kind === 'secret' ? parseSecret(input, given, platform) : parsePlain(input, given, platform);
+    if ('problem' in parsed) problems.push({ input: name, problem: parsed.problem });
+    values[name] = 'problem' in parsed ? standIn(input) : parsed.value;
   }
   return { values: values as ValuesOf<D>, problems };
 }
 
-/** True when the text says nothing: blank means *not given*, in every platform. */
+/** True when there is no text: blank means *not given*, on every platform. */
 export function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';
 }
 
-function readPlain(input: Plain, given: Raw | undefined): Reading {
+function parsePlain(input: PlainInput, given: Raw | undefined, platform: Platform): ParsedInput {
   const typed = given?.text.trim() ?? '';
-  if (typed !== '') return readTyped(input, typed);
+  if (typed !== '') return misplacedPipelineValue(input, typed, platform) ?? parseTyped(input, typed);
   const preset = 'default' in input ? input.default : undefined;
-  if (preset !== undefined) return readTyped(input, preset);
+  if (preset !== undefined) return parseTyped(input, preset);
   if ('required' in input) return { problem: 'is required and was not given' };
   return { value: input.kind === 'lines' ? [] : undefined };
 }
 
 function standIn(input: Input): unknown {
   if (input.kind === 'secret') return { kind: 'auto' } satisfies Secret;
-  const unset = readPlain(input, undefined);
+  const unset = parsePlain(input, undefined, 'terminal');
   if ('value' in unset) return unset.value;
   return input.kind === 'lines' ? [] : '';
 }
 
-function readTyped(input: Plain, typed: string): Reading {
+function parseTyped(input: PlainInput, typed: string): ParsedInput {
   switch (input.kind) {
     case 'text':
-      return readText(input, typed);
+      return parseText(input, typed);
     case 'path':
-      return typed.includes('\0') ? { problem: 'holds a NUL character' } : { value: typed };
+      return typed.includes('\0') ? { problem: 'contains a NUL character' } : { value: typed };
     case 'url':
-      return /\s/.test(typed) ? { problem: 'must be one address without blanks' } : { value: typed };
+      return /\s/.test(typed) ? { problem: 'must be one URL without blanks' } : { value: typed };
     case 'lines':
       return { value: nonBlankLines(typed) };
     case 'boolean':
       return typed === 'true' || typed === 'false' ? { value: typed === 'true' } : expected('`true` or `false`', typed);
     case 'integer':
-      return readInteger(input, typed);
+      return parseInteger(input, typed);
     case 'choice':
       return input.options.includes(typed)
         ? { value: typed }
-        : expected(`one of ${input.options.map((option) => `\`${option}\``).join(', ')}`, typed);
+        : expected(`one of ${input.options.map((option) => quoted(option)).join(', ')}`, typed);
     case 'duration': {
       const ms = parseDuration(typed);
       return ms === undefined ? expected('a duration such as `90s`, `15m`, `12h` or `30d`', typed) : { value: ms };
@@ -93,7 +90,7 @@ function readTyped(input: Plain, typed: string): Reading {
   }
 }
 
-function readText(input: Extract<Input, { kind: 'text' }>, typed: string): Reading {
+function parseText(input: TextInput, typed: string): ParsedInput {
   if (input.none && typed === 'none') return { value: undefined };
   if (!input.multiline && /[\r\n]/.test(typed)) return { problem: 'must be one line' };
   if (input.identifier && !/^[A-Za-z0-9._-]+$/.test(typed)) {
@@ -102,23 +99,51 @@ function readText(input: Extract<Input, { kind: 'text' }>, typed: string): Readi
   return { value: typed };
 }
 
-function readInteger(input: Extract<Input, { kind: 'integer' }>, typed: string): Reading {
+function parseInteger(input: Extract<Input, { kind: 'integer' }>, typed: string): ParsedInput {
   const number = /^\d{1,15}$/.test(typed) ? Number(typed) : Number.NaN;
   if (number >= input.min && number <= input.max) return { value: number };
   return expected(`a whole number from ${input.min} to ${input.max}`, typed);
+}
+
+/** `from-pipeline` has a meaning in GitLab jobs only; elsewhere the user is told what to write instead. */
+function misplacedPipelineValue(input: PlainInput, typed: string, platform: Platform): ParsedInput | undefined {
+  if (platform === 'gitlab' || !takesFromPipeline(input)) return undefined;
+  const line = nonBlankLines(typed).find((text) =>
+    input.kind === 'lines' ? text.endsWith(`@${FROM_PIPELINE}`) : text === FROM_PIPELINE,
+  );
+  if (line === undefined) return undefined;
+  const instead = insteadOfPipelineValue(input.fromPipeline, line.slice(0, -FROM_PIPELINE.length), platform);
+  return { problem: `${quoted(line, MAX_SHOWN)} works on GitLab only. ${instead}` };
+}
+
+function takesFromPipeline(
+  input: PlainInput,
+): input is (TextInput | LinesInput) & { readonly fromPipeline: PipelineOutput } {
+  return 'fromPipeline' in input;
+}
+
+/** `start` is what stands before the word, as in `NAME@from-pipeline`. */
+function insteadOfPipelineValue(output: PipelineOutput, start: string, platform: 'github' | 'terminal'): string {
+  if (platform === 'github') {
+    const expression = `${start}\${{ needs.<job>.outputs.${output} }}`;
+    return `On GitHub take the output of an earlier job: ${quoted(expression)}`;
+  }
+  if (output === 'version') return 'At the terminal give the version itself, such as `1.4.0`';
+  const digest = quoted(`${start}sha256:…`);
+  return `At the terminal give the digest itself: ${digest}, as \`publish\` or \`download\` printed it`;
 }
 
 /**
  * A secret that is there but blank was named and arrived empty: never a reason to fall back to
  * another credential. GitLab leaves `$NAME` as it is where the variable does not exist.
  */
-function readSecret(input: SecretInput, given: Raw | undefined, platform: Platform): Reading {
+function parseSecret(input: SecretInput, given: Raw | undefined, platform: Platform): ParsedInput {
   if (given === undefined) return { value: { kind: 'auto' } satisfies Secret };
   const value = given.text.trim();
   if (value === '') return { problem: `was named but is empty. ${emptySecretHint(input, platform)}` };
   if (UNEXPANDED.test(value)) {
     return {
-      problem: `is the name of a variable that does not exist here. ${emptySecretHint(input, platform)}`,
+      problem: `is the name of a variable that is not set here. ${emptySecretHint(input, platform)}`,
     };
   }
   if (value === 'auto' || value === 'none') return { value: { kind: value } satisfies Secret };
@@ -138,7 +163,7 @@ function emptySecretHint({ instead }: SecretInput, platform: Platform): string {
         'check the secret, or skip this step for such runs'
       );
     case 'terminal':
-      return `Set it to a token, or leave it away to work ${instead === undefined ? 'without one' : `with \`${instead}\``}`;
+      return `Set it to a token, or omit it to work ${instead === undefined ? 'without one' : `with \`${instead}\``}`;
   }
 }
 
@@ -149,6 +174,6 @@ function nonBlankLines(typed: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
-function expected(what: string, typed: string): Reading {
-  return { problem: `must be ${what}, not \`${harmless(typed, { limit: MAX_SHOWN })}\`` };
+function expected(what: string, typed: string): ParsedInput {
+  return { problem: `must be ${what}, not ${quoted(typed, MAX_SHOWN)}` };
 }

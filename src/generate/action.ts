@@ -1,7 +1,7 @@
 /** A command → its `<command>/action.yml`. The action for all commands is root-action.ts. */
 import type { Input } from '../definitions/inputs.ts';
-import type { AnyCommand } from '../definitions/command.ts';
-import { carriedDefault, describeWithDefault, inputsOf, isRequired, outputsOf } from './describe.ts';
+import { inputsOn, type AnyCommand } from '../definitions/command.ts';
+import { carriedDefault, describeWithDefault, isRequired, outputsOf } from './describe.ts';
 import { yamlText, type Yaml } from './yaml-text.ts';
 
 export const AUTHOR = 'The generic-packages authors';
@@ -17,7 +17,7 @@ export function actionYaml(command: AnyCommand): string {
       description: command.description,
       author: AUTHOR,
       ...(branding === undefined ? {} : { branding: { ...branding } }),
-      inputs: Object.fromEntries(inputsOf(command).map(([name, input]) => [name, actionInput(input)])),
+      inputs: Object.fromEntries(inputsOn('github', command).map(([name, input]) => [name, actionInput(input)])),
       outputs: actionOutputs([command]),
       runs: { using: RUNTIME, main: `../dist/${command.name}/index.js` },
     },
@@ -25,21 +25,21 @@ export function actionYaml(command: AnyCommand): string {
   );
 }
 
-/** Outputs of one command or of several; one name has one description for each that differs. */
+/** Outputs of one command or of several; a name has each of its descriptions once. */
 export function actionOutputs(commands: readonly AnyCommand[]): Yaml {
-  const told = new Map<string, Set<string>>();
-  for (const { name, description } of commands.flatMap((command) => outputsOf(command))) {
-    told.set(name, (told.get(name) ?? new Set()).add(description));
+  const descriptionsByName = new Map<string, Set<string>>();
+  for (const { name, description } of commands.flatMap((command) => outputsOf(command, 'github'))) {
+    descriptionsByName.set(name, (descriptionsByName.get(name) ?? new Set()).add(description));
   }
   return Object.fromEntries(
-    [...told].map(([name, descriptions]) => [name, { description: [...descriptions].join(' Or: ') }]),
+    [...descriptionsByName].map(([name, descriptions]) => [name, { description: [...descriptions].join(' Or: ') }]),
   );
 }
 
 function actionInput(input: Input): Yaml {
   const carried = carriedDefault(input);
   return {
-    description: describeWithDefault(input, carried),
+    description: describeWithDefault(input, 'github', carried),
     // The runner only warns when a required input is missing: the program refuses it.
     required: isRequired(input),
     ...(carried === '' ? {} : { default: carried }),

@@ -37,13 +37,16 @@ export function programInputs(release: Release): ComponentInputs {
   return {
     program: {
       description:
-        'URL or path of the program, for instances that cannot reach `program-project`. Needs `program-sha256`. The job token goes along only if the URL has the origin of this instance.',
+        'URL or path of the program, for instances that cannot reach `program-project`. Needs `program-sha256`. ' +
+        'The job token is sent only if the URL has the origin of this instance.',
       type: 'string',
       default: '',
     },
     'program-project': {
       description:
-        'Full path or id of the project whose package registry holds the program. An administrator of a mirror sets it once for all with the CI/CD variable `GENERIC_PACKAGES_PROGRAM_PROJECT`. In that project itself the job runs `dist/cli/index.js` of the working copy.',
+        'Full path or id of the project whose package registry holds the program. An administrator of a mirror ' +
+        'sets it for all projects with the CI/CD variable `GENERIC_PACKAGES_PROGRAM_PROJECT`. In that project ' +
+        'itself the job runs `dist/cli/index.js` of the checkout.',
       type: 'string',
       default: release.project,
     },
@@ -63,18 +66,18 @@ export function jobInputs(job: {
 }): ComponentInputs {
   return {
     'job-name': {
-      description: 'Name of the job; a name of its own for each include of this component.',
+      description: 'Name of the job. Each include of this component needs a different one.',
       type: 'string',
       default: job.name,
     },
     stage: { description: 'Stage of the job.', type: 'string', default: job.stage },
     image: {
-      description: 'Container image of the job. It needs Node 24.5 or newer, and nothing else.',
+      description: 'Container image of the job. It needs Node 24.5 or newer and nothing else.',
       type: 'string',
       default: DEFAULT_IMAGE,
     },
     rules: {
-      description: 'When the job runs: `rules` as in any job. For merge request pipelines name a rule of your own.',
+      description: 'When the job runs: `rules` as in any job. For merge request pipelines give a rule of your own.',
       type: 'array',
       default: job.rules,
     },
@@ -86,6 +89,6 @@ function typed(
   type: ComponentInput['type'],
   preset: string | number | boolean | undefined,
 ): ComponentInput {
-  const description = describeWithDefault(input, preset === undefined ? '' : String(preset));
+  const description = describeWithDefault(input, 'gitlab', preset === undefined ? '' : String(preset));
   return { description, type, ...(preset === undefined ? {} : { default: preset }) };
 }

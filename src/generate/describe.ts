@@ -1,29 +1,32 @@
-/** Words and defaults of inputs and outputs that several generated files share. Layout is not here. */
-import type { Input, Inputs } from '../definitions/inputs.ts';
-import { listPathName, type Outputs } from '../definitions/outputs.ts';
-import type { AnyCommand } from '../definitions/command.ts';
+/**
+ * Words and defaults of inputs and outputs that several generated files share. Layout is not here.
+ * Each function speaks of one platform, or of all of them where none is given.
+ */
+import { inputsOn, type AnyCommand, type NamedInput } from '../definitions/command.ts';
+import type { Platform } from '../definitions/context.ts';
+import type { Input } from '../definitions/inputs.ts';
+import { listPathDescription, listPathName, type Output } from '../definitions/outputs.ts';
+import { phraseEverywhere, sentencesEverywhere, textOn, type PlatformText } from '../definitions/platform-text.ts';
 
-export type NamedInput = readonly [name: string, input: Input];
+export type { NamedInput } from '../definitions/command.ts';
 
 export interface NamedOutput {
   readonly name: string;
   readonly description: string;
 }
 
-/** The inputs in the order of the definition, their own types forgotten. */
+/** The inputs on all platforms of a command, in the order of the definition. Those on one platform: `inputsOn`. */
 export function inputsOf(command: AnyCommand): readonly NamedInput[] {
-  const inputs: Inputs = command.inputs;
-  return Object.entries(inputs);
+  const names = new Set(command.platforms.flatMap((platform) => inputsOn(platform, command).map(([name]) => name)));
+  return Object.entries<Input>(command.inputs).filter(([name]) => names.has(name));
 }
 
 /** The outputs as a user names them: a list has a second one, the path of the file that holds it. */
-export function outputsOf(command: AnyCommand): readonly NamedOutput[] {
-  const outputs: Outputs = command.outputs;
-  return Object.entries(outputs).flatMap(([name, { kind, description }]) => [
-    { name, description },
-    ...(kind === 'list'
-      ? [{ name: listPathName(name), description: `Path of a file that always holds the whole list \`${name}\`.` }]
-      : []),
+export function outputsOf(command: AnyCommand, platform?: Platform): readonly NamedOutput[] {
+  const named = (name: string, text: PlatformText): NamedOutput => ({ name, description: sentences(text, platform) });
+  return Object.entries<Output>(command.outputs).flatMap(([name, { kind, description }]) => [
+    named(name, description),
+    ...(kind === 'list' ? [named(listPathName(name), listPathDescription(name))] : []),
   ]);
 }
 
@@ -35,7 +38,7 @@ function fixedDefault(input: Input): string | undefined {
 
 /**
  * The default that action.yml and string inputs of templates carry as text. A connection input
- * carries none: the environment comes between what was said here and its default.
+ * carries none: the environment comes between what was given here and its default.
  */
 export function carriedDefault(input: Input): string {
   if (input.connection && input.kind !== 'secret') return '';
@@ -48,22 +51,29 @@ export function isRequired(input: Input): boolean {
 }
 
 /** What an input is for and which values it accepts, without its default. */
-export function describeInput(input: Input): string {
-  return [input.description, valueWords(input)].filter((words) => words !== '').join(' ');
+export function describeInput(input: Input, platform?: Platform): string {
+  return [sentences(input.description, platform), valueWords(input)].filter((words) => words !== '').join(' ');
 }
 
 /** The same and the default in words, unless `carried`, the text beside it, says all of it. */
-export function describeWithDefault(input: Input, carried = ''): string {
-  const preset = defaultWords(input);
-  const isSaid = preset === '' || (carried !== '' && input.fallback === undefined);
-  return isSaid ? describeInput(input) : `${describeInput(input)} Default: ${preset}.`;
+export function describeWithDefault(input: Input, platform: Platform, carried = ''): string {
+  const description = describeInput(input, platform);
+  const preset = defaultWords(input, platform);
+  if (preset === '' || (carried !== '' && textOn(platform, input.fallback) === '')) return description;
+  // What is required by a rule between inputs has no default.
+  return preset.startsWith('required') ? `${description} R${preset.slice(1)}.` : `${description} Default: ${preset}.`;
 }
 
 /** The default in words: a fallback in prose, a fixed text as code, empty when there is none. */
-export function defaultWords(input: Input): string {
-  if (input.fallback !== undefined) return input.fallback;
+export function defaultWords(input: Input, platform?: Platform): string {
+  const fallback = platform === undefined ? phraseEverywhere(input.fallback) : textOn(platform, input.fallback);
+  if (fallback !== '') return fallback;
   const fixed = fixedDefault(input);
   return fixed === undefined ? '' : `\`${fixed}\``;
+}
+
+function sentences(text: PlatformText, platform: Platform | undefined): string {
+  return platform === undefined ? sentencesEverywhere(text) : textOn(platform, text);
 }
 
 function valueWords(input: Input): string {

@@ -1,11 +1,11 @@
 /** Tables of inputs and outputs, each put between its two markers in whatever page has them. */
 import type { Platform } from '../definitions/context.ts';
 import type { Input } from '../definitions/inputs.ts';
-import type { AnyCommand, Component } from '../definitions/command.ts';
+import { inputsOn, type AnyCommand, type Component } from '../definitions/command.ts';
 import { dotenvName } from '../definitions/job-files.ts';
 import { environmentVariable, flag } from '../definitions/naming.ts';
 import { componentInput, jobInputs, programInputs, type ComponentInputs } from './component-inputs.ts';
-import { defaultWords, describeInput, inputsOf, isRequired, outputsOf, type NamedInput } from './describe.ts';
+import { defaultWords, describeInput, isRequired, outputsOf, type NamedInput } from './describe.ts';
 import { pipelineInputs } from './pipeline-template.ts';
 import type { Release } from './release.ts';
 import type { Yaml } from './yaml-text.ts';
@@ -99,8 +99,8 @@ function sectionsOf(commands: readonly AnyCommand[], release: Release): Readonly
   const connection = connectionOf(commands);
   for (const command of commands) {
     const home = commandPage(command.name);
-    const own = inputsOf(command).filter(([name, input]) => connection.get(name)?.input !== input);
     for (const platform of command.platforms) {
+      const own = inputsOn(platform, command).filter(([name, input]) => connection.get(name)?.input !== input);
       if (own.length > 0) sections.set(`${command.name} ${platform} inputs`, { text: inputTable(own, platform), home });
     }
     if (outputsOf(command).length > 0) sections.set(`${command.name} outputs`, { text: outputTable(command), home });
@@ -128,12 +128,12 @@ interface SharedInput {
 
 /** The connection's inputs, told once for all commands: as the first that has one has it. */
 function connectionOf(commands: readonly AnyCommand[]): ReadonlyMap<string, SharedInput> {
-  const shared = new Map<string, SharedInput>();
-  for (const command of commands) {
-    for (const [name, input] of inputsOf(command).filter(([, known]) => known.connection)) {
-      const before = shared.get(name);
-      const platforms = new Set([...(before?.platforms ?? []), ...command.platforms]);
-      shared.set(name, { input: before?.input ?? input, platforms });
+  const shared = new Map<string, { input: Input; platforms: Set<Platform> }>();
+  for (const [command, platform] of commands.flatMap((one) => one.platforms.map((on) => [one, on] as const))) {
+    for (const [name, input] of inputsOn(platform, command).filter(([, known]) => known.connection)) {
+      const known = shared.get(name) ?? { input, platforms: new Set() };
+      known.platforms.add(platform);
+      shared.set(name, known);
     }
   }
   return shared;
@@ -145,8 +145,8 @@ function inputTable(inputs: readonly NamedInput[], platform: Platform): string {
     inputs.map(([name, input]) => [
       typedForms(name, input, platform),
       typeWords(input, platform),
-      isRequired(input) ? '**required**' : defaultWords(input),
-      describeInput(input),
+      isRequired(input) ? '**required**' : defaultWords(input, platform),
+      describeInput(input, platform),
     ]),
   );
 }
@@ -170,7 +170,7 @@ function outputTable(command: AnyCommand): string {
   if (command.component === undefined) {
     return table(
       ['Output', 'Meaning'],
-      outputsOf(command).map(({ name, description }) => [`\`${name}\``, description]),
+      outputsOf(command, onlyPlatform(command)).map(({ name, description }) => [`\`${name}\``, description]),
     );
   }
   // A list is no text that a GitLab report could carry: its file is.
@@ -183,6 +183,11 @@ function outputTable(command: AnyCommand): string {
       description,
     ]),
   );
+}
+
+/** Where there is just one, texts speak of it alone. */
+function onlyPlatform({ platforms }: AnyCommand): Platform | undefined {
+  return platforms.length === 1 ? platforms[0] : undefined;
 }
 
 /** The inputs of every component; what differs from command to command is told for each. */

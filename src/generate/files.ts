@@ -48,7 +48,7 @@ export function generatedFiles({ commands, release, version, pages }: Sources): 
   };
 }
 
-/** Generated files of a command that is no more: they bear our mark, and nothing asks for them. */
+/** Generated files of a command that was removed: they have our mark, and no definition makes them. */
 export function strayFiles(existing: readonly GeneratedFile[], wanted: readonly GeneratedFile[]): readonly string[] {
   const paths = new Set(wanted.map(({ path }) => path));
   return existing

@@ -1,7 +1,7 @@
 /** The record of `release-pipeline` → `templates/release-pipeline.yml`: a header of inputs and a job for each step. */
 import { Failure } from '../core/errors.ts';
 import { gitlabVariable } from '../definitions/naming.ts';
-import type { AnyCommand, Component } from '../definitions/command.ts';
+import { inputsOn, type AnyCommand, type Component } from '../definitions/command.ts';
 import {
   componentInput,
   jobInputs,
@@ -9,7 +9,7 @@ import {
   type ComponentInput,
   type ComponentInputs,
 } from './component-inputs.ts';
-import { describeInput, inputsOf } from './describe.ts';
+import { describeInput } from './describe.ts';
 import { runLine } from './program.ts';
 import type { Release } from './release.ts';
 import { CANDIDATE_FOLDER, JOBS, PASSED_UP, type PassedUp, type PipelineJob } from './release-pipeline.ts';
@@ -25,14 +25,17 @@ export function releasePipelineTemplate(commands: readonly AnyCommand[], release
   return templateText(COMMENT, declared, Object.fromEntries(jobs) as Yaml);
 }
 
-/** Every input of the pipeline, in the order in which it is told. */
+/** Every input of the pipeline, in the order in which it is documented. */
 export function pipelineInputs(commands: readonly AnyCommand[], release: Release): ComponentInputs {
   const { image, rules } = jobInputs({ name: '', ...componentOf(commands, 'save-version') });
   const passed = PASSED_UP.map((up): [string, ComponentInput] => [up.input, passedUp(up, commands)]);
   return {
     ...Object.fromEntries(passed),
     'test-script': {
-      description: `Commands of the test, as \`script\` in any job. The candidate lies in \`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\`, with \`output-prefix\` before that name. Only when they pass the version becomes visible and the variable is written.`,
+      description:
+        `Commands that test the candidate, as \`script\` in any job. Its files are in ` +
+        `\`${CANDIDATE_FOLDER}/\`, its version is in \`$VERSION\` (with \`output-prefix\` before that name). The ` +
+        `version becomes visible, and the variable is written, only when the commands succeed.`,
       type: 'array',
     },
     'test-image': {
@@ -42,13 +45,15 @@ export function pipelineInputs(commands: readonly AnyCommand[], release: Release
     },
     release: {
       description:
-        'Also make the GitLab release of the version, and its tag at the commit of the pipeline, when all else is done.',
+        'Also create the GitLab release of the version, and its tag at the commit of the pipeline. It is the last ' +
+        'step.',
       type: 'boolean',
       default: false,
     },
     'job-prefix': {
       description:
-        'How the names of the jobs begin; another one, and another `output-prefix`, for each include of this component.',
+        'Start of the job names. Each include of this component needs a different one, and a different ' +
+        '`output-prefix`.',
       type: 'string',
       default: 'generic-packages',
     },
@@ -65,17 +70,19 @@ export function pipelineInputs(commands: readonly AnyCommand[], release: Release
     ...(image === undefined ? {} : { image }),
     ...(rules === undefined
       ? {}
-      : { rules: { ...rules, description: 'When the pipeline runs: `rules` as in any job, for all jobs alike.' } }),
+      : {
+          rules: { ...rules, description: 'When the pipeline runs: `rules` as in any job. They count for all jobs.' },
+        }),
     ...programInputs(release),
   };
 }
 
 function passedUp({ input, command, preset, regex }: PassedUp, commands: readonly AnyCommand[]): ComponentInput {
-  const definition = inputsOf(commandOf(commands, command)).find(([name]) => name === input)?.[1];
+  const definition = inputsOn('gitlab', commandOf(commands, command)).find(([name]) => name === input)?.[1];
   if (definition === undefined) throw new Failure('internal', `${command} has no input ${input}`);
   const { default: own, ...plain } = componentInput(definition);
   const value = preset ?? own;
-  if (value === 'required') return { ...plain, description: describeInput(definition) };
+  if (value === 'required') return { ...plain, description: describeInput(definition, 'gitlab') };
   return { ...plain, ...(value === undefined ? {} : { default: value }), ...(regex === undefined ? {} : { regex }) };
 }
 
@@ -127,7 +134,7 @@ function nameOf(job: string): string {
 
 function componentOf(commands: readonly AnyCommand[], name: string): Component {
   const { component } = commandOf(commands, name);
-  if (component === undefined) throw new Failure('internal', `${name} is no component`);
+  if (component === undefined) throw new Failure('internal', `${name} is not a component`);
   return component;
 }
 

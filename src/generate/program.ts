@@ -23,7 +23,7 @@ function fetching(release: Release): string {
   return [BEGINNING, TRUST, REQUEST, DOWNLOAD, loading(release), STORE].join('');
 }
 
-/** `fail`, the check of Node's version, and what the environment says. */
+/** `fail`, the check of Node's version, and how settings are read. */
 const BEGINNING = `
     const env = process.env;
     const fail = (code, words) => {
@@ -31,20 +31,21 @@ const BEGINNING = `
       process.exit(code);
     };
     if (parseInt(process.versions.node) < ${OLDEST_NODE}) {
-      fail(2, 'Node ${OLDEST_NODE} or newer is needed, this is ' + process.version + '. Choose an image that has it, such as node:24-alpine.');
+      const image = '. Choose an image that has it, such as node:24-alpine.';
+      fail(2, 'Node ${OLDEST_NODE} or newer is needed, this is ' + process.version + image);
     }
     const fs = require('fs'), os = require('os'), path = require('path'), tls = require('tls');
     const { pathToFileURL } = require('url');
     const { createHash } = require('crypto');
-    // As this template says it; and as the template or the environment says it.
-    const said = (name) => (env['GENERIC_PACKAGES_INPUT_' + name] || String()).trim();
-    const known = (name) => said(name) || env['GENERIC_PACKAGES_' + name] || String();
+    // From this template; and from the template or the environment.
+    const given = (name) => (env['GENERIC_PACKAGES_INPUT_' + name] || String()).trim();
+    const setting = (name) => given(name) || env['GENERIC_PACKAGES_' + name] || String();
 `;
 
 const TRUST = `
     // Private authorities, for Nodes that can add them while running; else NODE_EXTRA_CA_CERTS does it.
     const trust = () => {
-      const ca = known('CA_FILE') || env.CI_SERVER_TLS_CA_FILE;
+      const ca = setting('CA_FILE') || env.CI_SERVER_TLS_CA_FILE;
       if (!ca || !tls.setDefaultCACertificates) return;
       const pem = ca.includes('-----BEGIN') ? ca : fs.readFileSync(ca, 'utf8');
       tls.setDefaultCACertificates(tls.getCACertificates('default').concat(pem));
@@ -66,7 +67,8 @@ const REQUEST = `
       let url = first, headers = {};
       if (url.origin === api && env.CI_JOB_TOKEN) headers = { ['JOB-TOKEN']: env.CI_JOB_TOKEN };
       for (let hops = 0; ; hops += 1) {
-        if (isPlain(url) && !isLoopback(url) && ![said('ALLOW_HTTP'), env.GENERIC_PACKAGES_ALLOW_HTTP].includes('true')) {
+        const allowed = [given('ALLOW_HTTP'), env.GENERIC_PACKAGES_ALLOW_HTTP].includes('true');
+        if (isPlain(url) && !isLoopback(url) && !allowed) {
           fail(2, shown(url) + ' is plain http. Use https, or the input allow-http.');
         }
         const answer = await fetch(url, { redirect: 'manual', headers, signal: AbortSignal.timeout(120000) });
@@ -94,7 +96,8 @@ const DOWNLOAD = `
         } catch (error) {
           let cause = error;
           while (cause.cause) cause = cause.cause;
-          problem = shown(first) + ' could not be fetched (' + (cause.code || cause.message) + '). A private authority goes into ca-file or NODE_EXTRA_CA_CERTS, a proxy into HTTPS_PROXY.';
+          problem = shown(first) + ' could not be fetched (' + (cause.code || cause.message)
+            + '). A private authority goes into ca-file or NODE_EXTRA_CA_CERTS, a proxy into HTTPS_PROXY.';
         }
         if (tries === 3) fail(1, problem);
         await new Promise((resolve) => setTimeout(resolve, tries * 1000));
@@ -108,25 +111,30 @@ function loading({ version, project, sha256 }: Release): string {
     const load = async () => {
       trust();
       if (!env.CI_API_V4_URL) fail(2, 'CI_API_V4_URL is not set. This line is for a GitLab job.');
-      const asked = said('PROGRAM');
+      const asked = given('PROGRAM');
       const preset = '${project}';
-      const named = said('PROGRAM_PROJECT') || preset;
+      const named = given('PROGRAM_PROJECT') || preset;
       const project = named === preset && env.GENERIC_PACKAGES_PROGRAM_PROJECT || named;
       const isOwn = !asked && [env.CI_PROJECT_PATH, env.CI_PROJECT_ID].includes(project);
-      const expected = (said('PROGRAM_SHA256') || (asked || isOwn ? String() : '${sha256}')).toLowerCase();
+      const expected = (given('PROGRAM_SHA256') || (asked || isOwn ? String() : '${sha256}')).toLowerCase();
       if (asked && !expected) fail(2, 'the input program needs program-sha256, the SHA-256 of that file.');
       let place = isOwn ? 'dist/cli/index.js' : asked, bytes;
       if (place && !/^https?:/i.test(place)) {
         if (!fs.existsSync(place)) fail(1, place + ' is not in the working copy.');
         bytes = fs.readFileSync(place);
       } else {
-        const url = new URL(place || env.CI_API_V4_URL + '/projects/' + encodeURIComponent(project) + '/packages/generic/generic-packages/${version}/generic-packages.js');
+        const file = '/packages/generic/generic-packages/${version}/generic-packages.js';
+        const url = new URL(place || env.CI_API_V4_URL + '/projects/' + encodeURIComponent(project) + file);
         place = shown(url);
-        bytes = await download(url, asked ? 'The input program names it.' : 'Let ' + project + ' allow the job tokens of this project, or mirror it on this instance and name the mirror with program-project.');
+        bytes = await download(url, asked ? 'The input program names it.' : 'Let ' + project
+          + ' allow the job tokens of this project, or mirror it on this instance and name the mirror with '
+          + 'program-project.');
       }
       const actual = createHash('sha256').update(bytes).digest('hex');
       if (expected && actual !== expected) {
-        fail(1, place + ' has SHA-256 ' + actual + ', expected ' + expected + '. Nothing of it was run. ' + (said('PROGRAM_SHA256') ? 'The input program-sha256 says so.' : 'Publish version ${version} of the program there as it was released.'));
+        fail(1, place + ' has SHA-256 ' + actual + ', expected ' + expected + '. Nothing of it was run. '
+          + (given('PROGRAM_SHA256') ? 'The input program-sha256 says so.'
+            : 'Publish version ${version} of the program there as it was released.'));
       }
       return bytes;
     };
@@ -137,12 +145,13 @@ const STORE = `
     // A fresh folder that only this user can enter; never in the project, where it could be published.
     const store = (bytes) => {
       const temporary = os.tmpdir(), isOutside = path.relative(process.cwd(), temporary).startsWith('..');
-      const folder = fs.mkdtempSync(path.join(isOutside ? temporary : path.dirname(process.cwd()), 'generic-packages-'));
+      const parent = isOutside ? temporary : path.dirname(process.cwd());
+      const folder = fs.mkdtempSync(path.join(parent, 'generic-packages-'));
       const file = path.join(folder, 'generic-packages.mjs');
       fs.writeFileSync(file, bytes, { mode: 0o600, flag: 'wx' });
       return { folder, file };
     };
-    // Inputs of the template that are none of the command.
+    // Inputs of the template that the command does not have.
     const spent = ['PROGRAM', 'PROGRAM_PROJECT', 'PROGRAM_SHA256'].map((name) => 'GENERIC_PACKAGES_INPUT_' + name);
 `;
 

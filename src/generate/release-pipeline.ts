@@ -1,12 +1,12 @@
 /**
- * `release-pipeline` as a record: which commands run in which order, what the user says to them, and what
- * the pipeline settles. Rendering it is pipeline-template.ts; what a command does is its own affair.
+ * `release-pipeline` as a record: which commands run in which order, which inputs come from the user, and
+ * which the pipeline sets. Rendering it is pipeline-template.ts; what a command does is its own affair.
  */
 
 /** An input of the pipeline that is one of a command's, with its words and default. */
 export interface PassedUp {
   readonly input: string;
-  /** The command that it is told by. */
+  /** The command whose definition it is taken from. */
   readonly command: string;
   /** Another default than the command's; `required`: none. */
   readonly preset?: boolean | 'required';
@@ -34,7 +34,7 @@ export interface PipelineJob {
   readonly sets: Readonly<Record<string, string>>;
   /** Absent: it waits for every earlier stage, and takes the artifacts of all of them. */
   readonly needs?: readonly Need[];
-  /** A folder that it passes on besides what our jobs tell each other. */
+  /** A folder that it passes on besides the values of our jobs. */
   readonly folder?: string;
   /** Left out when this holds, in the language of `rules:if`. */
   readonly unless?: string;
@@ -42,15 +42,15 @@ export interface PipelineJob {
 
 /** The version hidden until it was tested: GitLab shows no part of it in lists. */
 const CANDIDATE = 'candidate';
-/** What earlier jobs of this pipeline told, for this package. */
+/** What earlier jobs of this pipeline passed on, for this package. */
 const FROM_PIPELINE = 'from-pipeline';
 /** Where the test finds the files. */
 export const CANDIDATE_FOLDER = 'generic-packages';
 
 const VERSION: Need = { job: 'version', artifacts: true };
 /**
- * The version as it was when it became visible: one that `-version` worked out in a retry since then was never tested,
- * where no claim keeps the number.
+ * The version as it was when it became visible: one that `-version` worked out in a later retry was never
+ * tested, where no claim keeps the number.
  */
 const PROMOTED: Need = { job: 'promote', artifacts: true };
 
@@ -124,11 +124,11 @@ export const JOBS: readonly PipelineJob[] = [
     command: 'publish',
     stage: 'stage',
     takes: ['package-name', 'checksums', 'output-prefix'],
-    // GitLab runs no later job again when one is retried: without the digest, a candidate that was published anew after the
-    // test would become visible untested.
+    // GitLab runs no later job again when one is retried: without the digest, a candidate that was published
+    // again after the test would become visible untested.
     sets: { 'package-version': FROM_PIPELINE, parts: `${CANDIDATE}@${FROM_PIPELINE}` },
-    // What the user's test leaves behind must not reach a job that has a token's trust. The digest comes from the download:
-    // its artifacts were made before the test began, so the test cannot have touched them.
+    // What the user's test leaves behind must not reach a job that has a token's trust. The digest comes from
+    // the download: its artifacts were made before the test began, so the test cannot have touched them.
     needs: [{ job: 'test', artifacts: false }, { job: 'download', artifacts: true }, VERSION],
   },
   {
@@ -146,7 +146,8 @@ export const JOBS: readonly PipelineJob[] = [
     stage: 'stage',
     takes: ['tag-prefix', 'package-name', 'output-prefix'],
     sets: { 'package-version': FROM_PIPELINE },
-    // A version is announced when everything else is done. Without a variable there is nothing to wait for after the promotion.
+    // A version is announced when everything else is done. Without a variable nothing is left to wait for after
+    // the promotion.
     needs: [{ job: 'save-version', artifacts: false, optional: true }, PROMOTED],
     unless: '"$[[ inputs.release ]]" != "true"',
   },

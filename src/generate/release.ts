@@ -1,4 +1,4 @@
-/** What release.json says: the last released bundle. Only a release changes that file; reading it is here. */
+/** What release.json holds: the last released bundle. Only a release changes that file; reading it is here. */
 import { Failure } from '../core/errors.ts';
 
 export interface Release {
@@ -21,7 +21,7 @@ export function parseRelease(text: string): Release {
   const read = readObject(text);
   const problems = Object.keys(read)
     .filter((name) => !Object.hasOwn(FORMS, name))
-    .map((name) => `${name}: is not known`);
+    .map((name) => `${name}: unknown field`);
   for (const [name, form] of Object.entries(FORMS)) {
     const value = read[name];
     if (typeof value !== 'string' || !form.test(value)) problems.push(`${name}: must match ${form}`);
@@ -40,7 +40,7 @@ function readObject(text: string): Record<string, unknown> {
     const read: unknown = JSON.parse(text);
     if (typeof read === 'object' && read !== null) return read as Record<string, unknown>;
   } catch {
-    // Falls through to the same failure: it is no JSON object either way.
+    // Falls through to the same failure: it is not a JSON object either way.
   }
-  throw new Failure('usage', 'release.json holds no JSON object');
+  throw new Failure('usage', 'release.json is not a JSON object');
 }

@@ -1,8 +1,8 @@
 /** All commands → the root `action.yml`, where the input `command` chooses: what GitHub's marketplace lists. */
 import type { Input } from '../definitions/inputs.ts';
-import type { AnyCommand } from '../definitions/command.ts';
+import { inputsOn, type AnyCommand } from '../definitions/command.ts';
 import { actionOutputs, AUTHOR, RUNTIME } from './action.ts';
-import { describeWithDefault, inputsOf } from './describe.ts';
+import { describeWithDefault } from './describe.ts';
 import { yamlText, type Yaml } from './yaml-text.ts';
 
 /** GitHub's marketplace shows no more than 125 characters of it. */
@@ -31,11 +31,11 @@ function commandInput(commands: readonly AnyCommand[]): Yaml {
   return { description: ['What to do. One of:', ...lines].join('\n'), required: true };
 }
 
-/** No input has a default text here: a text that was not typed would count as said to the command. */
+/** No input has a default text here: it would count as given to the command although nobody typed it. */
 function sharedInputs(commands: readonly AnyCommand[]): Record<string, Yaml> {
   const users = new Map<string, { command: string; input: Input }[]>();
   for (const command of commands) {
-    for (const [name, input] of inputsOf(command)) {
+    for (const [name, input] of inputsOn('github', command)) {
       users.set(name, [...(users.get(name) ?? []), { command: command.name, input }]);
     }
   }
@@ -55,7 +55,7 @@ function sharedInputs(commands: readonly AnyCommand[]): Record<string, Yaml> {
 function describeUses(uses: readonly { command: string; input: Input }[]): string {
   const commandsOf = new Map<string, string[]>();
   for (const { command, input } of uses) {
-    const words = describeWithDefault(input);
+    const words = describeWithDefault(input, 'github');
     commandsOf.set(words, [...(commandsOf.get(words) ?? []), command]);
   }
   return [...commandsOf].map(([words, names]) => `[${names.join(', ')}] ${words}`).join('\n');

@@ -2,7 +2,7 @@
 import { OWN_FOLDER } from '../core/names/reserved-names.ts';
 import { jobFiles } from '../definitions/job-files.ts';
 import { gitlabVariable } from '../definitions/naming.ts';
-import type { AnyCommand, Component } from '../definitions/command.ts';
+import { inputsOn, type AnyCommand, type Component } from '../definitions/command.ts';
 import {
   componentInput,
   jobInputs,
@@ -10,7 +10,6 @@ import {
   type ComponentInput,
   type ComponentInputs,
 } from './component-inputs.ts';
-import { inputsOf } from './describe.ts';
 import { runLine } from './program.ts';
 import type { Release } from './release.ts';
 import { literal, yamlText, type Yaml } from './yaml-text.ts';
@@ -38,7 +37,7 @@ export function componentTemplate(command: AnyCommand, component: Component, rel
       variables: { GENERIC_PACKAGES_PLATFORM: 'gitlab', ...jobVariables(declared) },
       script: [literal(runLine(command.name, release))],
       artifacts: pipelineArtifacts(command.name, {
-        prefix: inputsOf(command).some(([name]) => name === 'output-prefix') ? use('output-prefix') : '',
+        prefix: inputsOn('gitlab', command).some(([name]) => name === 'output-prefix') ? use('output-prefix') : '',
         ...(component.artifactInput === undefined ? {} : { folder: use(component.artifactInput) }),
       }),
     },
@@ -62,12 +61,12 @@ export function inputVariables(declared: ComponentInputs): Record<string, Yaml> 
   for (const [name, { type }] of Object.entries(declared)) {
     variables[gitlabVariable(name)] = type === 'string' ? use(name) : `${use(name)} `;
   }
-  // Node's own fetch, with which the program is fetched, heeds HTTPS_PROXY only when told to.
+  // Node's own fetch, with which the program is fetched, uses HTTPS_PROXY only with this variable.
   return { NODE_USE_ENV_PROXY: '1', ...variables };
 }
 
 function componentInputs(command: AnyCommand, component: Component, release: Release): ComponentInputs {
-  const own: [string, ComponentInput][] = inputsOf(command).map(([name, input]) => [
+  const own: [string, ComponentInput][] = inputsOn('gitlab', command).map(([name, input]) => [
     name,
     name === component.artifactInput ? { ...componentInput(input), regex: NAMED_FOLDER } : componentInput(input),
   ]);

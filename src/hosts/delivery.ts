@@ -1,74 +1,72 @@
-/**
- * A run's outputs → what is passed on: texts, lists kept in files, nothing secret in any of them.
- */
-import { formatCount } from '../core/format.ts';
+/** A run's outputs → what is passed on: texts, and lists kept in files, without any secret. */
 import { Failure } from '../core/errors.ts';
+import { formatCount } from '../core/format.ts';
 import { listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
-import type { Delivered, Host, Job } from './host.ts';
+import type { DeliveredOutput, Host, CommandRun } from './host.ts';
 import { errorCode, errorMessage } from './system-errors.ts';
 
-/** Step outputs and variables are limited; a longer list is passed on by its file only. */
-const MAX_LIST_CHARACTERS = 30_000;
+/** Step outputs and variables are limited. */
+export const MAX_OUTPUT_CHARACTERS = 30_000;
 
 /**
- * Every declared output in its order, each list followed by the path of the file that holds it
- * whole. Fails with `internal` where the run left one out.
+ * Every declared output in its order, each list followed by the path of its file where the host keeps one.
+ * Fails with `internal` where the run omitted an output.
  */
-export async function deliverables(
-  job: Job,
+export async function prepareOutputs(
+  run: CommandRun,
   values: Readonly<Record<string, OutputValue>>,
   host: Host,
-): Promise<readonly Delivered[]> {
-  const delivered: Delivered[] = [];
-  for (const [name, output] of Object.entries<Output>(job.command.outputs)) {
+): Promise<readonly DeliveredOutput[]> {
+  const delivered: DeliveredOutput[] = [];
+  for (const [name, output] of Object.entries<Output>(run.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new Failure('internal', `\`${job.command.name}\` ended without its output ${name}`);
+    if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(job, name, output, safe, host)));
-    else delivered.push(deliverText(name, output, safe));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(run, name, safe, host)));
+    else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
   return delivered;
 }
 
-function deliverText(name: string, output: Output, value: string | number | boolean): Delivered {
-  const path = output.kind === 'text' && output.path === true;
+function deliverText(name: string, value: string | number | boolean, path: boolean): DeliveredOutput {
   return { name, value, shown: value, text: String(value), path };
 }
 
 async function deliverList(
-  job: Job,
+  run: CommandRun,
   name: string,
-  output: Output,
   value: readonly ListItem[],
   host: Host,
-): Promise<readonly Delivered[]> {
+): Promise<readonly DeliveredOutput[]> {
   const text = JSON.stringify(value);
-  const path = await store(job, name, value, host);
-  const cut = text.length > MAX_LIST_CHARACTERS && !(output.kind === 'list' && output.whole);
-  if (cut && path === '') {
-    host.log.warn(
-      `The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output`,
-    );
-  } else if (cut) {
-    host.log.warn(
-      `The output ${name} is [], for ${formatCount(value.length, 'entry', 'entries')} are too long for an output: ` +
-        `the file that ${listPathName(name)} names holds them all`,
-    );
-  }
+  const path = await storeList(run, name, value, host);
+  const isTooLong = text.length > host.maxListCharacters;
+  if (isTooLong) host.log.warn(tooLongWarning(name, value.length, path));
   return [
-    { name, value, shown: cut ? [] : value, text: cut ? '[]' : text, path: false },
-    { ...deliverText(listPathName(name), output, path), path: true },
+    { name, value, shown: isTooLong ? [] : value, text: isTooLong ? '[]' : text, path: false },
+    ...(path === undefined ? [] : [deliverText(listPathName(name), path, true)]),
   ];
 }
 
-/** The path of the list's file; empty where there is no room for one: the work is done all the same. */
-async function store(job: Job, name: string, value: readonly ListItem[], host: Host): Promise<string> {
+function tooLongWarning(name: string, entries: number, path: string | undefined): string {
+  const count = formatCount(entries, 'entry is', 'entries are');
+  const where = path === undefined || path === '' ? '' : `. The file that ${listPathName(name)} names holds them all`;
+  return `The output ${name} is [], because ${count} too long for an output${where}`;
+}
+
+/** The path of the list's file; empty where the disk refuses one: the work is done all the same. */
+async function storeList(
+  run: CommandRun,
+  name: string,
+  value: readonly ListItem[],
+  host: Host,
+): Promise<string | undefined> {
   try {
-    return await host.storeList(job, name, `${JSON.stringify(value, null, 2)}\n`);
+    return await host.storeList(run, name, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
     if (error instanceof Failure || errorCode(error) === undefined) throw error;
     host.log.warn(
-      `The output ${listPathName(name)} is empty, for the list's file cannot be written: ${errorMessage(error)}`,
+      `The output ${listPathName(name)} is empty, because the list's file cannot be written: ${errorMessage(error)}`,
     );
     return '';
   }

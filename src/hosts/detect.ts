@@ -1,11 +1,10 @@
-/**
- * Which platform a process was entered by, which command it is asked for, and the host that goes with it.
- */
+/** Which platform started the process, which command it is asked for, and the host that goes with it. */
 import { Failure } from '../core/errors.ts';
+import { quoted } from '../core/text.ts';
 import type { Platform } from '../definitions/context.ts';
 import { isBlank } from '../definitions/parse.ts';
 import type { AnyCommand } from '../definitions/command.ts';
-import { parseCommandLine, type CommandLine } from './terminal/command-line.ts';
+import { isTerminal, parseCommandLine, type CommandLine } from './terminal/command-line.ts';
 import { readContext } from './environment.ts';
 import { COMMAND_INPUT } from './github/inputs.ts';
 import { openGitLab } from './gitlab/gitlab.ts';
@@ -21,9 +20,10 @@ const PLATFORMS: readonly Platform[] = ['github', 'gitlab', 'terminal'];
 const ACTION_WORD = 'action';
 
 /** A host, and what is to be done in it. */
-export type Opened = { readonly host: Host } & Asked;
+export type OpenedHost = { readonly host: Host } & UserRequest;
 
-type Asked =
+/** What the user asked the program for. */
+type UserRequest =
   | { readonly asked: 'run'; readonly command: AnyCommand }
   | { readonly asked: 'help'; readonly command: AnyCommand | undefined }
   | { readonly asked: 'version' }
@@ -32,26 +32,25 @@ type Asked =
   | { readonly asked: 'refused'; readonly failure: Failure };
 
 /** Opens the host that `GENERIC_PACKAGES_PLATFORM` names, else the terminal's. */
-export async function openHost(from: Surroundings, commands: readonly AnyCommand[]): Promise<Opened> {
+export async function openHost(from: Surroundings, commands: readonly AnyCommand[]): Promise<OpenedHost> {
   const redaction = createRedaction();
   const jobToken = variable(from.env, 'CI_JOB_TOKEN');
   if (jobToken !== undefined) redaction.hide([jobToken]);
   const named = variable(from.env, PLATFORM_VARIABLE);
   const platform = named === undefined ? 'terminal' : PLATFORMS.find((known) => known === named);
   if (platform === 'github') return openGitHub(from, commands, redaction);
-  const commandLine = parseCommandLine(from.argv, commands);
+  const commandLine = parseCommandLine(from.argv, commands, platform);
   const options = { from, commandLine, redaction };
-  // Commands that have no component, such as `list`, are at home in one's own job's script all the same.
-  const isTerminal = platform !== 'gitlab' || commandLine.command?.platforms.includes('gitlab') === false;
-  const host = isTerminal ? openTerminal(options) : openGitLab(options, commands);
+  const atTerminal = platform === undefined || isTerminal(commandLine.command, platform);
+  const host = atTerminal ? openTerminal(options) : openGitLab(options, commands);
   if (platform === undefined) {
-    const message = `${PLATFORM_VARIABLE} must be one of ${PLATFORMS.map((known) => `\`${known}\``).join(', ')}`;
+    const message = `${PLATFORM_VARIABLE} must be one of ${PLATFORMS.map((known) => quoted(known)).join(', ')}`;
     return { host, asked: 'refused', failure: usage(message) };
   }
-  return { host, ...askedOf(commandLine, from.argv) };
+  return { host, ...userRequest(commandLine, from.argv) };
 }
 
-function askedOf({ asked, command, problems }: CommandLine, argv: readonly string[]): Asked {
+function userRequest({ asked, command, problems }: CommandLine, argv: readonly string[]): UserRequest {
   if (asked === 'help') return { asked, command };
   if (asked === 'version') return { asked };
   if (command !== undefined) return { asked, command };
@@ -60,7 +59,11 @@ function askedOf({ asked, command, problems }: CommandLine, argv: readonly strin
   return { asked: isBare ? 'nothing' : 'refused', failure };
 }
 
-async function openGitHub(from: Surroundings, commands: readonly AnyCommand[], redaction: Redaction): Promise<Opened> {
+async function openGitHub(
+  from: Surroundings,
+  commands: readonly AnyCommand[],
+  redaction: Redaction,
+): Promise<OpenedHost> {
   // Loaded on this platform only: it is the largest part of the program.
   const { createGitHubHost, githubLog } = await import(/* webpackMode: "eager" */ './github/github.ts');
   const [word = ACTION_WORD] = from.argv;
@@ -76,10 +79,8 @@ async function openGitHub(from: Surroundings, commands: readonly AnyCommand[], r
 }
 
 function noActionCommand(name: string | undefined, usable: readonly AnyCommand[]): Failure {
-  const names = usable.map((command) => `\`${command.name}\``).join(', ');
-  const start = isBlank(name)
-    ? `${COMMAND_INPUT}: is required and was not given`
-    : `${COMMAND_INPUT}: there is no such command for a workflow`;
+  const names = usable.map((command) => quoted(command.name)).join(', ');
+  const start = isBlank(name) ? `${COMMAND_INPUT}: is required and was not given` : `${COMMAND_INPUT}: unknown command`;
   return usage(`${start}. The commands are ${names}`);
 }
 

@@ -1,4 +1,4 @@
-/** Environment → the Context of a run. What CI we are in is told here only. */
+/** Environment → the Context of a run. Which CI system it runs in is decided here only. */
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isInside } from '../core/links.ts';
@@ -7,13 +7,12 @@ import type { Build, Context, Platform, GitLabJob, Ref } from '../definitions/co
 import type { Log } from '../definitions/command.ts';
 import { githubBuild, githubRef, readEvent } from './github/event.ts';
 import { pipelineValuesReader } from './gitlab/pipeline-values.ts';
-import { present } from './present.ts';
-import { variable, type Env, type Surroundings } from './surroundings.ts';
+import { present, variable, type Env, type Surroundings } from './surroundings.ts';
 
-/** Whose pipeline this is: the platform says it, or else what the runner sets. */
+/** The CI system whose pipeline this is: by the platform, else by what the runner sets. */
 export type System = 'github' | 'gitlab' | 'none';
 
-/** The action's platform is GitHub's and the component's GitLab's; a terminal's command may run in either's pipeline, or in none. */
+/** Action and component run in their own system; a terminal's command may run in a pipeline of either, or in none. */
 export function systemOf(env: Env, platform: Platform): System {
   if (platform !== 'terminal') return platform;
   if (env.GITLAB_CI === 'true') return 'gitlab';
@@ -36,7 +35,7 @@ export function readContext(from: Surroundings, platform: Platform, log: Pick<Lo
     home,
     temp: (system === 'github' ? variable(env, 'RUNNER_TEMP') : undefined) ?? from.temp,
     umask,
-    ref: system === 'github' ? githubRef(env, event) : system === 'gitlab' ? gitlabRef(env) : {},
+    ref: readRef(env, system, event),
     ...(build === undefined ? {} : { build }),
     ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
     ...present({ sslCertFile: variable(env, 'SSL_CERT_FILE') }),
@@ -45,6 +44,11 @@ export function readContext(from: Surroundings, platform: Platform, log: Pick<Lo
     pipelineValues: isGitLabJob ? pipelineValuesReader({ workspace, env, log }) : () => Promise.resolve(undefined),
     ...(isGitLabJob ? { jobVariable: (key) => (Object.hasOwn(env, key) ? env[key] : undefined) } : {}),
   };
+}
+
+function readRef(env: Env, system: System, event: unknown): Ref {
+  if (system === 'github') return githubRef(env, event);
+  return system === 'gitlab' ? gitlabRef(env) : {};
 }
 
 function workspaceOf(env: Env, cwd: string, system: System): string {
@@ -69,24 +73,25 @@ function gitlabRef(env: Env): Ref {
   const tag = variable(env, 'CI_COMMIT_TAG');
   const branch = variable(env, 'CI_COMMIT_BRANCH');
   const request = gitlabRequest(env);
-  const full =
-    tag !== undefined
-      ? `refs/tags/${tag}`
-      : branch !== undefined
-        ? `refs/heads/${branch}`
-        : variable(env, 'CI_MERGE_REQUEST_REF_PATH');
   return {
     ...present({
       tag,
       branch,
       commit: variable(env, 'CI_COMMIT_SHA'),
-      full,
+      full: gitlabFullRef(env),
       request,
     }),
     // CI_COMMIT_REF_NAME would not do: in a merge request it is the source's, and a fork has a `main` too.
     onDefaultBranch: request === undefined && branch !== undefined && branch === variable(env, 'CI_DEFAULT_BRANCH'),
     foreign: false,
   };
+}
+
+function gitlabFullRef(env: Env): string | undefined {
+  const tag = variable(env, 'CI_COMMIT_TAG');
+  if (tag !== undefined) return `refs/tags/${tag}`;
+  const branch = variable(env, 'CI_COMMIT_BRANCH');
+  return branch === undefined ? variable(env, 'CI_MERGE_REQUEST_REF_PATH') : `refs/heads/${branch}`;
 }
 
 /** A merge request, or for a mirrored GitHub repository its pull request, which has a branch too. */

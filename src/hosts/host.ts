@@ -12,19 +12,19 @@ export interface ReadingProblem {
   readonly line: string;
 }
 
-export interface Reading {
+export interface InputReading {
   readonly raw: RawInputs;
   readonly problems: readonly ReadingProblem[];
 }
 
 /** One run of one command, as far as it names what the run leaves behind. */
-export interface Job {
+export interface CommandRun {
   readonly command: AnyCommand;
   readonly outputPrefix: string;
 }
 
 /** One output, ready to be passed on; no secret is in it. */
-export interface Delivered {
+export interface DeliveredOutput {
   readonly name: string;
   /** Typed and whole. */
   readonly value: OutputValue;
@@ -41,24 +41,26 @@ export interface Host {
   readonly log: Log;
   /** 2 for wrong usage, but 1 on GitHub, where there is one code for all failures. */
   readonly usageExitCode: 1 | 2;
-  /** False where nobody could see outputs: a terminal without `--json`. */
+  /** False where nobody could see outputs: a terminal without `--json` and without a file for a list. */
   readonly takesOutputs: boolean;
+  /** Most characters of a list as an output; a longer one is passed on by its file only. */
+  readonly maxListCharacters: number;
   /** An input's name as people type it here: `--files`, `files`. */
   inputName(input: string): string;
   /** Finds each input's text where this platform keeps it; unknown and misspelt ones are problems. */
-  read(command: AnyCommand): Promise<Reading>;
+  read(command: AnyCommand): Promise<InputReading>;
   /** Clears away what an earlier run of the same job left; the run itself begins after it. */
-  begin(job: Job): Promise<void>;
+  begin(run: CommandRun): Promise<void>;
   mask(secrets: readonly string[]): void;
   /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
   announce(line: string): void;
-  /** Keeps a list output in a file that outlives the run; returns its absolute path. */
-  storeList(job: Job, output: string, json: string): Promise<string>;
-  /** Hands the outputs on, and `more` where jobs of ours come after, and shows the report. */
+  /** Keeps a list output in a file that outlives the run; returns its path, or undefined where no file is kept. */
+  storeList(run: CommandRun, output: string, json: string): Promise<string | undefined>;
+  /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */
   complete(
-    job: Job,
-    outputs: readonly Delivered[],
+    run: CommandRun,
+    outputs: readonly DeliveredOutput[],
     report: Report | undefined,
     more: PipelineValues | undefined,
   ): Promise<void>;

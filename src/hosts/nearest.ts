@@ -1,21 +1,30 @@
-/** How far apart two names are, for "did you mean". */
+/** How far apart two names are: for "did you mean", and for names that cannot have been meant otherwise. */
 
-/** The fewest insertions, deletions and replacements of one character that make `a` into `b`. */
+/** The fewest insertions, deletions, replacements and swaps of neighbours that make `a` into `b`. */
 export function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
-      const replaced = at(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, at(previous, column) + 1, at(current, column - 1) + 1));
+      const isEqual = a[row - 1] === b[column - 1];
+      const isSwapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      current.push(
+        Math.min(
+          at(last, column - 1) + (isEqual ? 0 : 1),
+          at(last, column) + 1,
+          at(current, column - 1) + 1,
+          isSwapped ? at(beforeLast, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
     }
-    previous = current;
+    [beforeLast, last] = [last, current];
   }
-  return at(previous, b.length);
+  return at(last, b.length);
 }
 
-/** The candidate nearest to `name`, if it is near enough to be what was meant. */
-export function nearest(name: string, candidates: readonly string[]): string | undefined {
+/** The candidate nearest to `name`, if it is near enough for a hint. */
+export function findNearest(name: string, candidates: readonly string[]): string | undefined {
   const limit = Math.min(3, Math.max(1, Math.floor(name.length / 2)));
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -24,6 +33,19 @@ export function nearest(name: string, candidates: readonly string[]): string | u
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/**
+ * True when `typed` is so close to `name` that nothing else can have been meant: the same but for `_` and
+ * `-`, one edit, or two from eight characters on. Words of three characters are close to too many others:
+ * `repo` is not `ref`.
+ */
+export function isMisspelling(typed: string, name: string): boolean {
+  const written = typed.replaceAll('_', '-');
+  if (written === name) return true;
+  const shorter = Math.min(written.length, name.length);
+  if (shorter < 4) return false;
+  return editDistance(written, name) <= (shorter < 8 ? 1 : 2);
 }
 
 function at(row: readonly number[], column: number): number {

@@ -1,16 +1,14 @@
-/**
- * What a terminal and a GitLab job have in common: one command line, a log of plain lines,
- * `--json`.
- */
-import type { Failure } from '../core/errors.ts';
-import type { Platform } from '../definitions/context.ts';
+/** What a terminal and a GitLab job have in common: one command line, a log of plain lines, `--json`. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Failure } from '../core/errors.ts';
+import type { Context, Platform } from '../definitions/context.ts';
 import type { AnyCommand, Report } from '../definitions/command.ts';
 import type { CommandLine } from './terminal/command-line.ts';
 import { readContext } from './environment.ts';
 import { failureText, failureTrace } from './text/failure-lines.ts';
-import type { Host, Reading } from './host.ts';
-import { gatherInputs, type Layer } from './input-layers.ts';
-import { storeListIn } from './list-file.ts';
+import type { Host, InputReading } from './host.ts';
+import { gatherInputs, type InputLayer } from './input-layers.ts';
 import { errorObject, outputsObject } from './terminal/output-json.ts';
 import { coloured, paintFor, plain, type Paint } from './text/paint.ts';
 import type { ProgressView } from './text/progress.ts';
@@ -19,6 +17,7 @@ import { reportLines } from './text/report-text.ts';
 import { oneLine, safeLines, type SafeLines } from './text/safe-lines.ts';
 import { fetchSecrets } from './terminal/secret-places.ts';
 import { createStreamLog, type GroupMarks, type StreamLog } from './text/stream-log.ts';
+import { errorMessage } from './system-errors.ts';
 import { variable, type Env, type Surroundings, type TextSink } from './surroundings.ts';
 
 export interface StreamHostOptions {
@@ -35,7 +34,7 @@ export interface StreamHostWays {
   /** True where colours show although the stream is no terminal. */
   readonly showsColours: boolean;
   /** Where inputs are looked for after the flags. */
-  readonly layers: readonly Layer[];
+  readonly layers: readonly InputLayer[];
   readonly progress: (line: (text: string) => void) => ProgressView;
   readonly groups: (paint: Paint) => GroupMarks;
   readonly inputName: (input: string) => string;
@@ -55,9 +54,10 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     context,
     log,
     usageExitCode: 2,
-    takesOutputs: commandLine.json,
+    takesOutputs: commandLine.json || commandLine.listPaths.size > 0,
+    maxListCharacters: Number.POSITIVE_INFINITY,
     inputName: ways.inputName,
-    read: (command) => readFlagsAndVariables(command, options, ways.layers),
+    read: (command) => readFlagsAndVariables(command, options, ways),
     begin: () => Promise.resolve(),
     mask: (secrets) => {
       redaction.hide(secrets);
@@ -66,9 +66,12 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     announce: (line) => {
       from.stdout.write(`${safe(line).join(' ')}\n`);
     },
-    storeList: (job, output, text) => storeListIn(context.temp, job, output, text),
+    storeList: (_job, output, text) => storeListAt(commandLine.listPaths.get(output), text, context),
     complete: (_job, outputs, report) => {
-      if (report !== undefined) showReport(report, ways.reportTo, reportPaint, safe, log);
+      if (report !== undefined) {
+        log.settle();
+        ways.reportTo.write(reportText(report, reportPaint, safe));
+      }
       json(outputsObject(outputs, 'shown'));
       return Promise.resolve();
     },
@@ -110,21 +113,35 @@ function paintOf(sink: TextSink, env: Env, { showsColours }: StreamHostWays): Pa
 async function readFlagsAndVariables(
   command: AnyCommand,
   { commandLine, from }: StreamHostOptions,
-  layers: readonly Layer[],
-): Promise<Reading> {
+  { platform, layers }: Pick<StreamHostWays, 'platform' | 'layers'>,
+): Promise<InputReading> {
   const secrets = await fetchSecrets(commandLine.secretPlaces, from);
-  const flags: Layer = (name) => secrets.raw.get(name) ?? commandLine.given.get(name);
+  const flags: InputLayer = (name) => secrets.raw.get(name) ?? commandLine.given.get(name);
   return {
-    raw: gatherInputs(command, [flags, ...layers]),
+    raw: gatherInputs(platform, command, [flags, ...layers]),
     problems: [...commandLine.problems, ...secrets.problems],
   };
 }
 
-function showReport(report: Report, sink: TextSink, paint: Paint, safe: SafeLines, log: StreamLog): void {
-  log.settle();
+/** The user named the file, so one that cannot be written fails the run. */
+async function storeListAt(path: string | undefined, json: string, { cwd }: Context): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const file = resolve(cwd, path);
+  try {
+    await writeFile(file, json);
+    return file;
+  } catch (cause) {
+    throw new Failure('local-file', `${file} cannot be written: ${errorMessage(cause)}`, {
+      hint: 'Everything else is done. Give the path of a file in a folder that exists, and run the command again.',
+      cause,
+    });
+  }
+}
+
+function reportText(report: Report, paint: Paint, safe: SafeLines): string {
   const lines = reportLines(report, paint, (text) => safe(oneLine(text)).join(' '));
-  sink.write(`${lines.join('\n')}\n`);
-  for (const line of report.closing ?? []) sink.write(`${safe(line).join(' ')}\n`);
+  const closing = (report.closing ?? []).map((line) => safe(line).join(' '));
+  return `${[...lines, ...closing].join('\n')}\n`;
 }
 
 function showFailure(failure: Failure, log: StreamLog): void {

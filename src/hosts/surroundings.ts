@@ -26,6 +26,14 @@ export interface Surroundings {
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
+/** Drops what is undefined, so that absent fields are truly absent. */
+export function present<T extends object>(record: {
+  [K in keyof T]: T[K] | undefined;
+}): Partial<T> {
+  const entries = Object.entries(record).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Partial<T>;
+}
+
 /** A variable's value; one that is blank counts as absent. */
 export function variable(env: Env, name: string): string | undefined {
   const value = env[name]?.trim();

@@ -1,6 +1,6 @@
-/** What the system says when a file cannot be read or written, as texts. */
+/** Errors of the system, such as a file that cannot be read, as texts. */
 
-/** `ENOENT` and the like; undefined for anything that is no system error. */
+/** `ENOENT` and the like; undefined for anything that is not a system error. */
 export function errorCode(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code

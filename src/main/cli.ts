@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-/**
- * The entry of every platform: checks Node's version, answers `--version` at once, and starts the
- * rest.
- */
+/** The entry of every platform: checks Node's version, answers `--version` at once, and starts the rest. */
 import { VERSION } from '../version.ts';
 import { nodeProblem } from './node-version.ts';
 

@@ -1,17 +1,15 @@
-/**
- * The one way out of the process: what was written has gone out, and no failure ends in success.
- */
+/** The one way out of the process: all output is written, and no failure ends in success. */
 import { leave } from './leaving.ts';
 
 export interface Ending {
   /** Ends the process with this code once its output is written; only the first call counts. */
   end(code: number): void;
-  /** Calls `lost` if the event loop runs empty before `end` was called. */
+  /** Calls `lost` if the event loop is empty before `end` was called. */
   whenLost(lost: () => void): void;
 }
 
 /** The end of this process: from now on it cannot end with 0 unless `end(0)` was called. */
-export function endOf(process: NodeJS.Process): Ending {
+export function watchEnding(process: NodeJS.Process): Ending {
   let ended = false;
   let outputLost = false;
   for (const stream of [process.stdout, process.stderr]) {
@@ -27,7 +25,7 @@ export function endOf(process: NodeJS.Process): Ending {
     end(code) {
       if (ended) return;
       ended = true;
-      void Promise.all([written(process.stdout), written(process.stderr)]).then(() => {
+      void Promise.all([waitUntilWritten(process.stdout), waitUntilWritten(process.stderr)]).then(() => {
         void leave(process, code === 0 && outputLost ? 1 : code);
       });
     },
@@ -39,10 +37,8 @@ export function endOf(process: NodeJS.Process): Ending {
   };
 }
 
-/**
- * Pipes are written to in the background on some systems: exiting earlier would cut off the end.
- */
-function written(stream: NodeJS.WriteStream): Promise<void> {
+/** Pipes are written to in the background on some systems: exiting earlier would cut off the end. */
+function waitUntilWritten(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => {
       resolve();

@@ -10,7 +10,7 @@ const SIGNAL_OF = new Map<number, NodeJS.Signals>([
 
 /**
  * Ends the process with this code. Node's own exit waits for its threads, without end for one that reads
- * from a pipe nobody writes to. So a run that was stopped by a signal then ends by that signal: for a
+ * from a pipe that nobody writes to. So a run that was stopped by a signal then ends by that signal: for a
  * shell and a runner the code is the same. Windows has no such end, and other codes wait.
  */
 export async function leave(process: NodeJS.Process, code: number): Promise<void> {

@@ -9,5 +9,8 @@ const OLDEST = [24, 5] as const;
 export function nodeProblem(version: string): string | undefined {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return undefined;
-  return `generic-packages needs Node ${OLDEST.join('.')} or newer; this is Node ${version}. In a checkout, npx generic-packages runs it with the Node that npm ci installed`;
+  return (
+    `generic-packages needs Node ${OLDEST.join('.')} or newer; this is Node ${version}. In a checkout, npx ` +
+    `generic-packages runs it with the Node that npm ci installed`
+  );
 }

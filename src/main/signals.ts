@@ -1,13 +1,13 @@
-/** Signals: the first one stops the run in good order, the second one ends the process at once. A run that was stopped and does not end is given up. */
+/**
+ * Signals: the first one stops the run in good order, the second one ends the process at once. A run that was
+ * stopped and does not end is given up.
+ */
 import { asFailure, Failure } from '../core/errors.ts';
 import { leaveNow } from './leaving.ts';
 
-/**
- * A runner kills what is still there some seconds after its signal; 5 are promised, with some in
- * hand.
- */
+/** A runner kills the process some seconds after its signal; we promise 5, so this is less. */
 const GRACE_MS = 4000;
-/** The message of the end itself may hang, on a pipe that nobody reads. */
+/** Writing the last message may hang too, on a pipe that nobody reads. */
 const LAST_MS = 4500;
 
 export interface Stopping {
@@ -21,10 +21,10 @@ export interface Stopping {
 /** Ctrl-C, a runner's SIGTERM, and Ctrl-Break on Windows. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGBREAK'] as const;
 
-/** Listens from now on. Aborts `stop` on the first signal and gives up when the run has not ended some seconds later. */
+/** Listens from now on. Aborts `stop` on the first signal; gives up when the run has not ended some seconds later. */
 export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
   let signalled = false;
-  // Its budget too may end while it does what hears of no stop, such as hashing a large file.
+  // Its time limit too may pass during work that no signal reaches, such as hashing a large file.
   stop.signal.addEventListener('abort', () => {
     setTimeout(giveUp, GRACE_MS, asFailure(stop.signal.reason)).unref();
   });
@@ -43,6 +43,6 @@ export function stopOnSignals({ process, stop, giveUp }: Stopping): void {
 function interruption(signal: string): Failure {
   return new Failure('interrupted', `Interrupted by ${signal}`, {
     cause: signal,
-    hint: 'Run the same command again to go on: what is unchanged is not moved again.',
+    hint: 'Run the same command again: it continues where it stopped.',
   });
 }

@@ -1,4 +1,6 @@
-/** Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not. */
+/**
+ * Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not.
+ */
 import pLimit from 'p-limit';
 import { asFailure, Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';

@@ -114,7 +114,8 @@ async function check(request: FetchRequest, sink: Sink, answer: GetFileResult): 
   await sink.restart();
   throw new RequestFailure(
     'checksum-mismatch',
-    `${name}: the bytes that arrived are not the published ones: expected ${size ?? 'any number of'} bytes with sha256 ${expected ?? 'unknown'}, got ${received} bytes with sha256 ${sha256}`,
+    `${name}: the bytes that arrived are not the published ones: expected ${size ?? 'any number of'} ` +
+      `bytes with sha256 ${expected ?? 'unknown'}, got ${received} bytes with sha256 ${sha256}`,
     {
       retryable: true,
       hint: `Nothing was put in its place. ${OTHER_BYTES_HINT}`,

@@ -1,4 +1,7 @@
-/** What moving files is about, as shapes that several rooms share: local files, and how they stand against the registry. */
+/**
+ * What moving files is about, as shapes that several rooms share: local files, and how they stand against the
+ * registry.
+ */
 import type { Source } from './local/source.ts';
 import type { FileMode, ManifestFile } from './remote/manifest.ts';
 

@@ -83,7 +83,9 @@ async function confirmUnverified(
     const { sha256 } = sent.get(file.name) ?? { sha256: '' };
     if (stored === undefined) {
       throw new Failure('protocol', `${file.name}: GitLab accepted the file, but does not serve it`, {
-        hint: "Was the version deleted meanwhile? Run it again; if it stays so, look at the package in the project's registry.",
+        hint:
+          'Was the version deleted meanwhile? Run it again; if it stays so, look at the package in the ' +
+          "project's registry.",
       });
     }
     if (!isIntact(file.size, sha256, stored)) throw storedOtherBytes(file.name, file.size, sha256, stored);

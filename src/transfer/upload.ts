@@ -70,10 +70,13 @@ export function isIntact(size: number, sha256: string, stored: StoredFile): bool
 export function storedOtherBytes(name: string, size: number, sha256: string, stored: StoredFile): RequestFailure {
   return new RequestFailure(
     'checksum-mismatch',
-    `${name}: GitLab stored other bytes than were sent (${stored.size} bytes, sha256 ${stored.sha256 ?? 'unknown'}; sent ${size} bytes, sha256 ${sha256})`,
+    `${name}: GitLab stored other bytes than were sent (${stored.size} bytes, sha256 ` +
+      `${stored.sha256 ?? 'unknown'}; sent ${size} bytes, sha256 ${sha256})`,
     {
       retryable: true,
-      hint: 'Something between here and GitLab changes the bytes: a proxy, a failing disk, or another run that publishes the same version.',
+      hint:
+        'Something between here and GitLab changes the bytes: a proxy, a failing disk, or another run that ' +
+        'publishes the same version.',
     },
   );
 }

@@ -1,16 +1,16 @@
 /** What is said of requests that are sent again: little at first, and never a flood. */
 import { expect, test } from '@jest/globals';
 import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
-import { retryTeller } from '../../src/commands/shared/retry-notes.ts';
+import { logRetries } from '../../src/commands/shared/retry-notes.ts';
 
-function listening(): { said: string[]; at: (ms: number) => void; tell: ReturnType<typeof retryTeller> } {
+function listening(): { said: string[]; at: (ms: number) => void; tell: ReturnType<typeof logRetries> } {
   const said: string[] = [];
   let time = 0;
   const log = {
     info: (line: string) => said.push(`info: ${line}`),
     detail: (line: string) => said.push(`detail: ${line}`),
   };
-  return { said, at: (ms) => (time = ms), tell: retryTeller(log, () => time) };
+  return { said, at: (ms) => (time = ms), tell: logRetries(log, () => time) };
 }
 
 function note(nextTry: number, delayMs = 4000) {

@@ -53,7 +53,7 @@ async function save(script: Script, inputs: Record<string, string> = {}): Promis
     retries: '0',
     ...inputs,
   };
-  const run = await runHere('save-version', all, { GENERIC_PACKAGES_TOKEN: 'glpat-1' }, folder.path);
+  const run = await runHere('save-version', all, { GENERIC_PACKAGES_TOKEN: 'glpat-12' }, folder.path);
   return { ...run, calls: host.seen.map(({ method }) => method) };
 }
 

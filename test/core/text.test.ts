@@ -1,7 +1,7 @@
 /** Foreign text made harmless: in logs, as code and as prose in Markdown. */
 import { describe, expect, it } from '@jest/globals';
 
-import { harmless, markdownCode, markdownText } from '../../src/core/text.ts';
+import { harmless, markdownCode, markdownText, quoted } from '../../src/core/text.ts';
 
 describe('foreign text is made harmless', () => {
   it.each([
@@ -78,5 +78,20 @@ describe('foreign text as Markdown text', () => {
 
   it('is cut as any foreign text', () => {
     expect(markdownText('abcdef', { limit: 3 })).toBe('ab…');
+  });
+});
+
+describe('a text within a message is quoted', () => {
+  it.each([
+    ['files', '`files`'],
+    ['', '``'],
+    ['a\nb', '`a\\u{a}b`'],
+    ['x'.repeat(200), `\`${'x'.repeat(200)}\``],
+  ])('%j is %s', (text, expected) => {
+    expect(quoted(text)).toBe(expected);
+  });
+
+  it('is cut where a message has less room', () => {
+    expect(quoted('x'.repeat(200), 80)).toBe(`\`${'x'.repeat(79)}…\``);
   });
 });

@@ -8,7 +8,7 @@ const [move] = sampleCommands;
 if (move === undefined) throw new Error('the sample commands are gone');
 
 describe('the help of a command', () => {
-  const text = commandHelp(move, { width: 80 });
+  const text = commandHelp(move, { width: 80, platform: 'terminal' });
 
   test.each([
     ['the usage with what is required', 'generic-packages move --files TEXT [flags]'],
@@ -26,16 +26,28 @@ describe('the help of a command', () => {
     ['a duration', '  --older-than TIME\n'],
     ['a secret without a flag of its own', '  --token-env NAME, --token-file PATH\n'],
     ['an output', '  directory     Folder.\n'],
-    ["a list output's file", '  files-path    File that holds `files` whole.\n'],
+    ["a list output's file", '  files-path    Path of a file that holds the whole list `files`, as JSON. Only\n'],
+    [
+      "the flag of a list output's file",
+      '  --files-path FILE\n      Write the output `files` to this file, as JSON.\n',
+    ],
     ['the flags of every command', '  --json         Print'],
   ])('shows %s', (_what, part) => {
     expect(text).toContain(part);
   });
 
   test('calls no default what is required but for another flag', () => {
-    const own = commandHelp(publish, { width: 200 });
+    const own = commandHelp(publish, { width: 200, platform: 'terminal' });
     expect(own).toContain('[may be repeated; required; with `parts`');
     expect(own).not.toContain('default: required');
+  });
+
+  test.each([
+    ['terminal', { 'output-prefix': false, 'from-pipeline': false, CI_API_V4_URL: true, 'files-path FILE': true }],
+    ['gitlab', { 'output-prefix': true, 'from-pipeline': true, CI_API_V4_URL: true, 'files-path FILE': false }],
+  ] as const)('has the inputs and the words of its platform alone: %s', (platform, words) => {
+    const own = commandHelp(publish, { width: 80, platform });
+    expect(Object.fromEntries(Object.keys(words).map((word) => [word, own.includes(word)]))).toEqual(words);
   });
 
   test('has no flag for a secret', () => {
@@ -44,7 +56,7 @@ describe('the help of a command', () => {
 
   test.each([[20], [40], [80], [300]])('fits into %d columns, or what is readable', (width) => {
     const bound = Math.min(110, Math.max(40, width));
-    const prose = commandHelp(move, { width })
+    const prose = commandHelp(move, { width, platform: 'terminal' })
       .split('\n')
       .filter((line) => !/--|GENERIC_PACKAGES/.test(line));
     for (const line of prose) expect(line.length).toBeLessThanOrEqual(bound);

@@ -121,12 +121,55 @@ describe('a text is refused', () => {
 describe('a secret that is there but blank is an error that explains itself', () => {
   test.each([
     ['gitlab', '', /is empty.*protected variables are empty on unprotected/],
-    ['gitlab', '$MISSING_TOKEN', /is the name of a variable that does not exist.*protected variables/],
+    ['gitlab', '$MISSING_TOKEN', /is the name of a variable that is not set here.*protected variables/],
     ['gitlab', '${MISSING_TOKEN}', /is the name of a variable/],
     ['github', ' \n', /is empty.*pull requests from forks/],
-    ['terminal', '', /is empty.*leave it away/],
+    ['terminal', '', /is empty.*or omit it to work without one/],
   ] as const)('%s %j', (platform, given, problem) => {
     expect(parseOne('secret', given, platform).problems).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('`from-pipeline` is a value on GitLab alone', () => {
+  const inputs = {
+    version: text({ description: 'V.', fromPipeline: 'version' }),
+    digest: text({ description: 'D.', fromPipeline: 'digest' }),
+    parts: lines({ description: 'P.', fromPipeline: 'digest' }),
+    name: text({ description: 'N.' }),
+  };
+  const given = {
+    version: 'from-pipeline',
+    digest: ' from-pipeline ',
+    parts: 'a\nb@from-pipeline\nc',
+    name: 'from-pipeline',
+  };
+  const raw = new Map<string, Raw>(Object.entries(given).map(([source, typed]) => [source, { text: typed, source }]));
+
+  test('which takes it as it is', () => {
+    const { values, problems } = parseInputs(inputs, raw, 'gitlab');
+    expect(problems).toEqual([]);
+    expect({ ...values }).toEqual({
+      version: 'from-pipeline',
+      digest: 'from-pipeline',
+      parts: ['a', 'b@from-pipeline', 'c'],
+      name: 'from-pipeline',
+    });
+  });
+
+  test('while GitHub has outputs of earlier jobs', () => {
+    expect(parseInputs(inputs, raw, 'github').problems.map(({ problem }) => problem)).toEqual([
+      '`from-pipeline` works on GitLab only. On GitHub take the output of an earlier job: `${{ needs.<job>.outputs.version }}`',
+      '`from-pipeline` works on GitLab only. On GitHub take the output of an earlier job: `${{ needs.<job>.outputs.digest }}`',
+      '`b@from-pipeline` works on GitLab only. On GitHub take the output of an earlier job: `b@${{ needs.<job>.outputs.digest }}`',
+    ]);
+  });
+
+  test('and the terminal has the values themselves', () => {
+    expect(parseInputs(inputs, raw, 'terminal').problems.map(({ problem }) => problem)).toEqual([
+      expect.stringMatching(/^`from-pipeline` works on GitLab only\. At the terminal give the version itself/),
+      expect.stringMatching(/the digest itself: `sha256:…`/),
+      expect.stringMatching(/^`b@from-pipeline`.*the digest itself: `b@sha256:…`/),
+    ]);
   });
 });
 

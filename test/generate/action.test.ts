@@ -2,9 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { actionYaml } from '../../src/generate/action.ts';
-import { inputsOf, outputsOf } from '../../src/generate/describe.ts';
+import { textOn } from '../../src/definitions/platform-text.ts';
+import { outputsOf } from '../../src/generate/describe.ts';
 import { rootActionYaml } from '../../src/generate/root-action.ts';
-import type { AnyCommand } from '../../src/definitions/command.ts';
+import { inputsOn, type AnyCommand } from '../../src/definitions/command.ts';
 import { commands } from '../../src/commands/index.ts';
 import { actionProblems } from './action-shape.ts';
 
@@ -27,21 +28,23 @@ describe.each(TABLE)('$name/action.yml', ({ command }) => {
   });
 
   it('has exactly the inputs and outputs of the definition, a path beside each list', () => {
-    expect(Object.keys(action.inputs)).toEqual(inputsOf(command).map(([name]) => name));
+    expect(Object.keys(action.inputs)).toEqual(inputsOn('github', command).map(([name]) => name));
     expect(Object.keys(action.outputs)).toEqual(outputsOf(command).map(({ name }) => name));
     expect(action.runs.main).toBe(`../dist/${command.name}/index.js`);
   });
 
   it('carries fixed defaults as text, `auto` for secrets, and blank for what the run decides', () => {
-    for (const [name, input] of inputsOf(command)) {
+    for (const [name, input] of inputsOn('github', command)) {
       const fixed = 'default' in input && !input.connection ? input.default : undefined;
       expect([name, action.inputs[name]?.default]).toEqual([name, input.kind === 'secret' ? 'auto' : fixed]);
     }
   });
 
   it('explains a default that it does not carry', () => {
-    for (const [name, input] of inputsOf(command)) {
-      const words = input.fallback ?? (input.connection && 'default' in input ? `\`${input.default}\`` : '');
+    for (const [name, input] of inputsOn('github', command)) {
+      const fallback = textOn('github', input.fallback).replace(/^required/, 'Required');
+      const preset = input.connection && 'default' in input ? `\`${input.default}\`` : '';
+      const words = fallback === '' ? preset : fallback;
       expect(action.inputs[name]?.description.replaceAll(/\s+/g, ' ')).toContain(words.replaceAll(/\s+/g, ' '));
     }
   });
@@ -57,14 +60,14 @@ describe('the root action.yml', () => {
   });
 
   it('requires `command`, takes the inputs of every command, and carries no default but `auto` for secrets', () => {
-    const names = OFFERED.flatMap((command) => inputsOf(command).map(([name]) => name));
+    const names = OFFERED.flatMap((command) => inputsOn('github', command).map(([name]) => name));
     expect(new Set(Object.keys(action.inputs))).toEqual(new Set(['command', ...names]));
     expect(
       Object.entries(action.inputs)
         .filter(([, input]) => input.required)
         .map(([name]) => name),
     ).toEqual(['command']);
-    for (const [name, input] of OFFERED.flatMap(inputsOf)) {
+    for (const [name, input] of OFFERED.flatMap((command) => inputsOn('github', command))) {
       expect([name, action.inputs[name]?.default]).toEqual([name, input.kind === 'secret' ? 'auto' : undefined]);
     }
   });
@@ -72,10 +75,17 @@ describe('the root action.yml', () => {
   it('says of every input which commands take it', () => {
     for (const command of OFFERED) {
       expect(action.inputs.command?.description).toContain(`\`${command.name}\`: `);
-      for (const [name] of inputsOf(command)) {
+      for (const [name] of inputsOn('github', command)) {
         const lists = action.inputs[name]?.description.match(/^\[[^\]]*\]/gm)?.join() ?? '';
         expect([name, lists.split(/[[\], ]+/)]).toEqual([name, expect.arrayContaining([command.name])]);
       }
+    }
+  });
+
+  it.each(['from-pipeline', 'output-prefix', 'CI_', 'GitLab job', 'pipeline'])('says nothing of %s', (word) => {
+    for (const command of OFFERED.filter(({ name }) => name !== 'version')) {
+      const own = parse(actionYaml(command)) as Action;
+      expect([command.name, JSON.stringify([own.inputs, own.outputs]).includes(word)]).toEqual([command.name, false]);
     }
   });
 

@@ -1,5 +1,6 @@
 /** What holds for every definition, so that a command added later is covered the day it is written. */
 import { describe, expect, it } from '@jest/globals';
+import { textOn } from '../../src/definitions/platform-text.ts';
 import { jobInputs, programInputs } from '../../src/generate/component-inputs.ts';
 import { inputsOf, outputsOf } from '../../src/generate/describe.ts';
 import type { Input } from '../../src/definitions/inputs.ts';
@@ -17,7 +18,7 @@ const MARKETPLACE_COLOURS = ['white', 'black', 'yellow', 'blue', 'green', 'orang
 
 const TABLE = commands.map((command) => ({ name: command.name, command }));
 const INPUTS = commands.flatMap((command) =>
-  inputsOf(command).map(([input, definition]) => ({ name: `${command.name} ${input}`, input, definition })),
+  inputsOf(command).map(([input, definition]) => ({ name: `${command.name} ${input}`, command, input, definition })),
 );
 
 function on(platform: 'github' | 'gitlab'): readonly { name: string; command: AnyCommand }[] {
@@ -68,10 +69,18 @@ describe.each(TABLE)('the command $name', ({ command }) => {
   });
 });
 
-describe.each(INPUTS)('the input $name', ({ definition }) => {
+describe.each(INPUTS)('the input $name', ({ command, definition }) => {
   it('is documented in sentences that no file format or pipeline takes for its own', () => {
-    expect(isProse(definition.description)).toBe(true);
-    expect(definition.fallback ?? '').not.toMatch(/[.\n]$|\$\[\[|\$\{\{/);
+    for (const platform of (definition.platforms ?? command.platforms).filter((name) =>
+      command.platforms.includes(name),
+    )) {
+      expect([platform, isProse(textOn(platform, definition.description))]).toEqual([platform, true]);
+      expect(textOn(platform, definition.fallback)).not.toMatch(/[.\n]$|\$\[\[|\$\{\{/);
+    }
+  });
+
+  it('can be absent where its platforms are not all of the command’s', () => {
+    expect(definition.platforms !== undefined && 'required' in definition).toBe(false);
   });
 
   it('has one default at most, of its own form', () => {

@@ -62,9 +62,9 @@ describe.each(ROWS)('another default of $name', ({ command, input, changed }) =>
   });
 
   it('shows in the help', () => {
-    expect(commandHelp(withInput(command, input, changed), { width: 80 })).not.toBe(
-      commandHelp(command, { width: 80 }),
-    );
+    const platform = command.platforms.includes('terminal') && changed.platforms === undefined ? 'terminal' : 'gitlab';
+    const options = { width: 80, platform } as const;
+    expect(commandHelp(withInput(command, input, changed), options)).not.toBe(commandHelp(command, options));
   });
 });
 

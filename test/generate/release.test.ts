@@ -10,9 +10,9 @@ describe('release.json', () => {
   });
 
   it.each([
-    { name: 'no JSON', text: '{', words: 'no JSON object' },
+    { name: 'no JSON', text: '{', words: 'not a JSON object' },
     { name: 'a list', text: '[]', words: 'not valid' },
-    { name: 'null', text: 'null', words: 'no JSON object' },
+    { name: 'null', text: 'null', words: 'not a JSON object' },
     { name: 'a version with v', text: formatRelease({ ...RELEASE, version: 'v1.2.3' }), words: 'not valid' },
     {
       name: 'a version that would end a string',

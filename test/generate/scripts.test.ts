@@ -1,5 +1,5 @@
 /** The scripts that generate, build and release, run in a copy of the checkout. */
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -121,8 +121,12 @@ function script(name: string, ...args: readonly string[]): Promise<Ended> {
 function run(args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(process.execPath, [...args], { cwd: copy }, (error, stdout, stderr) => {
-      const { code = 0 } = error ?? {};
-      resolve({ code: typeof code === 'number' ? code : -1, output: stdout + stderr });
+      resolve({ code: exitCodeIn(error), output: stdout + stderr });
     });
   });
+}
+
+function exitCodeIn(error: ExecFileException | null): number {
+  if (error === null) return 0;
+  return typeof error.code === 'number' ? error.code : -1;
 }

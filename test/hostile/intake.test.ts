@@ -149,7 +149,7 @@ describe('a pattern', () => {
         'api-url': crafted.apiUrl,
         project: 'acme/widget',
         'package-version': '1.0.0',
-        token: 'glpat-x',
+        token: 'glpat-xy',
         directory: 'out',
       };
       const files = `a.txt\n${'p'.repeat(1_025)}`;

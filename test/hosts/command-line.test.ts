@@ -47,6 +47,21 @@ describe('flags become texts', () => {
   });
 });
 
+describe('what differs by platform', () => {
+  test('is an input of GitLab alone', () => {
+    const line = parseCommandLine(['move', '--output-prefix', 'CLI_'], sampleCommands, 'gitlab');
+    expect([linesOf(line), texts(line)]).toEqual([[], { 'output-prefix': 'CLI_' }]);
+  });
+
+  test('is a file for a list, at the terminal alone', () => {
+    const args = ['move', '--files-path', 'out.json'];
+    expect([...parse(...args).listPaths]).toEqual([['files', 'out.json']]);
+    expect(linesOf(parseCommandLine(args, sampleCommands, 'gitlab'))).toEqual([
+      expect.stringMatching(/^unknown flag --files-path/),
+    ]);
+  });
+});
+
 describe('secrets are named, never given', () => {
   test.each([
     ['--token-env MY_TOKEN', { from: 'variable', name: 'MY_TOKEN' }],
@@ -59,13 +74,13 @@ describe('secrets are named, never given', () => {
     expect([...line.secretPlaces]).toEqual([['token', place]]);
   });
 
-  test.each([['--token', 'hunter2'], ['--token=hunter2'], ['--token'], ['--no-token'], ['--token=']])(
+  test.each([['--token', 'hunter22'], ['--token=hunter22'], ['--token'], ['--no-token'], ['--token=']])(
     '%s is refused with the three ways',
     (...args) => {
       const line = parse('move', ...args);
       expect(linesOf(line)).toEqual([
         expect.stringMatching(
-          /^--token: a secret is never a flag.*GENERIC_PACKAGES_TOKEN.*--token-env NAME.*--token-file PATH/,
+          /^--token: a secret is never given as a flag.*GENERIC_PACKAGES_TOKEN.*--token-env NAME.*--token-file PATH/,
         ),
       ]);
       expect(line.given.size).toBe(0);
@@ -85,7 +100,7 @@ describe('what every command has', () => {
     ['-v', { asked: 'version', command: undefined }],
     ['move -v', { asked: 'version' }],
     ['move --help --version --nonsense', { asked: 'help' }],
-    ['nonsense --help', { asked: 'help', command: undefined }],
+    ['--nonsense --help', { asked: 'help', command: undefined }],
     ['move --json', { asked: 'run', json: true, verbose: false }],
     ['--json --verbose move', { asked: 'run', json: true, verbose: true }],
     ['move --json=false --verbose=true', { asked: 'run', json: false, verbose: true }],
@@ -103,10 +118,10 @@ describe('what every command has', () => {
 
 describe('wrong usage', () => {
   test.each<[args: string, problems: readonly RegExp[]]>([
-    ['move --filez a', [/^--filez: `move` has no such flag; did you mean --files\?$/]],
+    ['move --filez a', [/^unknown flag --filez; did you mean --files\?$/]],
     ['move --filez=a', [/did you mean --files/]],
     ['move --tken a', [/did you mean --token-env or --token-file\?$/]],
-    ['move --wholly-different', [/^--wholly-different: `move` has no such flag$/]],
+    ['move --wholly-different', [/^unknown flag --wholly-different$/]],
     ['move --no-manifest', [/^--no-manifest: only a boolean flag can be negated$/]],
     ['move --no-flatten=true', [/^--no-flatten: takes no value$/]],
     ['move --flatten true', [/^--flatten: takes its value after an equals sign: --flatten=true$/]],
@@ -120,16 +135,26 @@ describe('wrong usage', () => {
     ['move --files', [/^--files: needs a value$/]],
     ['move --files --flatten', [/^--files: needs a value; one that begins with dashes is written --files=…$/]],
     ['move --files -- a', [/^--files: needs a value/, /^1 argument without a flag/]],
-    ['move a b', [/^2 arguments without a flag, not shown here; quote/]],
+    ['move a b', [/^2 arguments without a flag, not shown here; put quotes/]],
     ['move -- --files a', [/^2 arguments without a flag/]],
     ['move -x', [/^1 unknown flag, not shown here/]],
     ['move -tSECRET', [/^1 unknown flag, not shown here/]],
     ['move -h2 --Token s', [/^2 unknown flags, not shown here/]],
-    ['move --__proto__=1 --constructor x', [/^--constructor: `move` has no such flag$/, /^1 unknown flag/]],
+    ['move --__proto__=1 --constructor x', [/^unknown flag --constructor$/, /^1 unknown flag/]],
     ['', [/^no command was given\. The commands are `move`, `version`, `reader`, `list`$/]],
     ['--files a', [/^the command comes first, before its flags\. The commands are/]],
-    ['moev --files a', [/^the first argument is no command; did you mean `move`\? The commands are/]],
-    ['s3cret', [/^the first argument is no command\. The commands are/]],
+    ['moev --files a', [/^unknown command; did you mean `move`\? The commands are/]],
+    ['s3cret', [/^unknown command\. The commands are/]],
+    ...['constructor', 'toString', '__proto__', 'nonsense'].flatMap((word): [string, RegExp[]][] => [
+      [`${word} --help`, [/^unknown command\./]],
+      [`${word} --version`, [/^unknown command\./]],
+      [`help ${word}`, [/^unknown command\./]],
+    ]),
+    ['move --output-prefix CLI_', [/^--output-prefix has no meaning at the terminal: omit it$/]],
+    ['move --files-path', [/^--files-path: needs a value$/]],
+    ['move --files-path=', [/^--files-path: needs a value$/]],
+    ['move --no-files-path', [/^--no-files-path: only a boolean flag can be negated$/]],
+    ['move --files-path a --files-path b', [/^--files-path: was given more than once/]],
   ])('%s', (args, problems) => {
     const line = parse(...args.split(' ').filter((arg) => arg !== ''));
     expect(linesOf(line)).toEqual(problems.map((problem) => expect.stringMatching(problem)));
@@ -142,7 +167,7 @@ describe('wrong usage', () => {
 });
 
 describe('no problem ever repeats what may be a secret', () => {
-  const SECRET = 'hunter2-and-more';
+  const SECRET = 'hunter22-and-more';
   const shapes: readonly (readonly string[])[] = [
     [SECRET],
     [`-t${SECRET}`],
@@ -170,11 +195,11 @@ describe('no problem ever repeats what may be a secret', () => {
   test.each([['move'], ['nonsense'], ['--files']])('after %s', (start) => {
     for (const args of [...shapes, ...pairs]) {
       const line = parse(start, ...args);
-      expect(linesOf(line).join('\n')).not.toContain('hunter2');
+      expect(linesOf(line).join('\n')).not.toContain('hunter22');
     }
   });
 
   test('nor the first argument, which may be anything', () => {
-    for (const args of shapes) expect(linesOf(parse(...args)).join('\n')).not.toContain('hunter2');
+    for (const args of shapes) expect(linesOf(parse(...args)).join('\n')).not.toContain('hunter22');
   });
 });

@@ -22,7 +22,7 @@ describe('a value', () => {
     (value) => {
       expect(dotenvReport('v', '', [['o', value]])).toEqual({
         content: `V_O=${value}\n`,
-        leftOut: [],
+        omitted: [],
       });
     },
   );
@@ -48,7 +48,7 @@ describe('a value', () => {
       ]),
     ).toMatchObject({
       content: 'V_P=1\n',
-      leftOut: [{ name: 'V_O' }],
+      omitted: [{ name: 'V_O' }],
     });
   });
 });
@@ -56,20 +56,20 @@ describe('a value', () => {
 describe('the report', () => {
   test('has fifteen variables at most, and names the rest', () => {
     const values = Array.from({ length: 17 }, (_, at) => [`o${at}`, 'x'] as const);
-    const { content, leftOut } = dotenvReport('v', '', values);
+    const { content, omitted } = dotenvReport('v', '', values);
     expect(content.trimEnd().split('\n')).toHaveLength(15);
-    expect(leftOut.map(({ name }) => name)).toEqual(['V_O15', 'V_O16']);
+    expect(omitted.map(({ name }) => name)).toEqual(['V_O15', 'V_O16']);
   });
 
   test('has 4,000 bytes at most; what still fits comes in', () => {
-    const { content, leftOut } = dotenvReport('v', '', [
+    const { content, omitted } = dotenvReport('v', '', [
       ['a', 'x'.repeat(3900)],
       ['b', 'x'.repeat(200)],
       ['c', 'x'],
     ]);
     expect(content.length).toBeLessThanOrEqual(4000);
     expect(content).toContain('V_C=x\n');
-    expect(leftOut.map(({ name }) => name)).toEqual(['V_B']);
+    expect(omitted.map(({ name }) => name)).toEqual(['V_B']);
   });
 
   test('of nothing is empty, for a blank line would spoil it', () => {

@@ -48,14 +48,14 @@ describe('a secret', () => {
       {
         files: 'a',
         mode: 'say',
-        payload: 'a hunter2 b',
-        token: 'hunter2',
+        payload: 'a hunter22 b',
+        token: 'hunter22',
       },
       { alone: true },
     );
-    expect(commands(ended, 'add-mask')).toEqual(['::add-mask::hunter2']);
-    expect(ended.stdout.replace('::add-mask::hunter2', '')).not.toContain('hunter2');
-    expect(job.fileOf('summary')).not.toContain('hunter2');
+    expect(commands(ended, 'add-mask')).toEqual(['::add-mask::hunter22']);
+    expect(ended.stdout.replace('::add-mask::hunter22', '')).not.toContain('hunter22');
+    expect(job.fileOf('summary')).not.toContain('hunter22');
   });
 
   test('that the run makes known is masked once and taken out of outputs and summary', async () => {
@@ -66,7 +66,7 @@ describe('a secret', () => {
   });
 
   test('in a value that was refused is not shown', async () => {
-    const ended = await job.step({ files: 'a', token: 'hunter2', retries: 'hunter2' });
+    const ended = await job.step({ files: 'a', token: 'hunter22', retries: 'hunter22' });
     expect(ended.code).toBe(1);
     expect(commands(ended, 'error')[0]).toContain('not `***`');
   });

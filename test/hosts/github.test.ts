@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 describe('a step that succeeds', () => {
-  test('hands outputs on by file, shows a report and writes a summary', async () => {
+  test('passes outputs on by file, shows a report and writes a summary', async () => {
     const ended = await job.step({ files: 'a', mode: 'say', payload: 'hello' }, { alone: true });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toContain('::group::Say it\nhello\n::endgroup::\nMoved 2 files hello\n');
@@ -105,19 +105,24 @@ describe('a step that fails', () => {
 
 describe('inputs', () => {
   test.each([
-    ['filez', 'a', 'filez: is no input of `move`; did you mean `files`?'],
-    ['fils', '', 'fils: is no input of `move`; did you mean `files`?'],
-    ['package_name', 'a', 'package_name: is no input of `move`; did you mean `package-name`?'],
-    ['if_exist', 'skip', 'if_exist: is no input of `move`; did you mean `if-exists`?'],
-  ])('%s is a slip of the pen', async (name, value, message) => {
+    ['filez', 'a', 'unknown input `filez`; did you mean `files`?'],
+    ['fils', '', 'unknown input `fils`; did you mean `files`?'],
+    ['package_name', 'a', 'unknown input `package_name`; did you mean `package-name`?'],
+    ['if_exist', 'skip', 'unknown input `if_exist`; did you mean `if-exists`?'],
+    ['dierctroy', 'a', 'unknown input `dierctroy`; did you mean `directory`?'],
+    ['output-prefix', 'CLI_', '`output-prefix` is not an input on GitHub: omit it'],
+  ])('%s cannot have been meant', async (name, value, message) => {
     const ended = await job.step({ [name]: value });
     expect(ended.code).toBe(1);
     expect(commands(ended, 'error')[0]).toContain(message);
   });
 
-  test('that are like no other are left to the runner, which warns of them', async () => {
-    expect(await job.step({ files: 'a', 'something-else': 'x' })).toMatchObject({ code: 0 });
-  });
+  test.each(['something-else', 'path', 'mood', 'tok'])(
+    'that are like no other, such as %s, are left to the runner, which warns of them',
+    async (name) => {
+      expect(await job.step({ files: 'a', [name]: 'x' })).toMatchObject({ code: 0 });
+    },
+  );
 
   test('of the connection come from the environment, others do not', async () => {
     const env = { GENERIC_PACKAGES_RETRIES: 'x', GENERIC_PACKAGES_PACKAGE_NAME: 'other' };
@@ -154,19 +159,19 @@ describe('the action for all commands', () => {
   });
 
   test('refuses what was said to another command', async () => {
-    const inputs = { command: 'move', files: 'a', claim: 'true', 'variable-token': 'hunter2' };
+    const inputs = { command: 'move', files: 'a', claim: 'true', 'variable-token': 'hunter22' };
     const ended = await job.step(inputs, { command: 'action' });
     expect(ended.code).toBe(1);
     const [annotation = ''] = commands(ended, 'error');
-    expect(annotation).toContain('claim: is an input of `version`, not of `move`');
-    expect(annotation).toContain('variable-token: is an input of `version`, not of `move`');
-    expect(ended.stdout).not.toContain('hunter2');
+    expect(annotation).toContain('`claim` is an input of `version`, not of `move`');
+    expect(annotation).toContain('`variable-token` is an input of `version`, not of `move`');
+    expect(ended.stdout).not.toContain('hunter22');
   });
 
   test.each([
     ['', 'command: is required and was not given. The commands are `move`, `version`'],
-    ['::error::x', 'command: there is no such command for a workflow. The commands are `move`, `version`'],
-    ['list', 'command: there is no such command for a workflow'],
+    ['::error::x', 'command: unknown command. The commands are `move`, `version`'],
+    ['list', 'command: unknown command'],
   ])('refuses the command "%s"', async (command, message) => {
     const ended = await job.step({ command }, { command: 'action' });
     expect(ended.code).toBe(1);

@@ -80,8 +80,8 @@ describe('what a run leaves', () => {
   test('names what the report of variables cannot hold', async () => {
     const ended = await run(['move'], { ...FILES, GENERIC_PACKAGES_INPUT_PACKAGE_NAME: 'a $b' });
     expect(fileOf('move.env')).not.toContain('PACKAGE_NAME');
-    expect(ended.stdout).toContain('.generic-packages/move.env is without MOVE_PACKAGE_NAME: ');
-    expect(ended.stdout).toContain('.generic-packages/move.env is without MOVE_FILES: ');
+    expect(ended.stdout).toContain('.generic-packages/move.env does not contain MOVE_PACKAGE_NAME: ');
+    expect(ended.stdout).toContain('.generic-packages/move.env does not contain MOVE_FILES: ');
   });
 
   test('has the prefix before it', async () => {
@@ -137,7 +137,7 @@ describe('nothing is written through a link', () => {
     symlinkSync('elsewhere', join(folder.path, '.generic-packages'));
     const ended = await run(['move'], FILES);
     expect(ended.code).toBe(1);
-    expect(ended.stdout).toContain('is a link, and nothing is written through one');
+    expect(ended.stdout).toContain('is a link: nothing is written through a link');
     expect(readdirSync(join(folder.path, 'elsewhere'))).toEqual([]);
   });
 

@@ -51,14 +51,14 @@ describe('inputs', () => {
   });
 
   test.each([
-    ['PACKAGE_NAMES', ': did you mean GENERIC_PACKAGES_INPUT_PACKAGE_NAME?'],
-    ['FLATEN', ': did you mean GENERIC_PACKAGES_INPUT_FLATTEN?'],
+    ['PACKAGE_NAMES', '. Did you mean GENERIC_PACKAGES_INPUT_PACKAGE_NAME?'],
+    ['FLATEN', '. Did you mean GENERIC_PACKAGES_INPUT_FLATTEN?'],
     ['SOMETHING_ELSE', ''],
   ])('%s, which no command has, is warned of without its value', async (name, meant) => {
     const ended = await run(['move'], { ...FILES, [`GENERIC_PACKAGES_INPUT_${name}`]: 'my-secret' });
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/warning:/);
-    expect(ended.stdout).toContain(`GENERIC_PACKAGES_INPUT_${name} is ignored, for it is no input${meant}\n`);
+    expect(ended.stdout).toContain(`GENERIC_PACKAGES_INPUT_${name} is ignored: it is not an input${meant}\n`);
     expect(ended.stdout).not.toContain('my-secret');
   });
 
@@ -81,11 +81,11 @@ describe('inputs', () => {
     const env = {
       ...FILES,
       GENERIC_PACKAGES_INPUT_TOKEN: 'auto',
-      GENERIC_PACKAGES_TOKEN: 'hunter2',
+      GENERIC_PACKAGES_TOKEN: 'hunter22',
     };
-    const ended = await run(['move', '--mode', 'say', '--payload', 'hunter2'], env);
+    const ended = await run(['move', '--mode', 'say', '--payload', 'hunter22'], env);
     expect(ended.stdout).toContain('***');
-    expect(ended.stdout).not.toContain('hunter2');
+    expect(ended.stdout).not.toContain('hunter22');
   });
 
   test("the job's own token is shown nowhere either", async () => {

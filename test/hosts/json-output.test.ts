@@ -1,5 +1,5 @@
 /** `--json`: outputs, lists and failures as one object. */
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeFolder, placeOf, runAtTerminal, runIn, type Ended, type PlaceOptions } from './workbench.ts';
@@ -26,7 +26,7 @@ describe('with --json', () => {
     const outputs = json(ended) as Record<string, unknown>;
     expect(ended.code).toBe(0);
     expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(Object.keys(outputs)).toEqual(['package-name', 'directory', 'count', 'complete', 'files', 'files-path']);
+    expect(Object.keys(outputs)).toEqual(['package-name', 'directory', 'count', 'complete', 'files']);
     expect(outputs).toMatchObject({
       'package-name': 'widget',
       count: 2,
@@ -36,35 +36,21 @@ describe('with --json', () => {
     expect(ended.stderr).toContain('Moved 2 files');
   });
 
-  test('the list file holds the list and is for this user only', async () => {
-    const outputs = json(await run(['move', '--files', 'a', '--json'])) as Record<string, string>;
-    const path = outputs['files-path'] ?? '';
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(outputs.files);
-    expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+  test('no file is left anywhere', async () => {
+    mkdirSync(join(folder.path, 'temp'));
+    const place = placeOf({ argv: ['move', '--files', 'a', '--json'], cwd: folder.path });
+    expect(await runIn({ ...place, temp: join(folder.path, 'temp') })).toMatchObject({ code: 0 });
+    expect(readdirSync(folder.path)).toEqual(['temp']);
+    expect(readdirSync(join(folder.path, 'temp'))).toEqual([]);
   });
 
-  test.each(['all', 'many'])(
-    'a list file that cannot be written leaves its path empty, with a warning: %s',
-    async (mode) => {
-      const place = placeOf({ argv: ['move', '--files', 'a', '--mode', mode, '--json'], cwd: folder.path });
-      const ended = await runIn({ ...place, temp: join(folder.path, 'missing') });
-      expect(ended.code).toBe(0);
-      expect(json(ended)).toMatchObject({ 'files-path': '', complete: true });
-      expect(ended.stderr).toMatch(/warning: The output files-path is empty.*ENOENT/);
-      expect(ended.stderr).not.toContain('files-path names');
-    },
-  );
-
-  test('a list that is too long is empty, and a warning points to its file', async () => {
-    const ended = await run(['move', '--files', 'a', '--mode', 'many', '--json']);
-    const outputs = json(ended) as Record<string, string>;
-    expect(outputs.files).toEqual([]);
-    expect(ended.stderr).toMatch(/warning: The output files is \[\], for 1500 entries.*files-path/);
-    expect(JSON.parse(readFileSync(outputs['files-path'] ?? '', 'utf8'))).toHaveLength(1500);
-  });
-
-  test('a list that was asked for is whole, however long', async () => {
-    expect(json(await run(['list', '--json']))).toMatchObject({ versions: { length: 2000 } });
+  test.each([
+    [['move', '--files', 'a', '--mode', 'many'], 'files', 1500] as const,
+    [['list'], 'versions', 2000] as const,
+  ])('a list is whole, however long: %s', async (argv, name, length) => {
+    const ended = await run([...argv, '--json']);
+    expect(json(ended)).toMatchObject({ [name]: { length } });
+    expect(ended.stderr).not.toContain('warning');
   });
 
   test('a failure is an object too', async () => {
@@ -75,6 +61,7 @@ describe('with --json', () => {
         code: 'conflict',
         message: 'The version is closed',
         problems: ['a differs', 'b differs'],
+        hint: 'Take a new one.',
       },
     });
     expect(ended.stderr).toContain('error: The version is closed');
@@ -88,11 +75,12 @@ describe('with --json', () => {
         code: 'usage',
         message: '4 problems with the inputs of `move`',
         problems: [
-          '--filez: `move` has no such flag; did you mean --files?',
+          'unknown flag --filez; did you mean --files?',
           '--files: is required and was not given',
           '--retries: must be a whole number from 0 to 20, not `10x`',
           '--if-exists: goes only with flatten',
         ],
+        hint: '`generic-packages move --help` explains every input.',
       },
     });
     expect(ended.stderr).toContain('`generic-packages move --help`');
@@ -103,6 +91,33 @@ describe('with --json', () => {
     expect(ended.code).toBe(2);
     expect(json(ended)).toMatchObject({
       error: { code: 'usage', message: expect.stringContaining('did you mean `move`') },
+    });
+  });
+});
+
+describe('--files-path', () => {
+  test('names the file that the list is written to, whole, and is the output of that name', async () => {
+    const ended = await run(['move', '--files', 'a', '--mode', 'many', '--json', '--files-path', 'list.json']);
+    const outputs = json(ended) as Record<string, unknown>;
+    expect(outputs['files-path']).toBe(join(folder.path, 'list.json'));
+    expect(JSON.parse(readFileSync(join(folder.path, 'list.json'), 'utf8'))).toEqual(outputs.files);
+    expect(readdirSync(folder.path)).toEqual(['list.json']);
+  });
+
+  test('works without --json too', async () => {
+    expect(await run(['move', '--files', 'a', '--files-path', 'list.json'])).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(join(folder.path, 'list.json'), 'utf8'))).toHaveLength(2);
+  });
+
+  test('of a file that cannot be written fails the run, with what to do next', async () => {
+    const ended = await run(['move', '--files', 'a', '--json', '--files-path', 'missing/list.json']);
+    expect(ended.code).toBe(1);
+    expect(json(ended)).toMatchObject({
+      error: {
+        code: 'local-file',
+        message: expect.stringMatching(/missing.list\.json cannot be written: ENOENT/),
+        hint: expect.stringContaining('in a folder that exists'),
+      },
     });
   });
 });

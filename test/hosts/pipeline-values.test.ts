@@ -25,7 +25,7 @@ describe('a variable that scripts will see instead of what version reports', () 
     const ended = await run(['version'], { [name]: value });
     expect(ended).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`This job has a variable ${name} already`) as unknown,
+      stdout: expect.stringContaining(`The variable ${name} exists already`) as unknown,
     });
     expect(ended.stdout).toContain(says);
     expect(ended.stdout).not.toContain('my-secret');
@@ -33,7 +33,7 @@ describe('a variable that scripts will see instead of what version reports', () 
 
   test('is warned of under its prefix', async () => {
     const env = { GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_', CLI_VERSION: '2.0.0' };
-    expect((await run(['version'], env)).stdout).toContain('This job has a variable CLI_VERSION already');
+    expect((await run(['version'], env)).stdout).toContain('The variable CLI_VERSION exists already');
   });
 
   test.each([
@@ -50,45 +50,45 @@ describe('a variable that scripts will see instead of what version reports', () 
 });
 
 describe('what an earlier job passed on', () => {
-  async function read(env: Record<string, string> = {}): Promise<Ended & { handed: unknown }> {
+  async function read(env: Record<string, string> = {}): Promise<Ended & { passedOn: unknown }> {
     const ended = await run(['reader', '--json'], env);
-    return { ...ended, handed: (JSON.parse(ended.stdout) as Record<string, unknown>).handed };
+    return { ...ended, passedOn: (JSON.parse(ended.stdout) as Record<string, unknown>).passedOn };
   }
 
   test('is read', async () => {
     await run(['version']);
-    expect(await read()).toMatchObject({ handed: '1.2.3', stderr: '' });
+    expect(await read()).toMatchObject({ passedOn: '1.2.3', stderr: '' });
   });
 
   test('is read by its prefix', async () => {
     await run(['version'], { GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_' });
-    expect(await read()).toMatchObject({ handed: 'nothing' });
+    expect(await read()).toMatchObject({ passedOn: 'nothing' });
     expect(await read({ GENERIC_PACKAGES_OUTPUT_PREFIX: 'CLI_' })).toMatchObject({
-      handed: '1.2.3',
+      passedOn: '1.2.3',
     });
   });
 
   test('is read in a job of the command line too, but not outside of GitLab', async () => {
     await run(['version']);
     const terminal = { GENERIC_PACKAGES_PLATFORM: 'terminal' };
-    expect(await read({ ...terminal, GITLAB_CI: 'true' })).toMatchObject({ handed: '1.2.3' });
-    expect(await read(terminal)).toMatchObject({ handed: 'nothing' });
+    expect(await read({ ...terminal, GITLAB_CI: 'true' })).toMatchObject({ passedOn: '1.2.3' });
+    expect(await read(terminal)).toMatchObject({ passedOn: 'nothing' });
   });
 
   test('is ignored with a warning when it is of another pipeline', async () => {
     await run(['version'], { CI_PIPELINE_ID: '6' });
     const ended = await read();
-    expect(ended.handed).toBe('nothing');
-    expect(ended.stderr).toContain('.generic-packages/version.json is of another pipeline and is ignored');
+    expect(ended.passedOn).toBe('nothing');
+    expect(ended.stderr).toContain('.generic-packages/version.json comes from another pipeline and is ignored');
   });
 
   test.each([
-    ['2.0.0', /counts, not \$VERSION, which differs: 1\.2\.3 was passed on, \$VERSION is 2\.0\.0/],
-    ['my-secret', /counts, not \$VERSION, which differs$/m],
+    ['2.0.0', /passed on, not \$VERSION, which differs: 1\.2\.3 was passed on, \$VERSION is 2\.0\.0/],
+    ['my-secret', /passed on, not \$VERSION, which differs$/m],
   ])('counts where $VERSION says %s', async (value, line) => {
     await run(['version']);
     const ended = await read({ VERSION: value });
-    expect(ended.handed).toBe('1.2.3');
+    expect(ended.passedOn).toBe('1.2.3');
     expect(ended.stderr).toMatch(line);
     expect(ended.stderr).not.toContain('my-secret');
   });
@@ -130,6 +130,6 @@ describe('what an earlier job passed on', () => {
       join(folder.path, '.generic-packages', 'version.json'),
       '{"pipeline":"7","command":"version","outputs":{"__proto__":"x"}}',
     );
-    expect(await read()).toMatchObject({ handed: 'nothing' });
+    expect(await read()).toMatchObject({ passedOn: 'nothing' });
   });
 });

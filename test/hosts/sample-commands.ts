@@ -21,7 +21,7 @@ const connection = {
   'api-url': url({ connection: true, description: 'Address of the API.' }),
   token: secret({ connection: true, description: 'Credential.' }),
   retries: integer({ connection: true, default: '5', min: 0, max: 20, description: 'Tries.' }),
-  'output-prefix': text({ connection: true, identifier: true, description: 'Prefix.' }),
+  'output-prefix': text({ connection: true, platforms: ['gitlab'], identifier: true, description: 'Prefix.' }),
 } as const;
 
 const inputs = {
@@ -208,10 +208,10 @@ const reader: AnyCommand = defineCommand({
   description: 'Reads what the version job passed on.',
   platforms: ['gitlab', 'terminal'],
   inputs: { 'output-prefix': connection['output-prefix'] },
-  outputs: { handed: { kind: 'text', description: 'What was passed on.' } },
+  outputs: { passedOn: { kind: 'text', description: 'What was passed on.' } },
   run: async (given, tools) => {
-    const handed = await tools.context.pipelineValues('version', given['output-prefix'] ?? '');
-    return { outputs: { handed: handed?.version ?? 'nothing' } };
+    const passedOn = await tools.context.pipelineValues('version', given['output-prefix'] ?? '');
+    return { outputs: { passedOn: passedOn?.version ?? 'nothing' } };
   },
 });
 
@@ -222,7 +222,7 @@ const list: AnyCommand = defineCommand({
   description: 'Lists versions.',
   platforms: ['terminal'],
   inputs: {},
-  outputs: { versions: { kind: 'list', whole: true, description: 'All of them.' } },
+  outputs: { versions: { kind: 'list', description: 'All of them.' } },
   run: () => {
     const versions = Array.from({ length: 2000 }, (_, at) => ({ version: `1.0.${at}`, files: at }));
     return Promise.resolve({

@@ -46,6 +46,8 @@ describe('the exit code', () => {
     [[], 2],
     [['--json'], 2],
     [['--help'], 0],
+    [['constructor', '--help'], 2],
+    [['toString', '--help'], 2],
     [['move', '--help', '--nonsense'], 0],
     [['help', 'move'], 0],
     [['move', '--version'], 0],
@@ -109,8 +111,7 @@ describe('a signal', () => {
     const ended = await signalled(move('wait'), signal);
     expect(ended.code).toBe(code);
     expect(ended.stderr).toBe(
-      `error: Interrupted by ${signal}\n` +
-        'Run the same command again to go on: what is unchanged is not moved again.\n',
+      `error: Interrupted by ${signal}\n` + 'Run the same command again: it continues where it stopped.\n',
     );
   });
 
@@ -185,7 +186,7 @@ test('a time limit ends a run that does not listen, all the same', async () => {
   program.child.kill('SIGKILL');
   expect(ended).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/^error: The run's time is over: `max-time` is /) as unknown,
+    stderr: expect.stringMatching(/^error: The run reached its time limit: `max-time` is /) as unknown,
   });
 }, 30_000);
 

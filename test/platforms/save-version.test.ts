@@ -279,7 +279,7 @@ describe('nothing is written', () => {
     {
       title: 'an empty token',
       inputs: { 'variable-token': '' },
-      says: 'was named but is empty. Set it to a token, or leave it away to work with `token`',
+      says: 'was named but is empty. Set it to a token, or omit it to work with `token`',
     },
     { title: 'no project', inputs: { project: '' }, says: '--project: is required' },
   ])('$title is wrong usage, without a request', async ({ inputs, says }) => {

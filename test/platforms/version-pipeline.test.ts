@@ -202,7 +202,7 @@ test.each([
     token: '',
     says: 'protected variables are empty on unprotected branches and tags',
   },
-  { title: 'does not exist here', token: '$WIDGET_TOKEN', says: 'the name of a variable that does not exist here' },
+  { title: 'does not exist here', token: '$WIDGET_TOKEN', says: 'the name of a variable that is not set here' },
   { title: 'is a deploy token', token: VERSION_TOKENS.deploy, says: 'a deploy token cannot reach CI/CD variables' },
 ])('a variable-token that $title never restarts the count', async ({ token, says }) => {
   await inPipelines(async (start) => {

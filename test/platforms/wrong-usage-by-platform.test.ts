@@ -33,7 +33,7 @@ describe('by the terminal', () => {
       args: [`--token=${SECRET}`],
       says: ['GENERIC_PACKAGES_TOKEN', '--token-env', '--token-file'],
     },
-    { title: 'an unknown flag with a value', args: ['--pasword', SECRET], says: ['--pasword', 'no such flag'] },
+    { title: 'an unknown flag with a value', args: ['--pasword', SECRET], says: ['unknown flag --pasword'] },
     { title: 'a misspelt flag', args: ['--if-exist', 'verify'], says: ['--if-exist', 'did you mean --if-exists?'] },
     { title: 'a stray argument', args: [SECRET], says: ['argument'] },
     { title: 'a flag without its value', args: ['--directory'], says: ['--directory', 'needs a value'] },
@@ -115,7 +115,14 @@ describe('by the terminal', () => {
       );
       expect(run.code).toBe(2);
       const problem = '--retries: must be a whole number from 0 to 20, not `10x`';
-      expect(JSON.parse(run.stdout)).toEqual({ error: { code: 'usage', message: problem, problems: [problem] } });
+      expect(JSON.parse(run.stdout)).toEqual({
+        error: {
+          code: 'usage',
+          message: problem,
+          problems: [problem],
+          hint: '`generic-packages publish --help` explains every input.',
+        },
+      });
       expect(run.stderr).toContain(problem);
     });
   });

@@ -104,7 +104,7 @@ const EVERYWHERE: readonly Case[] = [
   {
     title: 'an address with a password',
     command: 'download',
-    inputs: { 'api-url': 'https://me:hunter2@gitlab.example' },
+    inputs: { 'api-url': 'https://me:hunter22@gitlab.example' },
     says: ['api-url', 'user name or a password'],
   },
   {
@@ -210,7 +210,7 @@ const EVERYWHERE: readonly Case[] = [
     fineInJob: true,
     command: 'publish',
     inputs: { parts: 'mac@from-pipeline' },
-    says: ['parts', 'mac@from-pipeline', 'is for GitLab jobs'],
+    says: ['parts', 'mac@from-pipeline', 'works on GitLab only'],
   },
   {
     title: 'no time at all',

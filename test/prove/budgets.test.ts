@@ -167,7 +167,7 @@ async function within(start: () => Promise<PlatformRun>): Promise<PlatformRun> {
 function expectOutOfTime(run: PlatformRun, done: number, deed: string, undone: readonly string[]): void {
   expect(run.code).toBe(1);
   const told = errorOf(terminal, run);
-  expect(told).toMatch(/^error: The run's time is over: `max-time` is 3\.0 s/);
+  expect(told).toMatch(/^error: The run reached its time limit: `max-time` is 3\.0 s/);
   expect(told).toContain(
     `(${done} ${done === 1 ? 'file' : 'files'} of ${NAMES.length} ${done === 1 ? 'was' : 'were'} ${deed})`,
   );

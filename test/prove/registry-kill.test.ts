@@ -108,7 +108,7 @@ async function expectWhole(registry: string, attempts: readonly Attempt[]): Prom
     const rows: Row[] = [];
     for (const [version, id] of await packageIds(registry, agent)) {
       const own = attempts.filter((attempt) => attempt.version === version);
-      if (own.length > 0) rows.push(...(await expectVersionWhole(registry, agent, version, id, own)));
+      if (own.length > 0) rows.push(...(await expectVersionWhole({ registry, agent, version, id }, own)));
     }
     const answered = new Set(attempts.filter((attempt) => attempt.answered).map(({ version }) => version));
     const listed = new Set((await packageIds(registry, agent)).map(([version]) => version));
@@ -119,11 +119,15 @@ async function expectWhole(registry: string, attempts: readonly Attempt[]): Prom
   }
 }
 
+interface WholeVersion {
+  readonly registry: string;
+  readonly agent: Agent;
+  readonly version: string;
+  readonly id: number;
+}
+
 async function expectVersionWhole(
-  registry: string,
-  agent: Agent,
-  version: string,
-  id: number,
+  { registry, agent, version, id }: WholeVersion,
   attempts: readonly Attempt[],
 ): Promise<Row[]> {
   const rows = await everyPage<Row>(registry, agent, `/packages/${id}/package_files?`);

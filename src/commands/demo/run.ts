@@ -67,7 +67,9 @@ type RunStep = (
   values: Readonly<Record<string, string>>,
 ) => Promise<{ step: Step; digest: string }>;
 
-/** Runs a command as any platform would: texts are parsed by its definition, planned with, and the plan is carried out. */
+/**
+ * Runs a command as any platform would: texts are parsed by its definition, planned with, and the plan is carried out.
+ */
 function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
   const token = registry.tokens.find(({ kind }) => kind === 'personal')?.token ?? '';
   const connection = { 'api-url': registry.apiUrl, project: registry.project.path, token };
@@ -166,7 +168,9 @@ function reportOf(
 ): Report {
   const files = steps[0]?.files ?? 0;
   return {
-    headline: `${formatCount(files, 'file')} were published and fetched back with the same names, contents and modes; a second run of each moved nothing`,
+    headline:
+      `${formatCount(files, 'file')} were published and fetched back with the same names, contents and ` +
+      'modes; a second run of each moved nothing',
     facts: [
       ['Registry', `${registry.url}, embedded and stopped now`],
       ['Digest', digest],

@@ -59,7 +59,8 @@ async function fetchAll({ ref, directory, targets, steps, concurrency, tools }: 
   );
   const files = missing.map(({ target }) => target.file);
   const progress = progressOf('download', files, log);
-  // The client's gate holds requests to `concurrency`: while some files are made or moved on the disk, others are asked for.
+  // The client's gate holds requests to `concurrency`: while some files are made or moved on the disk, others are asked
+  // for.
   const rules = { deed: 'fetched', concurrency: 2 * concurrency, signal };
   const fetched = await runBatch(missing, rules, async ({ name, target }) => {
     const { umask, os } = context;

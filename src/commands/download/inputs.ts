@@ -6,13 +6,29 @@ import { MANIFEST_NAME, NAME_FALLBACK } from '../shared/package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
-    fallback: `${NAME_FALLBACK}; in a GitLab job required when \`project\` is another one`,
+    fallback: {
+      ...NAME_FALLBACK,
+      gitlab: "the project's name; required when `project` is another project",
+    },
     description: 'Name of the package.',
   }),
   'package-version': text({
     default: 'latest',
-    description:
-      'Version to fetch: an exact one, `latest` (the highest stable version), or a range such as `^1.2` or `>=1 <3`. A text that may be a name and a range (`1.2`) is tried as a name first. On GitLab `from-pipeline` is the version that a `version` job of this pipeline passed on, else the one that its `publish` job published. `latest` and `from-pipeline` never mean a version of that name.',
+    fromPipeline: 'version',
+    description: {
+      all:
+        'Version to fetch: an ' +
+        'exact one, `latest` (the ' +
+        'highest stable version), or ' +
+        'a range such as `^1.2` or ' +
+        '`>=1 <3`. What may be a ' +
+        'name and a range (`1.2`) ' +
+        'is tried as a name first. ' +
+        '`latest` never means a ' +
+        'version of that name.',
+      gitlab:
+        '`from-pipeline` takes what a `version` job of this pipeline passed on, else what its `publish` job published.',
+    },
   }),
   'include-prereleases': boolean({
     default: 'false',
@@ -25,7 +41,15 @@ export const inputs = {
   files: lines({
     default: '**',
     description:
-      'Patterns of the names to fetch, one a line, in the syntax of `publish`. They are the same on every system: `/` divides, upper and lower case differ, and names with a leading dot need no pattern of their own.',
+      'Patterns of the names to ' +
+      'fetch, one a line, in the ' +
+      'syntax of `publish`. They ' +
+      'are the same on every ' +
+      'system: `/` divides, upper ' +
+      'and lower case differ, ' +
+      'and names with a leading ' +
+      'dot need no pattern of ' +
+      'their own.',
   }),
   directory: path({
     default: 'generic-packages',
@@ -34,7 +58,11 @@ export const inputs = {
   flatten: boolean({
     default: 'false',
     description:
-      'Place all files in `directory` itself, without folders. Two files of the same base name are an error that names them.',
+      'Place all files in `directory` ' +
+      'itself, without ' +
+      'folders. Two files of ' +
+      'the same base name are an ' +
+      'error that names them.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
@@ -46,18 +74,38 @@ export const inputs = {
     description: 'Fail if the version has no manifest, because it may be incomplete.',
   }),
   'expected-digest': text({
-    description:
-      'The `digest` output of a publish or of an earlier download. A version with another digest is refused before any file is fetched. On GitLab `from-pipeline` is the digest from the `publish` job of this pipeline.',
+    fromPipeline: 'digest',
+    description: {
+      all:
+        'The `digest` that a publish ' +
+        'or an earlier ' +
+        'download printed. A version ' +
+        'with another digest is ' +
+        'refused before any file is fetched.',
+      gitlab: '`from-pipeline` takes the digest of what `publish` of this pipeline published.',
+    },
   }),
   overwrite: boolean({
     default: 'true',
     description:
-      'Replace local files that have other content. With `false` they are an error that lists all of them, and nothing is changed.',
+      'Replace local files that ' +
+      'have other content. With ' +
+      '`false` they are an error ' +
+      'that lists all of them, ' +
+      'and nothing is changed.',
   }),
   prune: boolean({
     default: 'false',
     description:
-      'After the download, delete local files below `directory` that match `files` and that the version does not have. Refused if the folder contains `.git`, and for the workspace, the home folder and the folders above them.',
+      'After the download, delete ' +
+      'local files below ' +
+      '`directory` that match ' +
+      '`files` and that the version ' +
+      'does not have. Refused ' +
+      'if the folder contains ' +
+      '`.git`, and for the workspace, ' +
+      'the home folder and ' +
+      'the folders above them.',
   }),
   'if-not-found': choice({
     default: 'error',
@@ -81,11 +129,23 @@ export const outputs = {
     kind: 'text',
     description: 'The exact version that was fetched. Empty if none was found.',
   },
-  directory: { kind: 'text', path: true, description: 'Absolute path of the folder with the files.' },
+  directory: {
+    kind: 'text',
+    path: true,
+    description: {
+      github: 'Absolute path of the folder that holds the files.',
+      gitlab: "Path of the folder that holds the files, relative to the project's folder.",
+      terminal: 'Absolute path of the folder that holds the files.',
+    },
+  },
   digest: {
     kind: 'text',
     description:
-      '`sha256:` and the checksum of the manifest. Without a manifest it is the checksum of the sorted list of checksums and names.',
+      '`sha256:` and the checksum ' +
+      'of the manifest. ' +
+      'Without a manifest it is ' +
+      'the checksum of the sorted ' +
+      'list of checksums and names.',
   },
   'file-count': { kind: 'integer', description: 'How many files were selected.' },
   bytes: { kind: 'integer', description: 'Their total size.' },
@@ -95,7 +155,12 @@ export const outputs = {
   files: {
     kind: 'list',
     description:
-      'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, `status` is `downloaded`, `unchanged` or `would-download`.',
+      'JSON array of `{name, path, ' +
+      'size, sha256, status}`; ' +
+      '`path` is relative to ' +
+      '`directory`, `status` is ' +
+      '`downloaded`, `unchanged` ' +
+      'or `would-download`.',
   },
   found: { kind: 'boolean', description: 'Whether the version was found.' },
 } as const;

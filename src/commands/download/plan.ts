@@ -79,7 +79,9 @@ function notFromPipeline(input: string, job: string, what: string): { problem: P
   return {
     problem: {
       input,
-      problem: `is \`from-pipeline\`, but ${job} passed a ${what} to this job. Name that job in \`needs\`, with its artifacts`,
+      problem:
+        `is \`from-pipeline\`, but ${job} passed a ${what} to this job. Name that job in \`needs\`, with its ` +
+        'artifacts',
     },
   };
 }

@@ -113,7 +113,8 @@ async function tellNotFound(
   const asked = inputs['package-version'];
   const message = `The project ${project} has no version ${asked} of the package ${packageName}`;
   const hint =
-    'Check name and version in the package registry of the project, and whether the publish has ended. `latest` and ranges do not see hidden versions and prereleases.';
+    'Check name and version in the package registry of the project, and whether the publish has ended. ' +
+    '`latest` and ranges do not see hidden versions and prereleases.';
   if (inputs['if-not-found'] === 'error') {
     const problems = await versionsThere(client, project, packageName, asked);
     throw new Failure('not-found', message, { hint, problems });

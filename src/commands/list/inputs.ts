@@ -15,7 +15,8 @@ export const inputs = {
     default: MANIFEST_NAME,
     none: true,
     description:
-      'Name of the manifest, which lists the files of a version. `none` lists what the registry has. GitLab lists no files of a hidden version: name them in `files` without wildcards.',
+      'Name of the manifest, which lists the files of a version. `none` lists what the registry has. ' +
+      'GitLab lists no files of a hidden version: name them in `files` without wildcards.',
   }),
   ...connectionInputs,
 } as const;
@@ -26,12 +27,10 @@ export type ListInputs = ValuesOf<typeof inputs>;
 export const outputs = {
   versions: {
     kind: 'list',
-    whole: true,
     description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.',
   },
   files: {
     kind: 'list',
-    whole: true,
     description: 'JSON array of `{name, size, sha256}`; empty when versions are listed.',
   },
 } as const;

@@ -241,7 +241,8 @@ async function reveal(run: Progressing, step: Extract<Step, { kind: 'reveal' }>)
     if (!step.unlessVisible) await sendMarker(ref);
     else {
       tools.log.warn(
-        'GitLab refuses to store a name twice here, and this token may not list: whether the version is visible could not be seen, and was not changed',
+        'GitLab refuses to store a name twice here, and this token may not list: whether the version is ' +
+          'visible could not be seen, and was not changed',
       );
     }
   }
@@ -287,7 +288,8 @@ function tellDeleted(run: Progressing, { deleted, left }: DeletedRows): void {
   if (others.length > 0) log.warn(cannotDelete(others));
   else if (left.length > 0) {
     log.warn(
-      `${formatCount(left.length, 'older copy', 'older copies')} of files stay behind the newer ones: this token may not delete them, which takes the Maintainer role`,
+      `${formatCount(left.length, 'older copy', 'older copies')} of files stay behind the newer ones: this ` +
+        'token may not delete them, which takes the Maintainer role',
     );
   }
 }

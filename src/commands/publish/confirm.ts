@@ -110,7 +110,10 @@ async function straysOf(
 }
 
 function staysHidden({ name, version }: VersionRef): string {
-  return `${name} ${version} is complete, but hidden: another run is publishing the same version. When that has ended it is shown, or publish it once more`;
+  return (
+    `${name} ${version} is complete, but hidden: another run is publishing the same version. When that ` +
+    'has ended it is shown, or publish it once more'
+  );
 }
 
 /**
@@ -139,7 +142,8 @@ async function restore(look: SealedLook, wrong: readonly string[], unlisted: boo
     throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
   }
   tools.log.warn(
-    `${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are sent again: ${formatNames(wrong, 20)}`,
+    `${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are ` +
+      `sent again: ${formatNames(wrong, 20)}`,
   );
   const rules = { concurrency: inputs.concurrency, signal: tools.signal, deed: 'published' };
   await runBatch(files, rules, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));
@@ -151,7 +155,9 @@ function overtaken(ref: VersionRef, how: string, names: readonly string[]): Fail
     `${ref.name} ${ref.version} was published by another run at the same time, with other files: ${how}`,
     {
       problems: names.map((name) => `${name}: another run's bytes are served`),
-      hint: 'Let one run at a time publish a version. When the other one has ended, run this again: it lists every difference that there is.',
+      hint:
+        'Let one run at a time publish a version. When the other one has ended, run this again: it lists ' +
+        'every difference that there is.',
     },
   );
 }

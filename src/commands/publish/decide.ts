@@ -191,7 +191,10 @@ function differences({ compared, checksums, inherited, others }: Facts, whole: s
   ];
 }
 
-/** `replace` and `append`: whoever fetches meanwhile gets whole files; a manifest read before no longer fits, and is refused. */
+/**
+ * `replace` and `append`: whoever fetches meanwhile gets whole files; a manifest read before no longer fits, and is
+ * refused.
+ */
 function change(facts: Facts, asked: Asked): Decision {
   const { state, compared, checksums, inherited, others, strays, modesDiffer } = facts;
   const replaces = asked.ifExists === 'replace';
@@ -260,7 +263,8 @@ function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked)
   return {
     steps: confirmed([{ kind: 'clear', names }, ...uploads], asked),
     warning:
-      'GitLab refuses to store a name twice here: what this run replaces is deleted first, so that the version is incomplete for a moment',
+      'GitLab refuses to store a name twice here: what this run replaces is deleted first, so that the ' +
+      'version is incomplete for a moment',
   };
 }
 

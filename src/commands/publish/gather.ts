@@ -103,11 +103,16 @@ async function readPartManifest(
   const own = await readManifest(ref, partManifestName(part));
   if (own !== undefined || state.manifest === undefined) return own;
   throw new Failure('conflict', `${ref.name} ${ref.version} is complete and has no part ${part}`, {
-    hint: 'Nothing was sent, for a complete version takes no further part. Check version and part, or publish all parts as a new version.',
+    hint:
+      'Nothing was sent, for a complete version takes no further part. Check version and part, or publish ' +
+      'all parts as a new version.',
   });
 }
 
-/** Other parts may have the same names and bytes: of a complete version, what this part does not list is none of its files. */
+/**
+ * Other parts may have the same names and bytes: of a complete version, what this part does not list is none of its
+ * files.
+ */
 function againstPart(compared: readonly Compared[], own: StoredManifest | undefined): readonly Compared[] {
   if (own === undefined) return compared;
   const listed = new Map(own.manifest.files.map(({ name, sha256 }) => [name, sha256]));

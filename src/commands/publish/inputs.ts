@@ -2,7 +2,13 @@
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../shared/package-inputs.ts';
+import {
+  MANIFEST_NAME,
+  NAME_FALLBACK,
+  tagPrefix,
+  VERSION_FALLBACK,
+  VERSION_FROM_PIPELINE,
+} from '../shared/package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
@@ -11,14 +17,18 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description:
-      'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`. On GitLab `from-pipeline` takes what a `version` job worked out for this package, and nothing else.',
+    fromPipeline: 'version',
+    description: {
+      all: 'Version to publish. Any text that GitLab accepts, such as `1.4.0` or `2024-05-nightly`.',
+      gitlab: VERSION_FROM_PIPELINE,
+    },
   }),
   'tag-prefix': tagPrefix,
   files: lines({
     fallback: 'required; with `parts` it may be absent or match nothing',
     description:
-      'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a folder means all below it; `!` excludes and the last match wins.',
+      'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a ' +
+      'folder means all below it; `!` excludes and the last match wins.',
   }),
   directory: path({
     default: '.',
@@ -31,12 +41,14 @@ export const inputs = {
   'include-hidden-files': boolean({
     default: 'false',
     description:
-      'Also publish files and folders whose name begins with a dot. A pattern that itself names one, such as `.config/**`, is consent enough for what lies below it. `.git` is never published.',
+      'Also publish files and folders whose name begins with a dot. A pattern that itself names one, such ' +
+      'as `.config/**`, is consent enough for what lies below it. `.git` is never published.',
   }),
   'follow-symlinks': boolean({
     default: 'false',
     description:
-      'Follow links that lead out of `directory`. Without it such a link is an error; links inside are always followed.',
+      'Follow links that lead out of `directory`. Without it such a link is an error; links inside are ' +
+      'always followed.',
   }),
   'if-no-files-found': choice({
     default: 'error',
@@ -47,32 +59,48 @@ export const inputs = {
     default: 'verify',
     options: ['verify', 'skip', 'fail', 'replace', 'append'],
     description:
-      'What to do when the version is complete already. `verify` succeeds without sending anything if the files are the same, and fails listing every difference if they are not; `fail` fails either way, also where others made a version visible without a manifest; `replace` sends what differs and deletes what is no longer there, where the token may; `append` adds to what is there, and replaces files of the same name. An incomplete version is always completed.',
+      'What to do when the version is complete already. `verify` succeeds without sending anything if the ' +
+      'files are the same, and fails listing every difference if they are not; `fail` fails either way, ' +
+      'also where others made a version visible without a manifest; `replace` sends what differs and ' +
+      'deletes what is no longer there, where the token may; `append` adds to what is there, and replaces ' +
+      'files of the same name. An incomplete version is always completed.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
     none: true,
     description:
-      'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` writes no manifest.',
+      'Name of the manifest: the list of files with sizes, SHA-256 and modes that is written last. `none` ' +
+      'writes no manifest.',
   }),
   part: text({
     identifier: true,
     description:
-      'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its test. The version stays hidden until a run with `parts` completes it.',
+      'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its ' +
+      'test. The version stays hidden until a run with `parts` completes it.',
   }),
   parts: lines({
-    description:
-      'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this `digest`, which its publish or its download printed; a part that was published again since with other files is an error, and nothing is sent. On GitLab `NAME@from-pipeline` takes the digest that `download` of this pipeline printed.',
+    fromPipeline: 'digest',
+    description: {
+      all:
+        'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the ' +
+        'files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this ' +
+        '`digest`, which its publish or its download printed; a part that was published again since with ' +
+        'other files is an error, and nothing is sent.',
+      gitlab: '`NAME@from-pipeline` takes the digest of what `download` of this pipeline fetched.',
+    },
   }),
   checksums: text({
     description:
-      'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as it is and does not list what was added.',
+      'Name of a file to add that `sha256sum -c` reads, such as `SHA256SUMS`. It lists every other file of ' +
+      'the version. Give it again with `if-exists: append`: without it the one of an earlier run stays as ' +
+      'it is and does not list what was added.',
   }),
   status: choice({
     default: 'default',
     options: ['default', 'hidden'],
     description:
-      'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of GitLab and no `latest` shows it.',
+      'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of ' +
+      'GitLab and no `latest` shows it.',
   }),
   summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
   'dry-run': boolean({
@@ -93,7 +121,8 @@ export const outputs = {
   digest: {
     kind: 'text',
     description:
-      '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a manifest. Hand it to `download` as `expected-digest`.',
+      '`sha256:` and the SHA-256 of the manifest that this run wrote or found equal; empty without a ' +
+      'manifest. Hand it to `download` as `expected-digest`.',
   },
   'file-count': {
     kind: 'integer',
@@ -106,7 +135,8 @@ export const outputs = {
   files: {
     kind: 'list',
     description:
-      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `unchanged` or `replaced`, in a dry run `would-upload`, `unchanged` or `would-replace`.',
+      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `unchanged` or ' +
+      '`replaced`, in a dry run `would-upload`, `unchanged` or `would-replace`.',
   },
 } as const;
 

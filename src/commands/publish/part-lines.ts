@@ -1,4 +1,7 @@
-/** The lines of `parts`: which parts complete a version, and the digests they are pinned to. The registry is not asked here. */
+/**
+ * The lines of `parts`: which parts complete a version, and the digests they are pinned to. The registry is not asked
+ * here.
+ */
 import { parseDigest } from '../../core/digest.ts';
 import { harmless } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
@@ -33,7 +36,9 @@ export function parsePartLine(line: string): PartLine | { readonly problem: stri
   const shown = `\`${harmless(line, { limit: MAX_SHOWN })}\``;
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     return {
-      problem: `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`; several parts stand one a line, or repeat --parts at the terminal`,
+      problem:
+        `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`. ` +
+        'Give one part a line; at the terminal repeat --parts',
     };
   }
   if (at < 0) return { name };
@@ -41,12 +46,16 @@ export function parsePartLine(line: string): PartLine | { readonly problem: stri
   if (pin === '') {
     // Never taken as no pin at all: whoever wrote the `@` wants the part to be a certain one.
     return {
-      problem: `${shown} has nothing behind the \`@\`: the expression or variable that stands there is empty. Give the \`digest\` that the part's publish, or its download, printed`,
+      problem:
+        `${shown} has nothing after the \`@\`: the expression or variable that stands there is empty. ` +
+        'Give the `digest` output of the publish of this part, or of its download',
     };
   }
   if (pin === FROM_PIPELINE || parseDigest(pin) !== undefined) return { name, pin };
   return {
-    problem: `${shown}: behind the \`@\` must stand \`sha256:\` and 64 hexadecimal digits in lower case, or in a GitLab job \`${FROM_PIPELINE}\``,
+    problem:
+      `${shown}: after the \`@\` give \`sha256:\` and 64 hexadecimal digits in lower case, ` +
+      `or in a GitLab job \`${FROM_PIPELINE}\``,
   };
 }
 
@@ -92,22 +101,26 @@ async function pipelineDigest(
 ): Promise<{ readonly value: string } | { readonly problem: string }> {
   if (context.job === undefined)
     return {
-      problem: `\`${FROM_PIPELINE}\` is for GitLab jobs; elsewhere give the digest itself, \`sha256:\` and 64 hexadecimal digits`,
+      problem:
+        `\`${FROM_PIPELINE}\` is for GitLab jobs. ` +
+        'Elsewhere give the digest itself, `sha256:` and 64 hexadecimal digits',
     };
-  const handed = await context.pipelineValues('download', outputPrefix);
-  const digest = handed?.digest ?? '';
-  if (handed === undefined || parseDigest(digest) === undefined) {
+  const passed = await context.pipelineValues('download', outputPrefix);
+  const digest = passed?.digest ?? '';
+  if (passed === undefined || parseDigest(digest) === undefined) {
     return {
       problem:
-        'no `download` job of this pipeline handed a digest to this one. Name that job in `needs`, with its artifacts',
+        'no `download` job of this pipeline passed a digest to this job. Name that job in `needs`, with its artifacts',
     };
   }
-  const { 'package-name': fetchedName = '', 'package-version': fetchedVersion = '' } = handed;
+  const { 'package-name': fetchedName = '', 'package-version': fetchedVersion = '' } = passed;
   const isOther = (name !== undefined && name !== fetchedName) || (version !== undefined && version !== fetchedVersion);
   if (!isOther) return { value: digest };
   const fetched = harmless(`${fetchedName} ${fetchedVersion}`, { limit: MAX_SHOWN });
   return {
-    problem: `the \`download\` job of this pipeline fetched ${fetched}, but this run completes ${name ?? fetchedName} ${version ?? fetchedVersion}`,
+    problem:
+      `the \`download\` job of this pipeline fetched ${fetched}, ` +
+      `but this run completes ${name ?? fetchedName} ${version ?? fetchedVersion}`,
   };
 }
 

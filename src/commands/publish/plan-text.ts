@@ -62,11 +62,13 @@ function linesOf(step: Step): readonly string[] {
   switch (step.kind) {
     case 'manifest':
       return [
-        `would-upload: ${harmless(step.name)} (the manifest${step.status === undefined ? '' : `, status ${step.status}`})`,
+        `would-upload: ${harmless(step.name)} (the ` +
+          `manifest${step.status === undefined ? '' : `, status ${step.status}`})`,
       ];
     case 'reveal':
       return [
-        `would-upload: ${harmless(step.name)} once more, to make the version visible${step.unlessVisible ? ', unless it is visible already' : ''}`,
+        `would-upload: ${harmless(step.name)} once more, to make the version ` +
+          `visible${step.unlessVisible ? ', unless it is visible already' : ''}`,
       ];
     case 'delete':
       return step.names.length > 0
@@ -74,7 +76,8 @@ function linesOf(step: Step): readonly string[] {
         : ['would-delete: older copies, and what the version has besides these files'];
     case 'probe':
       return [
-        `would-upload: ${harmless(step.name)} once more, to see whether GitLab stores a name twice here. If it refuses: ${refusedText(step)}`,
+        `would-upload: ${harmless(step.name)} once more, to see whether GitLab stores a name twice here. If ` +
+          `it refuses: ${refusedText(step)}`,
       ];
     case 'clear':
     case 'send':

@@ -15,7 +15,9 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
     case 'differs':
       return new Failure('conflict', `${what} is published already with other files: ${count}`, {
         problems,
-        hint: 'Nothing was sent. Where several jobs build one version, give each its own part. Else publish under a new version; or use if-exists: skip to keep what is published, replace or append to change it.',
+        hint:
+          'Nothing was sent. Where several jobs build one version, give each its own part. Else publish under ' +
+          'a new version; or use if-exists: skip to keep what is published, replace or append to change it.',
       });
     case 'made-elsewhere':
       return new Failure(
@@ -23,7 +25,9 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
         `${what} is published already without a manifest, by another client, and has other files: ${count}`,
         {
           problems,
-          hint: 'Nothing was sent. Publish under a new version; or use if-exists: append, which keeps and lists what is there, or replace, which deletes it.',
+          hint:
+            'Nothing was sent. Publish under a new version; or use if-exists: append, which keeps and lists what ' +
+            'is there, or replace, which deletes it.',
         },
       );
     case 'visible-part':
@@ -34,12 +38,17 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
     case 'foreign-manifest':
       return new Failure('conflict', `${what} has a file ${manifest ?? ''} that is not a manifest of this tool`, {
         problems,
-        hint: 'Nothing was sent. Give the manifest another name with the input manifest, or publish under a new version.',
+        hint:
+          'Nothing was sent. Give the manifest another name with the input manifest, or publish under a new ' +
+          'version.',
       });
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {
         problems,
-        hint: 'No file was sent. Publish under a new version; or use if-exists: replace with a token that may delete package files, which takes the Maintainer role; or ask an owner of the group for an exception to its duplicates setting.',
+        hint:
+          'No file was sent. Publish under a new version; or use if-exists: replace with a token that may ' +
+          'delete package files, which takes the Maintainer role; or ask an owner of the group for an ' +
+          'exception to its duplicates setting.',
       });
     case 'duplicates-kept':
       return new Failure(
@@ -47,7 +56,9 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
         `${what} cannot be replaced: GitLab refuses to store a name twice here, and what is stored cannot be deleted`,
         {
           problems,
-          hint: 'No file was sent. Publish under a new version. Else use a token with the Maintainer role, which may delete files of a visible version.',
+          hint:
+            'No file was sent. Publish under a new version. Else use a token with the Maintainer role, which may ' +
+            'delete files of a visible version.',
         },
       );
   }

@@ -17,7 +17,8 @@ import { emptyResult, publishResult } from './result.ts';
 import { selectLocal } from './select.ts';
 
 const NEVER_FETCHED =
-  '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable semantic version. Publish under a version of its own, such as 1.2.3';
+  '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable ' +
+  'semantic version. Publish under a version of its own, such as 1.2.3';
 
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);

@@ -32,7 +32,8 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
   }
   if (selection.hiddenLeftOut > 0) {
     tools.log.info(
-      `${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; ${typedSwitch('include-hidden-files', true, platform)} takes them along`,
+      `${formatCount(selection.hiddenLeftOut, 'hidden file')} left out; ` +
+        `${typedSwitch('include-hidden-files', true, platform)} takes them along`,
     );
   }
   const problems = [
@@ -75,7 +76,8 @@ function refuseNames(
       problems,
       hint: badNames
         ? 'Nothing was sent. Rename these files, or leave them out with a pattern that begins with !.'
-        : 'Nothing was sent. Correct the input directory, the patterns or the permissions of these files; a pattern that begins with ! leaves files out.',
+        : 'Nothing was sent. Correct the input directory, the patterns or the permissions of these files; a ' +
+          'pattern that begins with ! leaves files out.',
     },
   );
 }
@@ -94,8 +96,11 @@ function reportNothing(inputs: PublishInputs, directory: string, hidden: number,
   const message = `No file in ${directory} matches: ${inputs.files.join(', ')}`;
   const hint =
     hidden > 0
-      ? `All that matches is hidden: set ${typedSwitch('include-hidden-files', true, tools.context.platform)}, or name the hidden folder in a pattern.`
-      : 'Check that the files were built or checked out before this step, and that patterns are relative to the input directory.';
+      ? 'All that matches is hidden: set ' +
+        `${typedSwitch('include-hidden-files', true, tools.context.platform)}, or name the hidden folder in ` +
+        'a pattern.'
+      : 'Check that the files were built or checked out before this step, and that patterns are relative to ' +
+        'the input directory.';
   switch (inputs['if-no-files-found']) {
     case 'error':
       throw new Failure('no-files', message, { hint });

@@ -31,7 +31,9 @@ export function refuseUnion({ owner, files, inherited, inputs, os }: Union): voi
       `${what} cannot be published: ${formatCount(problems.length, 'name')} could not be placed by a download`,
       {
         problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
-        hint: 'Nothing was sent. The names that are not among the input files are listed by a manifest in the registry: publish that part again, or publish under a new version.',
+        hint:
+          'Nothing was sent. The names that are not among the input files are listed by a manifest in the ' +
+          'registry: publish that part again, or publish under a new version.',
       },
     );
   }

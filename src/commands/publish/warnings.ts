@@ -24,19 +24,25 @@ export function staysVisible(state: VersionState, { status }: { readonly status:
   return ['The version is visible already and stays so: a visible version is never hidden again'];
 }
 
-/** A hidden version has no list of files in GitLab: what a run that was stopped left there shows only once it is visible. */
+/**
+ * A hidden version has no list of files in GitLab: what a run that was stopped left there shows only once it is
+ * visible.
+ */
 export function leftBehind(names: readonly string[], manifest: string | undefined): string {
   if (manifest === undefined) return besides(names);
   return (
-    `${formatCount(names.length, 'file')} in the registry not listed by the manifest, left by an earlier run or another client: downloads do not fetch them; ` +
-    `delete them on the version's page in the package registry, which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`
+    `${formatCount(names.length, 'file')} in the registry not listed by the manifest, left by an earlier ` +
+    'run or another client: downloads do not fetch them; ' +
+    `delete them on the version's page in the package registry, which takes the Maintainer role: ` +
+    formatNames(names, MOST_NAMED)
   );
 }
 
 /** `replace` without the right to delete. */
 export function cannotDelete(names: readonly string[]): string {
   return (
-    `${formatCount(names.length, 'file')} of the version before stay in the registry and can still be fetched by name, for this token may not delete them, ` +
+    `${formatCount(names.length, 'file')} of the version before stay in the registry and can still be ` +
+    'fetched by name, for this token may not delete them, ' +
     `which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`
   );
 }
@@ -44,12 +50,18 @@ export function cannotDelete(names: readonly string[]): string {
 /** `replace` of a version that stays hidden: GitLab lists and deletes no file of one. */
 export function keepsOthers(names: readonly string[]): string {
   const named = names.length === 0 ? '' : `: ${formatNames(names, MOST_NAMED)}`;
-  return `The version stays hidden, and GitLab deletes no file of a hidden version: what it had besides can still be fetched by name${named}`;
+  return (
+    'The version stays hidden, and GitLab deletes no file of a hidden version: what it had besides can ' +
+    `still be fetched by name${named}`
+  );
 }
 
 /** A token that may not list. */
 export function seesOwnNamesOnly(): string {
-  return "This token cannot list what the version has: only this run's own names were looked at, and other files stay and can still be fetched by name";
+  return (
+    "This token cannot list what the version has: only this run's own names were looked at, and other " +
+    'files stay and can still be fetched by name'
+  );
 }
 
 /** Of a version without a manifest. */
@@ -58,5 +70,8 @@ export function othersBesides(names: readonly string[]): readonly string[] {
 }
 
 function besides(names: readonly string[]): string {
-  return `${formatCount(names.length, 'file')} in the registry besides this run's, left by an earlier run or another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`;
+  return (
+    `${formatCount(names.length, 'file')} in the registry besides this run's, left by an earlier run or ` +
+    `another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`
+  );
 }

@@ -9,11 +9,13 @@ export const inputs = {
   host: text({ default: '127.0.0.1', description: 'Address to listen on. One that is not loopback needs `--config`.' }),
   data: path({
     description:
-      'Folder that keeps packages, variables, tags and releases between runs. From `config` only the variables and tags that it does not have are added. Without this input nothing is kept.',
+      'Folder that keeps packages, variables, tags and releases between runs. From `config` only the ' +
+      'variables and tags that it does not have are added. Without this input nothing is kept.',
   }),
   config: path({
     description:
-      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it there are one private project and one token of each type.',
+      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it there are one ' +
+      'private project and one token of each type.',
   }),
   'gitlab-version': choice({
     default: NEWEST.version,

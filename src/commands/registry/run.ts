@@ -36,7 +36,8 @@ async function optionsOf(inputs: RegistryInputs, { context, log }: Tools) {
     faultSeed: inputs['fault-seed'],
     onError: (error: unknown) => {
       log.warn(
-        `A request failed inside the registry: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        'A request failed inside the registry: ' +
+          (error instanceof Error ? (error.stack ?? error.message) : String(error)),
       );
     },
   };

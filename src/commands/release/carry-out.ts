@@ -120,7 +120,9 @@ function tell(steps: readonly ReleaseStep[], log: Log): void {
   if (add + change + remove > 0) log.info(`Links: ${add} to add, ${change} to change, ${remove} to remove`);
 }
 
-/** True for what another look can settle. GitLab answers the slower of two with 409, or 400 for a name that is taken. */
+/**
+ * True for what another look can settle. GitLab answers the slower of two with 409, or 400 for a name that is taken.
+ */
 function maySettle(failure: RequestFailure, existing: Release | undefined): boolean {
   if (failure.ambiguous || failure.status === 409) return true;
   if (failure.status === 400) return /already (?:exists|been taken)/i.test(failure.words);

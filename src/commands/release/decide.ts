@@ -80,7 +80,9 @@ function foreignLinks({ tag }: AskedRelease, problems: readonly string[]): Failu
     `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that lead elsewhere`,
     {
       problems,
-      hint: 'Nothing was written, for links of others are never touched. Rename or delete them, or leave those files out with the input files.',
+      hint:
+        'Nothing was written, for links of others are never touched. Rename or delete them, or leave those ' +
+        'files out with the input files.',
     },
   );
 }

@@ -41,7 +41,9 @@ function missing({ name, version, project }: VersionRef): Failure {
       ? ''
       : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
   return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
-    hint: `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in needs, or put it in an earlier stage.`,
+    hint:
+      `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in ` +
+      'needs, or put it in an earlier stage.',
   });
 }
 

@@ -1,4 +1,7 @@
-/** The command `release`: a GitLab release of a tag, linked to a package's files. Definition only; the work is in run.ts. */
+/**
+ * The command `release`: a GitLab release of a tag, linked to a package's files. Definition only; the work is in
+ * run.ts.
+ */
 import { defineCommand } from '../../definitions/command.ts';
 import { planRelease } from './plan.ts';
 import { inputs, outputs } from './inputs.ts';

@@ -2,13 +2,26 @@
 import { lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, VERSION_FALLBACK } from '../shared/package-inputs.ts';
+import {
+  MANIFEST_NAME,
+  NAME_FALLBACK,
+  tagPrefix,
+  VERSION_FALLBACK,
+  VERSION_FROM_PIPELINE,
+} from '../shared/package-inputs.ts';
 
 export const inputs = {
   tag: text({
     fallback: 'the tag that this run is for; in a run for no tag `tag-prefix` and the version',
     description:
-      'Tag of the release. If the GitLab project does not have it, it is made from `ref`; a tag that exists is never moved. It is required in a run for a tag that does not begin with `tag-prefix`.',
+      'Tag of the release. If ' +
+      'the GitLab project does ' +
+      'not have it, it is made ' +
+      'from `ref`; a tag that ' +
+      'exists is never moved. ' +
+      'It is required in a run ' +
+      'for a tag that does not ' +
+      'begin with `tag-prefix`.',
   }),
   'tag-prefix': tagPrefix,
   'package-name': text({
@@ -17,12 +30,16 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
-    description:
-      'Version of the package. It must be complete. On GitLab `from-pipeline` is the version that a `version` job worked out for this package, and nothing else.',
+    fromPipeline: 'version',
+    description: { all: 'Version of the package, which must be complete.', gitlab: VERSION_FROM_PIPELINE },
   }),
   ref: text({
-    fallback: "on GitLab the pipeline's commit; elsewhere required when the tag is missing in `project`",
-    description: 'Branch, tag or commit of the GitLab project from which a missing tag is made.',
+    fallback: {
+      github: 'required when the tag is missing in `project`',
+      gitlab: 'the commit of the pipeline',
+      terminal: 'the commit of the pipeline in a GitLab job, else required when the tag is missing in `project`',
+    },
+    description: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
   }),
   name: text({
     fallback: 'the tag; a release that exists keeps its name',
@@ -42,7 +59,16 @@ export const inputs = {
   files: lines({
     default: '**',
     description:
-      'Patterns of the files that become links, one a line, over the names in the package. `!` excludes, and the last match wins. Links to this package that an earlier run made and that are not selected now are removed; other links are never touched.',
+      'Patterns of the files ' +
+      'that become links, one a ' +
+      'line, over the names in ' +
+      'the package. `!` excludes, ' +
+      'and the last match wins. ' +
+      'Links to this package ' +
+      'that an earlier run made ' +
+      'and that are not selected ' +
+      'now are removed; other ' +
+      'links are never touched.',
   }),
   manifest: text({
     default: MANIFEST_NAME,

@@ -32,7 +32,9 @@ export function foreignTag(inputs: TagInputs, context: Context): Problem | undef
   const read = versionFromTag(tag, prefix);
   if (!('problem' in read) || read.hasPrefix) return undefined;
   const remedy = ruleFor(prefix, context);
-  const problem = `was not given, and this run is for the tag ${quoted(tag)}, which does not begin with ${quoted(prefix)}: ${remedy}say which tag with \`tag\``;
+  const problem =
+    `was not given, and this run is for the tag ${quoted(tag)}, which does not begin with ` +
+    `${quoted(prefix)}: ${remedy}say which tag with \`tag\``;
   return { input: 'tag', problem };
 }
 
@@ -65,9 +67,13 @@ export function chooseRef(
 function ruleFor(prefix: string, { platform, job }: Context): string {
   const shown = harmless(prefix);
   if (platform === 'github')
-    return `give this job a condition such as \`if: startsWith(github.ref_name, '${shown.replaceAll("'", "''")}')\`, or `;
+    return (
+      'give this job a condition such as `if: startsWith(github.ref_name, ' + `'${shown.replaceAll("'", "''")}')\`, or `
+    );
   if (job === undefined) return '';
-  return `give this job a rule such as \`if: $CI_COMMIT_TAG =~ /^${shown.replaceAll(/[^\w-]/g, String.raw`\$&`)}/\`, or `;
+  return (
+    'give this job a rule such as `if: $CI_COMMIT_TAG =~ ' + `/^${shown.replaceAll(/[^\w-]/g, String.raw`\$&`)}/\`, or `
+  );
 }
 
 /** What `git check-ref-format` would refuse, in words. */

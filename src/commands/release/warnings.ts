@@ -21,7 +21,10 @@ function movedNote({ tag, ref = '' }: ReleasePlan, { commit }: Release): string 
 
 function relinkedNote({ tag, version }: ReleasePlan, earlier: readonly string[]): string | undefined {
   if (earlier.length === 0) return undefined;
-  return `The release ${tag} led to another version of the package before: ${earlier.map((one) => harmless(one)).join(', ')} → ${version.version}`;
+  return (
+    `The release ${tag} led to another version of the package before: ` +
+    `${earlier.map((one) => harmless(one)).join(', ')} → ${version.version}`
+  );
 }
 
 /** The version may have the tag's own name: `v1.2.3` is one that GitLab takes. */
@@ -29,5 +32,8 @@ function otherVersionNote({ tag, version: { version } }: ReleasePlan, inputs: Ta
   const prefix = inputs['tag-prefix'] ?? '';
   const read = versionFromTag(tag, prefix);
   if ('problem' in read || [read.version, tag, `v${read.version}`].includes(version)) return undefined;
-  return `The tag ${tag} names the version ${read.version}, but its release leads to ${version}: check package-version and tag`;
+  return (
+    `The tag ${tag} names the version ${read.version}, but its release leads to ${version}: check ` +
+    'package-version and tag'
+  );
 }

@@ -59,6 +59,8 @@ function unexpected({ target, version }: SaveTarget, held: Version | undefined, 
 function lower({ target, version }: SaveTarget, held: Version, { platform }: SaveRules): Failure {
   const [keep, write] = [typedSetting('if-lower', 'keep', platform), typedSetting('if-lower', 'write', platform)];
   return new Failure('conflict', `${nameOf(target)} holds ${held.text}, which is higher than ${version.text}`, {
-    hint: `Nothing was written. A later run was faster, or an old run was repeated: ${keep} leaves the variable as it is, ${write} goes back.`,
+    hint:
+      `Nothing was written. A later run was faster, or an old run was repeated: ${keep} leaves the ` +
+      `variable as it is, ${write} goes back.`,
   });
 }

@@ -11,12 +11,26 @@ export const inputs = {
       'Key of the CI/CD variable to write. It must be visible (not masked, not hidden) and not of the type file.',
   }),
   'package-version': text({
-    fallback: 'the version that a `version` job of this GitLab pipeline passed on, else the tag without `v`',
-    description: 'Semantic version to write, such as `1.4.0`.',
+    fallback: {
+      github: 'the tag of the run without `v`, else required',
+      gitlab: 'the version that a `version` job of this pipeline passed on, else the tag without `v`',
+      terminal: 'in a CI/CD job the version that a `version` job passed on, or its tag without `v`; else required',
+    },
+    fromPipeline: 'version',
+    description: 'Version to write, a semantic one such as `1.4.0`.',
   }),
   expected: text({
     description:
-      'Value that the variable must still have, or `none` if it must not exist. Otherwise nothing is written and the run fails, unless the variable holds the new version already. To keep two runs from taking the same version, use `claim` of `version`.',
+      'Value that the variable ' +
+      'must still have, or ' +
+      '`none` if it must not ' +
+      'exist. Otherwise nothing is ' +
+      'written and the run fails, ' +
+      'unless the variable ' +
+      'holds the new version ' +
+      'already. To keep two runs from ' +
+      'taking the same version, ' +
+      'use `claim` of `version`.',
   }),
   'if-lower': choice({
     default: 'fail',
@@ -28,7 +42,11 @@ export const inputs = {
   create: boolean({
     default: 'true',
     description:
-      'Create the variable if it is missing: unprotected, visible and raw. With `false` a missing variable is an error.',
+      'Create the variable if it ' +
+      'is missing: unprotected, ' +
+      'visible and raw. With ' +
+      '`false` a missing variable ' +
+      'is an error.',
   }),
   'dry-run': boolean({
     default: 'false',

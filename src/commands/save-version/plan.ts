@@ -49,7 +49,9 @@ async function readVersion(
   const { version: text, from } = found.value;
   const version = parseVersion(text);
   if (version !== undefined) return { value: { version, from } };
-  const problem = `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`. Only those can be compared${withoutV(text)}`;
+  const problem =
+    `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`. Only those can be ` +
+    `compared${withoutV(text)}`;
   return { problem: { input: 'package-version', problem } };
 }
 

@@ -111,9 +111,12 @@ async function confirm(
   if (doubt !== undefined) throw doubt;
   throw new Failure(
     'conflict',
-    `${nameOf(target)} was set to ${version.text}, and ${now === undefined ? 'is missing' : `holds ${now.text}`} when it is read back`,
+    `${nameOf(target)} was set to ${version.text}, and ` +
+      `${now === undefined ? 'is missing' : `holds ${now.text}`} when it is read back`,
     {
-      hint: 'Another run wrote it at the same time. Let one run at a time save it (resource_group on GitLab, concurrency on GitHub), then run this again.',
+      hint:
+        'Another run wrote it at the same time. Let one run at a time save it (resource_group on GitLab, ' +
+        'concurrency on GitHub), then run this again.',
     },
   );
 }

@@ -1,4 +1,4 @@
-/** The inputs that every command which speaks to GitLab has: where it is, and who asks. */
+/** The inputs of every command that talks to GitLab: where it is, and who asks. */
 import { boolean, choice, duration, integer, path, secret, text, url } from '../../definitions/inputs.ts';
 
 const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as const;
@@ -6,52 +6,77 @@ const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as c
 export const connectionInputs = {
   'api-url': url({
     connection: true,
-    fallback: '`$CI_API_V4_URL` in a GitLab job, else `https://gitlab.com/api/v4`',
+    fallback: {
+      github: '`https://gitlab.com/api/v4`',
+      gitlab: '`$CI_API_V4_URL`',
+      terminal: '`$CI_API_V4_URL` in a GitLab job, else `https://gitlab.com/api/v4`',
+    },
     description:
-      'Root of the REST API. A relative root such as `https://host/gitlab/api/v4` works; `/api/v4` is added where it is missing. ' +
+      "URL of GitLab's REST API, such as `https://gitlab.example.com/api/v4`. " +
+      '`/api/v4` is added where it is missing. GitLab may be installed below a path (`https://host/gitlab`). ' +
       'Plain `http` is accepted for loopback addresses only, or with `allow-http`.',
   }),
   project: text({
     connection: true,
-    fallback: '`$CI_PROJECT_ID` in a GitLab job',
+    fallback: {
+      github: 'required, here or in the environment as `GENERIC_PACKAGES_PROJECT`',
+      gitlab: '`$CI_PROJECT_ID`, the project of the pipeline',
+      terminal: '`$CI_PROJECT_ID` in a GitLab job, else required',
+    },
     description:
       'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`.',
   }),
   token: secret({
     connection: true,
-    fallback: '`$CI_JOB_TOKEN` in a GitLab job, if `api-url` has the origin of `$CI_API_V4_URL`',
-    description:
-      'Credential for the API. `auto` takes the job token of a GitLab job, `none` works without one, which is enough to download from a public project.',
+    fallback: {
+      gitlab: '`$CI_JOB_TOKEN`, if `api-url` has the origin of `$CI_API_V4_URL`',
+      terminal: '`$CI_JOB_TOKEN` in a GitLab job, if `api-url` has the origin of `$CI_API_V4_URL`',
+    },
+    description: {
+      all: 'Token for the API of GitLab.',
+      github:
+        'A personal, project or group access token, or a deploy token, from a secret. `none` works without a ' +
+        'token, which is enough to download from a public project.',
+      gitlab:
+        '`auto` takes the job token. `none` works without a token, which is enough to download from a public project.',
+      terminal:
+        'A personal, project or group access token, or a deploy token. `none` works without a token, which is ' +
+        'enough to download from a public project.',
+    },
   }),
   'token-type': choice({
     connection: true,
     default: 'auto',
     options: TOKEN_TYPES,
     description:
-      'How the token is sent. `auto` tells by its looks: the job token and `glcbt-` are `job`, `gldt-` is `deploy`, anything else `private` (personal, project or group access token).',
+      'How the token is sent. `auto` decides by its prefix: the job token and `glcbt-` are `job`, `gldt-` is ' +
+      '`deploy`, anything else is `private` (a personal, project or group access token).',
   }),
   username: text({
     connection: true,
     default: 'gitlab-ci-token',
-    description: 'User name that goes with `token-type: basic`.',
+    description: 'User name that is sent with `token-type: basic`.',
   }),
   'ca-file': path({
     connection: true,
-    fallback: '`$CI_SERVER_TLS_CA_FILE` in a GitLab job, else `$SSL_CERT_FILE`',
-    description: 'Certificate authorities to trust besides the built-in ones: a path, or PEM text.',
+    fallback: {
+      github: '`$SSL_CERT_FILE`',
+      gitlab: '`$CI_SERVER_TLS_CA_FILE`, else `$SSL_CERT_FILE`',
+      terminal: '`$CI_SERVER_TLS_CA_FILE` in a GitLab job, else `$SSL_CERT_FILE`',
+    },
+    description: 'Certificate authorities to trust besides those built into Node: the path of a PEM file, or PEM text.',
   }),
   'allow-http': boolean({
     connection: true,
     default: 'false',
-    description: 'Allow plain `http` to a host that is not loopback. The token then travels unencrypted.',
+    description: 'Allow plain `http` to a host that is not loopback. The token is then sent unencrypted.',
   }),
   concurrency: integer({
     connection: true,
     default: '8',
     min: 1,
     max: 64,
-    description:
-      'Most requests at once. Lowered by itself when the server answers 429 or 5xx, and raised again slowly.',
+    description: 'How many requests run at once at most. When the server answers 429 or 5xx, fewer run for a while.',
   }),
   retries: integer({
     connection: true,
@@ -59,7 +84,7 @@ export const connectionInputs = {
     min: 0,
     max: 20,
     description:
-      'Tries after the first, for each request. An upload is sent again only after looking whether it arrived.',
+      'How often a failed request is repeated. Before an upload is repeated, the program checks whether it arrived.',
   }),
   timeout: integer({
     connection: true,
@@ -68,16 +93,20 @@ export const connectionInputs = {
     max: 86400,
     unit: 'seconds',
     description:
-      'Seconds without a byte moving after which a request is given up and tried again. After the last byte of an upload the answer may take 600 seconds longer, for GitLab moves the file then.',
+      'Seconds without any data after which a request is stopped and repeated. After the last byte of an upload ' +
+      'the answer may take 600 seconds longer, because GitLab then moves the file.',
   }),
   'max-time': duration({
     connection: true,
-    description: 'Budget of the whole run, such as `20m`. When it ends, what is done and what is not is listed.',
+    description:
+      'Time limit of the whole run, such as `20m`. A run that reaches it lists what is done and what is not.',
   }),
   'output-prefix': text({
     connection: true,
+    platforms: ['gitlab'],
     identifier: true,
     description:
-      'GitLab: stands before what this job passes on and picks the pipeline values that it reads, such as `CLI_` for one of several packages in a pipeline.',
+      'Prefix for what this job passes to later jobs, such as `CLI_`. Jobs with the same prefix read it. Use one ' +
+      'for each package when a pipeline has several.',
   }),
 } as const;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
 import { createClient, type Client } from '../../gitlab/http/client.ts';
 import {
@@ -17,13 +18,17 @@ import type { Problem, Tools } from '../../definitions/command.ts';
 import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
 import { problemsIn, valueIn, type Finding, type Gathering } from './findings.ts';
-import { retryTeller } from './retry-notes.ts';
+import { logRetries } from './retry-notes.ts';
 
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
 const GITLAB_COM = 'https://gitlab.com/api/v4';
 const FOR_PACKAGES =
   'a personal, project or group access token with the scope `api`, or a deploy token with `write_package_registry`';
+
+const SHORT_TOKEN =
+  `has fewer than ${MIN_SECRET_LENGTH} characters, so it cannot be a token of GitLab, and hiding it would spoil ` +
+  'other texts of the log. Check where the value comes from';
 
 export interface Connection {
   readonly api: URL;
@@ -76,11 +81,13 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
     context.job?.jobToken !== undefined && inputs.token.kind === 'auto'
       ? ' (the job token is not used here, for `api-url` is not this GitLab)'
       : '';
+  const way =
+    context.platform === 'terminal'
+      ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH'
+      : 'Give one';
   return {
     input: 'token',
-    problem:
-      `is required and was not given${foreign}. ${context.platform === 'terminal' ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH' : 'Give one'}: ` +
-      `${fitting}; a GitLab job has its own`,
+    problem: `is required and was not given${foreign}. ${way}: ${fitting}; a GitLab job has its own`,
   };
 }
 
@@ -117,7 +124,7 @@ export async function connect(connection: Server, inputs: ConnectionInputs, tool
       const id = line.requestId === undefined ? '' : ` id ${line.requestId}`;
       tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
     },
-    onRetry: retryTeller(tools.log, Date.now),
+    onRetry: logRetries(tools.log, Date.now),
   });
 }
 
@@ -128,8 +135,9 @@ function chooseCredential(inputs: ConnectionInputs, api: URL, context: Context):
     : credentialFor({ token, type: inputs['token-type'], username: inputs.username }, api, context);
 }
 
-/** Fails with `usage` on a token that is none, and on a job token that is not for this server. */
+/** Fails with `usage` on a token that cannot be one, and on a job token that is not for this server. */
 export function credentialFor(input: Omit<TokenInput, 'jobToken'>, api: URL, context: Context): Credential {
+  if (input.token.length < MIN_SECRET_LENGTH) throw new Failure('usage', SHORT_TOKEN);
   const jobToken = context.job?.jobToken;
   const credential = createCredential({ ...input, ...(jobToken === undefined ? {} : { jobToken }) });
   const serverUrl = context.job?.serverUrl;

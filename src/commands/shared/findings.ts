@@ -1,4 +1,6 @@
-/** Values that a plan is made of, and everything that is wrong with them: gathered, so that all of it is told at once. */
+/**
+ * Values that a plan is made of, and everything that is wrong with them: gathered, so that all of it is told at once.
+ */
 import type { Planned, Problem } from '../../definitions/command.ts';
 
 /** A value worked out from inputs and context, or what is wrong. */

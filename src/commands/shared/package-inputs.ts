@@ -1,13 +1,24 @@
-/** What several commands say of a package and its version in the same words. How a missing input is filled: package.ts. */
+/** Words about a package and its version that several commands share. What is taken in their place: package.ts. */
 import { text } from '../../definitions/inputs.ts';
 
 /** Of `package-name`. */
-export const NAME_FALLBACK =
-  "the last part of `project` if that is a path; the project's name in a GitLab job of that project";
+export const NAME_FALLBACK = {
+  github: 'the last part of `project` if that is a path, else required',
+  gitlab: "the last part of `project` if that is a path, else the project's name in a job of that project",
+  terminal: "the last part of `project` if that is a path, else in a GitLab job the project's name",
+} as const;
 
 /** Of `package-version`, where the version is to be written. */
-export const VERSION_FALLBACK =
-  'the version that a `version` job of this GitLab pipeline passed on, else the tag without `tag-prefix`';
+export const VERSION_FALLBACK = {
+  github: 'the tag of the run without `tag-prefix`, else required',
+  gitlab:
+    'the version that a `version` job of this pipeline passed on, else the tag of the pipeline without `tag-prefix`',
+  terminal: 'in a CI/CD job the version that a `version` job passed on, or its tag without `tag-prefix`; else required',
+} as const;
+
+/** Also of `package-version`: a version that an earlier job worked out for this very package. */
+export const VERSION_FROM_PIPELINE =
+  '`from-pipeline` takes what a `version` job worked out for this package, and nothing else.';
 
 /** Of `manifest`. */
 export const MANIFEST_NAME = 'generic-package.json';
@@ -17,5 +28,6 @@ export const tagPrefix = text({
   default: 'v',
   none: true,
   description:
-    'Text before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count. For one of several components it may be `cli/v`.',
+    'What stands before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count; for one of several ' +
+    'components it may be `cli/v`.',
 });

@@ -50,7 +50,10 @@ export function isOwnProject(project: string | undefined, context: Context): boo
   return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
 }
 
-/** The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second alone. */
+/**
+ * The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second
+ * alone.
+ */
 export async function findVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
   const found = await nameVersion(inputs, context);
   if ('problem' in found) return found;
@@ -80,7 +83,8 @@ async function nameVersion(inputs: VersionInputs, context: Context): Promise<Fin
   const { tag } = context.ref;
   if (tag === undefined) {
     const problem =
-      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the command `version`';
+      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the ' +
+      'command `version`';
     return { problem: { input: 'package-version', problem } };
   }
   return fromTag(tag, inputs);
@@ -107,7 +111,9 @@ function fromTag(tag: string, inputs: VersionInputs): Finding<NamedVersion> {
   const prefix = hasPrefix ? (inputs['tag-prefix'] ?? '') : 'v';
   const parsed = versionFromTag(tag, prefix);
   if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
-  const problem = `was not given, and the tag ${quoted(tag)} does not name a semantic version (${parsed.problem}). Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
+  const problem =
+    `was not given, and the tag ${quoted(tag)} does not name a semantic version (${parsed.problem}). ` +
+    `Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
   return { problem: { input: 'package-version', problem } };
 }
 

@@ -57,7 +57,10 @@ export function findVariableTarget(
   return { value: { owner, key, scope: inputs['environment-scope'], credential, inJob } };
 }
 
-/** True where the job has this owner's variables: its project, and the groups above that. An id does not tell which group it is. */
+/**
+ * True where the job has this owner's variables: its project, and the groups above that. An id does not tell which
+ * group it is.
+ */
 function isSeenByJob({ kind, id }: VariableOwner, context: Context): boolean {
   if (kind === 'project') return isOwnProject(id, context);
   return context.job?.projectPath?.toLowerCase().startsWith(`${id.toLowerCase()}/`) === true;
@@ -82,10 +85,17 @@ function tokenProblem(credential: Credential | undefined, platform: Platform): s
     case undefined:
       return `is required for CI/CD variables: ${FITTING}${givenBy(platform)}`;
     case 'job':
-      return `is needed: a job token cannot reach CI/CD variables. Make ${FITTING}, keep it in a masked and protected CI/CD variable${platform === 'terminal' ? givenBy(platform) : ', and name that one here'}`;
+      return (
+        `is needed: a job token cannot reach CI/CD variables. Make ${FITTING}, keep it in a masked and ` +
+        `protected CI/CD variable${platform === 'terminal' ? givenBy(platform) : ', and name that one here'}`
+      );
     case 'deploy':
     case 'basic':
-      return `must be ${FITTING}; a ${credential.kind === 'deploy' ? 'deploy token' : 'token sent by Basic authentication'} cannot reach CI/CD variables${givenBy(platform)}`;
+      return (
+        `must be ${FITTING}; a ` +
+        `${credential.kind === 'deploy' ? 'deploy token' : 'token sent by Basic authentication'} cannot ` +
+        `reach CI/CD variables${givenBy(platform)}`
+      );
     case 'private':
     case 'bearer':
       return undefined;

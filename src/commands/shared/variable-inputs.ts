@@ -6,13 +6,15 @@ export const variableInputs = {
     fallback: '`token`',
     instead: 'token',
     description:
-      'Token for CI/CD variables alone: a personal, project or group access token with the scope `api` and the role Maintainer (for a group: Owner). A job token cannot read or write them.',
+      'The only token used for CI/CD variables: a personal, project or group access token with the scope `api` ' +
+      'and the role Maintainer (for a group: Owner). A job token cannot reach them.',
   }),
   group: text({
     description: 'Numeric id or full path of the group, if the variable belongs to a group and not to `project`.',
   }),
   'environment-scope': text({
     description:
-      'Environment scope of the variable, exactly as GitLab shows it, such as `production/*`. Without it the key must exist in one scope only; a new variable gets `*`.',
+      'Environment scope of the variable, as it is written, such as `production/*`. Without it the key must exist ' +
+      'once, in any scope; it is created with `*`.',
   }),
 } as const;

@@ -57,12 +57,15 @@ function notOfOwner({ key, owner }: VariableTarget, { platform }: VariableReader
   const whose = owner.kind === 'project' ? `a group (give \`${group}\`)` : 'another group or to the project,';
   return new Failure(
     'conflict',
-    `${key} is not a variable of ${owner.kind} ${owner.id}, but this job has one of that name: it belongs to ${whose} or is set by the pipeline`,
+    `${key} is not a variable of ${owner.kind} ${owner.id}, but this job has one of that name: it ` +
+      `belongs to ${whose} or is set by the pipeline`,
     {
       hint:
         owner.kind === 'project'
-          ? `Give \`${group}\` with the group that holds it. If it is no group's, name another variable here: one that a pipeline sets cannot be saved.`
-          : `Give \`${group}\` with the group that holds it, or none if it is the project's. To make a new one in this group, take another name.`,
+          ? `Give \`${group}\` with the group that holds it. If it is no group's, name another variable here: ` +
+            'one that a pipeline sets cannot be saved.'
+          : `Give \`${group}\` with the group that holds it, or none if it is the project's. To make a new one ` +
+            'in this group, take another name.',
     },
   );
 }

@@ -77,5 +77,8 @@ export function initialDoubt(
     variable === undefined
       ? `no tag was found: check ${typedInput('tag-prefix', platform)}`
       : `the CI/CD variable ${variable.key} is missing: it may have been deleted, or be misspelt`;
-  return `${typedSetting('initial-version', initial.text, platform)} is lower than ${packageName} ${highest.text}, which is in the registry, and ${lost}`;
+  return (
+    `${typedSetting('initial-version', initial.text, platform)} is lower than ${packageName} ` +
+    `${highest.text}, which is in the registry, and ${lost}`
+  );
 }

@@ -1,4 +1,7 @@
-/** Which number a run gets: the one that its pipeline reserved before, else the first free one, reserved if that is asked. */
+/**
+ * Which number a run gets: the one that its pipeline reserved before, else the first free one, reserved if that is
+ * asked.
+ */
 import {
   incrementFor,
   numbersOf,
@@ -39,7 +42,10 @@ export async function settleNumber(work: VersionWork, named: Named): Promise<Ver
   return plan.claim && desk !== undefined ? claimFrom(free, named, { desk, taken, log }) : free;
 }
 
-/** True where an earlier try of this pipeline may have reserved the first version of all, which no later try works out again. */
+/**
+ * True where an earlier try of this pipeline may have reserved the first version of all, which no later try works out
+ * again.
+ */
 function mayHaveBegun({ claim, naming: { source, identifier, initial } }: VersionPlan): boolean {
   return claim && source !== 'tag' && identifier === undefined && initial !== undefined;
 }

@@ -145,7 +145,9 @@ function listingProblems(naming: Naming, { server }: ConnectionFinding): readonl
   const kind = server?.credential?.kind;
   if ((kind !== 'deploy' && kind !== 'basic') || !needsLists(naming)) return [];
   const what = kind === 'deploy' ? 'a deploy token' : 'Basic authentication';
-  const problem = `cannot be used here: ${what} may not list versions or tags. Use a job token, or an access token with \`read_api\``;
+  const problem =
+    `cannot be used here: ${what} may not list versions or tags. Use a job token, or an access token ` +
+    'with `read_api`';
   return [{ input: 'token', problem }];
 }
 

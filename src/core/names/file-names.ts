@@ -125,7 +125,9 @@ function collisions(names: readonly string[], os: NodeJS.Platform): NameProblem[
     const next = keyed[index + 1];
     if (next === undefined) break;
     if (next.key === key) {
-      const problem = `is the same file as ${quoted(name, SHOWN_CHARACTERS)} on ${systemOf(os)}: they differ in case or Unicode form only`;
+      const problem =
+        `is the same file as ${quoted(name, SHOWN_CHARACTERS)} on ${systemOf(os)}: they differ in case or ` +
+        'Unicode form only';
       found.push({ name: next.name, problem });
     } else if (next.key.startsWith(`${key}\0`)) {
       found.push({ name, problem: `is a file, and a folder too: ${quoted(next.name, SHOWN_CHARACTERS)}` });

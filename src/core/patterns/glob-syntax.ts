@@ -14,6 +14,8 @@ async function problemOf(line: string): Promise<string | undefined> {
     await create(line);
     return undefined;
   } catch (error) {
-    return `${quoted(line)} is refused by the pattern syntax: ${error instanceof Error ? error.message : String(error)}`;
+    return (
+      `${quoted(line)} is refused by the pattern syntax: ` + (error instanceof Error ? error.message : String(error))
+    );
   }
 }

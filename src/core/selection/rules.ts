@@ -27,7 +27,10 @@ export function rootStanding({ patterns }: SelectionRules): Standing {
   return { consented: states, all: states };
 }
 
-/** Where they stand one segment further down. The same object twice where consent makes no difference, which saves the second look. */
+/**
+ * Where they stand one segment further down. The same object twice where consent makes no difference, which saves the
+ * second look.
+ */
 export function standingBelow(rules: SelectionRules, standing: Standing, segment: string): Standing {
   const step = (states: readonly State[], seeAll: boolean): State[] =>
     rules.patterns.map((pattern, index) =>

@@ -163,7 +163,9 @@ function atPipeline(found: Version, number = ''): Version | NamingProblem | unde
   if (compareVersions(version, found) >= 0) return version;
   return {
     input: 'increment',
-    problem: `\`pipeline\` would go back from ${found.text} to ${version.text}. Raise the minor number first, or use \`patch\``,
+    problem:
+      `\`pipeline\` would go back from ${found.text} to ${version.text}. Raise the minor number first, or ` +
+      'use `patch`',
   };
 }
 

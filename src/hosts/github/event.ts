@@ -1,16 +1,13 @@
-/** What a GitHub workflow run is for, told from the runner's variables and the event's file. */
+/** What a GitHub workflow run is for, from the runner's variables and the event's file. */
 import { readFileSync } from 'node:fs';
 import type { Build, Ref } from '../../definitions/context.ts';
-import { present } from '../present.ts';
-import { variable, type Env } from '../surroundings.ts';
+import { present, variable, type Env } from '../surroundings.ts';
 
 /** Events that run on the default branch's ref while the code in question is another's. */
 const FOREIGN_EVENTS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
 const OWN_EVENTS: ReadonlySet<string> = new Set(['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']);
 
-/**
- * The event's payload; undefined when there is no file or it is no JSON, as outside a real runner.
- */
+/** The event's payload; undefined when there is no file or it is not JSON, as outside a real runner. */
 export function readEvent(env: Env): unknown {
   const path = variable(env, 'GITHUB_EVENT_PATH');
   if (path === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** A step of a GitHub workflow. The only place that speaks to GitHub's runner. */
-import { appendFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as core from '@actions/core';
 import type { Failure } from '../../core/errors.ts';
 import type { Context } from '../../definitions/context.ts';
@@ -7,8 +8,8 @@ import type { AnyCommand, Log, Report } from '../../definitions/command.ts';
 import { failureText, failureTrace } from '../text/failure-lines.ts';
 import { readGitHubInputs } from './inputs.ts';
 import { summaryMarkdown } from './summary.ts';
-import type { Host } from '../host.ts';
-import { storeListIn } from '../list-file.ts';
+import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
+import type { Host, CommandRun } from '../host.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -37,6 +38,7 @@ export function createGitHubHost({ from, context, log, redaction, siblings }: Gi
     log,
     usageExitCode: 1,
     takesOutputs: true,
+    maxListCharacters: MAX_OUTPUT_CHARACTERS,
     inputName: (input) => input,
     read: (command) => Promise.resolve(readGitHubInputs({ command, siblings, env: from.env })),
     begin: () => Promise.resolve(),
@@ -47,10 +49,10 @@ export function createGitHubHost({ from, context, log, redaction, siblings }: Gi
     announce: (line) => {
       log.info(line);
     },
-    storeList: (job, output, json) => storeListIn(context.temp, job, output, json),
+    storeList: (job, output, json) => storeListBelow(context.temp, job, output, json),
     complete: async (_job, outputs, report) => {
       for (const output of outputs) core.setOutput(output.name, output.text);
-      if (report !== undefined) await showReport(report, safe, log, from, redaction);
+      if (report !== undefined) await showReport(report, { from, log, redaction }, safe);
     },
     fail: (failure) => {
       showFailure(failure, safe, log);
@@ -98,12 +100,17 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
   };
 }
 
+/** Writes into a new folder that only this user may enter: several steps may end at once. Returns the file's path. */
+async function storeListBelow(temp: string, { command }: CommandRun, output: string, json: string): Promise<string> {
+  const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${output}.json`);
+  await writeFile(path, json);
+  return path;
+}
+
 async function showReport(
   report: Report,
+  { from, log, redaction }: Pick<GitHubOptions, 'from' | 'log' | 'redaction'>,
   safe: SafeLines,
-  log: Log,
-  from: Surroundings,
-  redaction: Redaction,
 ): Promise<void> {
   for (const line of reportLines(report, plain, (text) => safe(oneLine(text)).join(' '))) log.info(line);
   for (const line of report.closing ?? []) log.info(line);
@@ -120,7 +127,7 @@ async function showReport(
   }
 }
 
-/** One annotation. What it leaves out stands in the log, which lists every problem. */
+/** One annotation. The log lists every problem, also those that the annotation omits. */
 function showFailure(failure: Failure, safe: SafeLines, log: Log): void {
   const { headline, problems, hint } = failureText(failure);
   const left = problems.length - MAX_PROBLEMS;

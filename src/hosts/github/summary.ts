@@ -1,7 +1,4 @@
-/**
- * A report as Markdown for GitHub's job summary, within its limits. No foreign text works as
- * markup.
- */
+/** A report as Markdown for GitHub's job summary, within its limits. No foreign text works as markup. */
 import { markdownCode, markdownText } from '../../core/text.ts';
 import type { Link, Report, Table } from '../../definitions/command.ts';
 
@@ -24,7 +21,7 @@ export function summaryMarkdown(report: Report, clean: (text: string) => string)
     report.table === undefined
       ? []
       : tableRows(report.table.rows.slice(0, MAX_ROWS), (cell) => linked(links, cell, code) ?? running(cell));
-  // Also of the rows that are not shown: what is in the table is not said again below it.
+  // Also of the rows that are not shown: what is in the table is not repeated below it.
   const cells = new Set(report.table?.rows.flat());
   const rest = report.links
     .filter((link) => !cells.has(link.label))
@@ -65,7 +62,7 @@ function tableRows(rows: readonly (readonly string[])[], show: (cell: string) =>
   return rows.map((cells) => row(cells.map(show)));
 }
 
-/** A `|` within a cell stands there as an entity already. */
+/** A `|` within a cell is an entity already. */
 function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }

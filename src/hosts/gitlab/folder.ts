@@ -1,15 +1,15 @@
-/** Safe writing into the folder `.generic-packages` of a GitLab job. What stands in the files is not here. */
+/** Safe writing into the folder `.generic-packages` of a GitLab job. What is in the files is decided elsewhere. */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
-import type { Job } from '../host.ts';
+import type { CommandRun } from '../host.ts';
 import { errorMessage } from '../system-errors.ts';
 
 /** Every file that a job may leave, so that a run can begin without those of an earlier one. */
-export function everyJobFile({ command, outputPrefix }: Job): readonly string[] {
+export function everyJobFile({ command, outputPrefix }: CommandRun): readonly string[] {
   const files = jobFiles(command.name, outputPrefix);
   const lists = Object.entries(command.outputs).filter(([, output]) => output.kind === 'list');
   return [files.values, files.dotenv, files.result, files.annotations, ...lists.map(([name]) => files.list(name))];
@@ -27,12 +27,12 @@ export async function openFolder(workspace: string): Promise<string> {
   } catch (cause) {
     throw unusable(`${folder} cannot be used`, cause);
   }
-  throw new Failure('local-file', `${folder} is a link, and nothing is written through one`, {
-    hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
+  throw new Failure('local-file', `${folder} is a link: nothing is written through a link`, {
+    hint: `Remove ${OWN_FOLDER} from the repository: the folder belongs to this program.`,
   });
 }
 
-/** Writes a file in one step: what reads it sees the old content or the new, never a half. */
+/** Writes a file in one step: what reads it sees the old content or the new, never a part. */
 export async function writeWhole(folder: string, name: string, content: string): Promise<void> {
   const path = join(folder, name);
   const temporary = join(folder, `.${name}.${randomBytes(6).toString('hex')}.tmp`);
@@ -45,7 +45,7 @@ export async function writeWhole(folder: string, name: string, content: string):
   }
 }
 
-/** Removes files by name; those that are not there are none of its business. */
+/** Removes files by name; those that are not there are ignored. */
 export async function removeFiles(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     try {

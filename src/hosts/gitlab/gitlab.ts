@@ -1,16 +1,14 @@
-/**
- * A job of a GitLab pipeline, started by one of our components: the command line, and files for
- * what follows.
- */
+/** A job of a GitLab pipeline, started by one of our components: the command line, and files for later jobs. */
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { isInside } from '../../core/links.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
-import { dotenvReport, type Dotenv } from './dotenv.ts';
+import { dotenvReport, type DotenvReport } from './dotenv.ts';
 import { everyJobFile, openFolder, removeFiles, writeWhole } from './folder.ts';
 import { annotationsText, sectionMarks } from './report.ts';
 import { valuesText } from './values-file.ts';
 import { outrankedNotes } from './pipeline-values.ts';
-import type { Delivered, Host, Job } from '../host.ts';
+import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
+import type { DeliveredOutput, Host, CommandRun } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
 import type { Context } from '../../definitions/context.ts';
@@ -20,10 +18,10 @@ import { progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
 import { unknownInputNotes } from './unknown-inputs.ts';
 
-/** Its report has names that anybody may have taken, such as `VERSION`. */
+/** Its report has names that may be taken by a variable of the project, such as `VERSION`. */
 const BARE_COMMAND = 'version';
 
-/** `commands`: all there are, for names that none of them has. */
+/** `commands`: all of them, to find names that no command has. */
 export function openGitLab(options: StreamHostOptions, commands: readonly AnyCommand[]): Host {
   const { from, commandLine, redaction } = options;
   // One stream, for the runner may mix up the order of two.
@@ -43,6 +41,7 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
   return {
     ...base,
     takesOutputs: true,
+    maxListCharacters: MAX_OUTPUT_CHARACTERS,
     read: (command) => {
       for (const note of unknownInputNotes(from.env, command, commands)) log.warn(note);
       return base.read(command);
@@ -57,17 +56,17 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
       return join(folder, name);
     },
     complete: async (job, outputs, report, more = {}) => {
-      const handed = outputs.map((output) => portable(output, context.workspace));
+      const portable = outputs.map((output) => makePortable(output, context.workspace));
       const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
-      const dotenv = await leaveFiles(
+      const dotenv = await writeJobFiles(
         job,
-        { outputs: handed, more: hidden, links: report?.links ?? [] },
+        { outputs: portable, more: hidden, links: report?.links ?? [] },
         context,
         clean,
       );
       await base.complete(job, outputs, report, undefined);
-      for (const { name, why } of dotenv.leftOut)
-        log.info(`${OWN_FOLDER}/${jobFiles(job.command.name, job.outputPrefix).dotenv} is without ${name}: ${why}`);
+      const file = `${OWN_FOLDER}/${jobFiles(job.command.name, job.outputPrefix).dotenv}`;
+      for (const { name, why } of dotenv.omitted) log.info(`${file} does not contain ${name}: ${why}`);
       // Other commands run more than once in a pipeline, and then find their own report in the environment.
       if (job.command.name !== BARE_COMMAND) return;
       for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
@@ -76,19 +75,19 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
 }
 
 /** What a job leaves behind: its outputs, more for our own jobs alone, and addresses to show. */
-interface Left {
-  readonly outputs: readonly Delivered[];
+interface JobResults {
+  readonly outputs: readonly DeliveredOutput[];
   readonly more: readonly (readonly [name: string, text: string])[];
   readonly links: readonly Link[];
 }
 
 /** Writes all files of a job but its lists; returns the report of variables. */
-async function leaveFiles(
-  job: Job,
-  { outputs, more, links }: Left,
+async function writeJobFiles(
+  job: CommandRun,
+  { outputs, more, links }: JobResults,
   context: Context,
   clean: (text: string) => string,
-): Promise<Dotenv> {
+): Promise<DotenvReport> {
   const command = job.command.name;
   const files = jobFiles(command, job.outputPrefix);
   const folder = await openFolder(context.workspace);
@@ -104,7 +103,7 @@ async function leaveFiles(
 }
 
 /** The next job's checkout may lie in another folder: paths travel relative to the project's. */
-function portable(output: Delivered, workspace: string): Delivered {
+function makePortable(output: DeliveredOutput, workspace: string): DeliveredOutput {
   const { text, path } = output;
   if (!path || !isAbsolute(text) || !isInside(workspace, text)) return output;
   const way = relative(workspace, text).split(sep).join('/') || '.';

@@ -1,7 +1,4 @@
-/**
- * What earlier jobs of this GitLab pipeline passed on, and what to say where a variable claims
- * otherwise, here or later.
- */
+/** What earlier jobs of this GitLab pipeline passed on, and notes where a variable has another value. */
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
 import { dotenvName, jobFiles } from '../../definitions/job-files.ts';
@@ -17,7 +14,7 @@ export interface PipelineValuesOptions {
 
 const SEMANTIC_VERSION = /^\d{1,15}\.\d{1,15}\.\d{1,15}(?:[-+][0-9A-Za-z.+-]{1,100})?$/;
 
-/** Reads each pipeline values once; one of another pipeline is ignored with a warning. */
+/** Reads the values of each job once; those of another pipeline are ignored with a warning. */
 export function pipelineValuesReader(options: PipelineValuesOptions): Context['pipelineValues'] {
   const read = new Map<string, Promise<PipelineValues | undefined>>();
   return (command, outputPrefix) => {
@@ -36,10 +33,11 @@ async function readOnce(
   const values = await readValuesFile(workspace, command, outputPrefix);
   if (values === undefined) return undefined;
   if (values.pipeline !== (variable(env, 'CI_PIPELINE_ID') ?? '')) {
-    log.warn(`${OWN_FOLDER}/${jobFiles(command, outputPrefix).values} is of another pipeline and is ignored`);
+    log.warn(`${OWN_FOLDER}/${jobFiles(command, outputPrefix).values} comes from another pipeline and is ignored`);
     return undefined;
   }
-  compareWithVariable(command, outputPrefix, values.outputs, env, log);
+  const note = differingNote(dotenvName(command, command, outputPrefix), values.outputs[command], env);
+  if (note !== undefined) log.info(note);
   return values.outputs;
 }
 
@@ -50,37 +48,34 @@ async function readOnce(
 export function outrankedNotes(report: string, env: Env): readonly string[] {
   const notes: string[] = [];
   for (const line of report.split('\n').filter((text) => text !== '')) {
-    const [name, handed] = [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
+    const [name, reported] = [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)];
     const other = Object.hasOwn(env, name) ? env[name] : undefined;
-    if (other === undefined || other === handed) continue;
-    // Whatever it holds may be a secret; only what is plainly a version is shown.
-    const seen = SEMANTIC_VERSION.test(other) ? other : other.trim() === '' ? 'nothing' : 'its value';
-    const meant = handed === '' ? 'nothing' : handed;
+    if (other === undefined || other === reported) continue;
+    const seen = describeForeignValue(other);
+    const meant = reported === '' ? 'nothing' : reported;
     notes.push(
-      `This job has a variable ${name} already, and GitLab ranks those of projects and groups above what a job reports: ` +
-        `scripts will see ${seen} instead of ${meant}. Rename that variable`,
+      `The variable ${name} exists already, and GitLab prefers variables of projects and groups to what a job ` +
+        `reports: scripts will see ${seen} instead of ${meant}. Rename that variable`,
     );
   }
   return notes;
 }
 
+/** Whatever the variable holds may be a secret; only what is plainly a version is shown. */
+function describeForeignValue(value: string): string {
+  if (SEMANTIC_VERSION.test(value)) return value;
+  return value.trim() === '' ? 'nothing' : 'its value';
+}
+
 /**
- * GitLab ranks project, group and instance variables above a dotenv report, so `$VERSION` may be
- * somebody else's. It is never used; users who look at it in their scripts are told.
+ * GitLab ranks project, group and instance variables above a dotenv report, so `$VERSION` may be somebody
+ * else's. It is never used; users who look at it in their scripts are told.
  */
-function compareWithVariable(
-  command: string,
-  outputPrefix: string,
-  outputs: PipelineValues,
-  env: Env,
-  log: Pick<Log, 'info'>,
-): void {
-  const name = dotenvName(command, command, outputPrefix);
-  const handed = outputs[command];
+function differingNote(name: string, passedOn: string | undefined, env: Env): string | undefined {
   const other = variable(env, name);
-  if (handed === undefined || other === undefined || other === handed) return;
+  if (passedOn === undefined || other === undefined || other === passedOn) return undefined;
   // A variable of that name may hold anything; only what is plainly a version is shown.
-  const both = [handed, other].every((text) => SEMANTIC_VERSION.test(text));
-  const values = both ? `: ${handed} was passed on, $${name} is ${other}` : '';
-  log.info(`The pipeline values of this pipeline counts, not $${name}, which differs${values}`);
+  const areShown = [passedOn, other].every((text) => SEMANTIC_VERSION.test(text));
+  const values = areShown ? `: ${passedOn} was passed on, $${name} is ${other}` : '';
+  return `This job uses what an earlier job of this pipeline passed on, not $${name}, which differs${values}`;
 }

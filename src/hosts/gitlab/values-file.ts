@@ -1,7 +1,4 @@
-/**
- * The file by which one of our GitLab jobs tells another its outputs: its form, written and read
- * strictly.
- */
+/** The file in which one of our GitLab jobs passes its outputs to another: its form, written and read strictly. */
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
@@ -14,9 +11,7 @@ import { errorCode, errorMessage } from '../system-errors.ts';
 const MAX_BYTES = 1024 * 1024;
 
 export interface ValuesFile {
-  /**
-   * `$CI_PIPELINE_ID`; files of another pipeline may lie about, from a cache or a reused checkout.
-   */
+  /** `$CI_PIPELINE_ID`; a cache or a reused checkout may bring files of another pipeline. */
   readonly pipeline: string;
   readonly command: string;
   readonly outputs: PipelineValues;
@@ -41,8 +36,8 @@ export async function readValuesFile(
   if (text === undefined) return undefined;
   const values = parseValuesFile(text);
   if (values?.command === command) return values;
-  throw new Failure('local-file', `${path} is not what a ${command} job passes on`, {
-    hint: 'Remove the file, or let the job that comes before write it anew.',
+  throw new Failure('local-file', `${path} is not a file that a ${command} job wrote`, {
+    hint: 'Delete the file, or run the job that writes it again.',
   });
 }
 
@@ -54,12 +49,12 @@ async function readSmallFile(workspace: string, path: string): Promise<string | 
   } catch (cause) {
     if (errorCode(cause) === 'ENOENT') return undefined;
     throw new Failure('local-file', `${path} cannot be read: ${errorMessage(cause)}`, {
-      hint: 'Check the permissions of the file, or let the job that comes before write it anew.',
+      hint: 'Check the permissions of the file, or run the job that writes it again.',
       cause,
     });
   }
-  throw new Failure('local-file', `${path} is no regular file of at most 1 MiB`, {
-    hint: `Remove ${OWN_FOLDER} from the repository: it belongs to this program.`,
+  throw new Failure('local-file', `${path} is not a regular file of at most 1 MiB`, {
+    hint: `Remove ${OWN_FOLDER} from the repository: the folder belongs to this program.`,
   });
 }
 
@@ -68,7 +63,7 @@ function parseValuesFile(text: string): ValuesFile | undefined {
   if (!isRecord(parsed)) return undefined;
   const { pipeline, command, outputs } = parsed;
   if (typeof pipeline !== 'string' || typeof command !== 'string' || !isRecord(outputs)) return undefined;
-  // Without a prototype, so that no name means anything but what the file says.
+  // Without a prototype, so that no name has a meaning that the file did not give it.
   const values = Object.create(null) as Record<string, string>;
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== 'string') return undefined;

@@ -1,13 +1,11 @@
-/**
- * Arguments → a command, its flags and every problem, generated from definitions; nothing is read or
- * printed.
- */
+/** Arguments → a command, its flags and every problem, generated from definitions; nothing is read or printed. */
 import type { Raw } from '../../definitions/parse.ts';
 import type { AnyCommand } from '../../definitions/command.ts';
+import type { Platform } from '../../definitions/context.ts';
 import { globalFlag, type GlobalFlag, type SecretPlace } from './flag-names.ts';
 import { readFlags } from './flags.ts';
 import type { ReadingProblem } from '../host.ts';
-import { nearest } from '../nearest.ts';
+import { findNearest } from '../nearest.ts';
 
 export interface CommandLine {
   /** Absent when there is none or no such command; the problems then say so. */
@@ -17,35 +15,55 @@ export interface CommandLine {
   readonly json: boolean;
   readonly given: ReadonlyMap<string, Raw>;
   readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
+  /** Files for list outputs, by the name of the output. */
+  readonly listPaths: ReadonlyMap<string, string>;
   readonly problems: readonly ReadingProblem[];
 }
 
-/**
- * Reads a whole command line. The command comes first; only the flags that every command has may precede
- * it.
- */
-export function parseCommandLine(args: readonly string[], commands: readonly AnyCommand[]): CommandLine {
+/** Reads a whole command line. The command comes first; only the flags that every command has may precede it. */
+export function parseCommandLine(
+  args: readonly string[],
+  commands: readonly AnyCommand[],
+  platform: Platform = 'terminal',
+): CommandLine {
   const start = args.findIndex((argument) => globalFlag(argument) === undefined);
   const leading = (start === -1 ? args : args.slice(0, start)).flatMap((a) => globalFlag(a) ?? []);
   const word = start === -1 ? undefined : args[start];
   if (word === 'help') return helpAbout(args[start + 1], commands);
   const command = commands.find((known) => known.name === word);
   if (command === undefined) return withoutCommand(word, args, leading, commands);
-  const flags = readFlags(args.slice(start + 1), command);
+  const flags = readFlags(args.slice(start + 1), command, isTerminal(command, platform) ? 'terminal' : platform);
   const globals = new Set([...leading, ...flags.globals]);
   return {
     command,
-    asked: globals.has('help') ? 'help' : globals.has('version') ? 'version' : 'run',
+    asked: askedBy(globals),
     verbose: globals.has('verbose'),
     json: globals.has('json'),
     given: flags.given,
     secretPlaces: flags.secretPlaces,
+    listPaths: flags.listPaths,
     problems: flags.problems,
   };
 }
 
+/**
+ * True where the command line is a terminal's. Commands that have no component, such as `list`, run in a
+ * GitLab job's own script as they do at a terminal.
+ */
+export function isTerminal(command: AnyCommand | undefined, platform: Platform): boolean {
+  return platform !== 'gitlab' || command?.platforms.includes('gitlab') === false;
+}
+
+function askedBy(globals: ReadonlySet<GlobalFlag>): CommandLine['asked'] {
+  if (globals.has('help')) return 'help';
+  return globals.has('version') ? 'version' : 'run';
+}
+
 function helpAbout(word: string | undefined, commands: readonly AnyCommand[]): CommandLine {
   const command = commands.find((known) => known.name === word);
+  if (command === undefined && word !== undefined && !word.startsWith('-')) {
+    return { ...EMPTY, problems: [{ line: noCommandLine(word, commands) }] };
+  }
   return { ...EMPTY, command, asked: 'help' };
 }
 
@@ -58,7 +76,8 @@ function withoutCommand(
   const globals = new Set([...leading, ...args.flatMap((argument) => globalFlag(argument) ?? [])]);
   return {
     ...EMPTY,
-    asked: globals.has('help') ? 'help' : globals.has('version') ? 'version' : 'run',
+    // A word that is not a command is wrong usage, whatever else is asked for: no help explains it.
+    asked: word === undefined || word.startsWith('-') ? askedBy(globals) : 'run',
     verbose: globals.has('verbose'),
     json: globals.has('json'),
     problems: [{ line: noCommandLine(word, commands) }],
@@ -71,10 +90,8 @@ function noCommandLine(word: string | undefined, commands: readonly AnyCommand[]
   if (word === undefined) return `no command was given. ${list}`;
   if (word.startsWith('-')) return `the command comes first, before its flags. ${list}`;
   // The word may be anything, a secret too: it is not repeated.
-  const near = nearest(word, names);
-  return near === undefined
-    ? `the first argument is no command. ${list}`
-    : `the first argument is no command; did you mean \`${near}\`? ${list}`;
+  const near = findNearest(word, names);
+  return near === undefined ? `unknown command. ${list}` : `unknown command; did you mean \`${near}\`? ${list}`;
 }
 
 const EMPTY: CommandLine = {
@@ -84,5 +101,6 @@ const EMPTY: CommandLine = {
   json: false,
   given: new Map(),
   secretPlaces: new Map(),
+  listPaths: new Map(),
   problems: [],
 };

@@ -2,23 +2,30 @@
 import { flag } from '../../definitions/naming.ts';
 import type { Raw } from '../../definitions/parse.ts';
 import type { AnyCommand } from '../../definitions/command.ts';
-import { meaningsOf, type GlobalFlag, type Meaning, type SecretPlace } from './flag-names.ts';
-import { countedProblems, givenTwice } from './flag-problems.ts';
+import type { Platform } from '../../definitions/context.ts';
+import { listPathName } from '../../definitions/outputs.ts';
+import { listFlags, type FlagMeaning, type GlobalFlag, type SecretPlace } from './flag-names.ts';
+import { describeGivenTwice, describeUnshown } from './flag-problems.ts';
 import type { ReadingProblem } from '../host.ts';
 
-export interface Flags {
+/** The flags of a command line, read. */
+export interface GivenFlags {
   readonly globals: ReadonlySet<GlobalFlag>;
   readonly given: ReadonlyMap<string, Raw>;
   readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
+  /** Files that a list output is to be written to, by the name of the output. */
+  readonly listPaths: ReadonlyMap<string, string>;
   readonly problems: readonly ReadingProblem[];
 }
 
-export interface Draft {
+export interface FlagDraft {
   readonly command: AnyCommand;
-  readonly meanings: ReadonlyMap<string, Meaning>;
+  readonly platform: Platform;
+  readonly meanings: ReadonlyMap<string, FlagMeaning>;
   readonly globals: Set<GlobalFlag>;
   readonly texts: Map<string, string[]>;
   readonly places: Map<string, SecretPlace[]>;
+  readonly listPaths: Map<string, string[]>;
   readonly problems: ReadingProblem[];
   /** Arguments with a dash whose names are not shown, for they may hold anything. */
   unnamed: number;
@@ -26,13 +33,15 @@ export interface Draft {
 }
 
 /** What is known before the first flag is read. */
-export function emptyDraft(command: AnyCommand): Draft {
+export function emptyDraft(command: AnyCommand, platform: Platform): FlagDraft {
   return {
     command,
-    meanings: meaningsOf(command),
+    platform,
+    meanings: listFlags(command, platform),
     globals: new Set(),
     texts: new Map(),
     places: new Map(),
+    listPaths: new Map(),
     problems: [],
     unnamed: 0,
     stray: 0,
@@ -47,22 +56,31 @@ export function append<T>(lists: Map<string, T[]>, name: string, item: T): void 
 }
 
 /** Joins lists, and finds what was given more than once. */
-export function complete(draft: Draft): Flags {
+export function completeDraft(draft: FlagDraft): GivenFlags {
   const given = new Map<string, Raw>();
   for (const [name, texts] of draft.texts) {
     const kind = draft.command.inputs[name]?.kind;
-    if (kind !== 'lines' && texts.length > 1) draft.problems.push({ input: name, line: givenTwice(flag(name)) });
+    if (kind !== 'lines' && texts.length > 1)
+      draft.problems.push({ input: name, line: describeGivenTwice(flag(name)) });
     given.set(name, { text: texts.join('\n'), source: flag(name) });
   }
   const secretPlaces = new Map<string, SecretPlace>();
   for (const [name, places] of draft.places) {
     const [first] = places;
     const flags = `${flag(`${name}-env`)} or ${flag(`${name}-file`)}`;
-    if (places.length > 1) draft.problems.push({ input: name, line: givenTwice(flags) });
+    if (places.length > 1) draft.problems.push({ input: name, line: describeGivenTwice(flags) });
     if (first !== undefined) secretPlaces.set(name, first);
+  }
+  const listPaths = new Map<string, string>();
+  for (const [output, paths] of draft.listPaths) {
+    const [path = ''] = paths;
+    const name = flag(listPathName(output));
+    if (paths.length > 1) draft.problems.push({ line: describeGivenTwice(name) });
+    if (path === '') draft.problems.push({ line: `${name}: needs a value` });
+    listPaths.set(output, path);
   }
   const stdin = [...secretPlaces.values()].filter((place) => place.from === 'file' && place.name === '-');
   if (stdin.length > 1) draft.problems.push({ line: 'standard input can hold one secret only' });
-  draft.problems.push(...countedProblems(draft.unnamed, draft.stray));
-  return { globals: draft.globals, given, secretPlaces, problems: draft.problems };
+  draft.problems.push(...describeUnshown(draft.unnamed, draft.stray));
+  return { globals: draft.globals, given, secretPlaces, listPaths, problems: draft.problems };
 }

@@ -1,6 +1,8 @@
-/** Every flag that a command has, and what it stands for. */
+/** Every flag that a command has, and its meaning. */
 import { flag } from '../../definitions/naming.ts';
-import type { AnyCommand } from '../../definitions/command.ts';
+import { inputsOn, type AnyCommand } from '../../definitions/command.ts';
+import type { Platform } from '../../definitions/context.ts';
+import { listPathName, type Output } from '../../definitions/outputs.ts';
 
 /** The flags that every command has. */
 const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;
@@ -12,7 +14,7 @@ export interface SecretPlace {
   readonly name: string;
 }
 
-export type Meaning =
+export type FlagMeaning =
   | { readonly is: 'global'; readonly takes: 'nothing'; readonly name: GlobalFlag }
   | { readonly is: 'input'; readonly takes: 'nothing'; readonly name: string }
   | { readonly is: 'input'; readonly takes: 'value'; readonly input: string }
@@ -22,7 +24,8 @@ export type Meaning =
       readonly takes: 'value';
       readonly input: string;
       readonly from: SecretPlace['from'];
-    };
+    }
+  | { readonly is: 'list-path'; readonly takes: 'value'; readonly output: string };
 
 const SHORT_FLAGS: ReadonlyMap<string, GlobalFlag> = new Map([
   ['-h', 'help'],
@@ -35,11 +38,11 @@ export function globalFlag(argument: string): GlobalFlag | undefined {
 }
 
 /** By name without the two dashes; short flags with their dash. */
-export function meaningsOf(command: AnyCommand): ReadonlyMap<string, Meaning> {
-  const meanings = new Map<string, Meaning>();
+export function listFlags(command: AnyCommand, platform: Platform): ReadonlyMap<string, FlagMeaning> {
+  const meanings = new Map<string, FlagMeaning>();
   for (const name of GLOBAL_FLAGS) meanings.set(name, { is: 'global', takes: 'nothing', name });
   for (const [short, name] of SHORT_FLAGS) meanings.set(short, { is: 'global', takes: 'nothing', name });
-  for (const [name, input] of Object.entries(command.inputs)) {
+  for (const [name, input] of inputsOn(platform, command)) {
     if (input.kind === 'secret') {
       meanings.set(name, { is: 'secret', takes: 'value', input: name });
       meanings.set(`${name}-env`, { is: 'place', takes: 'value', input: name, from: 'variable' });
@@ -49,6 +52,11 @@ export function meaningsOf(command: AnyCommand): ReadonlyMap<string, Meaning> {
     } else {
       meanings.set(name, { is: 'input', takes: 'value', input: name });
     }
+  }
+  // A GitLab job keeps every list in its own folder.
+  if (platform !== 'terminal') return meanings;
+  for (const [name, output] of Object.entries<Output>(command.outputs)) {
+    if (output.kind === 'list') meanings.set(listPathName(name), { is: 'list-path', takes: 'value', output: name });
   }
   return meanings;
 }

@@ -1,31 +1,29 @@
-/**
- * The flags after a command → texts by input, places of secrets and every problem. Nothing unknown is
- * repeated.
- */
+/** The flags after a command → texts by input, places of secrets and every problem. Nothing unknown is repeated. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { flag } from '../../definitions/naming.ts';
-import type { AnyCommand } from '../../definitions/command.ts';
-import { append, emptyDraft, complete, type Draft, type Flags } from './flag-draft.ts';
-import type { Meaning } from './flag-names.ts';
-import { refusedSecret } from './flag-problems.ts';
-import { nearest } from '../nearest.ts';
+import { isElsewhere, type AnyCommand } from '../../definitions/command.ts';
+import type { Platform } from '../../definitions/context.ts';
+import { append, completeDraft, emptyDraft, type FlagDraft, type GivenFlags } from './flag-draft.ts';
+import type { FlagMeaning } from './flag-names.ts';
+import { refuseSecret } from './flag-problems.ts';
+import { findNearest } from '../nearest.ts';
 
-/** One flag as it stands on the command line. */
-interface Given {
+/** One flag as it was typed. */
+interface TypedFlag {
   /** Without a value: `--files`, `--no-flatten`, `-x`. */
   readonly typed: string;
   readonly name: string;
   readonly value: string | undefined;
   readonly negated: boolean;
-  /** True when the value stands in the same argument, after `=`. */
+  /** True when the value is in the same argument, after `=`. */
   readonly inline: boolean;
   /** The argument after it; it may be its value or have nothing to do with it. */
   readonly next: string | undefined;
 }
 
 /** Reads every flag after the command and gathers all problems. */
-export function readFlags(args: readonly string[], command: AnyCommand): Flags {
-  const draft = emptyDraft(command);
+export function readFlags(args: readonly string[], command: AnyCommand, platform: Platform): GivenFlags {
+  const draft = emptyDraft(command, platform);
   /** Arguments that were judged together with the one before them. */
   const judged = new Set<number>();
   for (const token of tokensOf(args, draft.meanings)) {
@@ -35,12 +33,12 @@ export function readFlags(args: readonly string[], command: AnyCommand): Flags {
     judged.add(token.index);
     if (readFlag(asGiven(token, args), draft)) judged.add(token.index + 1);
   }
-  return complete(draft);
+  return completeDraft(draft);
 }
 
 type Token = ReturnType<typeof tokensOf>[number];
 
-function tokensOf(args: readonly string[], meanings: ReadonlyMap<string, Meaning>) {
+function tokensOf(args: readonly string[], meanings: ReadonlyMap<string, FlagMeaning>) {
   const options: ParseArgsOptionsConfig = {};
   for (const [name, meaning] of meanings) {
     options[name] = { type: meaning.takes === 'nothing' ? 'boolean' : 'string', multiple: true };
@@ -49,7 +47,7 @@ function tokensOf(args: readonly string[], meanings: ReadonlyMap<string, Meaning
   return parseArgs({ args: [...args], options, ...how }).tokens;
 }
 
-function asGiven(token: Extract<Token, { kind: 'option' }>, args: readonly string[]): Given {
+function asGiven(token: Extract<Token, { kind: 'option' }>, args: readonly string[]): TypedFlag {
   const argument = args[token.index] ?? '';
   const long = token.rawName.startsWith('--');
   const negated = token.rawName.startsWith('--no-') && !token.inlineValue;
@@ -64,36 +62,37 @@ function asGiven(token: Extract<Token, { kind: 'option' }>, args: readonly strin
   };
 }
 
+const WHERE = { github: 'on GitHub', gitlab: 'on GitLab', terminal: 'at the terminal' } as const;
+
 /** Returns whether the next argument is dealt with as well. */
-function readFlag(given: Given, draft: Draft): boolean {
+function readFlag(given: TypedFlag, draft: FlagDraft): boolean {
   const meaning = draft.meanings.get(given.name);
   if (meaning === undefined) return refuseUnknown(given, draft);
   if (meaning.takes === 'nothing') return readSwitch(given, meaning, draft);
   if (meaning.is === 'secret') {
-    draft.problems.push({ input: meaning.input, line: refusedSecret(meaning.input) });
+    draft.problems.push({ input: meaning.input, line: refuseSecret(meaning.input) });
     return false;
   }
+  const input = 'input' in meaning ? meaning.input : undefined;
   if (given.negated) {
-    draft.problems.push({
-      input: meaning.input,
-      line: `${given.typed}: only a boolean flag can be negated`,
-    });
+    draft.problems.push({ ...named(input), line: `${given.typed}: only a boolean flag can be negated` });
     return followedByValue(given);
   }
   if (given.value === undefined || (!given.inline && given.value.startsWith('--'))) {
     const way = given.value === undefined ? '' : `; one that begins with dashes is written ${given.typed}=…`;
-    draft.problems.push({ input: meaning.input, line: `${given.typed}: needs a value${way}` });
+    draft.problems.push({ ...named(input), line: `${given.typed}: needs a value${way}` });
     return false;
   }
   if (meaning.is === 'input') append(draft.texts, meaning.input, given.value);
+  else if (meaning.is === 'list-path') append(draft.listPaths, meaning.output, given.value);
   else append(draft.places, meaning.input, { from: meaning.from, name: given.value });
   return false;
 }
 
-function readSwitch(given: Given, meaning: Extract<Meaning, { takes: 'nothing' }>, draft: Draft): boolean {
+function readSwitch(given: TypedFlag, meaning: Extract<FlagMeaning, { takes: 'nothing' }>, draft: FlagDraft): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
-  // `--no-flatten false` says the opposite of what it negates.
+  // `--no-flatten false` means the opposite of what it negates.
   const asked = given.negated ? String(given.next !== 'true') : given.next;
   if (!given.inline && (given.next === 'true' || given.next === 'false')) {
     draft.problems.push({
@@ -110,29 +109,31 @@ function readSwitch(given: Given, meaning: Extract<Meaning, { takes: 'nothing' }
 }
 
 /** The argument after an unknown flag is most likely its value; it is skipped, never shown. */
-function refuseUnknown(given: Given, draft: Draft): boolean {
+function refuseUnknown(given: TypedFlag, draft: FlagDraft): boolean {
   const positive = given.name.startsWith('no-') ? given.name.slice(3) : undefined;
   if (given.inline && positive !== undefined && draft.meanings.has(positive)) {
     draft.problems.push({ input: positive, line: `${given.typed}: takes no value` });
+  } else if (isElsewhere(draft.platform, draft.command, given.name)) {
+    draft.problems.push({ line: `${given.typed} has no meaning ${WHERE[draft.platform]}: omit it` });
   } else if (/^--[a-z-]{1,30}$/.test(given.typed)) {
-    const near = nearest(
+    const near = findNearest(
       given.name,
       [...draft.meanings.keys()].filter((name) => !name.startsWith('-')),
     );
     const hint = near === undefined ? '' : `; did you mean ${meant(near, draft.meanings)}?`;
-    draft.problems.push({ line: `${given.typed}: \`${draft.command.name}\` has no such flag${hint}` });
+    draft.problems.push({ line: `unknown flag ${given.typed}${hint}` });
   } else {
     draft.unnamed += 1;
   }
   return followedByValue(given);
 }
 
-/** A secret's own name is no flag, but it is what many will try. */
-function meant(name: string, meanings: ReadonlyMap<string, Meaning>): string {
+/** A secret's own name is not a flag, but it is what many will try. */
+function meant(name: string, meanings: ReadonlyMap<string, FlagMeaning>): string {
   return meanings.get(name)?.is === 'secret' ? `${flag(`${name}-env`)} or ${flag(`${name}-file`)}` : flag(name);
 }
 
-function followedByValue(given: Given): boolean {
+function followedByValue(given: TypedFlag): boolean {
   return !given.inline && given.next !== undefined && !given.next.startsWith('-');
 }
 

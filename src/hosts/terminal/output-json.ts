@@ -1,10 +1,10 @@
 /** Outputs and failures as the JSON that `--json` prints. Pure. */
 import type { Failure } from '../../core/errors.ts';
-import type { Delivered } from '../host.ts';
+import type { DeliveredOutput } from '../host.ts';
 
 /** Typed outputs by name; `whole` has every list in full, however long. */
 export function outputsObject(
-  outputs: readonly Delivered[],
+  outputs: readonly DeliveredOutput[],
   which: 'whole' | 'shown',
 ): Readonly<Record<string, unknown>> {
   const object = Object.create(null) as Record<string, unknown>;
@@ -12,8 +12,8 @@ export function outputsObject(
   return object;
 }
 
-/** `clean` hides secrets. */
+/** `clean` hides secrets. The hint is empty where there is none. */
 export function errorObject(failure: Failure, clean: (text: string) => string): object {
-  const { code, message, problems } = failure;
-  return { error: { code, message: clean(message), problems: problems.map(clean) } };
+  const { code, message, problems, hint = '' } = failure;
+  return { error: { code, message: clean(message), problems: problems.map(clean), hint: clean(hint) } };
 }

@@ -1,7 +1,4 @@
-/**
- * Fetches secrets from where `--token-env` and `--token-file` point. Neither name nor content is
- * ever shown.
- */
+/** Fetches secrets from where `--token-env` and `--token-file` point. Neither name nor content is ever shown. */
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,7 +9,7 @@ import type { ReadingProblem } from '../host.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { errorCode } from '../system-errors.ts';
 
-/** A file that is longer holds no token. */
+/** A longer file is not a token. */
 const MAX_BYTES = 64 * 1024;
 
 export interface FetchedSecrets {
@@ -36,18 +33,18 @@ export async function fetchSecrets(
   return { raw, problems };
 }
 
-type Fetched = { readonly text: string } | { readonly problem: string };
+type SecretReading = { readonly text: string } | { readonly problem: string };
 
-function fromEnvironment(name: string, { env }: Surroundings): Fetched {
-  if (!/^[A-Za-z_]\w*$/.test(name)) return { problem: 'wants the name of an environment variable, not its value' };
+function fromEnvironment(name: string, { env }: Surroundings): SecretReading {
+  if (!/^[A-Za-z_]\w*$/.test(name)) return { problem: 'needs the name of an environment variable, not its value' };
   const text = env[name];
   return text === undefined ? { problem: 'the variable that it names is not set' } : { text };
 }
 
-async function fromFile(name: string, from: Surroundings): Promise<Fetched> {
+async function fromFile(name: string, from: Surroundings): Promise<SecretReading> {
   try {
     const bytes = name === '-' ? await readStream(from.stdin) : await readStart(resolve(from.cwd, name));
-    if (bytes.length > MAX_BYTES) return { problem: `holds more than ${MAX_BYTES} bytes, which is no token` };
+    if (bytes.length > MAX_BYTES) return { problem: `is longer than ${MAX_BYTES} bytes, so it is not a token` };
     return { text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     return {
@@ -56,9 +53,7 @@ async function fromFile(name: string, from: Surroundings): Promise<Fetched> {
   }
 }
 
-/**
- * At most one byte more than may be there, so that too long is seen and nothing endless is read.
- */
+/** Reads one byte more than allowed at most, so that a longer file is noticed and an endless one is not read. */
 async function readStart(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {

@@ -5,7 +5,7 @@ import { environmentLayer, templateLayer } from '../input-layers.ts';
 import { progressBar, progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
 
-/** What is asked for goes to standard output, what is said on the way to standard error. */
+/** The result goes to standard output, everything on the way to standard error. */
 export function openTerminal(options: StreamHostOptions): Host {
   const { from, commandLine } = options;
   const { stdout, stderr } = from;

@@ -4,12 +4,12 @@ import { oneLine } from './safe-lines.ts';
 
 export interface FailureText {
   readonly headline: string;
-  /** Empty when the headline says it all. */
+  /** Empty when the headline is the only problem. */
   readonly problems: readonly string[];
   readonly hint: string | undefined;
 }
 
-/** The parts of a failure's message; a single problem that is the message itself is not said twice. */
+/** The parts of a failure's message; a single problem that is the message itself is not repeated. */
 export function failureText(failure: Failure): FailureText {
   const [first] = failure.problems;
   const same = failure.problems.length === 1 && first === failure.message;

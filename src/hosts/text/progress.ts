@@ -1,6 +1,4 @@
-/**
- * Progress of moving bytes: a bar on a terminal, else a line every few seconds and one at the end.
- */
+/** Progress of moving bytes: a bar on a terminal, else a line every few seconds and one at the end. */
 import { formatBytes } from '../../core/format.ts';
 import type { Progress } from '../../definitions/command.ts';
 

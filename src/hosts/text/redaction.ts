@@ -1,4 +1,5 @@
 /** Keeps secrets and signed addresses out of every text that a host shows or passes on. */
+import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 
 export interface Redaction {
   /** Hides these from now on; returns those that were not hidden yet. */
@@ -11,7 +12,7 @@ export interface Redaction {
 
 const MARK = '***';
 const CUT = '…';
-/** Fewer characters of a secret tell nothing; every token of a kind begins with the same few. */
+/** Fewer characters of a secret reveal nothing; every token of a type begins with the same few. */
 const TELLING = 6;
 const ADDRESS = /https?:\/\/[^\s"'<>`\\]+/gi;
 /** `user:password@`, up to where the host begins. */
@@ -20,7 +21,7 @@ const QUERY = /\?[^\s"'<>`]+/g;
 /** What a query that grants access holds, on the storages that GitLab redirects to. */
 const GRANTING = /signature|x-amz-|x-goog-|googleaccessid|awsaccesskeyid|policy|token|sig=/i;
 
-/** Knows no secret yet: `hide` tells it. */
+/** Knows no secret yet: `hide` adds them. */
 export function createRedaction(): Redaction {
   let hidden: readonly string[] = [];
   const withoutSecrets = (text: string): string =>
@@ -37,16 +38,13 @@ export function createRedaction(): Redaction {
   };
 }
 
-/** A secret of several lines is shown line by line, so each line is a secret too. */
+/** A secret of several lines is shown line by line, so each line is a secret too, unless it is too short for one. */
 function formsOf(secret: string): readonly string[] {
   const forms = [secret.trim(), ...secret.split(/[\r\n]+/).map((line) => line.trim())];
-  return forms.filter((form) => form !== '' && form !== MARK);
+  return forms.filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
-/**
- * Foreign text is cut before it comes here: what stands before the `…` may be the start of a
- * secret.
- */
+/** Foreign text is cut before it comes here: what is before the `…` may be the start of a secret. */
 function withoutStart(text: string, secret: string): string {
   let left = text;
   for (let cut = left.indexOf(CUT); cut !== -1; cut = left.indexOf(CUT, cut + 1)) {

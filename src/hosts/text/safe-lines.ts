@@ -1,7 +1,4 @@
-/**
- * The one way of a text to where people read it: secrets out, control characters visible, line by
- * line.
- */
+/** The one way of a text to where people read it: secrets out, control characters visible, line by line. */
 import { harmless } from '../../core/text.ts';
 import type { Redaction } from './redaction.ts';
 

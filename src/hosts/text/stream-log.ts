@@ -1,13 +1,10 @@
-/**
- * The log of a terminal and of a GitLab job: lines of text; how a group is shown is the platform's
- * affair.
- */
+/** The log of a terminal and of a GitLab job: lines of text. The platform decides how a group is shown. */
 import type { Log } from '../../definitions/command.ts';
 import type { Colour, Paint } from './paint.ts';
 import type { ProgressView } from './progress.ts';
 import type { SafeLines } from './safe-lines.ts';
 
-/** Writes what stands before and after a group. */
+/** What is written before and after a group. */
 export interface GroupMarks {
   open(title: string): string;
   close(): string;

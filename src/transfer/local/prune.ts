@@ -17,7 +17,10 @@ export interface Protected {
   readonly projectFolder?: string | undefined;
 }
 
-/** Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths of the system that `paths` is of. */
+/**
+ * Why `directory`, absolute with links resolved, may not be pruned; a pure rule over paths of the system that `paths`
+ * is of.
+ */
 export function pruneRefusal(directory: string, kept: Protected, paths: PlatformPath = nodePath): string | undefined {
   if (paths.relative(paths.parse(directory).root, directory) === '') return 'is the root of a file system';
   const places = { 'home folder': kept.home, workspace: kept.workspace, 'project folder': kept.projectFolder ?? '' };

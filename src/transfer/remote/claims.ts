@@ -89,7 +89,9 @@ async function putClaim(desk: ClaimDesk, version: string, attempt: number): Prom
   if (record?.sha256 === undefined || record.sha256 === sha256) return record?.packageId;
   throw new RequestFailure('checksum-mismatch', `GitLab stored another claim on ${version} than was sent`, {
     retryable: true,
-    hint: 'Something between here and GitLab changes what is uploaded. Run it again, without a proxy in between if there is one.',
+    hint:
+      'Something between here and GitLab changes what is uploaded. Run it again, without a proxy in ' +
+      'between if there is one.',
   });
 }
 

@@ -37,7 +37,9 @@ export async function readContent(
     'not-found',
     `${ref.name} ${ref.version} is there, but not complete: it is hidden and has no manifest`,
     {
-      hint: 'If it is made of parts, run the job that completes it; else run its publish again, which sends only what is missing. Or fetch another version.',
+      hint:
+        'If it is made of parts, run the job that completes it; else run its publish again, which sends only ' +
+        'what is missing. Or fetch another version.',
     },
   );
 }
@@ -56,7 +58,9 @@ export async function readHeld(ref: VersionRef, literals: readonly string[] | un
     'not-found',
     `${ref.name} ${ref.version} is there, but hidden, and GitLab lists no files of a hidden version`,
     {
-      hint: 'Name files without wildcards in the input files: each is asked for by its name. Or complete the version: run the job that completes its parts, else its publish again.',
+      hint:
+        'Name files without wildcards in the input files: each is asked for by its name. Or complete the ' +
+        'version: run the job that completes its parts, else its publish again.',
     },
   );
 }
@@ -150,7 +154,9 @@ function noListing(ref: VersionRef): Failure {
     'not-found',
     `${ref.name} ${ref.version} has no manifest or does not exist, and this token may not list what a package holds`,
     {
-      hint: 'Check name and version. A deploy token can fetch versions that were published with a manifest. For others name the files without wildcards, or use a job token or an access token with `read_api`.',
+      hint:
+        'Check name and version. A deploy token can fetch versions that were published with a manifest. For ' +
+        'others name the files without wildcards, or use a job token or an access token with `read_api`.',
     },
   );
 }

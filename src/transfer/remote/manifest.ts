@@ -123,7 +123,9 @@ export function parseManifest(
       `The manifest of ${owner.name} ${owner.version} is not valid: ${problems[0] ?? ''}`,
       {
         problems,
-        hint: 'Nothing was fetched. Publish the version again under a new number, or name another file with `manifest`.',
+        hint:
+          'Nothing was fetched. Publish the version again under a new number, or name another file with ' +
+          '`manifest`.',
       },
     );
   }

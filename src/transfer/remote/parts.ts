@@ -50,7 +50,9 @@ export async function readParts(
     {
       problems,
       hint: changed
-        ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is there now and complete with its digest (on GitLab: run download, test and this job again, in this order), or publish the part again as it was.'
+        ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is ' +
+          'there now and complete with its digest (on GitLab: run download, test and this job again, in this ' +
+          'order), or publish the part again as it was.'
         : `Nothing was sent. ${waysOn(state)}`,
     },
   );
@@ -60,7 +62,10 @@ export async function readParts(
 function waysOn(state: VersionState): string {
   if (isComplete(state)) {
     const closed = state.manifest === undefined ? 'is visible already, without a manifest,' : 'is complete';
-    return `The version ${closed} and takes no further part: correct the input parts, or publish all parts as a new version.`;
+    return (
+      `The version ${closed} and takes no further part: correct the input parts, or publish all parts as a ` +
+      'new version.'
+    );
   }
   const hidden = state.kind === 'hidden' ? 'The version is still hidden. ' : '';
   return `${hidden}Run the jobs of these parts again, then this one, or correct the input parts.`;
@@ -88,7 +93,8 @@ export async function requireServed(
   if (problems.length === 0) return;
   throw new Failure(
     'conflict',
-    `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} of its parts are not as published`,
+    `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} of its ` +
+      'parts are not as published',
     {
       problems,
       hint: `Nothing was sent. ${waysOn(state)}`,

@@ -1,4 +1,7 @@
-/** Names of what we keep beside a version's files: manifests of parts, and what only sets its status. None of it is content. */
+/**
+ * Names of what we keep beside a version's files: manifests of parts, and what only sets its status. None of it is
+ * content.
+ */
 
 const RECORD = /^generic-package\.(?:part-[A-Za-z0-9._-]+|visible-\d{1,3})\.json$/;
 

@@ -1,4 +1,7 @@
-/** What a sealed version serves, held against its manifest: another run of it, or what a killed one still had on its way, may have come in between. */
+/**
+ * What a sealed version serves, held against its manifest: another run of it, or what a killed one still had on its
+ * way, may have come in between.
+ */
 import { parseDigest } from '../../core/digest.ts';
 import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
 import { runBatch, type BatchRules } from '../batch.ts';
@@ -33,7 +36,9 @@ export interface Served {
  */
 export type CheckScope = 'content' | 'sizes' | 'manifest';
 
-/** Two requests, at once, where nothing came in between; else the file list; where none shows the version, its names. */
+/**
+ * Two requests, at once, where nothing came in between; else the file list; where none shows the version, its names.
+ */
 export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope, rules: BatchRules): Promise<Served> {
   const { client, project, name, version } = ref;
   const lists = mayList(client);

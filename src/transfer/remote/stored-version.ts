@@ -8,7 +8,10 @@ import { Failure } from '../../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
 import type { StoredFile } from '../model.ts';
 
-/** Bytes that no checksum vouches for may be spoiled on their way, and are read so often before a difference is believed. */
+/**
+ * Bytes that no checksum vouches for may be spoiled on their way, and are read so often before a difference is
+ * believed.
+ */
 const MOST_READINGS = 3;
 
 /** The version that a run is about. */
