@@ -50,7 +50,8 @@ test.each(CASES)(
         const { digest } = first.outputs;
         registry.forget();
         expect(await run('publish')).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', unchanged: count } });
-        expect(puts(registry)).toEqual([]);
+        // A token that cannot list cannot know whether the version is visible: it sends the manifest for its status.
+        expect(puts(registry).map(fileOf)).toEqual(token === 'deploy' ? ['generic-package.json'] : []);
 
         expect(await run('download')).toMatchObject({ code: 0, outputs: { digest, downloaded: count } });
         expect(await fingerprint(back)).toEqual(await fingerprint(out));

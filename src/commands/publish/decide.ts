@@ -8,7 +8,7 @@ import type { Compared, Inherited, LocalFile, Status } from '../../transfer/mode
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
 import { cannotDelete, keepsOthers, otherContent, othersBesides, seesOwnNamesOnly, staysVisible } from './warnings.ts';
 
-export type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
+type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
 /** What was asked for. */
 export interface Asked {

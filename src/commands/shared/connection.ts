@@ -106,7 +106,7 @@ export async function withClient<T>(
   }
 }
 
-export async function connect(connection: Server, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
+async function connect(connection: Server, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
   const ca = await readAuthorities(inputs['ca-file'], tools.context);
   return createClient({

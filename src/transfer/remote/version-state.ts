@@ -12,13 +12,13 @@ import { askByName, mayList, readManifest, type VersionRef } from './stored-vers
 export type VersionState = NewVersion | HiddenVersion | UnlistedVersion | VisibleVersion;
 
 /** Neither list shows it. */
-export interface NewVersion {
+interface NewVersion {
   readonly kind: 'new';
   readonly manifest?: undefined;
 }
 
 /** Only the list of hidden versions shows it; its files can be asked for by name, and are in no list. */
-export interface HiddenVersion {
+interface HiddenVersion {
   readonly kind: 'hidden';
   readonly packageId: number;
   readonly deletable: boolean;
@@ -26,12 +26,12 @@ export interface HiddenVersion {
 }
 
 /** The token may read no list: only names can be asked for, and nobody knows whether it is hidden or there at all. */
-export interface UnlistedVersion {
+interface UnlistedVersion {
   readonly kind: 'unlisted';
   readonly manifest?: StoredManifest;
 }
 
-export interface VisibleVersion {
+interface VisibleVersion {
   readonly kind: 'visible';
   readonly packageId: number;
   readonly deletable: boolean;
