@@ -13,7 +13,7 @@ import { proxyFor } from './proxy.ts';
 /** Servers close idle connections after 5 s (Node, Apache) or more; before that ours are gone, so that few go stale. */
 const IDLE_MS = 4_000;
 
-export interface Route {
+interface Route {
   agent: http.Agent;
   /** Host and port of the proxy in between, without credentials. */
   proxy: string | undefined;

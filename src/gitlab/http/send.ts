@@ -33,7 +33,7 @@ export interface OutgoingRequest {
 }
 
 /** Fills and ends the open request, and returns its answer. */
-export type SendBytes = (request: ClientRequest, answered: Promise<IncomingMessage>) => Promise<IncomingMessage>;
+type SendBytes = (request: ClientRequest, answered: Promise<IncomingMessage>) => Promise<IncomingMessage>;
 
 /** What sends a request whose body is known, which is all but the bytes of a file (docs/adr/0003). */
 export function createTransport(): HttpClient {

@@ -24,7 +24,7 @@ export interface ReleaseLink extends LinkValues {
 }
 
 /** Which releases of a project are listed, and in which order. */
-export interface ReleaseWindow {
+interface ReleaseWindow {
   readonly orderBy: ReleaseOrder;
   readonly sort: Sort;
   readonly limit: number;
