@@ -78,7 +78,9 @@ function idOrPath(input: 'project' | 'group', given: string): string {
   const segments = name.split('/');
   if (segments.some((segment) => !PATH_SEGMENT.test(segment) || DOTS.has(segment))) {
     throw new Failure('usage', `${input} is not a number and not a full path: "${harmless(given, { limit: SHOWN })}"`, {
-      hint: `Give the numeric id, or the full path without the server's address and without %2F, for example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
+      hint:
+        "Give the numeric id, or the full path without the server's address and without %2F, for " +
+        `example ${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
     });
   }
   return encodeURIComponent(name);

@@ -109,7 +109,10 @@ export function jobTokenProblem(
     credential.kind === 'job' || credential.masks.some((form) => form === jobToken || form.startsWith(JOB_TOKEN));
   if (!inJob || !isJobToken) return undefined;
   if (serverUrl !== undefined && URL.canParse(serverUrl) && sameOrigin(new URL(serverUrl), api)) return undefined;
-  return `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ${api.origin}; give a token of ${api.origin}, or omit api-url`;
+  return (
+    `The job token belongs to ${serverUrl ?? 'a server that is not named'} and is not sent to ` +
+    `${api.origin}; give a token of ${api.origin}, or omit api-url`
+  );
 }
 
 function headerOf(kind: TokenKind, token: string, basic: string): readonly [string, string] {

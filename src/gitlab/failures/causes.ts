@@ -48,7 +48,9 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 401,
     kinds: ['none'],
-    hint: 'No token was sent, and this needs one. A GitLab job uses its own job token on its own server. Elsewhere give the input token, or set GENERIC_PACKAGES_TOKEN at the terminal.',
+    hint:
+      'No token was sent, and this needs one. A GitLab job uses its own job token on its own server. ' +
+      'Elsewhere give the input token, or set GENERIC_PACKAGES_TOKEN at the terminal.',
   },
   {
     status: 401,
@@ -60,7 +62,9 @@ const CAUSES: readonly RefusalCause[] = [
     status: 401,
     operations: NEEDS_LIST,
     kinds: ['deploy'],
-    hint: 'A deploy token reaches the files of a package by name only, and no lists. Name the exact version, or give an access token with the scope read_api, or a job token.',
+    hint:
+      'A deploy token reaches the files of a package by name only, and no lists. Name the exact ' +
+      'version, or give an access token with the scope read_api, or a job token.',
   },
   {
     status: 401,
@@ -72,7 +76,9 @@ const CAUSES: readonly RefusalCause[] = [
     status: 401,
     operations: ['upload'],
     kinds: ['basic'],
-    hint: 'GitLab takes a job token for uploads in its own header only. Check username and token, or set token-type to job.',
+    hint:
+      'GitLab takes a job token for uploads in its own header only. Check username and token, or set ' +
+      'token-type to job.',
   },
   {
     status: 401,
@@ -83,16 +89,22 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 401,
     kinds: ['job'],
-    hint: 'A job token works only while its job runs, on its own server and in its own header. Check api-url and token-type, or give another token.',
+    hint:
+      'A job token works only while its job runs, on its own server and in its own header. Check ' +
+      'api-url and token-type, or give another token.',
   },
   {
     status: 401,
     kinds: ['deploy'],
-    hint: 'Check that the deploy token is of this server, belongs to this project or its group, and has not expired. If it is another kind of token, set token-type.',
+    hint:
+      'Check that the deploy token is of this server, belongs to this project or its group, and has ' +
+      'not expired. If it is another kind of token, set token-type.',
   },
   {
     status: 401,
-    hint: 'Check that the token is of this server and has not expired or been revoked. For an OAuth token set token-type to bearer.',
+    hint:
+      'Check that the token is of this server and has not expired or been revoked. For an OAuth token ' +
+      'set token-type to bearer.',
   },
 
   // 403
@@ -110,18 +122,25 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 403,
     said: 'deletion protected',
-    hint: 'A package protection rule of the project protects it from being deleted (Settings > Packages and registries): ask a Maintainer.',
+    hint:
+      'A package protection rule of the project protects it from being deleted (Settings > Packages ' +
+      'and registries): ask a Maintainer.',
   },
   {
     status: 403,
     said: 'package protected',
-    hint: 'A package protection rule of the project keeps this name for higher roles, and for no deploy token (Settings > Packages and registries): give a token of a higher role.',
+    hint:
+      'A package protection rule of the project keeps this name for higher roles, and for no deploy ' +
+      'token (Settings > Packages and registries): give a token of a higher role.',
   },
   { status: 403, said: 'job token not allowed', hint: `The target project refuses this job token: ${ALLOWLIST}.` },
   {
     status: 403,
     said: 'token permission is required',
-    hint: "The job token lacks a fine-grained permission, which the answer names: add it to this project's entry in the job token allowlist of the target project (Settings > CI/CD > Job token permissions).",
+    hint:
+      "The job token lacks a fine-grained permission, which the answer names: add it to this project's " +
+      'entry in the job token allowlist of the target project (Settings > CI/CD > Job token ' +
+      'permissions).',
   },
   {
     status: 403,
@@ -132,14 +151,18 @@ const CAUSES: readonly RefusalCause[] = [
     status: 403,
     said: 'protected',
     operations: ['releases'],
-    hint: 'The tag is protected: allow this role to create it (Settings > Repository > Protected tags), or create it in another way first.',
+    hint:
+      'The tag is protected: allow this role to create it (Settings > Repository > Protected tags), or ' +
+      'create it in another way first.',
   },
   { status: 403, operations: ['variables'], hint: `The token has too few rights: give ${API_MAINTAINER}.` },
   {
     status: 403,
     operations: ['delete'],
     kinds: ['job'],
-    hint: 'Only a Maintainer can delete, and the user who started this job has a lower role: let a Maintainer run it, or give another token.',
+    hint:
+      'Only a Maintainer can delete, and the user who started this job has a lower role: let a ' +
+      'Maintainer run it, or give another token.',
   },
   {
     status: 403,
@@ -156,12 +179,16 @@ const CAUSES: readonly RefusalCause[] = [
     status: 403,
     operations: ['upload'],
     kinds: ['job'],
-    hint: `The user who started this job needs the role Developer to publish; ${REGISTRY_OFF}. Check both; if they are right, GitLab's object storage may fail: ask its administrator.`,
+    hint:
+      `The user who started this job needs the role Developer to publish; ${REGISTRY_OFF}. Check both; ` +
+      "if they are right, GitLab's object storage may fail: ask its administrator.",
   },
   {
     status: 403,
     operations: ['upload'],
-    hint: `The token needs the role Developer to publish; ${REGISTRY_OFF}. Check both; if they are right, GitLab's object storage may fail: ask its administrator.`,
+    hint:
+      `The token needs the role Developer to publish; ${REGISTRY_OFF}. Check both; if they are right, ` +
+      "GitLab's object storage may fail: ask its administrator.",
   },
   {
     status: 403,
@@ -182,7 +209,9 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 404,
     said: 'variable not found',
-    hint: 'The project or group has no CI/CD variable with this key and environment scope: create it, or check the key.',
+    hint:
+      'The project or group has no CI/CD variable with this key and environment scope: create it, or ' +
+      'check the key.',
   },
   {
     status: 404,
@@ -209,12 +238,16 @@ const CAUSES: readonly RefusalCause[] = [
     status: 404,
     kinds: ['job'],
     operations: ON_FILES,
-    hint: `Check project, package name, version and file. A private project that does not let this job in gets the same answer: then ${ALLOWLIST}.`,
+    hint:
+      'Check project, package name, version and file. A private project that does not let this job in ' +
+      `gets the same answer: then ${ALLOWLIST}.`,
   },
   {
     status: 404,
     kinds: ['job'],
-    hint: `Check project and api-url. A private project that does not let this job in gets the same answer: then ${ALLOWLIST}.`,
+    hint:
+      'Check project and api-url. A private project that does not let this job in gets the same ' +
+      `answer: then ${ALLOWLIST}.`,
   },
   {
     status: 404,
@@ -224,28 +257,38 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 404,
     operations: ON_LISTS,
-    hint: 'GitLab does not show a hidden package here. Check project and api-url, and whether the token may see the project.',
+    hint:
+      'GitLab does not show a hidden package here. Check project and api-url, and whether the token ' +
+      'may see the project.',
   },
   {
     status: 404,
-    hint: 'The project does not exist, or the token may not see it; GitLab answers the same for both. Check project and api-url, and the token.',
+    hint:
+      'The project does not exist, or the token may not see it; GitLab answers the same for both. ' +
+      'Check project and api-url, and the token.',
   },
 
   // 400 and the like
   {
     status: 400,
     said: 'duplicate package is not allowed',
-    hint: 'The group does not allow duplicate packages: publish a new version, delete this one, or add an exception in the group (Settings > Packages and registries).',
+    hint:
+      'The group does not allow duplicate packages: publish a new version, delete this one, or add an ' +
+      'exception in the group (Settings > Packages and registries).',
   },
   {
     status: 400,
     said: 'file is too large',
-    hint: 'The file is larger than this GitLab allows for generic packages: an administrator can raise the limit (generic_packages_max_file_size).',
+    hint:
+      'The file is larger than this GitLab allows for generic packages: an administrator can raise the ' +
+      'limit (generic_packages_max_file_size).',
   },
   {
     status: 400,
     said: 'package_version',
-    hint: 'GitLab takes letters, digits and . _ + - in a version, but not ".."; before 13.11 it takes only digits, as in 1.2.3. Change the version.',
+    hint:
+      'GitLab takes letters, digits and . _ + - in a version, but not ".."; before 13.11 it takes only ' +
+      'digits, as in 1.2.3. Change the version.',
   },
   {
     status: 400,
@@ -255,12 +298,16 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 400,
     said: 'file_name',
-    hint: 'GitLab takes letters, digits and . _ + - in a file name, also ~ since 18.1 and @ since 18.5, but neither of these first or last. Rename the file.',
+    hint:
+      'GitLab takes letters, digits and . _ + - in a file name, also ~ since 18.1 and @ since 18.5, ' +
+      'but neither of these first or last. Rename the file.',
   },
   {
     status: 400,
     said: 'file is missing',
-    hint: "The request did not pass GitLab's own proxy, often because a proxy in front decoded the path of the project: give its numeric id as project.",
+    hint:
+      "The request did not pass GitLab's own proxy, often because a proxy in front decoded the path of " +
+      'the project: give its numeric id as project.',
   },
   {
     status: 400,
@@ -278,7 +325,9 @@ const CAUSES: readonly RefusalCause[] = [
     status: 400,
     said: 'target',
     operations: ['releases'],
-    hint: 'The GitLab project has no such tag, and nothing to create it from: give a branch, a tag or a commit of that project as ref.',
+    hint:
+      'The GitLab project has no such tag, and nothing to create it from: give a branch, a tag or a ' +
+      'commit of that project as ref.',
   },
   {
     status: 400,
@@ -288,7 +337,9 @@ const CAUSES: readonly RefusalCause[] = [
   },
   {
     status: 413,
-    hint: 'A proxy in front of GitLab limits the size of uploads (nginx: client_max_body_size): ask its administrator to raise the limit.',
+    hint:
+      'A proxy in front of GitLab limits the size of uploads (nginx: client_max_body_size): ask its ' +
+      'administrator to raise the limit.',
   },
   {
     status: 407,
@@ -318,5 +369,8 @@ export function nextStep(situation: Situation): string | undefined {
   );
   if (found !== undefined) return found.hint;
   if (situation.status < 500) return undefined;
-  return "GitLab failed inside: run again. If it stays, its administrator finds the cause by the request's id in the logs.";
+  return (
+    "GitLab failed inside: run again. If it stays, its administrator finds the cause by the request's " +
+    'id in the logs.'
+  );
 }

@@ -157,7 +157,10 @@ function tunnelCause(error: unknown): Explanation {
 
 function proxyHint({ url, proxy }: SentRequest): string {
   const name = url.startsWith('https:') ? 'https_proxy' : 'http_proxy';
-  return `The environment names this proxy (${name} or ${name.toUpperCase()}), and in no_proxy the hosts that need none. Check the proxy ${proxy ?? ''} and these variables.`;
+  return (
+    `The environment names this proxy (${name} or ${name.toUpperCase()}), and in no_proxy the hosts ` +
+    `that need none. Check the proxy ${proxy ?? ''} and these variables.`
+  );
 }
 
 /** No input of ours names that host: what would help with api-url helps nobody here. */
@@ -165,7 +168,8 @@ function storageHint({ redirectedBy, proxy }: SentRequest): string | undefined {
   if (redirectedBy === undefined || proxy !== undefined) return undefined;
   return (
     `${redirectedBy} redirected there, as GitLab does where files lie in object storage. ` +
-    'Let this machine reach that server and know its authority (ca-file), or ask an administrator to let GitLab send the files itself (proxy_download).'
+    'Let this machine reach that server and know its authority (ca-file), or ask an administrator to ' +
+    'let GitLab send the files itself (proxy_download).'
   );
 }
 

@@ -72,7 +72,9 @@ export function storageFailure(refusal: Refusal, asked: RequestFacts, now: numbe
       words,
       retryable,
       retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
-      hint: `GitLab sent the request on to its object storage, which refused it. ${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,
+      hint:
+        'GitLab sent the request on to its object storage, which refused it. ' +
+        `${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,
     },
   );
 }

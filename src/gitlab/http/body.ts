@@ -7,7 +7,8 @@ import { RequestFailure } from '../failures/request-failure.ts';
 
 /** Of a file whose size or digest is known, and that comes as another one. */
 export const OTHER_BYTES_HINT =
-  'The registry serves other bytes than the manifest lists. A publish with `replace` or of a part is running or was stopped, or a proxy changes the bytes. ' +
+  'The registry serves other bytes than the manifest lists. A publish with `replace` or of a part is ' +
+  'running or was stopped, or a proxy changes the bytes. ' +
   'Wait for the other publish or publish again, then run the same command.';
 
 export interface BodyRules {

@@ -70,10 +70,13 @@ function nextUrl(asked: RequestFacts, status: number, location: string | undefin
   if (downgrade || !/^https?:$/.test(next.protocol)) {
     throw new RequestFailure(
       'protocol',
-      `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not followed: it must be https`,
+      `GET ${asked.url} was redirected (${status}) to ${next.protocol}//${next.host}, which is not ` +
+        'followed: it must be https',
       {
         status,
-        hint: 'GitLab has to name its object storage by https: ask its administrator to set that (object_store, endpoint).',
+        hint:
+          'GitLab has to name its object storage by https: ask its administrator to set that ' +
+          '(object_store, endpoint).',
       },
     );
   }

@@ -47,7 +47,8 @@ function resolved(url: URL, link: string): URL {
   if (next !== undefined && sameOrigin(next, url)) return next;
   throw new RequestFailure(
     'protocol',
-    `The list at ${withoutQuery(url)} names a next page of another server, ${next?.origin ?? 'which is not an address'}; it is not followed`,
+    `The list at ${withoutQuery(url)} names a next page of another server, ` +
+      `${next?.origin ?? 'which is not an address'}; it is not followed`,
     {
       hint: 'Give the address that GitLab has for itself (its external_url) as api-url.',
     },

@@ -1,4 +1,7 @@
-/** Turns a request's credentials into a caller, by the rules of the route asked for. What a caller may do: permissions.ts. */
+/**
+ * Turns a request's credentials into a caller, by the rules of the route asked for. What a caller may do:
+ * permissions.ts.
+ */
 import type { Token } from '../config/records.ts';
 import type { Credential } from './credentials.ts';
 import { insufficientScope, spentToken, unauthorized } from '../wire/refusal.ts';

@@ -1,4 +1,7 @@
-/** The config file: projects, tokens, settings and what is there at the start, read strictly. How a token is read: tokens.ts; single values: reader.ts. */
+/**
+ * The config file: projects, tokens, settings and what is there at the start, read strictly. How a token is read:
+ * tokens.ts; single values: reader.ts.
+ */
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';

@@ -1,4 +1,6 @@
-/** Notes when packages were last downloaded, in memory first: a write per download would cost more than the download. */
+/**
+ * Notes when packages were last downloaded, in memory first: a write per download would cost more than the download.
+ */
 import type { Store } from '../storage/store.ts';
 
 /** Milliseconds between two writes. */

@@ -71,7 +71,9 @@ export function rawFileRecord(row: FileRow, project: Project): Record<string, un
     file_sha1: null,
     file_name: row.file_name,
     file: {
-      url: `/${row.blob.slice(0, 2)}/${row.blob.slice(2, 4)}/${row.blob}/packages/${row.package_id}/files/${row.id}/${row.file_name}`,
+      url:
+        `/${row.blob.slice(0, 2)}/${row.blob.slice(2, 4)}/${row.blob}` +
+        `/packages/${row.package_id}/files/${row.id}/${row.file_name}`,
     },
     file_sha256: row.sha256,
     verification_retry_at: null,

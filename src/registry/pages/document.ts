@@ -18,10 +18,12 @@ export const STYLE_PATH = '/-/style.css';
 
 const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
 body { max-width: 64rem; margin: 0 auto; padding: 1rem }
-header { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center; border-bottom: 1px solid #8888 }
+header { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center }
+header { border-bottom: 1px solid #8888 }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884; vertical-align: top; overflow-wrap: anywhere }
+th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid #8884 }
+th, td { vertical-align: top; overflow-wrap: anywhere }
 .size, time { white-space: nowrap }
 code { font-size: .85em; overflow-wrap: anywhere }
 nav { display: flex; gap: 1rem; margin: 1rem 0 }

@@ -35,7 +35,9 @@ export function linkProblems(link: LinkValues, others: readonly LinkValues[]): L
   ];
 }
 
-/** Values that several links of one request share: `Links have duplicate values (a, b)`, one text for each attribute. */
+/**
+ * Values that several links of one request share: `Links have duplicate values (a, b)`, one text for each attribute.
+ */
 export function duplicateProblems(links: readonly LinkValues[]): string[] {
   return UNIQUE.flatMap((attribute) => {
     const [once, twice] = [new Set<string>(), new Set<string>()];

@@ -119,7 +119,9 @@ function readLink(fields: Fields): LinkValues {
   };
 }
 
-/** `filepath` is the older name of `direct_asset_path`; undefined: none of them came. A blank one takes the path away. */
+/**
+ * `filepath` is the older name of `direct_asset_path`; undefined: none of them came. A blank one takes the path away.
+ */
 export function givenFilepath(fields: Fields): string | null | undefined {
   if (!fields.has('direct_asset_path') && !fields.has('filepath')) return undefined;
   const path = fields.text('direct_asset_path') ?? fields.text('filepath') ?? '';

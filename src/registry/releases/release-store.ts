@@ -57,7 +57,8 @@ export function openReleases(database: Database): ReleaseStore {
     q(`SELECT * FROM releases WHERE project_id = ? ORDER BY ${orderBy} ${sort}, id ${sort} LIMIT ? OFFSET ?`);
   const find = q('SELECT * FROM releases WHERE project_id = ? AND tag = ?');
   const add = q(
-    'INSERT INTO releases (project_id, tag, name, description, author_id, created_at, released_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
+    'INSERT INTO releases (project_id, tag, name, description, author_id, created_at, released_at) ' +
+      'VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
   );
   const update = q('UPDATE releases SET name = ?, description = ?, released_at = ? WHERE id = ?');
   const remove = q('DELETE FROM releases WHERE id = ?');

@@ -1,4 +1,6 @@
-/** Releases as they are read: the list, one of them, the latest, and the way to an asset. Changes: release-changes.ts. */
+/**
+ * Releases as they are read: the list, one of them, the latest, and the way to an asset. Changes: release-changes.ts.
+ */
 import { AUTH } from '../access/auth.ts';
 import { commonProject, type FoundProject, readableCode } from '../access/project-finder.ts';
 import { type Call, param } from '../wire/call.ts';

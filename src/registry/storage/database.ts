@@ -1,4 +1,7 @@
-/** Opens the registry's SQLite file and brings its tables up; queries live in store.ts, listing.ts and the stores of each room. */
+/**
+ * Opens the registry's SQLite file and brings its tables up; queries live in store.ts, listing.ts and the stores of
+ * each room.
+ */
 import type { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/errors.ts';
 

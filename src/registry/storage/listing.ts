@@ -76,7 +76,8 @@ export function openListing(database: Database): Listing {
         values.push(query.version);
       }
       // json_each takes a list of any length as one value; its key is the position in that list.
-      const from = `FROM packages JOIN json_each(?) AS wanted ON packages.project_id = wanted.value WHERE ${filters.join(' AND ')}`;
+      const joined = 'FROM packages JOIN json_each(?) AS wanted ON packages.project_id = wanted.value';
+      const from = `${joined} WHERE ${filters.join(' AND ')}`;
       const order = `ORDER BY ${PACKAGE_COLUMNS[query.orderBy]} ${query.sort}, packages.id ${query.sort}`;
       const count = statement(`SELECT count(*) AS total ${from}`).get(...values);
       const rows = statement(`SELECT packages.* ${from} ${order} LIMIT ? OFFSET ?`).all(

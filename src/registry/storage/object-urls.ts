@@ -1,4 +1,6 @@
-/** Signed, expiring addresses of the object store, in S3's manner: made here for the redirect, checked by objects.ts. */
+/**
+ * Signed, expiring addresses of the object store, in S3's manner: made here for the redirect, checked by objects.ts.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Seconds that an address is good for, as GitLab's default. */
@@ -36,7 +38,10 @@ interface AllowedObject {
 
 const BUCKET = 'gitlab-packages';
 
-/** `secret` is what the signature is made with; `port` is asked for late, for the store listens later than this is made. */
+/**
+ * `secret` is what the signature is made with; `port` is asked for late, for the store listens later than this is
+ * made.
+ */
 export function openObjectUrls(secret: Buffer, clock: () => number, port: () => number): ObjectUrls {
   const signature = (method: string, path: string, query: URLSearchParams): string =>
     createHmac('sha256', secret).update(`${method}\n${path}\n${query.toString()}`).digest('hex');

@@ -100,7 +100,8 @@ async function serveObject(
 }
 
 function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
+  const body =
+    '<?xml version="1.0" ' + `encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   response
     .writeHead(status, {
       'Content-Type': 'application/xml',

@@ -1,4 +1,7 @@
-/** Packages and their files as rows: finding, adding, deleting. Lists with filters are in listing.ts, contents in blobs.ts. */
+/**
+ * Packages and their files as rows: finding, adding, deleting. Lists with filters are in listing.ts, contents in
+ * blobs.ts.
+ */
 import { type Database, transaction } from './database.ts';
 
 /** The statuses that an upload can give; GitLab's others never arise here. */
@@ -82,7 +85,8 @@ export function openStore(database: Database): Store {
   const packageById = q('SELECT * FROM packages WHERE id = ? AND project_id = ?');
   const packageByName = q('SELECT * FROM packages WHERE project_id = ? AND name = ? AND version = ?');
   const addPackage = q(
-    'INSERT INTO packages (project_id, name, version, status, creator_id, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
+    'INSERT INTO packages (project_id, name, version, status, creator_id, created_at, updated_at) ' +
+      'VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *',
   );
   const setStatus = q('UPDATE packages SET status = ?, updated_at = ? WHERE id = ?');
   const setDownloaded = q('UPDATE packages SET last_downloaded_at = ? WHERE id = ?');
@@ -95,14 +99,16 @@ export function openStore(database: Database): Store {
   const bytesOf = q('SELECT bytes FROM contents WHERE file_id = ?');
   const fileById = q('SELECT * FROM files WHERE id = ? AND package_id = ?');
   const fileOfProject = q(
-    "SELECT files.* FROM files JOIN packages ON packages.id = package_id WHERE files.id = ? AND project_id = ? AND status = 'default'",
+    'SELECT files.* FROM files JOIN packages ON packages.id = package_id WHERE files.id = ? AND ' +
+      "project_id = ? AND status = 'default'",
   );
   const newestFile = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT 1');
   const removeFile = q('DELETE FROM files WHERE id = ?');
   const surplus = q('SELECT * FROM files WHERE package_id = ? AND file_name = ? ORDER BY id DESC LIMIT -1 OFFSET ?');
   const allSurplus = q(
-    `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY package_id, file_name ORDER BY id DESC) AS place FROM files)
-     WHERE place > ?`,
+    'SELECT * FROM ' +
+      '(SELECT *, row_number() OVER (PARTITION BY package_id, file_name ORDER BY id DESC) AS place FROM files) ' +
+      'WHERE place > ?',
   );
   const blobs = q('SELECT blob FROM files');
   const work: Store = {

@@ -14,7 +14,10 @@ import { foundTags, sortedTags, TAG_ORDERS } from './tag-order.ts';
 import { tagRecord } from './tag-records.ts';
 import type { Tag } from './tag-store.ts';
 
-/** `GET /projects/:id/repository/tags`: newest commit first, unless asked otherwise. A job may ask this, and nothing else here. */
+/**
+ * `GET /projects/:id/repository/tags`: newest commit first, unless asked otherwise. A job may ask this, and nothing
+ * else here.
+ */
 export function listTags(call: Call): void {
   const found = readableCode(call, AUTH.tagsList);
   const page = pageOf(call);

@@ -10,7 +10,8 @@ import { resetConnection } from './respond.ts';
 const STALLS_FROM = 8 * 1024 * 1024;
 
 const BAD_GATEWAY =
-  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n' +
+  '<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
 /** What a request does, as far as faults can tell. */
 export function errandOf(request: IncomingMessage, sendsFile: boolean): Errand {

@@ -1,4 +1,7 @@
-/** The parameters of a request that changes something, checked as Grape checks them: strictly, and all problems at once. */
+/**
+ * The parameters of a request that changes something, checked as Grape checks them: strictly, and all problems at
+ * once.
+ */
 import { bodyFields } from './body.ts';
 import type { Call } from './call.ts';
 import { nestedFields } from './nested-fields.ts';

@@ -18,7 +18,10 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Starts to listen; port 0 picks a free one. Throws a `usage` failure where the address is taken or not of this machine. */
+/**
+ * Starts to listen; port 0 picks a free one. Throws a `usage` failure where the address is taken or not of this
+ * machine.
+ */
 export async function listen(host: string, port: number, answer: Answer): Promise<Listener> {
   const server = createServer({
     keepAliveTimeout: KEEP_ALIVE,

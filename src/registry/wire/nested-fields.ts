@@ -1,4 +1,7 @@
-/** Names such as `filter[environment_scope]`, `milestones[]` and `assets[links][][name]` made into maps and lists, as Rack does. */
+/**
+ * Names such as `filter[environment_scope]`, `milestones[]` and `assets[links][][name]` made into maps and lists, as
+ * Rack does.
+ */
 import { invalid } from './refusal.ts';
 
 /** Rack refuses more of either: whoever sends them wants to keep the server busy. */
@@ -7,7 +10,9 @@ const DEEPEST = 32;
 
 type Nest = Map<string, unknown>;
 
-/** Flat pairs of a query or form as nested values; a later pair of one name wins. Throws 400 for too many or too deep. */
+/**
+ * Flat pairs of a query or form as nested values; a later pair of one name wins. Throws 400 for too many or too deep.
+ */
 export function nestedFields(pairs: Iterable<[string, string]>): ReadonlyMap<string, unknown> {
   const fields: Nest = new Map();
   let count = 0;

@@ -77,6 +77,7 @@ interface OauthBody {
 }
 
 function oauthRefusal(status: number, body: OauthBody): Refusal {
-  const challenge = `Bearer realm="Protected by OAuth 2.0", error="${body.error}", error_description="${body.error_description}"`;
+  const challenge =
+    `Bearer realm="Protected by OAuth 2.0", error="${body.error}", ` + `error_description="${body.error_description}"`;
   return new Refusal(status, body, { 'WWW-Authenticate': challenge });
 }
