@@ -1,4 +1,7 @@
-/** One large file up and down, hashed on the way: beside the barest program that does so, and how much memory it takes. */
+/**
+ * One large file up and down, hashed on the way: beside the barest program that does so, and how much memory it
+ * takes.
+ */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

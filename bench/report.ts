@@ -54,8 +54,10 @@ export async function machine(program: string): Promise<string> {
   const { stdout } = await run('curl', ['--version']);
   const curl = stdout.split(' ', 2)[1] ?? 'unknown';
   return (
-    `One run of \`npm run bench\` with ${program}: ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown processor'}, ` +
-    `${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.versions.node}, curl ${curl}, everything on loopback.`
+    `One run of \`npm run bench\` with ${program}: ${processors.length} × ` +
+    `${processors[0]?.model.trim() ?? 'unknown processor'}, ` +
+    `${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.versions.node}, ` +
+    `curl ${curl}, everything on loopback.`
   );
 }
 

@@ -20,7 +20,8 @@ const PARTS = new Map<string, (place: Workplace) => Promise<readonly Row[]>>([
 ]);
 
 const METHOD =
-  'Times are medians of interleaved rounds (ours, the other; the other, ours; …), each from the start of the process to its end; ' +
+  'Times are medians of interleaved rounds (ours, the other; the other, ours; …), each from the ' +
+  'start of the process to its end; ' +
   'ours include selection, looking at the registry, the manifest and the verification of every file. ' +
   'The registry is the embedded one, in a process of its own.';
 
