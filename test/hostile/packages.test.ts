@@ -126,8 +126,8 @@ describe('bytes that are not what the manifest says', () => {
         files: [{ storedName: 'b.txt', content: 'right and more' }],
         says: 'longer than the 5 bytes',
       },
-      { what: 'a shorter one', files: [{ storedName: 'b.txt', content: 'righ' }], says: '4 bytes' },
-      { what: 'an empty one', files: [{ storedName: 'b.txt', content: '' }], says: '0 bytes' },
+      { what: 'a shorter one', files: [{ storedName: 'b.txt', content: 'righ' }], says: '4 of 5 bytes' },
+      { what: 'an empty one', files: [{ storedName: 'b.txt', content: '' }], says: '0 of 5 bytes' },
       { what: 'a file that is gone', files: [], says: '404' },
     ]),
   )('are not placed, and what stood there stays: $what, by $name', async ({ platform, files, says }) => {

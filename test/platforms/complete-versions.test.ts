@@ -6,16 +6,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
 import { bundleOf } from '../support/by-bundle.ts';
 import { terminal } from '../support/in-process.ts';
-import {
-  deleteRaw,
-  getRaw,
-  hiddenVersions,
-  putRaw,
-  storedRows,
-  visibleVersions,
-  WIDGET,
-  type Version,
-} from '../support/raw.ts';
+import { deleteRaw, getRaw, hiddenVersions, putRaw, visibleVersions, WIDGET, type Version } from '../support/raw.ts';
 import { fileOf, openRegistry, puts, TOKENS } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -143,26 +134,74 @@ describe('a complete version', () => {
 });
 
 describe('a version that curl made visible', () => {
-  test.each([
-    { token: TOKENS.personal, version: '2.0.0', who: 'a token that may list' },
-    { token: TOKENS.deploy, version: '2.0.1', who: 'a token that asks by name' },
-  ])('gets what is missing and the manifest, and is never hidden: $who', async ({ token, version }) => {
+  test('gets the manifest where it has exactly these files, and is never hidden', async () => {
     await inFolder(async (folder) => {
-      const of = { name: WIDGET.name, version };
+      const of = { name: WIDGET.name, version: '2.0.0' };
+      for (const [name, content] of Object.entries(FILES)) await putRaw(registry, of, name, content);
+      await writeFiles(join(folder, 'out'), FILES);
+      registry.forget();
+      const run = await publish(folder, of.version, { status: 'hidden' });
+      expect(run).toMatchObject({ code: 0, outputs: { uploaded: '0', unchanged: '3', complete: 'true' } });
+      expect(run.stderr).toContain('warning: The version is visible already');
+      expect(puts(registry).map(fileOf)).toEqual(['generic-package.json']);
+      expect(puts(registry).filter(({ query }) => query.includes('status=hidden'))).toEqual([]);
+      expect(await visibleVersions(registry)).toContain(of.version);
+    });
+  });
+
+  test('is completed by a token that asks by name, and is never hidden', async () => {
+    await inFolder(async (folder) => {
+      const of = { name: WIDGET.name, version: '2.0.1' };
       await putRaw(registry, of, 'a.txt', 'a');
       await writeFiles(join(folder, 'out'), FILES);
       registry.forget();
-      const run = await publish(folder, of.version, { token });
+      const run = await publish(folder, of.version, { token: TOKENS.deploy });
       expect(run).toMatchObject({ code: 0, outputs: { uploaded: '2', unchanged: '1', complete: 'true' } });
-      expect(puts(registry).map(fileOf).sort()).toEqual(['b/b.txt', 'c.txt', 'generic-package.json']);
       expect(puts(registry).filter(({ query }) => query.includes('status=hidden'))).toEqual([]);
       expect(puts(registry).map(fileOf).at(-1)).toBe('generic-package.json');
-      expect((await storedRows(registry, of)).map(({ name }) => name).sort()).toEqual([
-        'a.txt',
-        'b/b.txt',
-        'c.txt',
-        'generic-package.json',
-      ]);
+    });
+  });
+
+  test.each([
+    { what: 'lacks files of this run', version: '2.5.0', theirs: 'a.txt', content: 'a', says: 'c.txt: is not in' },
+    { what: 'has a file of its own', version: '2.5.2', theirs: 'theirs.txt', content: 't', says: 'theirs.txt: is in' },
+  ])('is an error where it $what: append and replace are named', async ({ version, theirs, content, says }) => {
+    await inFolder(async (folder) => {
+      await putRaw(registry, { name: WIDGET.name, version }, theirs, content);
+      await writeFiles(join(folder, 'out'), FILES);
+      registry.forget();
+      for (const dry of ['true', 'false']) {
+        const run = await publish(folder, version, { 'dry-run': dry });
+        expect(run.code).toBe(1);
+        for (const piece of [says, 'append', 'replace']) expect(errorOf(terminal, run)).toContain(piece);
+      }
+      expect(puts(registry)).toEqual([]);
+    });
+  });
+
+  test('keeps and lists its own files with append', async () => {
+    await inFolder(async (folder) => {
+      const version = '2.5.1';
+      await putRaw(registry, { name: WIDGET.name, version }, 'theirs.txt', 't');
+      await writeFiles(join(folder, 'out'), FILES);
+      for (const dry of ['true', 'false']) {
+        const run = await publish(folder, version, { 'if-exists': 'append', 'dry-run': dry });
+        expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '4' } });
+      }
+    });
+  });
+
+  test('is kept as it is by skip, and the log counts the differences', async () => {
+    await inFolder(async (folder) => {
+      const version = '2.6.0';
+      await putRaw(registry, { name: WIDGET.name, version }, 'a.txt', 'A');
+      await putRaw(registry, { name: WIDGET.name, version }, 'theirs.txt', 't');
+      await writeFiles(join(folder, 'out'), FILES);
+      registry.forget();
+      const run = await publish(folder, version, { 'if-exists': 'skip' });
+      expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '2', uploaded: '0', digest: '' } });
+      expect(run.stderr).toContain('4 files of this run and of the version differ');
+      expect(puts(registry)).toEqual([]);
     });
   });
 
@@ -194,35 +233,6 @@ describe('a version that curl made visible', () => {
     });
   });
 
-  test.each([
-    { how: 'verify', version: '2.5.0', count: '3', warns: true },
-    { how: 'append', version: '2.5.1', count: '4', warns: false },
-  ])('with a file of its own: $how', async ({ how, version, count, warns }) => {
-    await inFolder(async (folder) => {
-      await putRaw(registry, { name: WIDGET.name, version }, 'theirs.txt', 't');
-      await writeFiles(join(folder, 'out'), FILES);
-      for (const dry of ['true', 'false']) {
-        const run = await publish(folder, version, { 'if-exists': how, 'dry-run': dry });
-        expect(run).toMatchObject({ code: 0, outputs: { 'file-count': count } });
-        expect(/warning: 1 file in the registry.*downloads will not fetch them.*theirs\.txt/.test(run.stderr)).toBe(
-          warns,
-        );
-      }
-    });
-  });
-
-  test('is not made hidden by status: hidden, and a warning says so', async () => {
-    await inFolder(async (folder) => {
-      const of = { name: WIDGET.name, version: '2.2.0' };
-      await putRaw(registry, of, 'a.txt', 'a');
-      await writeFiles(join(folder, 'out'), FILES);
-      const run = await publish(folder, of.version, { status: 'hidden' });
-      expect(run.code).toBe(0);
-      expect(run.stderr).toContain('warning: The version is visible already');
-      expect(await visibleVersions(registry)).toContain(of.version);
-    });
-  });
-
   test("with a foreign file in the manifest's place is refused", async () => {
     await inFolder(async (folder) => {
       const of = { name: WIDGET.name, version: '2.3.0' };
@@ -231,7 +241,7 @@ describe('a version that curl made visible', () => {
       registry.forget();
       const run = await publish(folder, of.version);
       expect(run.code).toBe(1);
-      expect(errorOf(terminal, run)).toContain('no manifest of this tool');
+      expect(errorOf(terminal, run)).toContain('not a manifest of this tool');
       expect(puts(registry)).toEqual([]);
     });
   });

@@ -59,8 +59,10 @@ describe('replace', () => {
         outputs: { 'file-count': '3', uploaded: '2', unchanged: '1', complete: 'true' },
       });
       expect(statuses(again)).toEqual({ 'a.txt': 'unchanged', 'b.txt': 'replaced', 'new/d.txt': 'uploaded' });
-      expect(puts(registry).map(fileOf)).toEqual(expect.arrayContaining(['b.txt', 'new/d.txt', MANIFEST]));
-      expect(puts(registry)).toHaveLength(3);
+      // The manifest's own bytes go first: they tell whether GitLab stores a name twice here.
+      const [probe, ...sent] = puts(registry).map(fileOf);
+      expect([probe, sent.at(-1)]).toEqual([MANIFEST, MANIFEST]);
+      expect(sent.sort()).toEqual(['b.txt', MANIFEST, 'new/d.txt']);
       const told = again.stderr
         .split('\n')
         .filter((line) => line.startsWith('deleted: '))
@@ -81,12 +83,12 @@ describe('replace', () => {
     });
   });
 
-  test('without the right to delete leaves older rows behind the newer, and a warning counts them', async () => {
+  test('without the right to delete leaves older rows behind the newer, and a warning names them', async () => {
     await inFolder(async (folder) => {
       await changed(folder, '1.1.0');
       const again = await run('publish', folder, '1.1.0', { 'if-exists': 'replace' });
       expect(again.code).toBe(0);
-      expect(again.stderr).toContain('warning: 3 older files stay behind');
+      expect(again.stderr).toContain('1 file can still be fetched by name: old/c.txt');
       expect(await getRaw(registry, { name: 'widget', version: '1.1.0' }, 'b.txt')).toBe('B');
       expect(await run('download', folder, '1.1.0', {})).toMatchObject({ code: 0, outputs: { 'file-count': '3' } });
       expect(await fingerprint(join(folder, 'in'))).toEqual(await fingerprint(join(folder, 'out')));
@@ -105,7 +107,7 @@ describe('replace', () => {
       const moded = await replace();
       expect(moded).toMatchObject({ code: 0, outputs: { uploaded: '0', unchanged: '3' } });
       expect(moded.outputs.digest).not.toBe(first.outputs.digest);
-      expect(puts(registry).map(fileOf)).toEqual([MANIFEST]);
+      expect(puts(registry).map(fileOf)).toEqual([MANIFEST, MANIFEST]);
     });
   });
 
@@ -142,8 +144,10 @@ describe('append', () => {
       await changed(folder, '2.0.0');
       const again = await run('publish', folder, '2.0.0', { 'if-exists': 'append' });
       expect(again).toMatchObject({ code: 0, outputs: { 'file-count': '4', uploaded: '2', complete: 'true' } });
-      expect(puts(registry).map(fileOf)).toEqual(expect.arrayContaining(['b.txt', 'new/d.txt', MANIFEST]));
-      expect(puts(registry)).toHaveLength(3);
+      // The manifest's own bytes go first: they tell whether GitLab stores a name twice here.
+      const [probe, ...sent] = puts(registry).map(fileOf);
+      expect([probe, sent.at(-1)]).toEqual([MANIFEST, MANIFEST]);
+      expect(sent.sort()).toEqual(['b.txt', MANIFEST, 'new/d.txt']);
       expect((await run('download', folder, '2.0.0', {})).code).toBe(0);
       const [back, out] = [await fingerprint(join(folder, 'in')), await fingerprint(join(folder, 'out'))];
       expect(Object.keys(back)).toEqual(['a.txt', 'b.txt', 'new/d.txt', 'old/c.txt']);
@@ -159,20 +163,65 @@ describe('append', () => {
   });
 });
 
-test('where GitLab refuses duplicates, nothing is sent a second time, and the error names the files and the ways on', async () => {
-  await withRegistry({ settings: { duplicates_allowed: false } }, async (strict) => {
-    await inFolder(async (folder) => {
-      await writeFiles(join(folder, 'out'), FILES);
-      const publish = (more: Inputs) =>
-        terminal.run('publish', { ...rightInputs(strict, 'publish'), ...more }, { cwd: folder });
-      expect((await publish({})).code).toBe(0);
-      await writeFiles(join(folder, 'out'), { 'b.txt': 'B' });
-      const again = await publish({ 'if-exists': 'replace', ...MAINTAINER });
+describe('where GitLab refuses duplicates', () => {
+  const inStrictPlace = (
+    work: (strict: RunningRegistry, publish: (more: Inputs) => Promise<PlatformRun>, folder: string) => Promise<void>,
+  ) =>
+    withRegistry({ settings: { duplicates_allowed: false } }, (strict) =>
+      inFolder(async (folder) => {
+        await writeFiles(join(folder, 'out'), FILES);
+        const publish = (more: Inputs) =>
+          terminal.run('publish', { ...rightInputs(strict, 'publish'), ...more }, { cwd: folder });
+        expect((await publish({})).code).toBe(0);
+        await writeFiles(join(folder, 'out'), { 'b.txt': 'B' });
+        await work(strict, publish, folder);
+      }),
+    );
+  const of = { name: 'widget', version: '1.0.0' };
+
+  test.each([
+    { how: 'append', says: ['refuses to store a name twice', 'new version', 'exception'] },
+    { how: 'replace', says: ['refuses to store a name twice', 'cannot be deleted', 'Maintainer'] },
+  ])('$how by a token that may not delete sends no file, and names the ways on', async ({ how, says }) => {
+    await inStrictPlace(async (strict, publish) => {
+      const again = await publish({ 'if-exists': how });
       expect(again.code).toBe(1);
-      const told = errorOf(terminal, again);
-      for (const piece of ['Duplicate package is not allowed', 'b.txt', 'new version', 'exception'])
-        expect(told).toContain(piece);
-      expect(await getRaw(strict, { name: 'widget', version: '1.0.0' }, 'b.txt')).toBe('b');
+      for (const piece of says) expect(errorOf(terminal, again)).toContain(piece);
+      expect(await getRaw(strict, of, 'b.txt')).toBe('b');
     });
+  });
+
+  test('replace by one that may deletes first, and says that the version is incomplete for a moment', async () => {
+    await inStrictPlace(async (strict, publish, folder) => {
+      const again = await publish({ 'if-exists': 'replace', ...MAINTAINER });
+      expect(again).toMatchObject({ code: 0, outputs: { uploaded: '1', complete: 'true' } });
+      expect(again.stderr).toContain('incomplete for a moment');
+      expect(await getRaw(strict, of, 'b.txt')).toBe('B');
+      const inputs = { ...rightInputs(strict, 'download'), directory: 'in' };
+      expect(await terminal.run('download', inputs, { cwd: folder })).toMatchObject({
+        code: 0,
+        outputs: { digest: again.outputs.digest },
+      });
+    });
+  });
+
+  test('a hidden complete version becomes visible by a name that is new', async () => {
+    await withRegistry({ settings: { duplicates_allowed: false } }, (strict) =>
+      inFolder(async (folder) => {
+        await writeFiles(join(folder, 'out'), FILES);
+        const runThere = (command: string, more: Inputs) =>
+          terminal.run(command, { ...rightInputs(strict, command), ...more }, { cwd: folder });
+        const hidden = await runThere('publish', { status: 'hidden' });
+        expect(hidden.code).toBe(0);
+        const shown = await runThere('publish', {});
+        expect(shown).toMatchObject({ code: 0, outputs: { digest: hidden.outputs.digest, uploaded: '0' } });
+        const names = (await storedRows(strict, of)).map(({ name }) => name).sort();
+        expect(names).toEqual([...Object.keys(FILES), MANIFEST, 'generic-package.visible-1.json'].sort());
+        expect(await runThere('download', { 'package-version': 'latest' })).toMatchObject({
+          code: 0,
+          outputs: { digest: hidden.outputs.digest, 'file-count': '3' },
+        });
+      }),
+    );
   });
 });

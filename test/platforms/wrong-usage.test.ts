@@ -124,7 +124,7 @@ const EVERYWHERE: readonly Case[] = [
     title: 'an unknown choice',
     command: 'publish',
     inputs: { 'if-exists': 'overwrite' },
-    says: ['if-exists', '`verify`, `fail`', 'overwrite'],
+    says: ['if-exists', '`verify`, `skip`, `fail`', 'overwrite'],
   },
   {
     title: 'a version that GitLab refuses',

@@ -98,8 +98,8 @@ export async function expectRoundTrip({ platform, credential }: RoundTrip, bigBy
       const second = await publish();
       expect(second).toMatchObject({ code: 0, outputs: { digest, uploaded: '0', unchanged: FILES, complete: 'true' } });
       // A token that cannot list cannot know whether the version is visible: it sends the manifest for its status.
-      const again = ['DEPLOY-TOKEN', 'Basic'].includes(credential.form) ? ['generic-package.json'] : [];
-      expect(puts(registry).map(fileOf)).toEqual(again);
+      const resent = ['DEPLOY-TOKEN', 'Basic'].includes(credential.form) ? ['generic-package.json'] : [];
+      expect(puts(registry).map(fileOf)).toEqual(resent);
       for (const { credentials } of registry.requests) expect(credentials).toEqual([credential.form]);
 
       const there = await download(digest);

@@ -41,9 +41,8 @@ export function leftBehind(names: readonly string[], manifest: string | undefine
 /** `replace` without the right to delete. */
 export function cannotDelete(names: readonly string[]): string {
   return (
-    `${formatCount(names.length, 'file')} of the version before stay in the registry and can still be ` +
-    'fetched by name, for this token may not delete them, ' +
-    `which takes the Maintainer role: ${formatNames(names, MOST_NAMED)}`
+    'This token may not delete what the version had before, which takes the Maintainer role. ' +
+    `${formatCount(names.length, 'file')} can still be fetched by name: ${formatNames(names, MOST_NAMED)}`
   );
 }
 
