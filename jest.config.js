@@ -2,7 +2,7 @@
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/prove/'],
+  testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/prove/', '<rootDir>/test/pairs/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -39,7 +39,7 @@ test.each<[string, Readonly<Record<string, string>>, string, number, readonly st
   ['a version of another spelling', { 'package-version': '1.0.0' }, TOKENS.personal, 1, ['did you mean v1.0.0?']],
   ['latest', { 'package-version': 'latest' }, TOKENS.personal, 1, ['takes an exact version', 'widget v1.0.0 is there']],
   ['a version that may be a range', { 'package-version': '1.x' }, TOKENS.personal, 1, ['takes an exact version']],
-  ['a range', { 'package-version': '^1.2' }, TOKENS.personal, 2, ['--package-version: “^1.2” is not an exact version']],
+  ['a range', { 'package-version': '^1.2' }, TOKENS.personal, 2, ['--package-version: `^1.2` is not an exact version']],
   ['a hidden version without a manifest', { 'package-version': '2.0.0' }, TOKENS.personal, 1, ['not complete']],
   [
     'what a hidden version holds',

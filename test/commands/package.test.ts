@@ -41,9 +41,9 @@ describe('the package', () => {
     ['there is nothing to tell it from', {}, 'is required here'],
     ['the project is a number outside of a job', { project: '42' }, 'is required here'],
     ["the project is another one than the job's, by its id", { project: '43', job: JOB }, 'is required here'],
-    ['GitLab would refuse the name', { name: 'my package' }, '“my package” may have'],
-    ['GitLab would refuse the name of the project', { project: 'acme/we@rd' }, '“we@rd” may have'],
-    ['it is a dot', { name: '.' }, '“.” may not be'],
+    ['GitLab would refuse the name', { name: 'my package' }, '`my package` may have'],
+    ['GitLab would refuse the name of the project', { project: 'acme/we@rd' }, '`we@rd` may have'],
+    ['it is a dot', { name: '.' }, '`.` may not be'],
   ])('is a problem when %s', (_title, { name, project, job }, says) => {
     const found = findPackageName({ 'package-name': name, project }, context(job === undefined ? {} : { job }));
     expect(found).toEqual({ problem: { input: 'package-name', problem: expect.stringContaining(says) as unknown } });
@@ -146,15 +146,15 @@ describe('the version', () => {
       'the tag is no semantic version',
       inputs(),
       { ref: { tag: 'nightly' } },
-      ['the tag “nightly”', 'Give `package-version`'],
+      ['the tag `nightly`', 'Give `package-version`'],
     ],
     [
       'the tag has not the prefix',
       inputs({ 'tag-prefix': 'cli/v' }),
       { ref: { tag: 'web/v1.0.0' } },
-      ['the tag “web/v1.0.0”'],
+      ['the tag `web/v1.0.0`'],
     ],
-    ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['“1..2” (given)']],
+    ['GitLab would refuse it', inputs({ 'package-version': '1..2' }), {}, ['`1..2` (given)']],
     [
       'only a pipeline values would do, and there is none',
       inputs({ 'package-version': 'from-pipeline' }),
@@ -165,7 +165,7 @@ describe('the version', () => {
       'GitLab would refuse what was passed on',
       inputs(),
       { pipelineValues: handing('version', '', { version: 'a/b' }) },
-      ['“a/b”', 'version job'],
+      ['`a/b`', 'version job'],
     ],
   ])('is a problem when %s', async (_title, given, around, says) => {
     const found = await findVersion(given, context(around));

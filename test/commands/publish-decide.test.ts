@@ -397,7 +397,7 @@ describe('a complete version that is changed', () => {
   });
 
   test.each<[string, Row, string]>([
-    ['may not delete', { state: { ...VISIBLE, deletable: false } }, 'this token may not delete them'],
+    ['may not delete', { state: { ...VISIBLE, deletable: false } }, 'This token may not delete'],
     ['may not list', { state: UNLISTED_COMPLETE }, "only this run's own names were looked at"],
     ['keeps it hidden', { state: HIDDEN_COMPLETE, status: 'hidden' }, 'deletes no file of a hidden version'],
   ])('replace warns of what stays where the run %s', (_title, row, says) => {

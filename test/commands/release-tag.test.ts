@@ -92,13 +92,13 @@ describe('a run for the tag of another component', () => {
       { platform: 'github' },
       "give this job a condition such as `if: startsWith(github.ref_name, 'cli/v')`, or say which tag with `tag`",
     ],
-    ['elsewhere', {}, '“cli/v”: say which tag with `tag`'],
+    ['elsewhere', {}, '`cli/v`: say which tag with `tag`'],
   ])('%s is told how not to be', (_where, place, remedy) => {
     const found = foreignTag(prefix, forTag('web/v3.0.0', place));
     expect(found).toMatchObject({
       input: 'tag',
       problem: expect.stringContaining(
-        'this run is for the tag “web/v3.0.0”, which does not begin with “cli/v”: ',
+        'this run is for the tag `web/v3.0.0`, which does not begin with `cli/v`: ',
       ) as unknown,
     });
     expect(found?.problem.slice(-remedy.length)).toBe(remedy);

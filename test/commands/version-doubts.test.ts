@@ -62,7 +62,7 @@ describe('a first version', () => {
 
 describe('tags that are no versions for the prefix', () => {
   const doubt =
-    '2 tags begin with “cli/”, but none names a stable version (“cli/v1.3.0”, for example). Is --tag-prefix “cli/v” meant?';
+    '2 tags begin with `cli/`, but none names a stable version (`cli/v1.3.0`, for example). Is --tag-prefix `cli/v` meant?';
 
   test('are warned of', async () => {
     const { code, shown } = await work({ source: 'tags', 'tag-prefix': 'cli/', 'initial-version': '2.0.0' });
@@ -88,19 +88,19 @@ describe('tags that are no versions for the prefix', () => {
   test.each<[prefix: string, tags: readonly string[], doubt: string | undefined]>([
     ['cli/', [], undefined],
     ['cli/', ['cli/1.2.3', 'cli/v1.2.3'], undefined],
-    ['cli/', ['cli/nightly'], '1 tag begins with “cli/”, but none names a stable version (“cli/nightly”, for example)'],
+    ['cli/', ['cli/nightly'], '1 tag begins with `cli/`, but none names a stable version (`cli/nightly`, for example)'],
     [
       'cli/v',
       ['cli/v2.0.0-rc.1', 'cli/vnext'],
-      '2 tags begin with “cli/v”, but none names a stable version (“cli/v2.0.0-rc.1”, for example)',
+      '2 tags begin with `cli/v`, but none names a stable version (`cli/v2.0.0-rc.1`, for example)',
     ],
-    ['v', ['nightly', 'cli/v1.2.3'], 'there are 2 tags, but none names a stable version (“nightly”, for example)'],
+    ['v', ['nightly', 'cli/v1.2.3'], 'there are 2 tags, but none names a stable version (`nightly`, for example)'],
     [
       '',
       ['nightly', 'v1.2.3'],
-      'there are 2 tags, but none names a stable version (“v1.2.3”, for example). Is tag-prefix “v” meant?',
+      'there are 2 tags, but none names a stable version (`v1.2.3`, for example). Is tag-prefix `v` meant?',
     ],
-  ])('by the prefix “%s” of %j', (prefix, tags, told) => {
+  ])('by the prefix `%s` of %j', (prefix, tags, told) => {
     expect(lastTagged(tags, prefix, 'gitlab').doubt).toBe(told);
   });
 });

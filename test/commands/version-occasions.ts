@@ -136,13 +136,13 @@ const gitlab = onGitLab([
     { 'tag-prefix': 'cli/v', source: 'tag' },
     'tag-prefix: does not fit',
   ],
-  ['a tag without a version', { CI_COMMIT_TAG: 'nightly' }, V, 'the tag “nightly” must be “v” and MAJOR.MINOR.PATCH'],
-  ['a tag with leading zeros', { CI_COMMIT_TAG: 'v01.2.3' }, V, 'the tag “v01.2.3” must be “v” and'],
+  ['a tag without a version', { CI_COMMIT_TAG: 'nightly' }, V, 'the tag `nightly` must be `v` and MAJOR.MINOR.PATCH'],
+  ['a tag with leading zeros', { CI_COMMIT_TAG: 'v01.2.3' }, V, 'the tag `v01.2.3` must be `v` and'],
   [
     'a tag with a leading zero in its prerelease',
     { CI_COMMIT_TAG: 'v1.2.3-rc.01' },
     V,
-    'the tag “v1.2.3-rc.01” must be',
+    'the tag `v1.2.3-rc.01` must be',
   ],
   [
     'a tag of a prerelease with a build',
@@ -157,12 +157,12 @@ const gitlab = onGitLab([
     }),
   ],
   ['a tag with half a version', { CI_COMMIT_TAG: 'v1.3' }, V, 'for example 1.2.3'],
-  ['a tag with a version and a half', { CI_COMMIT_TAG: 'v1.3.0.1' }, V, 'the tag “v1.3.0.1” must be'],
+  ['a tag with a version and a half', { CI_COMMIT_TAG: 'v1.3.0.1' }, V, 'the tag `v1.3.0.1` must be'],
   [
     'a v without a prefix',
     { CI_COMMIT_TAG: 'v1.3.0' },
     { ...V, 'tag-prefix': 'none' },
-    'the tag “v1.3.0” must be “” and',
+    'the tag `v1.3.0` must be `` and',
   ],
   [
     'a tag without any prefix',
@@ -291,7 +291,7 @@ const github = onGitHub([
     { ...STABLE, tag: 'cli/v1.2.4' },
     MAIN,
   ],
-  ['a tag without a version', push('refs/tags/nightly'), V, 'the tag “nightly” must be “v” and', MAIN],
+  ['a tag without a version', push('refs/tags/nightly'), V, 'the tag `nightly` must be `v` and', MAIN],
   ['nothing that is told', {}, V, 'prerelease: is required here'],
 ]);
 

@@ -74,7 +74,7 @@ describe('a digest', () => {
     `sha256:${ABC}\n`,
     `sha256: ${ABC}`,
     `sha256:${ABC.slice(1)}g`,
-  ])('is not “%s”', (text) => {
+  ])('is not `%s`', (text) => {
     expect(parseDigest(text)).toBeUndefined();
   });
 

@@ -47,7 +47,7 @@ describe('durations as typed', () => {
     '1e3s',
     '1234567890s',
     '30d\n',
-  ])('“%s” is none', (text) => {
+  ])('`%s` is none', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });
 });

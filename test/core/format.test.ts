@@ -38,7 +38,7 @@ describe('names', () => {
     [['a'], 'a'],
     [['a', 'b\u0007'], 'a, b\\u{7}'],
     [['a', 'b', 'c', 'd'], 'a, b, and 2 more'],
-  ])('%j are “%s”', (names, shown) => {
+  ])('%j are `%s`', (names, shown) => {
     expect(formatNames(names, 2)).toBe(shown);
   });
 });

@@ -21,9 +21,9 @@ const REFUSED_EVERYWHERE: [string, string][] = [
   ['/etc/passwd', 'is absolute'],
   ['a//b', 'has an empty segment'],
   ['a/', 'has an empty segment'],
-  ['./a', 'has a “.” segment'],
-  ['a/..', 'has a “..” segment'],
-  ['../a', 'has a “..” segment'],
+  ['./a', 'has a `.` segment'],
+  ['a/..', 'has a `..` segment'],
+  ['../a', 'has a `..` segment'],
   ['a\\b', 'has a backslash'],
   ['C:/a', 'has a colon'],
   ['a:stream', 'has a colon'],
@@ -34,20 +34,20 @@ const REFUSED_EVERYWHERE: [string, string][] = [
   ['a\u2028b', 'has a control or format character'],
   ['a\ue000b', 'has a control or format character'],
   ['a\ud800b', 'has a control or format character'],
-  ['.git/config', 'has a segment “.git”, which is reserved'],
-  ['a/.GIT', 'has a segment “.GIT”, which is reserved'],
-  ['.git. /x', 'has a segment “.git. ”, which is reserved'],
-  ['.Git ..', 'has a segment “.Git ..”, which is reserved'],
-  ['GIT~1/config', 'has a segment “GIT~1”, which is reserved'],
-  ['git~1', 'has a segment “git~1”, which is reserved'],
-  ['.generic-packages/x', 'has a segment “.generic-packages”, which is reserved'],
-  ['a/.Generic-Packages.', 'has a segment “.Generic-Packages.”, which is reserved'],
-  ['100%/a', 'has a “%” that does not decode'],
-  ['%ff/a', 'has a “%” that does not decode'],
-  ['a%2Fb/c', 'has a “%”, and decoded once it has more segments'],
-  ['%2e%2e/a', 'has a “%”, and decoded once it has a “..” segment'],
-  ['%00/a', 'has a “%”, and decoded once it has a control or format character'],
-  ['%2egit/a', 'has a “%”, and decoded once it has a segment “.git”, which is reserved'],
+  ['.git/config', 'has a segment `.git`, which is reserved'],
+  ['a/.GIT', 'has a segment `.GIT`, which is reserved'],
+  ['.git. /x', 'has a segment `.git. `, which is reserved'],
+  ['.Git ..', 'has a segment `.Git ..`, which is reserved'],
+  ['GIT~1/config', 'has a segment `GIT~1`, which is reserved'],
+  ['git~1', 'has a segment `git~1`, which is reserved'],
+  ['.generic-packages/x', 'has a segment `.generic-packages`, which is reserved'],
+  ['a/.Generic-Packages.', 'has a segment `.Generic-Packages.`, which is reserved'],
+  ['100%/a', 'has a `%` that does not decode'],
+  ['%ff/a', 'has a `%` that does not decode'],
+  ['a%2Fb/c', 'has a `%`, and decoded once it has more segments'],
+  ['%2e%2e/a', 'has a `%`, and decoded once it has a `..` segment'],
+  ['%00/a', 'has a `%`, and decoded once it has a control or format character'],
+  ['%2egit/a', 'has a `%`, and decoded once it has a segment `.git`, which is reserved'],
 ];
 
 const FINE_EVERYWHERE = [
@@ -71,12 +71,12 @@ const FINE_EVERYWHERE = [
 describe('names of files', () => {
   describe.each(PLATFORMS)('on %s', (os) => {
     describe.each(DIRECTIONS)('to %s', (direction) => {
-      it.each(REFUSED_EVERYWHERE)('“%s” %s', (name, problem) => {
+      it.each(REFUSED_EVERYWHERE)('`%s` %s', (name, problem) => {
         expect(nameProblems([name], { os, direction })).toEqual([{ name, problem }]);
       });
     });
 
-    it.each(FINE_EVERYWHERE.filter((name) => os !== 'win32' || name !== '...'))('“%s” is fine', (name) => {
+    it.each(FINE_EVERYWHERE.filter((name) => os !== 'win32' || name !== '...'))('`%s` is fine', (name) => {
       expect(nameProblems([name], { os, direction: 'download' })).toEqual([]);
     });
   });
@@ -97,7 +97,7 @@ describe('names of files', () => {
 
   it('lists every offender in the order given, each once', () => {
     expect(problemsOf(['a/../b', 'fine', '/x', 'fine', '/x', 'y:'])).toEqual([
-      'a/../b has a “..” segment',
+      'a/../b has a `..` segment',
       '/x is absolute',
       'y: has a colon',
     ]);
@@ -107,8 +107,8 @@ describe('names of files', () => {
 describe('names that cannot stand side by side', () => {
   it('are a file and a folder of one name, on every system', () => {
     for (const os of PLATFORMS) {
-      expect(problemsOf(['a-b', 'a/b/c', 'x', 'a', 'a.b'], { os })).toEqual(['a is a file, and a folder too: “a/b/c”']);
-      expect(problemsOf(['a/b', 'a/b/c/d'], { os })).toEqual(['a/b is a file, and a folder too: “a/b/c/d”']);
+      expect(problemsOf(['a-b', 'a/b/c', 'x', 'a', 'a.b'], { os })).toEqual(['a is a file, and a folder too: `a/b/c`']);
+      expect(problemsOf(['a/b', 'a/b/c/d'], { os })).toEqual(['a/b is a file, and a folder too: `a/b/c/d`']);
     }
   });
 
@@ -122,7 +122,7 @@ describe('names that cannot stand side by side', () => {
     const [first = '', second = ''] = names;
     expect(problemsOf(names, { os: 'linux' })).toEqual([]);
     expect(problemsOf(names, { os: 'darwin' })).toEqual([
-      `${second} is the same file as “${first}” on macOS: they differ in case or Unicode form only`,
+      `${second} is the same file as \`${first}\` on macOS: they differ in case or Unicode form only`,
     ]);
     expect(problemsOf(names, { os: 'win32' })[0]).toContain('on Windows');
   });
@@ -130,7 +130,7 @@ describe('names that cannot stand side by side', () => {
   it('are a file and a folder that differ in case, on Windows and macOS', () => {
     const names = ['A', 'a/b'];
     expect(problemsOf(names)).toEqual([]);
-    expect(problemsOf(names, { os: 'win32' })).toEqual(['A is a file, and a folder too: “a/b”']);
+    expect(problemsOf(names, { os: 'win32' })).toEqual(['A is a file, and a folder too: `a/b`']);
   });
 
   it('are told apart in folders that differ in case only', () => {
@@ -168,7 +168,7 @@ describe('what Windows cannot hold', () => {
     expect(problemsOf([name])).toEqual([]);
   });
 
-  it.each(['a.', 'a ', 'a./b', 'a /b', '...'])('the dot or blank at the end of a segment in “%s”', (name) => {
+  it.each(['a.', 'a ', 'a./b', 'a /b', '...'])('the dot or blank at the end of a segment in `%s`', (name) => {
     expect(problemsOf([name], { os: 'win32' })[0]).toContain('ends with a dot or blank');
     expect(problemsOf([name])).toEqual([]);
   });
@@ -199,18 +199,18 @@ describe('a large version', () => {
 });
 
 describe('package names', () => {
-  it.each(['a', 'my-app_1.0+x', '.hidden', '...', 'A'])('“%s” is fine', (name) => {
+  it.each(['a', 'my-app_1.0+x', '.hidden', '...', 'A'])('`%s` is fine', (name) => {
     expect(packageNameProblem(name)).toBeUndefined();
   });
 
-  it.each(['', '.', '..', 'a b', 'a/b', '@scope', 'é', 'a~b', 'a\n', 'x'.repeat(1025)])('“%s” is refused', (name) => {
+  it.each(['', '.', '..', 'a b', 'a/b', '@scope', 'é', 'a~b', 'a\n', 'x'.repeat(1025)])('`%s` is refused', (name) => {
     expect(packageNameProblem(name)).toMatch(/^(is|may)/);
   });
 });
 
 describe('package versions', () => {
   const SHA = '0123456789abcdef0123456789abcdef01234567';
-  it.each(['1.2', '1.2.3', '1.2.3g', 'v1.2.4-build', '1.0.0+b.1', 'nightly', SHA])('“%s” is fine', (version) => {
+  it.each(['1.2', '1.2.3', '1.2.3g', 'v1.2.4-build', '1.0.0+b.1', 'nightly', SHA])('`%s` is fine', (version) => {
     expect(packageVersionProblem(version)).toBeUndefined();
   });
 
@@ -227,7 +227,7 @@ describe('package versions', () => {
     'é',
     '1\n',
     'x'.repeat(1025),
-  ])('“%s” is refused', (version) => {
+  ])('`%s` is refused', (version) => {
     expect(packageVersionProblem(version)).toMatch(/^(is|may)/);
   });
 });

@@ -79,12 +79,12 @@ describe('patterns select names', () => {
 
 describe('lines that are no pattern', () => {
   it.each([
-    ['!', '“!” has no pattern after the “!”'],
-    ['a/../b', '“a/../b” has a “..” segment'],
-    ['a/[.][.]/b', '“a/[.][.]/b” has a “..” segment'],
-    ['a/./b', '“a/./b” has a “.” segment'],
-    ['././b', '“././b” has a “.” segment'],
-    ['/etc/passwd', '“/etc/passwd” is absolute: names in a package are relative'],
+    ['!', '`!` has no pattern after the `!`'],
+    ['a/../b', '`a/../b` has a `..` segment'],
+    ['a/[.][.]/b', '`a/[.][.]/b` has a `..` segment'],
+    ['a/./b', '`a/./b` has a `.` segment'],
+    ['././b', '`././b` has a `.` segment'],
+    ['/etc/passwd', '`/etc/passwd` is absolute: names in a package are relative'],
   ])('%s', (line, problem) => {
     expect(parsePatterns([line], { os: 'linux' })).toEqual({ patterns: [], problems: [problem] });
   });

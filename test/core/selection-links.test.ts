@@ -30,9 +30,9 @@ describe('symbolic links', () => {
       await symlink('../inner/b', join(folder, 'sibling'));
 
       expect((await select(folder, ['**'])).problems).toEqual([
-        `“out-file” is a link that leads out of the directory, to ${join(outer, 'out', 'a')}`,
-        `“out-folder” is a link that leads out of the directory, to ${join(outer, 'out')}`,
-        `“sibling” is a link that leads out of the directory, to ${join(outer, 'inner', 'b')}`,
+        `\`out-file\` is a link that leads out of the directory, to ${join(outer, 'out', 'a')}`,
+        `\`out-folder\` is a link that leads out of the directory, to ${join(outer, 'out')}`,
+        `\`sibling\` is a link that leads out of the directory, to ${join(outer, 'inner', 'b')}`,
       ]);
       expect(await namesOf(folder, ['**'], { followSymlinks: true })).toEqual([
         'out-file',
@@ -63,8 +63,8 @@ describe('symbolic links', () => {
       await symlink('circle.txt', join(folder, 'circle.txt'));
 
       expect((await select(folder, ['*.txt'])).problems).toEqual([
-        '“broken.txt” is a link that leads nowhere',
-        '“circle.txt” is a link that leads nowhere',
+        '`broken.txt` is a link that leads nowhere',
+        '`circle.txt` is a link that leads nowhere',
       ]);
       expect(await namesOf(folder, ['a.*'])).toEqual(['a.txt']);
     });
@@ -102,9 +102,9 @@ describe('what is no file', () => {
       await new Promise<void>((done) => server.listen(join(folder, 'sock'), done));
       try {
         expect((await select(folder, ['**'])).problems).toEqual([
-          '“pipe” is not a file but a FIFO',
-          '“sock” is not a file but a socket',
-          '“to-pipe” is a link to something that is not a file',
+          '`pipe` is not a file but a FIFO',
+          '`sock` is not a file but a socket',
+          '`to-pipe` is a link to something that is not a file',
         ]);
         expect(await namesOf(folder, ['a'])).toEqual(['a']);
       } finally {
@@ -121,8 +121,8 @@ describe('what is no file', () => {
       await mkdir(raw('d\xfcr'));
 
       expect((await select(folder, ['**'])).problems).toEqual([
-        '“data/caf\\xe9.txt” has a name that is not UTF-8',
-        '“data/d\\xfcr” has a name that is not UTF-8',
+        '`data/caf\\xe9.txt` has a name that is not UTF-8',
+        '`data/d\\xfcr` has a name that is not UTF-8',
       ]);
       expect(await namesOf(folder, ['data/[pr]*'])).toEqual(['data/plain', 'data/real\u{FFFD}']);
     });

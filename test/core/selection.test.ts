@@ -85,8 +85,8 @@ describe('a selection', () => {
 
     expect(files).toEqual([]);
     expect(problems).toEqual([
-      '“../x” has a “..” segment',
-      '“/etc/*” is absolute and does not start with the directory /nowhere',
+      '`../x` has a `..` segment',
+      '`/etc/*` is absolute and does not start with the directory /nowhere',
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('a folder that cannot be read', () => {
         await rename(join(folder, base, chain, start), join(folder, start));
         expect(files.map(({ name }) => name)).toEqual(['open/a']);
         expect(problems).toEqual(
-          base === 'open' ? [expect.stringMatching(/^“open\/d+.* cannot be read: ENAMETOOLONG/)] : [],
+          base === 'open' ? [expect.stringMatching(/^`open\/d+.* cannot be read: ENAMETOOLONG/)] : [],
         );
       }
     });

@@ -34,7 +34,7 @@ describe('the source', () => {
     ['variable', 'v1.2.3', 'v', 'V', 'variable'],
     ['packages', 'v1.2.3', 'v', 'V', 'packages'],
     ['tags', 'nightly', 'v', undefined, 'tags'],
-  ] as const)('%s with the tag %s and the prefix “%s”, variable %s, is %s', (...row) => {
+  ] as const)('%s with the tag %s and the prefix `%s`, variable %s, is %s', (...row) => {
     const [asked, tag, prefix, variable, expected] = row;
     expect(chooseSource(asked, { variable, prefix }, tag === undefined ? {} : { tag })).toMatchObject({
       source: expected,
@@ -42,13 +42,13 @@ describe('the source', () => {
   });
 
   it.each([
-    ['auto', 'nightly', 'v', 'tag-prefix', '“nightly” must be “v” and MAJOR.MINOR.PATCH'],
-    ['auto', 'cli/v1.2', 'cli/v', 'tag-prefix', 'must be “cli/v” and'],
-    ['auto', 'v1.2.3', '', 'tag-prefix', 'must be “” and'],
-    ['tag', 'server/v1.2.3', 'cli/v', 'tag-prefix', 'does not start with “cli/v”'],
+    ['auto', 'nightly', 'v', 'tag-prefix', '`nightly` must be `v` and MAJOR.MINOR.PATCH'],
+    ['auto', 'cli/v1.2', 'cli/v', 'tag-prefix', 'must be `cli/v` and'],
+    ['auto', 'v1.2.3', '', 'tag-prefix', 'must be `` and'],
+    ['tag', 'server/v1.2.3', 'cli/v', 'tag-prefix', 'does not start with `cli/v`'],
     ['tag', undefined, 'v', 'source', '`tag` needs a tag'],
     ['variable', undefined, 'v', 'variable', 'is required with'],
-  ] as const)('%s with the tag %s and the prefix “%s” is a problem of %s', (...row) => {
+  ] as const)('%s with the tag %s and the prefix `%s` is a problem of %s', (...row) => {
     const [asked, tag, prefix, input, words] = row;
     const choice = chooseSource(asked, { variable: undefined, prefix }, tag === undefined ? {} : { tag });
     expect(choice).toEqual({ input, problem: expect.stringContaining(words) });

@@ -63,7 +63,7 @@ describe('a version', () => {
     '-1.2.3',
     '9007199254740992.0.0',
     `1.2.3-${'a'.repeat(300)}`,
-  ])('is not “%s”', (text) => {
+  ])('is not `%s`', (text) => {
     expect(parseVersion(text)).toBeUndefined();
   });
 
@@ -110,7 +110,7 @@ describe('the version of a tag', () => {
     ['v1.2.3-rc.1', 'v', '1.2.3-rc.1'],
     ['cli/v1.2.3', 'cli/v', '1.2.3'],
     ['1.2.3', '', '1.2.3'],
-  ])('%s with the prefix “%s” is %s', (tag, prefix, expected) => {
+  ])('%s with the prefix `%s` is %s', (tag, prefix, expected) => {
     expect(versionFromTag(tag, prefix)).toEqual({ version: expected });
   });
 
@@ -124,13 +124,13 @@ describe('the version of a tag', () => {
     ['vv1.2.3', 'v', true],
     ['v1.2.3', '', true],
     ['v 1.2.3', 'v', true],
-  ])('%s has none with the prefix “%s”; that the prefix is there: %s', (tag, prefix, hasPrefix) => {
-    expect(versionFromTag(tag, prefix)).toMatchObject({ hasPrefix, problem: expect.stringContaining(`“${tag}”`) });
+  ])('%s has none with the prefix `%s`; that the prefix is there: %s', (tag, prefix, hasPrefix) => {
+    expect(versionFromTag(tag, prefix)).toMatchObject({ hasPrefix, problem: expect.stringContaining(`\`${tag}\``) });
   });
 
   it('that is no version shows the form expected', () => {
     expect(versionFromTag('v1.2', 'v')).toMatchObject({
-      problem: expect.stringContaining('“v” and MAJOR.MINOR.PATCH'),
+      problem: expect.stringContaining('`v` and MAJOR.MINOR.PATCH'),
     });
   });
 });
@@ -171,9 +171,9 @@ describe('what is asked for', () => {
     '~é',
     `>=1${' '.repeat(300)}<2`,
     '^1.2\n',
-  ])('“%s” is a problem that shows the forms', (text) => {
+  ])('`%s` is a problem that shows the forms', (text) => {
     const read = parseRequested(text);
-    expect('problem' in read ? read.problem : read).toMatch(/^must be “latest”, a version such as 1\.2\.3, or a range/);
+    expect('problem' in read ? read.problem : read).toMatch(/^must be `latest`, a version such as 1\.2\.3, or a range/);
   });
 });
 

@@ -77,7 +77,7 @@ describe('the tables', () => {
         '| Output | Meaning |',
         '| --- | --- |',
         '| `files` | The files. |',
-        '| `files-path` | On GitHub and on GitLab: Path of a file that always holds the whole list `files`. At the terminal: Path of the file that holds `files`; only with the flag of this name. |',
+        '| `files-path` | Path of a file that holds the whole list `files`, as JSON. At the terminal: Only with the flag `--files-path`. |',
         '',
         '<!-- end generated: move outputs -->',
         'after move outputs',

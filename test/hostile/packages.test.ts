@@ -49,7 +49,7 @@ describe('a name is refused', () => {
       const storedName = more.part === undefined ? MANIFEST : 'generic-package.part-x.json';
       await inScene([{ storedName, content }], terminal, async ({ cwd, download }) => {
         const run = await download(more);
-        expect(errorText(terminal, run)).toContain('../pwned: has a “..” segment');
+        expect(errorText(terminal, run)).toContain('../pwned: has a `..` segment');
         expect(await exists(join(cwd, 'in'))).toBe(false);
       });
     }

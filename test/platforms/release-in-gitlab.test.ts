@@ -104,7 +104,7 @@ test.each([{}, { 'package-version': '2.0.5' }])(
       const run = await runJob(pipeline, 'release', { ...cli, ...given });
       expect(run.code).toBe(2);
       expect(run.stderr + run.stdout).toContain(
-        'this run is for the tag “web/v3.0.0”, which does not begin with “cli/v”: give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`',
+        'this run is for the tag `web/v3.0.0`, which does not begin with `cli/v`: give this job a rule such as `if: $CI_COMMIT_TAG =~ /^cli\\/v/`, or say which tag with `tag`',
       );
       expect(run.stderr + run.stdout).not.toContain('package-version: ');
       expect(pipeline.registry.requests).toEqual([]);

@@ -252,7 +252,7 @@ describe('nothing is written', () => {
     {
       title: 'a version that is no semantic one',
       inputs: { 'package-version': 'nightly' },
-      says: '--package-version: “nightly” (given) is not a semantic version',
+      says: '--package-version: `nightly` (given) is not a semantic version',
     },
     {
       title: 'a version with a v',

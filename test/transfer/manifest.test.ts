@@ -48,7 +48,7 @@ describe('render and parse', () => {
       entry('empty', { size: 0 }),
     ]);
     const bytes = renderManifest(manifest);
-    expect(parseManifest(bytes, OWNER)).toEqual({ manifest, size: bytes.length, digest: manifestDigest(bytes) });
+    expect(parseManifest(bytes, OWNER)).toEqual({ manifest, bytes, digest: manifestDigest(bytes) });
     expect(manifestDigest(bytes)).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 

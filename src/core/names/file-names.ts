@@ -83,10 +83,10 @@ function isLongerThan(text: string, characters: number): boolean {
 function decodingProblem(name: string): string | undefined {
   if (!name.includes('%')) return undefined;
   const decoded = decodeOnce(name);
-  if (decoded === undefined) return 'has a “%” that does not decode';
+  if (decoded === undefined) return 'has a `%` that does not decode';
   const sameDepth = decoded.split('/').length === name.split('/').length;
   const problem = sameDepth ? shapeProblem(decoded) : 'has more segments';
-  return problem === undefined ? undefined : `has a “%”, and decoded once it ${problem}`;
+  return problem === undefined ? undefined : `has a \`%\`, and decoded once it ${problem}`;
 }
 
 function decodeOnce(name: string): string | undefined {

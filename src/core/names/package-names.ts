@@ -10,7 +10,7 @@ export function packageNameProblem(name: string): string | undefined {
   if (name.length > LENGTH) return `is longer than ${LENGTH} characters`;
   if (!PACKAGE_NAME.test(name)) return 'may have letters, digits and . _ - + only';
   // Addresses lose a `.` segment, and GitLab refuses `..` as a path traversal.
-  return name === '.' || name === '..' ? 'may not be “.” or “..”' : undefined;
+  return name === '.' || name === '..' ? 'may not be `.` or `..`' : undefined;
 }
 
 /** Why GitLab would refuse this version, if so; to be read after the version. */
@@ -18,6 +18,6 @@ export function packageVersionProblem(version: string): string | undefined {
   if (version === '') return 'is empty';
   if (version.length > LENGTH) return `is longer than ${LENGTH} characters`;
   if (!PACKAGE_VERSION.test(version)) return 'may have letters, digits and . _ - + only';
-  if (version === '.') return 'may not be “.”';
-  return version.includes('..') ? 'may not have “..” in it' : undefined;
+  if (version === '.') return 'may not be `.`';
+  return version.includes('..') ? 'may not have `..` in it' : undefined;
 }

@@ -108,7 +108,7 @@ function matchesName(pattern: Pattern, segments: readonly string[]): boolean {
 function readPattern(text: string, options: PatternOptions): Pattern | string {
   if (text.length > PATTERN_CHARACTERS) return `is longer than ${PATTERN_CHARACTERS} characters`;
   const { negate, body } = takeNegation(text);
-  if (body === '') return 'has no pattern after the “!”';
+  if (body === '') return 'has no pattern after the `!`';
   const windows = options.os === 'win32';
   const path = windows ? body.replaceAll('\\', '/') : body;
   const relative = relativePattern(path, options);

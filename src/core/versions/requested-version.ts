@@ -28,7 +28,7 @@ export function parseRequested(text: string): RequestedVersion | { problem: stri
   if (isName && isFullVersion(text)) return { kind: 'exact', version: text };
   if (isRange(text)) return { kind: 'range', range: text, version: isName ? text : undefined };
   if (isName) return { kind: 'exact', version: text };
-  const forms = '“latest”, a version such as 1.2.3, or a range such as ^1.2, 1.x or ">=1 <3"';
+  const forms = '`latest`, a version such as 1.2.3, or a range such as ^1.2, 1.x or ">=1 <3"';
   return { problem: `must be ${forms}, but is ${quoted(text)}` };
 }
 
