@@ -21,21 +21,21 @@ test.each([
 });
 
 test.each([
-  ['linux@', /^`linux@` has nothing behind the `@`/],
+  ['linux@', /^`linux@` has nothing after the `@`/],
   ['@', /^`@`: a part's name/],
   [`@${A}`, /a part's name may have only/],
-  ['linux,macos', /a part's name may have only .* one a line/],
+  ['linux,macos', /a part's name may have only .* Give one part a line/],
   ['lin ux', /a part's name may have only/],
   [`linux @${A}`, /a part's name may have only/],
-  [`linux@ ${A}`, /^`linux@ sha256:a+`: behind the `@` must stand `sha256:` and 64/],
-  [`linux@${A}@${A}`, /behind the `@` must stand/],
-  [`linux@${A.slice(0, -1)}`, /behind the `@` must stand/],
-  [`linux@${A}0`, /behind the `@` must stand/],
-  [`linux@${A.toUpperCase()}`, /behind the `@` must stand/],
-  [`linux@${'a'.repeat(64)}`, /behind the `@` must stand/],
-  [`linux@sha512:${'a'.repeat(128)}`, /behind the `@` must stand/],
-  ['linux@$DIGEST', /^`linux@\$DIGEST`: behind the `@` must stand/],
-  ['linux@Handed-Down', /behind the `@` must stand/],
+  [`linux@ ${A}`, /^`linux@ sha256:a+`: after the `@` give `sha256:` and 64/],
+  [`linux@${A}@${A}`, /after the `@` give/],
+  [`linux@${A.slice(0, -1)}`, /after the `@` give/],
+  [`linux@${A}0`, /after the `@` give/],
+  [`linux@${A.toUpperCase()}`, /after the `@` give/],
+  [`linux@${'a'.repeat(64)}`, /after the `@` give/],
+  [`linux@sha512:${'a'.repeat(128)}`, /after the `@` give/],
+  ['linux@$DIGEST', /^`linux@\$DIGEST`: after the `@` give/],
+  ['linux@Handed-Down', /after the `@` give/],
 ])('the line %s is wrong', (line, problem) => {
   expect(parsePartLine(line)).toEqual({ problem: expect.stringMatching(problem) as unknown });
 });

@@ -54,7 +54,7 @@ describe('publish refuses, and sends nothing for', () => {
         await promisify(execFile)('mkfifo', [join(cwd, 'out', 'pipe\npwned')]);
         const run = await terminal.run('publish', rightInputs(registry, 'publish'), { cwd });
         expect(run.code).toBe(1);
-        expect(errorText(terminal, run)).toContain('pipe\\u{a}pwned” is not a file but a FIFO');
+        expect(errorText(terminal, run)).toContain('pipe\\u{a}pwned` is not a file but a FIFO');
         expect(registry.requests).toEqual([]);
       }),
     );

@@ -159,7 +159,7 @@ describe('by a GitLab job, passed on', () => {
       registry.forget();
       const without = await complete('candidate@from-pipeline');
       expect([without.code, registry.requests]).toEqual([2, []]);
-      expect(without.stdout).toContain('no `download` job of this pipeline handed a digest to this one');
+      expect(without.stdout).toContain('no `download` job of this pipeline passed a digest to this job');
 
       await download();
       registry.forget();

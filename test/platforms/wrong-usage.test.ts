@@ -191,13 +191,13 @@ const EVERYWHERE: readonly Case[] = [
     title: 'parts in one line',
     command: 'publish',
     inputs: { parts: 'linux,mac' },
-    says: ['parts', 'linux,mac', 'one a line, or repeat --parts'],
+    says: ['parts', 'linux,mac', 'Give one part a line; at the terminal repeat --parts'],
   },
   {
     title: 'a part with an empty pin',
     command: 'publish',
     inputs: { parts: 'linux\nmac@' },
-    says: ['parts', '`mac@` has nothing behind the `@`'],
+    says: ['parts', '`mac@` has nothing after the `@`'],
   },
   {
     title: 'a part with a digest that is none',

@@ -6,9 +6,8 @@ export const demo = defineCommand({
   name: 'demo',
   summary: 'Show publish and download at work, with no account',
   description:
-    'Starts the embedded registry, publishes a sample tree, fetches it back, verifies it, and runs both ' +
-    'again to show that nothing moves. ' +
-    'Leaves nothing behind.',
+    'Starts the embedded registry, publishes a sample tree, fetches it back, verifies it, and runs ' +
+    'both again to show that nothing moves. Leaves nothing behind.',
   platforms: ['terminal'],
   inputs,
   outputs,

@@ -7,9 +7,8 @@ export const download = defineCommand({
   name: 'download',
   summary: 'Fetch one version of a GitLab generic package and verify it',
   description:
-    'Fetches one version of a GitLab generic package: in parallel, each file checked by size and SHA-256 ' +
-    'before it is moved into place, ' +
-    'and only what is not unchanged.',
+    'Fetches one version of a GitLab generic package: in parallel, each file checked by size and ' +
+    'SHA-256 before it is moved into place, and only what is not unchanged.',
   platforms: ['github', 'gitlab', 'terminal'],
   branding: { icon: 'download-cloud', color: 'orange' },
   component: {

@@ -17,15 +17,9 @@ export const inputs = {
     fromPipeline: 'version',
     description: {
       all:
-        'Version to fetch: an ' +
-        'exact one, `latest` (the ' +
-        'highest stable version), or ' +
-        'a range such as `^1.2` or ' +
-        '`>=1 <3`. What may be a ' +
-        'name and a range (`1.2`) ' +
-        'is tried as a name first. ' +
-        '`latest` never means a ' +
-        'version of that name.',
+        'Version to fetch: an exact one, `latest` (the highest stable version), or a range such as ' +
+        '`^1.2` or `>=1 <3`. What may be a name and a range (`1.2`) is tried as a name first. ' +
+        '`latest` never means a version of that name.',
       gitlab:
         '`from-pipeline` takes what a `version` job of this pipeline passed on, else what its `publish` job published.',
     },
@@ -41,15 +35,9 @@ export const inputs = {
   files: lines({
     default: '**',
     description:
-      'Patterns of the names to ' +
-      'fetch, one a line, in the ' +
-      'syntax of `publish`. They ' +
-      'are the same on every ' +
-      'system: `/` divides, upper ' +
-      'and lower case differ, ' +
-      'and names with a leading ' +
-      'dot need no pattern of ' +
-      'their own.',
+      'Patterns of the names to fetch, one a line, in the syntax of `publish`. They are the same on ' +
+      'every system: `/` divides, upper and lower case differ, and names with a leading dot need no ' +
+      'pattern of their own.',
   }),
   directory: path({
     default: 'generic-packages',
@@ -58,11 +46,8 @@ export const inputs = {
   flatten: boolean({
     default: 'false',
     description:
-      'Place all files in `directory` ' +
-      'itself, without ' +
-      'folders. Two files of ' +
-      'the same base name are an ' +
-      'error that names them.',
+      'Place all files in `directory` itself, without folders. Two files of the same base name are ' +
+      'an error that names them.',
   }),
   manifest: text({
     default: MANIFEST_NAME,
@@ -77,10 +62,7 @@ export const inputs = {
     fromPipeline: 'digest',
     description: {
       all:
-        'The `digest` that a publish ' +
-        'or an earlier ' +
-        'download printed. A version ' +
-        'with another digest is ' +
+        'The `digest` that a publish or an earlier download printed. A version with another digest is ' +
         'refused before any file is fetched.',
       gitlab: '`from-pipeline` takes the digest of what `publish` of this pipeline published.',
     },
@@ -88,24 +70,15 @@ export const inputs = {
   overwrite: boolean({
     default: 'true',
     description:
-      'Replace local files that ' +
-      'have other content. With ' +
-      '`false` they are an error ' +
-      'that lists all of them, ' +
-      'and nothing is changed.',
+      'Replace local files that have other content. With `false` they are an error that lists all of ' +
+      'them, and nothing is changed.',
   }),
   prune: boolean({
     default: 'false',
     description:
-      'After the download, delete ' +
-      'local files below ' +
-      '`directory` that match ' +
-      '`files` and that the version ' +
-      'does not have. Refused ' +
-      'if the folder contains ' +
-      '`.git`, and for the workspace, ' +
-      'the home folder and ' +
-      'the folders above them.',
+      'After the download, delete local files below `directory` that match `files` and that the ' +
+      'version does not have. Refused if the folder contains `.git`, and for the workspace, the home ' +
+      'folder and the folders above them.',
   }),
   'if-not-found': choice({
     default: 'error',
@@ -141,11 +114,8 @@ export const outputs = {
   digest: {
     kind: 'text',
     description:
-      '`sha256:` and the checksum ' +
-      'of the manifest. ' +
-      'Without a manifest it is ' +
-      'the checksum of the sorted ' +
-      'list of checksums and names.',
+      '`sha256:` and the checksum of the manifest. Without a manifest it is the checksum of the ' +
+      'sorted list of checksums and names.',
   },
   'file-count': { kind: 'integer', description: 'How many files were selected.' },
   bytes: { kind: 'integer', description: 'Their total size.' },
@@ -155,12 +125,8 @@ export const outputs = {
   files: {
     kind: 'list',
     description:
-      'JSON array of `{name, path, ' +
-      'size, sha256, status}`; ' +
-      '`path` is relative to ' +
-      '`directory`, `status` is ' +
-      '`downloaded`, `unchanged` ' +
-      'or `would-download`.',
+      'JSON array of `{name, path, size, sha256, status}`; `path` is relative to `directory`, ' +
+      '`status` is `downloaded`, `unchanged` or `would-download`.',
   },
   found: { kind: 'boolean', description: 'Whether the version was found.' },
 } as const;

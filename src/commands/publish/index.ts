@@ -8,8 +8,7 @@ export const publish = defineCommand({
   summary: 'Publish files as one version of a GitLab generic package',
   description:
     'Publishes files as one version of a GitLab generic package: in parallel, each verified by the ' +
-    'SHA-256 that GitLab stored, ' +
-    'hidden until the last file is there, and safe to run again.',
+    'SHA-256 that GitLab stored, hidden until the last file is there, and safe to run again.',
   platforms: ['github', 'gitlab', 'terminal'],
   branding: { icon: 'upload-cloud', color: 'orange' },
   component: {

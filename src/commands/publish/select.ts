@@ -97,8 +97,8 @@ function reportNothing(inputs: PublishInputs, directory: string, hidden: number,
   const hint =
     hidden > 0
       ? 'All that matches is hidden: set ' +
-        `${typedSwitch('include-hidden-files', true, tools.context.platform)}, or name the hidden folder in ` +
-        'a pattern.'
+        `${typedSwitch('include-hidden-files', true, tools.context.platform)}, or name the hidden folder ` +
+        'in a pattern.'
       : 'Check that the files were built or checked out before this step, and that patterns are relative to ' +
         'the input directory.';
   switch (inputs['if-no-files-found']) {

@@ -14,14 +14,9 @@ export const inputs = {
   tag: text({
     fallback: 'the tag that this run is for; in a run for no tag `tag-prefix` and the version',
     description:
-      'Tag of the release. If ' +
-      'the GitLab project does ' +
-      'not have it, it is made ' +
-      'from `ref`; a tag that ' +
-      'exists is never moved. ' +
-      'It is required in a run ' +
-      'for a tag that does not ' +
-      'begin with `tag-prefix`.',
+      'Tag of the release. If the GitLab project does not have it, it is made from `ref`; a tag that ' +
+      'exists is never moved. It is required in a run for a tag that does not begin with ' +
+      '`tag-prefix`.',
   }),
   'tag-prefix': tagPrefix,
   'package-name': text({
@@ -59,16 +54,9 @@ export const inputs = {
   files: lines({
     default: '**',
     description:
-      'Patterns of the files ' +
-      'that become links, one a ' +
-      'line, over the names in ' +
-      'the package. `!` excludes, ' +
-      'and the last match wins. ' +
-      'Links to this package ' +
-      'that an earlier run made ' +
-      'and that are not selected ' +
-      'now are removed; other ' +
-      'links are never touched.',
+      'Patterns of the files that become links, one a line, over the names in the package. `!` ' +
+      'excludes, and the last match wins. Links to this package that an earlier run made and that are ' +
+      'not selected now are removed; other links are never touched.',
   }),
   manifest: text({
     default: MANIFEST_NAME,

@@ -21,16 +21,9 @@ export const inputs = {
   }),
   expected: text({
     description:
-      'Value that the variable ' +
-      'must still have, or ' +
-      '`none` if it must not ' +
-      'exist. Otherwise nothing is ' +
-      'written and the run fails, ' +
-      'unless the variable ' +
-      'holds the new version ' +
-      'already. To keep two runs from ' +
-      'taking the same version, ' +
-      'use `claim` of `version`.',
+      'Value that the variable must still have, or `none` if it must not exist. Otherwise nothing is ' +
+      'written and the run fails, unless the variable holds the new version already. To keep two runs ' +
+      'from taking the same version, use `claim` of `version`.',
   }),
   'if-lower': choice({
     default: 'fail',
@@ -42,11 +35,8 @@ export const inputs = {
   create: boolean({
     default: 'true',
     description:
-      'Create the variable if it ' +
-      'is missing: unprotected, ' +
-      'visible and raw. With ' +
-      '`false` a missing variable ' +
-      'is an error.',
+      'Create the variable if it is missing: unprotected, visible and raw. With `false` a missing ' +
+      'variable is an error.',
   }),
   'dry-run': boolean({
     default: 'false',

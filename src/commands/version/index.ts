@@ -7,9 +7,9 @@ export const version = defineCommand({
   name: 'version',
   summary: 'Work out which semantic version this build has',
   description:
-    'Works out which semantic version this build has: from its tag, from a CI/CD variable, or from the ' +
-    'versions that are published. ' +
-    'A build of a branch or request gets a prerelease named after it.',
+    'Works out which semantic version this build has: from its tag, from a CI/CD variable, or from ' +
+    'the versions that are published. A build of a branch or request gets a prerelease named after ' +
+    'it.',
   platforms: ['github', 'gitlab', 'terminal'],
   branding: { icon: 'tag', color: 'orange' },
   component: {

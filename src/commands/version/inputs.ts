@@ -10,35 +10,18 @@ export const inputs = {
     default: 'auto',
     options: ['auto', 'tag', 'variable', 'packages', 'tags'],
     description:
-      'What the version is based ' +
-      'on. `tag`: the tag ' +
-      'of this run. `variable`: ' +
-      'the CI/CD variable. ' +
-      '`packages`: the highest ' +
-      'stable version of the ' +
-      'package. `tags`: the highest ' +
-      'stable version among the ' +
-      'tags of the GitLab `project`. ' +
-      '`auto`: the tag, if ' +
-      'this run is for a tag ' +
-      'with the prefix; else the ' +
-      'variable, if one is named; ' +
-      'else the package.',
+      'What the version is based on. `tag`: the tag of this run. `variable`: the CI/CD variable. ' +
+      '`packages`: the highest stable version of the package. `tags`: the highest stable version ' +
+      'among the tags of the GitLab `project`. `auto`: the tag, if this run is for a tag with the ' +
+      'prefix; else the variable, if one is named; else the package.',
   }),
   'tag-prefix': text({
     default: 'v',
     none: true,
     description:
-      'Text before the version ' +
-      'in a tag. With `v` both ' +
-      '`v1.2.3` and `1.2.3` count, ' +
-      'and a tag that is not a ' +
-      'semantic version is an ' +
-      'error. For one of several ' +
-      'components it may be ' +
-      '`cli/v`: a tag without it ' +
-      'makes `source: tag` fail, and ' +
-      '`auto` uses the next source.',
+      'Text before the version in a tag. With `v` both `v1.2.3` and `1.2.3` count, and a tag ' +
+      'that is not a semantic version is an error. For one of several components it may be `cli/v`: ' +
+      'a tag without it makes `source: tag` fail, and `auto` uses the next source.',
   }),
   variable: text({
     description: {
@@ -68,11 +51,8 @@ export const inputs = {
       gitlab:
         "none for a tag and on the default branch; `mr-<iid>` for a merge request; else the branch's name as a slug",
       terminal:
-        'none for a tag and on the ' +
-        'default branch; `mr-<iid>` ' +
-        'or `pr-<number>` for a ' +
-        'merge or pull request; ' +
-        "else the branch's name as a slug",
+        'none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull ' +
+        "request; else the branch's name as a slug",
     },
     description: {
       all: 'Identifier of a prerelease, such as `feature-x` of `1.2.4-feature-x.45`; `none` makes a stable version.',
@@ -87,25 +67,15 @@ export const inputs = {
   }),
   'initial-version': text({
     description:
-      'The first version, used ' +
-      'as it is if there is ' +
-      'no earlier one. Without ' +
-      'it that is an error. A ' +
-      'variable that exists but is empty ' +
-      'or unreadable is always an error.',
+      'The first version, used as it is if there is no earlier one. Without it that is an error. A ' +
+      'variable that exists but is empty or unreadable is always an error.',
   }),
   claim: boolean({
     default: 'false',
     description:
-      'Reserve the number for this ' +
-      'pipeline before anything ' +
-      'is published, so that ' +
-      'no two pipelines get the ' +
-      'same. A retry gets its ' +
-      'number again. The package ' +
-      '`<package-name>.claims` ' +
-      'stores who has which ' +
-      'number.',
+      'Reserve the number for this pipeline before anything is published, so that no two pipelines get ' +
+      'the same. A retry gets its number again. The package `<package-name>.claims` stores who has ' +
+      'which number.',
   }),
   ...connectionInputs,
 } as const;
@@ -118,11 +88,8 @@ export const outputs = {
   previous: {
     kind: 'text',
     description:
-      'The version that this one ' +
-      'is based on; `none` if ' +
-      'there was none. A job that ' +
-      'runs again looks anew, ' +
-      'so it may differ from the first run.',
+      'The version that this one is based on; `none` if there was none. A job that runs again looks ' +
+      'anew, so it may differ from the first run.',
   },
   tag: { kind: 'text', description: 'The tag of this version: `tag-prefix` and the version.' },
   major: { kind: 'integer', description: 'Its first number.' },
