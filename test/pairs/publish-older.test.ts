@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import type { TokenKind } from './publish/row.ts';
 import { judgePublishes, TABLE_MS } from './publish/table.ts';
 
-test.each<TokenKind>(['maintainer', 'job'])(
+test.each<TokenKind>(['maintainer', 'developer'])(
   'every publish with the token %s keeps its promises on GitLab 17.2',
   async (token) => {
     expect(await judgePublishes({ gitlabVersion: '17.2', duplicates: 'allowed' }, { token: [token] })).toBe('');

@@ -6,7 +6,15 @@
 import { harmless } from '../../core/text.ts';
 import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
-import { cannotDelete, keepsOthers, otherContent, othersBesides, seesOwnNamesOnly, staysVisible } from './warnings.ts';
+import {
+  cannotDelete,
+  cannotTellVisible,
+  keepsOthers,
+  otherContent,
+  othersBesides,
+  seesOwnNamesOnly,
+  staysVisible,
+} from './warnings.ts';
 
 type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
@@ -155,7 +163,10 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
 
 /** The published version as it is; only one that was to be visible and is not is shown. */
 function keepPublished(facts: Facts, asked: Asked): Decision {
-  return planned(confirmed(revealSteps(facts, asked), asked), staysVisible(facts.state, asked), true);
+  const steps = revealSteps(facts, asked);
+  const isUnsure = facts.state.kind === 'unlisted' && asked.status === 'default' && !asked.isPart && steps.length === 0;
+  const warnings = [...staysVisible(facts.state, asked), ...(isUnsure ? [cannotTellVisible()] : [])];
+  return planned(confirmed(steps, asked), warnings, true);
 }
 
 function verify(facts: Facts, asked: Asked): Decision {

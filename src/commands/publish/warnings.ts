@@ -74,3 +74,8 @@ function besides(names: readonly string[]): string {
     `another client; downloads fetch them too: ${formatNames(names, MOST_NAMED)}`
   );
 }
+
+/** A version that is kept, where nothing of this run may be sent to show it. */
+export function cannotTellVisible(): string {
+  return 'This token cannot list, so whether the version is visible could not be seen. Use a token that may list';
+}

@@ -92,8 +92,9 @@ function lastUploadShows({ row, facts, first }: Trial): Broken[] {
 
 function isShown({ row, facts, first, after }: Trial): Broken[] {
   if (row.status !== 'default' || after.visible) return [];
-  // The one exception: who cannot list cannot know, and may not send the same name twice.
-  if (!facts.lists && facts.refusesDuplicates && accepted(first.sent).puts.length === 0) {
+  // The one exception: who cannot list cannot know, and may not send the same name twice, or has nothing of it.
+  const keepsOther = row.ifExists === 'skip' && row.manifest === 'none' && facts.there === 'other';
+  if (!facts.lists && (facts.refusesDuplicates || keepsOther) && accepted(first.sent).puts.length === 0) {
     return breaks(warningsOf(first.run).length === 0, 'what may stay hidden is warned of', 'no warning');
   }
   return breaks(true, 'success with status default is visible', 'hidden');
