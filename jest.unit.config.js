@@ -14,11 +14,14 @@ const PROCESSES = [
 const LONG = [
   'pairs/',
   'contract/claims',
-  'core/(names|patterns-oracle)',
+  'core/(names|patterns-oracle|selection)',
   'generate/one-source',
   'gitlab/silent-proxy',
-  'hostile/(intake|limits|network)',
-  'platforms/(bad-days|gitlab-versions|many-files|redirected-storage|round-trip|version-claims)',
+  'hostile/(intake|limits|network|packages)',
+  'commands/version-table',
+  'definitions/definition-types',
+  'platforms/(bad-days|gitlab-versions|many-files|parts|redirected-storage|round-trip|version-claims)',
+  'platforms/(release-pipeline|release-refusals)',
 ];
 
 export default {
