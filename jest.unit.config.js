@@ -21,7 +21,7 @@ const LONG = [
   'commands/version-table',
   'definitions/definition-types',
   'platforms/(bad-days|gitlab-versions|many-files|parts|redirected-storage|round-trip|version-claims)',
-  'platforms/(release-pipeline|release-refusals)',
+  'platforms/(pinned-parts|release-pipeline|release-refusals|wrong-usage)',
 ];
 
 export default {

@@ -57,6 +57,27 @@ export function openProxy(target: number, refusal?: number): Promise<Between> {
   return listening(server, seen);
 }
 
+/** A front that changes the last byte of each upload whose path ends in this name; lengths stay as they are. */
+export function openSpoiler(target: number, name: string): Promise<Between> {
+  const seen: string[] = [];
+  const server = http.createServer((request, response) => {
+    const { method = '', url = '', headers } = request;
+    seen.push(`${method} ${url}`);
+    const spoils = method === 'PUT' && (url.split('?')[0] ?? '').endsWith(`/${name}`);
+    const onward = http.request({ host: '127.0.0.1', port: target, path: url, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.on('data', (chunk: Buffer) => {
+      if (spoils) chunk.writeUInt8(chunk.readUInt8(chunk.length - 1) ^ 1, chunk.length - 1);
+      onward.write(chunk);
+    });
+    request.on('end', () => onward.end());
+  });
+  return listening(server, seen);
+}
+
 /** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */
 function passing(port: number, seen: string[], pathOf: (path: string) => string | undefined): RequestListener {
   return (request, response) => {

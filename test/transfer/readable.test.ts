@@ -1,7 +1,7 @@
 /** Files that cannot be read are all named before anything is sent. Who is root may read everything, so they are missing here. */
 import { expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { unreadableProblems } from '../../src/transfer/local/readable.ts';
+import { unreadableProblems } from '../../src/transfer/local/source.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 
 test('every file that cannot be opened is named, with what the system says', async () => {

@@ -25,8 +25,7 @@ import { chooseScope, confirmServed, confirmShown, type Sealed } from './confirm
 import type { Alternative, PublishPlan, Step } from './decide.ts';
 import type { Gathered } from './gather.ts';
 import type { PublishInputs } from './inputs.ts';
-import { refusalFailure } from './refusals.ts';
-import { cannotDelete, leftBehind } from './warnings.ts';
+import { cannotDelete, leftBehind, refusalFailure } from './messages.ts';
 
 /** One publish: whereto, what was decided, and from what. */
 export interface PublishJob {

@@ -14,7 +14,7 @@ import {
   othersBesides,
   seesOwnNamesOnly,
   staysVisible,
-} from './warnings.ts';
+} from './messages.ts';
 
 type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 

@@ -12,7 +12,7 @@ import { gather, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishTarget } from './plan.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
-import { refusalFailure } from './refusals.ts';
+import { refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
 import { selectLocal } from './select.ts';
 

@@ -1,9 +1,10 @@
 /** Where the bytes of an upload come from: a selected file, or bytes we made ourselves. */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { sha256OfBytes, sha256OfFile } from '../../core/digest.ts';
 import { Failure } from '../../core/errors.ts';
+import { harmless } from '../../core/text.ts';
 
 export interface Source {
   readonly size: number;
@@ -100,4 +101,22 @@ function assertUnchanged(path: string, size: number, stats: Stats): void {
 /** A FIFO that has taken the file's place is not waited for. Windows has neither. */
 function openFlags(): number {
   return constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
+}
+
+/** One sentence for each file that cannot be opened for reading; opens none. */
+export function unreadableProblems(files: readonly { readonly name: string; readonly path: string }[]): string[] {
+  return files.flatMap(({ name, path }) => {
+    const problem = readingProblem(path);
+    return problem === undefined ? [] : [`${harmless(name)}: cannot be read: ${problem}`];
+  });
+}
+
+/** In this thread: it takes some microseconds, and the ways to another one take more. */
+function readingProblem(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
 }
