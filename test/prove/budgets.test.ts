@@ -171,7 +171,7 @@ function expectOutOfTime(run: PlatformRun, done: number, deed: string, undone: r
   expect(told).toContain(
     `(${done} ${done === 1 ? 'file' : 'files'} of ${NAMES.length} ${done === 1 ? 'was' : 'were'} ${deed})`,
   );
-  expect(told).toContain('Run it again to go on where it stopped');
+  expect(told).toContain('Run the same command again: it continues where it stopped');
   expect(listedIn(run, deed)).toEqual([...undone]);
 }
 

@@ -164,12 +164,12 @@ describe("a proxy's page", () => {
     {
       where: 'the list',
       isIt: ({ number }: { number: number }) => number === 1,
-      told: /answered 200 with text\/html where JSON was expected[^]*Is api-url right\?/,
+      told: /answered 200 with text\/html where JSON was expected[^]*check api-url/,
     },
     {
       where: 'the answer to an upload',
       isIt: ({ upload }: { upload: number }) => upload === 3,
-      told: /answered 200 with text\/html where GitLab's record of the file was expected[^]*Is api-url right\?/,
+      told: /answered 200 with text\/html where GitLab's record of the file was expected[^]*check api-url/,
     },
   ])('in place of $where, as 200, is seen to be none', async ({ isIt, told }) => {
     await inScene(program, {}, async (scene) => {
