@@ -95,7 +95,7 @@ function oracle(pattern: string, nocase: boolean): ((name: string) => boolean) |
 function compareSome(seed: number, os: NodeJS.Platform): { compared: number; matched: number; different: string[] } {
   const random = seededRandom(seed);
   const result = { compared: 0, matched: 0, different: [] as string[] };
-  for (let round = 0; round < 6000; round += 1) {
+  for (let round = 0; round < 2000; round += 1) {
     const pattern = randomPattern(random);
     const names = new Set(Array.from({ length: 12 }, () => randomName(random)));
     const { patterns, problems } = parsePatterns([pattern], { os });
@@ -120,8 +120,8 @@ describe('the matcher agrees with minimatch', () => {
     const { compared, matched, different } = compareSome(seed, os);
 
     expect(different).toEqual([]);
-    expect(compared).toBeGreaterThan(50_000);
-    expect(matched).toBeGreaterThan(2_000);
+    expect(compared).toBeGreaterThan(16_000);
+    expect(matched).toBeGreaterThan(600);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Downloads that are stopped half-way: whole files or none, and the next run goes on from there. */
 import { expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
@@ -57,7 +58,7 @@ test.each([
   },
 );
 
-/** Starts a download and sends the signal once so many files were answered. */
+/** Starts a download and sends the signal once so many files were answered and one is in its place. */
 async function stopAfter(
   registry: RunningRegistry,
   folder: string,
@@ -66,7 +67,8 @@ async function stopAfter(
 ): Promise<Ended> {
   const { args, env } = asTerminal(rightInputs(registry, 'download'));
   const { child, ended } = await startCli(['download', ...args], { cwd: folder, env });
-  await until(() => fileGets(registry).filter(({ status }) => status === 200).length >= files, ended);
+  const placed = (): boolean => Object.keys(FILES).some((name) => existsSync(join(folder, 'in', name)));
+  await until(() => fileGets(registry).filter(({ status }) => status === 200).length >= files && placed(), ended);
   child.kill(signal);
   return ended;
 }
