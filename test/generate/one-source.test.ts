@@ -148,6 +148,8 @@ function withOtherDefault(input: Input): Input | undefined {
       return { ...input, default: input.default === 'true' ? 'false' : 'true' };
     case 'integer':
       return { ...input, default: String(Number(input.default) + 1) };
+    case 'duration':
+      return { ...input, default: `1${input.default}` };
     case 'choice':
       return { ...input, default: input.options.find((option) => option !== input.default) ?? '' };
     case 'text':
