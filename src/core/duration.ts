@@ -4,7 +4,7 @@ const SECOND = 1000;
 /** By what follows the number; nothing does where it counts seconds. */
 const UNIT_MS: Readonly<Record<string, number>> = { '': SECOND, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND };
 
-/** Milliseconds of `90s`, `5m`, `2h` or `90`, which is seconds; undefined for anything else, blanks and signs included. */
+/** Milliseconds of `90s`, `5m`, `2h` or `90` (seconds); undefined for anything else, blanks and signs included. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(0|[1-9]\d{0,8})([smh]?)$/.exec(text);
   const unit = UNIT_MS[match?.[2] ?? 'none'];

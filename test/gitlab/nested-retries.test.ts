@@ -166,16 +166,17 @@ test('a release whose old link cannot be removed is looked at once more, and the
   const { client } = clientOf(host.api, { retries: RETRIES });
   const plan: ReleasePlan = {
     connection: { api: host.api, project: '42', credential: undefined },
+    packageProject: '42',
     packageName: 'widget',
     version: { version: '1.0.0', from: 'given' },
     tag: 'v1',
-    ref: undefined,
+    origin: { ref: undefined, commit: undefined, lookedUp: false, waitMs: 0 },
     name: undefined,
     notes: undefined,
     milestones: [],
   };
 
-  const work = settleRelease({ client, plan, wanted: [{ file: 'a.bin', url: linked('a.bin') }], log: SILENT });
+  const work = settleRelease({ client, plan, ref: undefined, wanted: [{ file: 'a.bin', url: linked('a.bin') }], log: SILENT });
 
   expect(((await failureOf(work)) as Error).message.match(/tried \d+ times/g)).toEqual([`tried ${RETRIES + 1} times`]);
   expect([...countsOf(host.seen)].map(([key, times]) => [key.split(' ')[0], times])).toEqual([

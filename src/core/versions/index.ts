@@ -31,4 +31,5 @@ export {
   type Step,
 } from './version-steps.ts';
 export { chooseLine, describeLine, firstOfLine, isInLine, type VersionLine } from './version-line.ts';
+export { isSpelledAlike, nearestVersions } from './nearest-versions.ts';
 export { equalsNote, othersNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';
