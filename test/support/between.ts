@@ -85,12 +85,20 @@ export function openSlashRefuser(target: number): Promise<Between> {
   return listening(http.createServer(passing(target, seen, plain)), seen);
 }
 
+/** A front that has counted how many requests it had at once at most. */
+export interface CountingFront extends Between {
+  busiest(): number;
+}
+
 /** A front that gives up with 504 on a new release of more links than these. */
-export function openImpatientFront(target: number, mostLinks: number): Promise<Between> {
+export async function openImpatientFront(target: number, mostLinks: number): Promise<CountingFront> {
   const seen: string[] = [];
+  let [busy, busiest] = [0, 0];
   const server = http.createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     const chunks: Buffer[] = [];
+    busiest = Math.max(busiest, (busy += 1));
+    response.on('close', () => (busy -= 1));
     seen.push(`${method} ${url}`);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -111,7 +119,7 @@ export function openImpatientFront(target: number, mostLinks: number): Promise<B
       onward.end(body);
     });
   });
-  return listening(server, seen);
+  return { ...(await listening(server, seen)), busiest: () => busiest };
 }
 
 /** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */

@@ -72,8 +72,10 @@ function findPackageProject(
 ): Gathering<string> {
   if (given === undefined) return { value: valueIn(connection)?.project ?? '' };
   const problems: Problem[] = [];
-  catching(problems, 'package-project', () => projectPath(given));
-  return problems.length > 0 ? { problems } : { value: given };
+  // The rule speaks of `project`, which is what it is.
+  catching(problems, 'project', () => projectPath(given));
+  if (problems.length === 0) return { value: given };
+  return { problems: problems.map(({ problem }) => ({ input: 'package-project', problem })) };
 }
 
 /** A tag that is given names the version as the run's own would; in a run for another component's there is none. */
