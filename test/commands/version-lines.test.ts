@@ -190,4 +190,33 @@ describe('what is not a semantic version is told with its reason', () => {
     expect(code).not.toBe(0);
     expect(shown).toContain(says);
   });
+
+  test.each<[what: string, inputs: Record<string, string>, says: string]>([
+    [
+      'a version to save',
+      { 'package-version': '1.2.3.4' },
+      '(given) is not a semantic version such as `1.2.3`: it has 4',
+    ],
+    ['a date to save', { 'package-version': '2024.05.01' }, '`1.2.3`: it has a number with a leading zero'],
+    ['what is expected', { 'package-version': '1.2.4', expected: 'v1.2.3' }, '`1.2.3`: it begins with `v`. Give it'],
+  ])('%s', async (_what, inputs, says) => {
+    const connection = { 'api-url': registry.apiUrl, project: String(PROJECT.id), variable: 'OLD' };
+    const env = { GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.owner };
+    const { code, shown } = await runHere('save-version', { ...connection, ...inputs }, env, folder.path);
+    expect([code, shown]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
+
+test('save-version says what it can promise', async () => {
+  const inputs = {
+    'api-url': registry.apiUrl,
+    project: String(PROJECT.id),
+    variable: 'NEXT',
+    'package-version': '1.0.0',
+  };
+  const env = { GENERIC_PACKAGES_TOKEN: VERSION_TOKENS.owner };
+  const first = await runHere('save-version', inputs, env, folder.path);
+  expect(first.shown).toContain('read back once; what another run writes after that is not seen');
+  const second = await runHere('save-version', inputs, env, folder.path);
+  expect(second.shown).not.toContain('read back');
 });

@@ -78,12 +78,13 @@ export const VERSIONED: readonly VersionedExample[] = [
   },
 ];
 
-/** A registry of its own for one example: what others publish would change the version. */
+/** A registry of its own for one example, whose project has this commit: what others publish would change the version. */
 export function withPublished(
   versions: readonly Version[],
+  commit: string,
   work: (registry: RunningRegistry) => Promise<void>,
 ): Promise<void> {
-  return withVersionRegistry({}, async (registry) => {
+  return withVersionRegistry({ commits: [commit] }, async (registry) => {
     for (const version of versions) await putRaw(registry, version, 'seed.txt', version.version);
     await work(registry);
   });
