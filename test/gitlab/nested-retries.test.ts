@@ -176,7 +176,13 @@ test('a release whose old link cannot be removed is looked at once more, and the
     milestones: [],
   };
 
-  const work = settleRelease({ client, plan, ref: undefined, wanted: [{ file: 'a.bin', url: linked('a.bin') }], log: SILENT });
+  const work = settleRelease({
+    client,
+    plan,
+    ref: undefined,
+    wanted: [{ file: 'a.bin', url: linked('a.bin') }],
+    log: SILENT,
+  });
 
   expect(((await failureOf(work)) as Error).message.match(/tried \d+ times/g)).toEqual([`tried ${RETRIES + 1} times`]);
   expect([...countsOf(host.seen)].map(([key, times]) => [key.split(' ')[0], times])).toEqual([

@@ -37,8 +37,8 @@ export const inputs = {
   ref: text({
     fallback: {
       github:
-        'the commit of the run, which GitLab must have; on `workflow_run` that of the run that ended; required for a ' +
-        'missing tag that is given by hand on other events',
+        'the commit of the run, which GitLab must have; on `workflow_run` that of the run that ended; on other ' +
+        'events required for a missing tag that was given',
       gitlab: 'the commit of the pipeline',
       terminal:
         'the commit of the pipeline or workflow run in a job, else required when the tag is missing in `project`',

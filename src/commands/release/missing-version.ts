@@ -23,7 +23,7 @@ export async function missingVersion(ref: VersionRef, platform: Platform): Promi
 }
 
 /** `there`: what lists show, the youngest first. */
-export function describeMissing(
+function describeMissing(
   { name, version, project }: Pick<VersionRef, 'name' | 'version' | 'project'>,
   there: readonly string[],
   platform: Platform,
