@@ -10,6 +10,7 @@ export interface Ref {
   /** The git tag that this pipeline runs for, without `refs/tags/`. */
   readonly tag?: string;
   readonly branch?: string;
+  /** On GitHub's `workflow_run` the commit of the run that ended. */
   readonly commit?: string;
   /** In full, as git writes it: `refs/tags/v1.2.3`. */
   readonly full?: string;
@@ -20,6 +21,8 @@ export interface Ref {
    * called.
    */
   readonly onDefaultBranch?: boolean;
+  /** True on GitHub's `workflow_run`: ref and commit are those of another run, which this one follows. */
+  readonly afterRun?: boolean;
   /** True on GitHub's events whose ref is not the code's, such as `pull_request_target`. */
   readonly foreign?: boolean;
 }

@@ -1,5 +1,5 @@
 /** What is to be saved where, and every problem of it that can be seen without asking the network. */
-import { parseListedVersion, parseVersion, type Version } from '../../core/versions/index.ts';
+import { parseListedVersion, parseVersion, versionFault, type Version } from '../../core/versions/index.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
@@ -50,14 +50,24 @@ async function readVersion(
   const version = parseVersion(text);
   if (version !== undefined) return { value: { version, from } };
   const problem =
-    `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`. Only those can be ` +
-    `compared${withoutV(text)}`;
+    `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`${reasonOf(text)}. Only those can be ` +
+    `compared and counted up${withoutV(text)}`;
   return { problem: { input: 'package-version', problem } };
 }
 
 function expectedProblems({ expected }: SaveVersionInputs): readonly Problem[] {
   if (expected === undefined || expected === 'none' || parseVersion(expected) !== undefined) return [];
-  return [{ input: 'expected', problem: 'must be `none` or a semantic version such as `1.2.3`' + withoutV(expected) }];
+  return [
+    {
+      input: 'expected',
+      problem: 'must be `none` or a semantic version such as `1.2.3`' + reasonOf(expected) + withoutV(expected),
+    },
+  ];
+}
+
+function reasonOf(text: string): string {
+  const fault = versionFault(text);
+  return fault === undefined ? '' : `: ${fault}`;
 }
 
 /** The slip that is made most often has its own remedy. */

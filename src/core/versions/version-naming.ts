@@ -4,8 +4,17 @@
  */
 
 import { branchSlug } from './branch-slug.ts';
-import { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
-import { increaseVersion, numbersOf, type Step } from './version-steps.ts';
+import {
+  compareVersions,
+  isStable,
+  numbersOf,
+  parseVersion,
+  versionFault,
+  versionFromTag,
+  type Version,
+} from './semantic-version.ts';
+import { maintenanceRange } from './version-line.ts';
+import { increaseVersion, type Step } from './version-steps.ts';
 
 /** What a run is for, whatever system it runs on. */
 export interface Occasion {
@@ -48,12 +57,20 @@ export function chooseSource(
     const version = 'version' in read ? parseVersion(read.version) : undefined;
     if (version !== undefined) return { source: 'tag', tag, version };
     if ('problem' in read && (asked === 'tag' || read.hasPrefix))
-      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}` };
+      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}${tagFault(tag, given.prefix)}` };
   }
   if (asked === 'auto' || asked === 'tag') return { source: given.variable === undefined ? 'packages' : 'variable' };
   if (asked === 'variable' && given.variable === undefined)
     return { input: 'variable', problem: 'is required with `source: variable`' };
   return { source: asked };
+}
+
+/** What of a tag that was meant as a version keeps it from being one, and what may be done with it all the same. */
+function tagFault(tag: string, prefix: string): string {
+  if (!tag.startsWith(prefix)) return '';
+  const fault = versionFault(tag.slice(prefix.length));
+  if (fault === undefined) return '';
+  return `, but ${fault}. Such a tag can be published (\`publish\` takes it as it is), but not counted up`;
 }
 
 /** `identifier` absent: no prerelease is added. */
@@ -62,8 +79,8 @@ export type Channel = { readonly identifier: string | undefined } | NamingProble
 const REMEDY = 'Give an identifier such as `dev`, or `none` if this is to be a stable version';
 
 /**
- * The prerelease: as given, else none for a tag and on the default branch, the request's name, the
- * branch's slug. Where the ref is not the code's only a request's number can be trusted.
+ * The prerelease: as given, else none for a tag, on the default branch and on a maintenance branch, the
+ * request's name, the branch's slug. Where the ref is not the code's only a request's number can be trusted.
  */
 export function choosePrerelease(given: string | undefined, occasion: Occasion): Channel {
   if (given === 'none') return { identifier: undefined };
@@ -74,7 +91,7 @@ export function choosePrerelease(given: string | undefined, occasion: Occasion):
   }
   if (!foreign && tag !== undefined) return { identifier: undefined };
   if (request !== undefined) return { identifier: request };
-  if (onDefaultBranch) return { identifier: undefined };
+  if (onDefaultBranch || maintenanceRange(occasion) !== undefined) return { identifier: undefined };
   if (branch !== undefined) return { identifier: branchSlug(branch) };
   return { input: 'prerelease', problem: `is required here: this run is for no tag, branch or request. ${REMEDY}` };
 }
