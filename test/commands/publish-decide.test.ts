@@ -76,6 +76,7 @@ function decide({ state, ...row }: Row) {
     modesDiffer: row.modesDiffer ?? false,
     partIsThere: row.partIsThere ?? false,
     foreignManifest: row.foreignManifest ?? false,
+    otherSpelling: row.otherSpelling,
   };
   return decidePublish(facts, { ifExists, status, isPart, manifestName, checksumsName });
 }
@@ -452,6 +453,12 @@ describe('a refusal', () => {
       { state: MADE_BY_CURL, compared: MISSING, isPart: true },
       'visible-part',
       [],
+    ],
+    [
+      'a version that is there as v1',
+      { state: NEW, compared: MISSING, otherSpelling: 'v1' },
+      'other-spelling',
+      ['v1 is there'],
     ],
     [
       "a file of the manifest's name",

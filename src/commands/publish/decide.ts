@@ -49,6 +49,8 @@ export interface Facts {
   readonly partIsThere: boolean;
   /** A visible file has the manifest's name and is not one of ours. */
   readonly foreignManifest: boolean;
+  /** The registry has this version under its other spelling, with or without a leading `v`; looked for while it is new. */
+  readonly otherSpelling: string | undefined;
 }
 
 /** What GitLab takes as a refusal to store a name twice decides what comes next: other steps, or the end. */
@@ -87,7 +89,14 @@ export type Step =
 
 export interface Refusal {
   readonly reason:
-    'exists' | 'differs' | 'made-elsewhere' | 'visible-part' | 'foreign-manifest' | 'duplicates' | 'duplicates-kept';
+    | 'other-spelling'
+    | 'exists'
+    | 'differs'
+    | 'made-elsewhere'
+    | 'visible-part'
+    | 'foreign-manifest'
+    | 'duplicates'
+    | 'duplicates-kept';
   readonly problems: readonly string[];
 }
 
@@ -102,6 +111,7 @@ export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refu
 
 /** The only place where `if-exists` is understood. */
 export function decidePublish(facts: Facts, asked: Asked): Decision {
+  if (facts.otherSpelling !== undefined) return refuse('other-spelling', [`${harmless(facts.otherSpelling)} is there`]);
   if (!isComplete(facts.state) && !mayBeComplete(facts, asked)) return completeVersion(facts, asked);
   if (asked.isPart && facts.state.manifest === undefined) return refuse('visible-part', []);
   if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);

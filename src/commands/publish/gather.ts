@@ -2,6 +2,8 @@
 import type { Tools } from '../../definitions/command.ts';
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
+import { spelledOtherwise } from '../../core/versions/index.ts';
+import { findPackages } from '../../gitlab/api/packages.ts';
 import type { Compared, Inherited, LocalFile } from '../../transfer/model.ts';
 import {
   createManifest,
@@ -13,7 +15,7 @@ import {
 import { manifestEntry } from '../../transfer/model.ts';
 import { readParts, requireServed, type WantedPart } from '../../transfer/remote/parts.ts';
 import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
-import { askByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { askByName, mayList, peekByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { Facts } from './decide.ts';
@@ -35,10 +37,25 @@ interface Subject {
   readonly inputs: PublishInputs;
 }
 
+/** Where a refusal is certain, nothing more is looked for. */
+const NOTHING_MORE: Omit<Facts, 'state' | 'otherSpelling'> = {
+  compared: [],
+  checksums: undefined,
+  inherited: [],
+  others: [],
+  strays: [],
+  modesDiffer: false,
+  partIsThere: false,
+  foreignManifest: false,
+};
+
 export async function gather(subject: Subject, tools: Tools): Promise<Gathered> {
   const { ref, files, parts, inputs } = subject;
   const { signal } = tools;
   const state = await readVersionState(ref, inputs.manifest);
+  // Of a complete version somebody has decided.
+  const otherSpelling = isComplete(state) ? undefined : await findOtherSpelling(ref, inputs.manifest);
+  if (otherSpelling !== undefined) return { partManifest: undefined, facts: { ...NOTHING_MORE, state, otherSpelling } };
   const partManifest = await readPartManifest(ref, state, inputs.part);
   const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
   const taken = keepsPublished ? [] : await inherit(subject, state, signal);
@@ -67,6 +84,7 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
       strays: strays.filter((name) => !isOwn(name)).sort(),
       modesDiffer: modesDiffer(compared, listing),
       partIsThere: partManifest !== undefined && listsTheSame(ref, partManifest, compared),
+      otherSpelling,
       foreignManifest:
         inputs.manifest !== undefined &&
         state.kind === 'visible' &&
@@ -74,6 +92,24 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
         state.files.has(inputs.manifest),
     },
   };
+}
+
+/**
+ * `v1.2.3` where `1.2.3` is to be published, and the other way round, if the registry has it. With a token that may
+ * not list only its manifest tells.
+ */
+async function findOtherSpelling(ref: VersionRef, manifest: string | undefined): Promise<string | undefined> {
+  const other = spelledOtherwise(ref.version);
+  if (other === undefined) return undefined;
+  const { client, project, name } = ref;
+  if (!mayList(client)) {
+    const there = manifest === undefined ? undefined : await peekByName({ ...ref, version: other }, manifest);
+    return there === undefined ? undefined : other;
+  }
+  const [visible, hidden] = await Promise.all(
+    [undefined, 'hidden'].map((status) => findPackages(client, project, { name, version: other, status, limit: 1 })),
+  );
+  return (visible?.length ?? 0) + (hidden?.length ?? 0) > 0 ? other : undefined;
 }
 
 /** Without manifest and list, what is there is told by this run's own names alone. */

@@ -5,6 +5,7 @@ import { connectionInputs } from '../shared/connection-inputs.ts';
 import {
   MANIFEST_NAME,
   NAME_FALLBACK,
+  tag,
   tagPrefix,
   VERSION_FALLBACK,
   VERSION_FROM_PIPELINE,
@@ -23,6 +24,7 @@ export const inputs = {
       gitlab: VERSION_FROM_PIPELINE,
     },
   }),
+  tag,
   'tag-prefix': tagPrefix,
   files: lines({
     fallback: 'required; with `parts` it may be absent or match nothing',

@@ -13,6 +13,13 @@ const MOST_NAMED = 20;
 export function refusalFailure(what: string, { reason, problems }: Refusal, manifest: string | undefined): Failure {
   const count = formatCount(problems.length, 'difference');
   switch (reason) {
+    case 'other-spelling':
+      return new Failure('conflict', `${what} is published already under its other spelling`, {
+        problems,
+        hint:
+          'Nothing was sent. `1.2.3` and `v1.2.3` are two versions to GitLab and one to `latest` and ranges: give ' +
+          'the spelling that is there as `package-version`, or publish under a new version.',
+      });
     case 'exists':
       return new Failure('conflict', `${what} is published already, and if-exists is fail`, {
         problems,
@@ -22,8 +29,9 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
       return new Failure('conflict', `${what} is published already with other files: ${count}`, {
         problems,
         hint:
-          'Nothing was sent. Where several jobs build one version, give each its own part. Else publish under ' +
-          'a new version; or use if-exists: skip to keep what is published, replace or append to change it.',
+          '`part`: where several jobs build one version, give each its own, and complete the version with `parts`. ' +
+          'Nothing was sent. Else publish under a new version; or use `if-exists: skip` to keep what is published, ' +
+          '`replace` or `append` to change it.',
       });
     case 'made-elsewhere':
       return new Failure(
@@ -105,7 +113,8 @@ export function leftBehind(names: readonly string[], manifest: string | undefine
 export function cannotDelete(names: readonly string[]): string {
   return (
     'This token may not delete what the version had before, which takes the Maintainer role. ' +
-    `${formatCount(names.length, 'file')} can still be fetched by name: ${formatNames(names, MOST_NAMED)}`
+    `${formatCount(names.length, 'file')} can still be fetched by name: ${formatNames(names, MOST_NAMED)}. ` +
+    'For a build that moves on, publish a version of its own each time, and let `download` fetch `newest`'
   );
 }
 

@@ -7,7 +7,7 @@ import { partManifestName } from '../../transfer/remote/records.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
 import { planFrom, valueIn } from '../shared/findings.ts';
 import { manifestProblems, patternProblems, plainNameProblems } from '../shared/names-check.ts';
-import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
+import { findPackageName, findTaggedVersion, type NamedVersion } from '../shared/package.ts';
 import type { PublishInputs } from './inputs.ts';
 import { findParts } from './part-lines.ts';
 
@@ -24,7 +24,7 @@ export interface PublishTarget {
 export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
   const connection = findConnection(inputs, context);
   const packageName = findPackageName(inputs, context);
-  const version = await findVersion(inputs, context);
+  const version = await findTaggedVersion(inputs, context);
   const completing = {
     name: valueIn(packageName),
     version: valueIn(version)?.version,

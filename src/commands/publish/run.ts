@@ -1,11 +1,14 @@
 /** One publish, from the inputs to the outputs: select, look, decide, carry out. */
 import { formatCount } from '../../core/format.ts';
+import { quoted } from '../../core/text.ts';
+import { spelledOtherwise } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
+import type { NamedVersion } from '../shared/package.ts';
 import { carryOut } from './carry-out.ts';
 import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
 import { gather, type Gathered } from './gather.ts';
@@ -20,9 +23,15 @@ const NEVER_FETCHED =
   '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable ' +
   'semantic version. Publish under a version of its own, such as 1.2.3';
 
+const SEVERAL_JOBS =
+  '`CI_NODE_TOTAL` says that several jobs run this, and `part` is not given: the first of them completes the version, ' +
+  'and the others fail if they have other files. Give each job a `part`, and complete the version in one more job ' +
+  'with `parts`';
+
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
-  if (target.version.version === 'latest') tools.log.warn(NEVER_FETCHED);
+  for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
+  if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
   const files = await selectLocal(inputs, tools);
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
   if (target.connection.credential === undefined) {
@@ -30,6 +39,25 @@ export async function runPublish(inputs: PublishInputs, tools: Tools, target: Pu
     return describeLocalFiles({ inputs, target, tools }, files);
   }
   return withClient(target.connection, inputs, tools, (client) => publishTo({ client, target, files, inputs, tools }));
+}
+
+function versionWarnings({ version, from, note }: NamedVersion): readonly string[] {
+  if (version === 'latest') return [NEVER_FETCHED];
+  if (note !== undefined) return [note];
+  const plain = from === 'given' && version.startsWith('v') ? spelledOtherwise(version) : undefined;
+  return plain === undefined ? [] : [givenWithV(version, plain)];
+}
+
+function givenWithV(version: string, plain: string): string {
+  return (
+    `\`package-version\` is ${quoted(version)}, and the \`v\` becomes part of the version: addresses and \`download\` ` +
+    `need it too. Give ${quoted(plain)}, or the tag as \`tag\``
+  );
+}
+
+/** GitLab's `parallel` makes jobs of one name that each publish the same version. */
+function severalJobsWithoutPart({ part, parts }: PublishInputs, { job }: Tools['context']): boolean {
+  return Number(job?.parallelJobs ?? 1) > 1 && part === undefined && parts.length === 0;
 }
 
 interface Publishing {
