@@ -49,7 +49,7 @@ export interface Facts {
   readonly partIsThere: boolean;
   /** A visible file has the manifest's name and is not one of ours. */
   readonly foreignManifest: boolean;
-  /** The registry has this version under its other spelling, with or without a leading `v`; looked for while it is new. */
+  /** The same version by its other spelling, `v1.2.3` for `1.2.3`, where the registry has it; of an incomplete one. */
   readonly otherSpelling: string | undefined;
 }
 

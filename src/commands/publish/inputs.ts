@@ -27,18 +27,29 @@ export const inputs = {
   tag,
   'tag-prefix': tagPrefix,
   files: lines({
-    fallback: 'required; with `parts` it may be absent or match nothing',
+    fallback: 'all of `directory` if that is given, else required; with `parts` it may be absent or match nothing',
     description:
       'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a ' +
-      'folder means all below it; `!` excludes and the last match wins.',
+      'folder means all below it; `!` excludes and the last match wins. A pattern that is, letter by letter, the ' +
+      'name of a file or folder means it (`app/[id]/page.js`).',
   }),
   directory: path({
-    default: '.',
+    fallback: '`.`',
     description: "Root of the files: a file's name in the package is its path relative to this folder.",
   }),
   flatten: boolean({
     default: 'false',
     description: 'Publish base names only, without folders. Two files of one name are an error that lists both.',
+  }),
+  rename: lines({
+    description:
+      'Other names in the package, after `flatten`: `FROM => TO`, one rule a line. Each `*` in FROM is text without ' +
+      '`/`, and is `{1}`, `{2}` in TO: `My App Setup *.exe => my-app-setup-{1}.exe`. The first rule that fits counts.',
+  }),
+  executable: lines({
+    description:
+      'Patterns, in the syntax of `files`, of files that get the mode 0755 in the manifest: for runners whose file ' +
+      'system has no such bit, as on Windows.',
   }),
   'include-hidden-files': boolean({
     default: 'false',
@@ -50,12 +61,19 @@ export const inputs = {
     default: 'false',
     description:
       'Follow links that lead out of `directory`. Without it such a link is an error; links inside are ' +
-      'always followed.',
+      'always followed, and their number is warned of.',
   }),
   'if-no-files-found': choice({
     default: 'error',
     options: ['error', 'warn', 'ignore'],
     description: 'What to do when the patterns together match nothing.',
+  }),
+  'if-pattern-unmatched': choice({
+    default: 'auto',
+    options: ['auto', 'error', 'warn', 'ignore'],
+    description:
+      'What to do when one pattern of several matches nothing. `auto` is an error for a pattern without wildcards, ' +
+      'and a warning for others. When nothing at all matches, `if-no-files-found` decides.',
   }),
   'if-exists': choice({
     default: 'verify',

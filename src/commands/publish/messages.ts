@@ -1,7 +1,8 @@
 /** What a publish says in words: why it is not to be and the ways on, and what it warns of. Decides nothing. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
-import { harmless } from '../../core/text.ts';
+import type { NameProblem } from '../../core/names/file-names.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
 import type { Refusal } from './decide.ts';
@@ -150,4 +151,23 @@ function besides(names: readonly string[]): string {
 /** A version that is kept, where nothing of this run may be sent to show it. */
 export function cannotTellVisible(): string {
   return 'This token cannot list, so whether the version is visible could not be seen. Use a token that may list';
+}
+
+/** Links inside the directory: a version has no links. */
+export function followedText(count: number): string {
+  const copies = count === 1 ? 'link inside the directory was' : 'links inside the directory were';
+  return (
+    `${count} ${copies} followed: the version has a copy of what a link leads to, and no link. A macOS bundle does ` +
+    'not survive that. To keep links, pack the folder with `tar` first and publish that file'
+  );
+}
+
+/** Names that only other systems cannot hold. */
+export function foreignNamesText(names: readonly NameProblem[]): string {
+  const shown = names.slice(0, MOST_NAMED).map(({ name, problem }) => `${quoted(name)} ${problem}`);
+  const more = names.length > shown.length ? `; and ${names.length - shown.length} more` : '';
+  return (
+    `${formatCount(names.length, 'name')} cannot be placed on Windows or macOS, where \`download\` refuses these ` +
+    `files: ${shown.join('; ')}${more}`
+  );
 }

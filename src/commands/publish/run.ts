@@ -24,15 +24,15 @@ const NEVER_FETCHED =
   'semantic version. Publish under a version of its own, such as 1.2.3';
 
 const SEVERAL_JOBS =
-  '`CI_NODE_TOTAL` says that several jobs run this, and `part` is not given: the first of them completes the version, ' +
-  'and the others fail if they have other files. Give each job a `part`, and complete the version in one more job ' +
-  'with `parts`';
+  '`CI_NODE_TOTAL` says that several jobs run this, and `part` is not given: the first of them completes the ' +
+  'version, and the others fail if they have other files. Give each job a `part`, and complete the version in one ' +
+  'more job with `parts`';
 
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
   for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
   if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
-  const files = await selectLocal(inputs, tools);
+  const files = await selectLocal(target.local, inputs, tools);
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
   if (target.connection.credential === undefined) {
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
@@ -50,8 +50,8 @@ function versionWarnings({ version, from, note }: NamedVersion): readonly string
 
 function givenWithV(version: string, plain: string): string {
   return (
-    `\`package-version\` is ${quoted(version)}, and the \`v\` becomes part of the version: addresses and \`download\` ` +
-    `need it too. Give ${quoted(plain)}, or the tag as \`tag\``
+    `\`package-version\` is ${quoted(version)}, and the \`v\` becomes part of the version: addresses and ` +
+    `\`download\` need it too. Give ${quoted(plain)}, or the tag as \`tag\``
   );
 }
 

@@ -74,11 +74,11 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
 export async function findTaggedVersion(inputs: TaggedInputs, context: Context): Promise<Finding<NamedVersion>> {
   const { tag } = inputs;
   if (tag === undefined) return findVersion(inputs, context);
-  const tagged = versionOfTag(tag, inputs);
-  if ('problem' in tagged || inputs['package-version'] === undefined) return tagged;
+  const read = versionOfTag(tag, inputs);
+  if ('problem' in read || inputs['package-version'] === undefined) return read;
   const found = await findVersion(inputs, context);
-  if ('problem' in found || found.value.version === tagged.value.version) return found;
-  return { problem: otherThanTag(tag, tagged.value.version, found.value.version) };
+  if ('problem' in found || found.value.version === read.value.version) return found;
+  return { problem: otherThanTag(tag, read.value.version, found.value.version) };
 }
 
 /** The version of a tag that was given. */
