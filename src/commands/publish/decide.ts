@@ -3,6 +3,7 @@
  * asked, to an ordered list of steps or a refusal. Pure: no file is read, nothing is asked. A dry run prints
  * the list, a run carries it out; nothing decides again.
  */
+import { newnessOf } from '../../core/names/newer-characters.ts';
 import { harmless } from '../../core/text.ts';
 import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
@@ -28,6 +29,8 @@ export interface Asked {
   /** Name of the manifest that this run writes: the version's, or its part's; absent with `manifest: none`. */
   readonly manifestName: string | undefined;
   readonly checksumsName: string | undefined;
+  /** No file at all is fine. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** What was found. */
@@ -45,8 +48,8 @@ export interface Facts {
   readonly strays: readonly string[];
   /** The stored manifest says another mode of a file that is otherwise the same. */
   readonly modesDiffer: boolean;
-  /** A part alone: its manifest is there and lists what this run would. */
-  readonly partIsThere: boolean;
+  /** A part alone: whether its manifest is there, and lists what this run would. */
+  readonly part: 'missing' | 'same' | 'different';
   /** A visible file has the manifest's name and is not one of ours. */
   readonly foreignManifest: boolean;
   /** The same version by its other spelling, `v1.2.3` for `1.2.3`, where the registry has it; of an incomplete one. */
@@ -65,7 +68,10 @@ export type Step =
       readonly order: 'first' | 'any' | 'last';
       /** People see other content under this name now. */
       readonly replaces: boolean;
+      /** Where GitLab refuses to store a name twice. */
       readonly ifRefused?: Alternative;
+      /** Where GitLab refuses the name itself, for it is older than the characters in it. */
+      readonly ifNameRefused?: Refusal;
     }
   /** `file` absent: made of what was sent before. */
   | {
@@ -96,7 +102,10 @@ export interface Refusal {
     | 'visible-part'
     | 'foreign-manifest'
     | 'duplicates'
-    | 'duplicates-kept';
+    | 'duplicates-kept'
+    | 'duplicates-hidden'
+    | 'older-gitlab'
+    | 'nothing';
   readonly problems: readonly string[];
 }
 
@@ -112,6 +121,7 @@ export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refu
 /** The only place where `if-exists` is understood. */
 export function decidePublish(facts: Facts, asked: Asked): Decision {
   if (facts.otherSpelling !== undefined) return refuse('other-spelling', [`${harmless(facts.otherSpelling)} is there`]);
+  if (isEmpty(facts, asked)) return refuse('nothing', []);
   if (!isComplete(facts.state) && !mayBeComplete(facts, asked)) return completeVersion(facts, asked);
   if (asked.isPart && facts.state.manifest === undefined) return refuse('visible-part', []);
   if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);
@@ -121,6 +131,12 @@ export function decidePublish(facts: Facts, asked: Asked): Decision {
   // A part of a complete version is only ever verified: others have built on it.
   if (asked.ifExists === 'verify' || asked.isPart) return verify(facts, asked);
   return change(facts, asked);
+}
+
+/** A version that is kept as it is needs no files here. */
+function isEmpty({ state, compared, inherited }: Facts, { mayBeEmpty, ifExists }: Asked): boolean {
+  if (mayBeEmpty || (ifExists === 'skip' && isComplete(state))) return false;
+  return compared.length === 0 && inherited.length === 0;
 }
 
 /** Without a manifest and without lists, files of ours that are there may be a version that people see. */
@@ -161,6 +177,7 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
     ...(replaces && state.kind === 'unlisted' && !isUntold ? [seesOwnNamesOnly()] : []),
   ];
   const steps = [
+    ...partProbe(uploads, facts),
     ...uploads,
     ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
     // Of a hidden version no list is read: what an earlier run left shows once the version is visible.
@@ -169,6 +186,15 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
       : []),
   ];
   return planned(confirmed(steps, asked), warnings);
+}
+
+/** A part that lists other files: its manifest is the name that GitLab may refuse to store again. */
+function partProbe(uploads: readonly Step[], { part }: Facts): readonly Step[] {
+  const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
+  const manifest = uploads.find(({ kind }) => kind === 'manifest');
+  if (part !== 'different' || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
+  const refusal = { reason: 'duplicates-hidden', problems: [] } as const;
+  return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
 /** The published version as it is; only one that was to be visible and is not is shown. */
@@ -302,20 +328,45 @@ function uploadSteps(
 ): readonly Step[] {
   const { state, compared, checksums } = facts;
   const isSeen = isComplete(state);
-  const sends = compared
-    .filter((one) => one.state !== 'same')
-    .map((one): Step => ({
-      kind: 'send',
-      file: one.file,
-      order: 'any',
-      replaces: isSeen && one.state === 'different',
-    }));
+  const sends = sendSteps(compared, isSeen);
   const sums = checksumsSteps(checksums, asked, isSeen);
   const { manifestName } = asked;
-  const keepsPart = facts.partIsThere && sends.length === 0;
+  const keepsPart = facts.part === 'same' && sends.length === 0;
   const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
   const all: Step[] = [...sends, ...sums, ...manifest];
   return all.map((step, index) => withStatus(step, index, all.length, statuses));
+}
+
+/**
+ * The files that are sent. What GitLab may refuse goes first and alone, so that nothing else is stored where it does:
+ * in a version that nobody has seen a name that is there with other content, and the name with the newest characters.
+ */
+function sendSteps(compared: readonly Compared[], isSeen: boolean): readonly Step[] {
+  const sent = compared.filter((one) => one.state !== 'same');
+  const again = isSeen ? undefined : sent.find((one) => one.state === 'different');
+  const newest = newestName(sent);
+  const first = [...new Set([again, newest].filter((one) => one !== undefined))];
+  return [...first, ...sent.filter((one) => !first.includes(one))].map((one) => ({
+    kind: 'send',
+    file: one.file,
+    order: first.includes(one) ? 'first' : 'any',
+    replaces: isSeen && one.state === 'different',
+    ...(one === again ? { ifRefused: { refusal: { reason: 'duplicates-hidden', problems: [] } } } : {}),
+    ...(one === newest ? { ifNameRefused: { reason: 'older-gitlab', problems: newNames(sent) } } : {}),
+  }));
+}
+
+/** The one whose name only the newest GitLab takes, where any is newer than names always were. */
+function newestName(sent: readonly Compared[]): Compared | undefined {
+  let newest: Compared | undefined;
+  for (const one of sent) {
+    if (newnessOf(one.file.name) > newnessOf(newest?.file.name ?? '')) newest = one;
+  }
+  return newest;
+}
+
+function newNames(sent: readonly Compared[]): readonly string[] {
+  return sent.map(({ file }) => file.name).filter((name) => newnessOf(name) > 0);
 }
 
 function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Asked, isSeen: boolean): readonly Step[] {

@@ -13,12 +13,13 @@ import {
   type StoredManifest,
 } from '../../transfer/remote/manifest.ts';
 import { manifestEntry } from '../../transfer/model.ts';
-import { readParts, requireServed, type WantedPart } from '../../transfer/remote/parts.ts';
+import { chooseParts, readParts, requireServed, unionOfParts, type WantedPart } from '../../transfer/remote/parts.ts';
 import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { askByName, mayList, peekByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { Facts } from './decide.ts';
+import { originOf } from './origin.ts';
 import type { PublishInputs } from './inputs.ts';
 import { refuseUnion } from './union.ts';
 
@@ -26,6 +27,9 @@ export interface Gathered {
   readonly facts: Facts;
   /** The manifest of this run's part, where it is there. */
   readonly partManifest: StoredManifest | undefined;
+  /** Names of the optional parts that are left out. */
+  readonly partsMissing: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** What is gathered for: the version, and this run's side of it. */
@@ -45,9 +49,11 @@ const NOTHING_MORE: Omit<Facts, 'state' | 'otherSpelling'> = {
   others: [],
   strays: [],
   modesDiffer: false,
-  partIsThere: false,
+  part: 'missing',
   foreignManifest: false,
 };
+
+const NONE: Omit<Gathered, 'facts'> = { partManifest: undefined, partsMissing: [], warnings: [] };
 
 export async function gather(subject: Subject, tools: Tools): Promise<Gathered> {
   const { ref, files, parts, inputs } = subject;
@@ -55,10 +61,10 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const state = await readVersionState(ref, inputs.manifest);
   // Of a complete version somebody has decided.
   const otherSpelling = isComplete(state) ? undefined : await findOtherSpelling(ref, inputs.manifest);
-  if (otherSpelling !== undefined) return { partManifest: undefined, facts: { ...NOTHING_MORE, state, otherSpelling } };
+  if (otherSpelling !== undefined) return { ...NONE, facts: { ...NOTHING_MORE, state, otherSpelling } };
   const partManifest = await readPartManifest(ref, state, inputs.part);
   const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
-  const taken = keepsPublished ? [] : await inherit(subject, state, signal);
+  const { taken, partsMissing, warnings } = keepsPublished ? INHERITS_NOTHING : await inherit(subject, state, tools);
   refuseUnion({ owner: ref, files, inherited: taken, inputs, os: tools.context.os });
   if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
     await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
@@ -75,6 +81,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const { others, strays } = namesBesides(state, listing, inputs);
   return {
     partManifest,
+    partsMissing,
+    warnings,
     facts: {
       state,
       compared,
@@ -83,7 +91,7 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
       others: others.filter((name) => !isOwn(name)).sort(),
       strays: strays.filter((name) => !isOwn(name)).sort(),
       modesDiffer: modesDiffer(compared, listing),
-      partIsThere: partManifest !== undefined && listsTheSame(ref, partManifest, compared),
+      part: standingOfPart(ref, partManifest, compared),
       otherSpelling,
       foreignManifest:
         inputs.manifest !== undefined &&
@@ -159,6 +167,15 @@ function againstPart(compared: readonly Compared[], own: StoredManifest | undefi
   });
 }
 
+function standingOfPart(
+  ref: VersionRef,
+  manifest: StoredManifest | undefined,
+  compared: readonly Compared[],
+): Facts['part'] {
+  if (manifest === undefined) return 'missing';
+  return listsTheSame(ref, manifest, compared) ? 'same' : 'different';
+}
+
 /** The same files with the same content; modes aside. */
 function listsTheSame(ref: VersionRef, { manifest }: StoredManifest, compared: readonly Compared[]): boolean {
   if (compared.some(({ state }) => state !== 'same')) return false;
@@ -226,23 +243,33 @@ async function compareChecksums(
   return held;
 }
 
-async function inherit(subject: Subject, state: VersionState, signal: AbortSignal): Promise<readonly ManifestFile[]> {
+/** What a version takes over from what is there already. */
+interface Inheritance {
+  readonly taken: readonly ManifestFile[];
+  readonly partsMissing: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const INHERITS_NOTHING: Inheritance = { taken: [], partsMissing: [], warnings: [] };
+
+async function inherit(subject: Subject, state: VersionState, tools: Tools): Promise<Inheritance> {
   const { files, parts, inputs } = subject;
-  if (parts.length > 0) return inheritParts(subject, state, signal);
-  if (inputs['if-exists'] !== 'append' || inputs.part !== undefined) return [];
+  if (parts.length > 0) return inheritParts(subject, state, tools);
+  if (inputs['if-exists'] !== 'append' || inputs.part !== undefined) return INHERITS_NOTHING;
   const own = new Set(files.map(({ name }) => name));
   const isLeftOut = (name: string): boolean =>
     own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
-  return storedEntries(state).filter(({ name }) => !isLeftOut(name));
+  return { ...INHERITS_NOTHING, taken: storedEntries(state).filter(({ name }) => !isLeftOut(name)) };
 }
 
 async function inheritParts(
   { ref, files, parts }: Subject,
   state: VersionState,
-  signal: AbortSignal,
-): Promise<readonly ManifestFile[]> {
+  { signal, context }: Tools,
+): Promise<Inheritance> {
   // Of a complete version too: parts stay beside it, and a pin holds for good.
-  const listed = await readParts(ref, parts, state);
+  const chosen = chooseParts(await readParts(ref, parts), originOf(context).commit);
+  const listed = unionOfParts(ref, chosen.taken, state);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];
   for (const { name, sha256 } of listed) {
@@ -258,7 +285,8 @@ async function inheritParts(
       { problems, hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.' },
     );
   }
-  return listed.filter(({ name }) => !own.has(name));
+  const taken = listed.filter(({ name }) => !own.has(name));
+  return { taken, partsMissing: chosen.missing, warnings: chosen.warnings };
 }
 
 /** What a version holds, as a manifest would list it; one without a manifest tells no modes. */

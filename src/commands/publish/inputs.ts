@@ -27,7 +27,7 @@ export const inputs = {
   tag,
   'tag-prefix': tagPrefix,
   files: lines({
-    fallback: 'all of `directory` if that is given, else required; with `parts` it may be absent or match nothing',
+    fallback: 'required; all of `directory` if that is given; with `parts` it may be absent or match nothing',
     description:
       'Patterns of the files to publish, one a line, relative to `directory`: `*`, `?`, `[…]`, `**`; a ' +
       'folder means all below it; `!` excludes and the last match wins. A pattern that is, letter by letter, the ' +
@@ -96,7 +96,8 @@ export const inputs = {
     identifier: true,
     description:
       'This run publishes one part of a version: a job of a matrix, or a candidate that waits for its ' +
-      'test. The version stays hidden until a run with `parts` completes it.',
+      'test. The version stays hidden until a run with `parts` completes it. A part may have no files where ' +
+      '`if-no-files-found` is not `error`.',
   }),
   parts: lines({
     fromPipeline: 'digest',
@@ -105,8 +106,11 @@ export const inputs = {
         'Completes a version: the names of the parts that must be there, one a line. Its manifest lists the ' +
         'files of all of them, and those of this run. `NAME@sha256:…` takes the part only with this ' +
         '`digest`, which its publish or its download printed; a part that was published again since with ' +
-        'other files is an error, and nothing is sent.',
-      gitlab: '`NAME@from-pipeline` takes the digest of what `download` of this pipeline fetched.',
+        'other files is an error, and nothing is sent. `NAME?` may be missing, and is left out if it was built from ' +
+        'another commit than the others.',
+      gitlab:
+        '`NAME@from-pipeline` takes the digest of what `download` of this pipeline fetched; `NAME?@from-pipeline` is ' +
+        'left out where no job passed one on.',
     },
   }),
   checksums: text({
@@ -152,6 +156,19 @@ export const outputs = {
   uploaded: { kind: 'integer', description: 'How many of them were sent.' },
   unchanged: { kind: 'integer', description: 'How many were unchanged with the same content.' },
   complete: { kind: 'boolean', description: 'Whether the version is complete after this run.' },
+  'parts-missing': {
+    kind: 'text',
+    description: 'Names of the optional `parts` that were left out, with commas between; empty if there are none.',
+  },
+  'checksums-path': {
+    kind: 'file',
+    description: {
+      all:
+        'Path of a file that `sha256sum -c` reads, with a line for each file of the version; empty in a dry run. ' +
+        '`actions/attest` takes it as `subject-checksums`.',
+      terminal: 'Only with the flag `--checksums-path`.',
+    },
+  },
   files: {
     kind: 'list',
     description:

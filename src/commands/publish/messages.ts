@@ -65,6 +65,25 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
           'delete package files, which takes the Maintainer role; or ask an owner of the group for an ' +
           'exception to its duplicates setting.',
       });
+    case 'duplicates-hidden':
+      return new Failure(
+        'conflict',
+        `${what} cannot be published with other content than an earlier run sent: GitLab refuses to store a name ` +
+          'twice here',
+        {
+          problems,
+          hint:
+            'No file was sent. Publish under a new version, for GitLab deletes no file of a hidden one; or ask an ' +
+            'owner of the group for an exception to its duplicates setting.',
+        },
+      );
+    case 'older-gitlab':
+      return olderGitlabFailure(undefined, problems);
+    case 'nothing':
+      return new Failure('no-files', `${what} has no file: neither this run nor its parts have one`, {
+        problems,
+        hint: 'Nothing was sent. Check the jobs of the parts, or set `if-no-files-found` to `warn` or `ignore`.',
+      });
     case 'duplicates-kept':
       return new Failure(
         'conflict',
@@ -77,6 +96,18 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
         },
       );
   }
+}
+
+/** `version`: where it is known before anything is sent. */
+export function olderGitlabFailure(version: string | undefined, problems: readonly string[]): Failure {
+  const gitlab = version === undefined ? 'This GitLab' : `This GitLab (${harmless(version)})`;
+  const count = formatCount(problems.length, 'file name');
+  return new Failure('bad-name', `${gitlab} is too old for the characters in ${count}`, {
+    problems,
+    hint:
+      'No file was sent. `~` needs GitLab 18.1 and `@` 18.5: give these files other names with `rename`, or publish ' +
+      'to a newer GitLab.',
+  });
 }
 
 /** Whose the other content is no list tells: parts share a version, and who may not list cannot tell a visible one. */

@@ -1,6 +1,7 @@
 /** One publish, from the inputs to the outputs: select, look, decide, carry out. */
 import { formatCount } from '../../core/format.ts';
-import { quoted } from '../../core/text.ts';
+import { olderGitlabProblem } from '../../core/names/newer-characters.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import { spelledOtherwise } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
@@ -15,7 +16,7 @@ import { gather, type Gathered } from './gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishTarget } from './plan.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
-import { refusalFailure } from './messages.ts';
+import { olderGitlabFailure, refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
 import { selectLocal } from './select.ts';
 
@@ -33,12 +34,29 @@ export async function runPublish(inputs: PublishInputs, tools: Tools, target: Pu
   for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
   if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
   const files = await selectLocal(target.local, inputs, tools);
-  if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
+  if (files.length === 0 && inputs.parts.length === 0 && inputs.part === undefined) return emptyResult(inputs, target);
+  refuseOlderGitlab(files, target, tools.context);
   if (target.connection.credential === undefined) {
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
     return describeLocalFiles({ inputs, target, tools }, files);
   }
   return withClient(target.connection, inputs, tools, (client) => publishTo({ client, target, files, inputs, tools }));
+}
+
+/** In a job of this very GitLab its version tells beforehand what it would refuse. */
+function refuseOlderGitlab(
+  files: readonly LocalFile[],
+  { connection }: PublishTarget,
+  { job }: Tools['context'],
+): void {
+  const { serverVersion, serverUrl } = job ?? {};
+  if (serverVersion === undefined || serverUrl === undefined || !URL.canParse(serverUrl)) return;
+  if (new URL(serverUrl).origin !== connection.api.origin) return;
+  const problems = files.flatMap(({ name }) => {
+    const problem = olderGitlabProblem(name, serverVersion);
+    return problem === undefined ? [] : [`${harmless(name)}: ${problem}`];
+  });
+  if (problems.length > 0) throw olderGitlabFailure(serverVersion, problems);
 }
 
 function versionWarnings({ version, from, note }: NamedVersion): readonly string[] {
@@ -81,7 +99,7 @@ async function publishTo({ client, target, files, inputs, tools }: Publishing): 
     accounting(tools.signal, ahead, () => gather({ ref, files, parts: target.parts, inputs }, tools)),
   );
   const plan = decide(ref, gathered, inputs);
-  for (const warning of plan.warnings) tools.log.warn(warning);
+  for (const warning of [...gathered.warnings, ...plan.warnings]) tools.log.warn(warning);
   if (plan.keepsPublished) tools.log.info(differencesText(gathered));
   if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
@@ -96,6 +114,7 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
     isPart: inputs.part !== undefined,
     manifestName: inputs.manifest === undefined ? undefined : sealName(inputs),
     checksumsName: inputs.checksums,
+    mayBeEmpty: inputs['if-no-files-found'] !== 'error',
   };
   const decision = decidePublish(facts, asked);
   if ('plan' in decision) return decision.plan;
