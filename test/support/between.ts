@@ -128,7 +128,9 @@ export function openWatched(target: number, meet: (method: string, path: string)
   const pass = passing(target, seen, (path) => path);
   const server = http.createServer((request, response) => {
     request.pause();
-    void meet(request.method ?? '', request.url ?? '').then(() => pass(request, response));
+    void meet(request.method ?? '', request.url ?? '').then(() => {
+      pass(request, response);
+    });
   });
   return listening(server, seen);
 }

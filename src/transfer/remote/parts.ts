@@ -86,7 +86,8 @@ function otherCommitText(one: FoundPart, commit: string): string {
 function leftOutText(one: FoundPart, commit: string): string {
   const left = `The optional part ${quoted(one.part.name)} is left out`;
   if (one.stored !== undefined) {
-    return `${left}: it was built from the commit ${harmless(commitOf(one))}, and the version is of ${harmless(commit)}`;
+    const [own, others] = [commitOf(one), commit].map((text) => harmless(text));
+    return `${left}: it was built from the commit ${own}, and the version is of ${others}`;
   }
   return one.part.need === 'left-out' ? `${left}: no job of this pipeline passed it on` : `${left}: it is not there`;
 }
