@@ -187,7 +187,10 @@ describe('parts', () => {
 
   test('one without files is there all the same, and the version is completed without files of it', async () => {
     await inScene({}, async ({ registry, publish }) => {
-      const empty = await publish({}, { part: 'windows', directory: '.', files: 'gone/**', 'if-no-files-found': 'warn' });
+      const empty = await publish(
+        {},
+        { part: 'windows', directory: '.', files: 'gone/**', 'if-no-files-found': 'warn' },
+      );
       expect(empty).toMatchObject({ code: 0, outputs: { 'file-count': '0', complete: 'false' } });
       expect(puts(registry).map(fileOf)).toEqual(['generic-package.part-windows.json']);
       expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);

@@ -224,6 +224,13 @@ describe('characters that only newer GitLabs take', () => {
   });
 });
 
+test('temporary files of a download are never published, and told', async () => {
+  const leftover = `in/.generic-packages-01234567-4242-${'0'.repeat(16)}.part`;
+  const { run, names } = await publish(['a', leftover, '.env'], { 'include-hidden-files': 'true' });
+  expect(names).toEqual(['.env', 'a']);
+  expect(run.stderr).toContain('warning: 1 temporary file of a download that was stopped or still runs is left out');
+});
+
 describe('checksums-path', () => {
   test.each([githubAction, gitlabJob])(
     'is a file with a line for each file of the version: $name',

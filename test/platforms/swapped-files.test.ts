@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { openWatched } from '../support/between.ts';
 import { terminal } from '../support/in-process.ts';
-import type { Inputs, PlatformRun } from '../support/platform.ts';
+import { asTerminal, type Inputs, type PlatformRun } from '../support/platform.ts';
+import { startCli, type Started } from '../support/process.ts';
 import { getRaw, hiddenVersions, putRaw, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileOf, puts, withRegistry } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
@@ -110,3 +111,26 @@ test.each(SWAPS)('nor when its content is compared: $what', async ({ swap }) => 
     expect(await hiddenVersions(registry)).toEqual([WIDGET.version]);
   });
 });
+
+if (process.platform !== 'win32') {
+  test('a run that is interrupted while a FIFO stands in the place of a file ends at once', async () => {
+    await inScene(async ({ folder, registry }) => {
+      const started: { run?: Started } = {};
+      let swapped = false;
+      const front = await openWatched(Number(new URL(registry.apiUrl).port), async () => {
+        if (swapped) return;
+        swapped = true;
+        await rename(join(folder, 'out/sub/b.txt'), join(folder, 'out/moved'));
+        execFileSync('mkfifo', [join(folder, 'out/sub/b.txt')]);
+        started.run?.child.kill('SIGINT');
+      });
+      const inputs = { ...rightInputs(registry, 'publish'), 'api-url': `http://127.0.0.1:${front.port}/api/v4` };
+      const { args, env } = asTerminal(inputs);
+      started.run = await startCli(['publish', ...args], { cwd: folder, env });
+      const ended = await started.run.ended.finally(() => front.close());
+
+      expect([swapped, ended.code]).toEqual([true, 130]);
+      expect(puts(registry).map(fileOf)).not.toContain('sub/b.txt');
+    });
+  });
+}

@@ -80,7 +80,8 @@ export const inputs = {
     options: ['verify', 'skip', 'fail', 'replace', 'append'],
     description:
       'What to do when the version is complete already. `verify` succeeds without sending anything if the ' +
-      'files are the same, and fails listing every difference if they are not; `fail` fails either way, ' +
+      'files are the same, and fails listing every difference if they are not; `skip` succeeds either way, keeps ' +
+      'what is published and tells its outputs; `fail` fails either way, ' +
       'also where others made a version visible without a manifest; `replace` sends what differs and ' +
       'deletes what is no longer there, where the token may; `append` adds to what is there, and replaces ' +
       'files of the same name. An incomplete version is always completed.',

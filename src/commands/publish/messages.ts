@@ -202,3 +202,11 @@ export function foreignNamesText(names: readonly NameProblem[]): string {
     `files: ${shown.join('; ')}${more}`
   );
 }
+
+/** Temporary files of downloads: they have names of our own, and are never content. */
+export function leftoversText(names: readonly string[]): string {
+  return (
+    `${formatCount(names.length, 'temporary file')} of a download that was stopped or still runs ` +
+    `${names.length === 1 ? 'is' : 'are'} left out: ${formatNames(names, MOST_NAMED)}`
+  );
+}

@@ -12,12 +12,13 @@ import { typedSwitch } from '../../definitions/naming.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { baseName, flattenProblems, sharedNameProblems } from '../../core/names/flatten.ts';
 import { isRecord } from '../../transfer/remote/records.ts';
+import { isTemporary } from '../../transfer/local/temporary.ts';
 import { fileSource, unreadableProblems } from '../../transfer/local/source.ts';
 import type { FileMode } from '../../transfer/remote/manifest.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import type { PublishInputs } from './inputs.ts';
 import type { LocalRequest } from './plan.ts';
-import { followedText, foreignNamesText } from './messages.ts';
+import { followedText, foreignNamesText, leftoversText } from './messages.ts';
 import { refuseUnmatched } from './unmatched.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
@@ -42,12 +43,15 @@ export async function selectLocal(
     );
   }
   if (selection.followedLinks > 0) tools.log.warn(followedText(selection.followedLinks));
-  const named = nameFiles(selection.files, local, inputs, tools);
+  const leftovers = selection.files.filter(({ name }) => isTemporary(baseName(name)));
+  const selected = selection.files.filter((file) => !leftovers.includes(file));
+  if (leftovers.length > 0) tools.log.warn(leftoversText(leftovers.map(({ name }) => name)));
+  const named = nameFiles(selected, local, inputs, tools);
   const problems = [
     ...(await globProblems(local.patterns)),
     ...selection.problems,
     ...named.problems,
-    ...unreadableProblems(selection.files),
+    ...unreadableProblems(selected),
   ];
   refuseNames(named.files, problems, inputs, tools);
   refuseUnmatched(selection.unmatched, local, inputs, tools);
