@@ -7,7 +7,7 @@ import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { PublishPlan, Step } from './decide.ts';
-import type { Gathered } from './gather.ts';
+import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishTarget } from './plan.ts';
 import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';

@@ -11,7 +11,7 @@ import { isComplete } from '../../transfer/remote/version-state.ts';
 import type { PublishJob, PublishOutcome } from './carry-out.ts';
 import type { Facts } from './decide.ts';
 import { checksumsText } from './checksums.ts';
-import { storedEntries } from './gather.ts';
+import { storedEntries } from './remote/inherit.ts';
 import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 

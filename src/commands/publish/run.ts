@@ -12,13 +12,13 @@ import { withClient } from '../shared/connection.ts';
 import type { NamedVersion } from '../shared/package.ts';
 import { carryOut } from './carry-out.ts';
 import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
-import { gather, type Gathered } from './gather.ts';
+import { gather, type Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishTarget } from './plan.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
 import { olderGitlabFailure, refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
-import { selectLocal } from './select.ts';
+import { selectLocal } from './local/select.ts';
 
 const NEVER_FETCHED =
   '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable ' +

@@ -1,11 +1,11 @@
 /** Patterns of several that add no file: why, and whether the run ends for it. */
-import { Failure } from '../../core/errors.ts';
-import type { UnmatchedPattern } from '../../core/selection/selection.ts';
-import { quoted } from '../../core/text.ts';
-import { typedSwitch } from '../../definitions/naming.ts';
-import type { Tools } from '../../definitions/command.ts';
-import type { PublishInputs } from './inputs.ts';
-import type { LocalRequest } from './plan.ts';
+import { Failure } from '../../../core/errors.ts';
+import type { UnmatchedPattern } from '../../../core/selection/selection.ts';
+import { quoted } from '../../../core/text.ts';
+import { typedSwitch } from '../../../definitions/naming.ts';
+import type { Tools } from '../../../definitions/command.ts';
+import type { PublishInputs } from '../inputs.ts';
+import type { LocalRequest } from '../plan.ts';
 
 /** Throws `no-files` for those that are an error, naming each; tells the others. */
 export function refuseUnmatched(

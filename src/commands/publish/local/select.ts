@@ -1,24 +1,24 @@
 /** Which local files a publish takes, with every problem of their names and places reported at once. */
-import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
-import { globProblems } from '../../core/patterns/glob-syntax.ts';
-import { foreignSystemProblems, nameProblems } from '../../core/names/file-names.ts';
-import { renameAll } from '../../core/names/rename.ts';
-import { selectNames } from '../../core/patterns/patterns.ts';
-import { parseLocalPatterns, selectFiles } from '../../core/selection/selection.ts';
-import type { SelectedFile } from '../../core/selection/walk.ts';
-import { harmless, quoted } from '../../core/text.ts';
-import { typedSwitch } from '../../definitions/naming.ts';
-import type { Tools } from '../../definitions/command.ts';
-import { baseName, flattenProblems, sharedNameProblems } from '../../core/names/flatten.ts';
-import { isRecord } from '../../transfer/remote/records.ts';
-import { isTemporary } from '../../transfer/local/temporary.ts';
-import { fileSource, unreadableProblems } from '../../transfer/local/source.ts';
-import type { FileMode } from '../../transfer/remote/manifest.ts';
-import type { LocalFile } from '../../transfer/model.ts';
-import type { PublishInputs } from './inputs.ts';
-import type { LocalRequest } from './plan.ts';
-import { followedText, foreignNamesText, leftoversText } from './messages.ts';
+import { Failure } from '../../../core/errors.ts';
+import { formatCount } from '../../../core/format.ts';
+import { globProblems } from '../../../core/patterns/glob-syntax.ts';
+import { foreignSystemProblems, nameProblems } from '../../../core/names/file-names.ts';
+import { renameAll } from '../../../core/names/rename.ts';
+import { selectNames } from '../../../core/patterns/patterns.ts';
+import { parseLocalPatterns, selectFiles } from '../../../core/selection/selection.ts';
+import type { SelectedFile } from '../../../core/selection/walk.ts';
+import { harmless, quoted } from '../../../core/text.ts';
+import { typedSwitch } from '../../../definitions/naming.ts';
+import type { Tools } from '../../../definitions/command.ts';
+import { baseName, flattenProblems, sharedNameProblems } from '../../../core/names/flatten.ts';
+import { isRecord } from '../../../transfer/remote/records.ts';
+import { isTemporary } from '../../../transfer/local/temporary.ts';
+import { fileSource, unreadableProblems } from '../../../transfer/local/source.ts';
+import type { FileMode } from '../../../transfer/remote/manifest.ts';
+import type { LocalFile } from '../../../transfer/model.ts';
+import type { PublishInputs } from '../inputs.ts';
+import type { LocalRequest } from '../plan.ts';
+import { followedText, foreignNamesText, leftoversText } from '../messages.ts';
 import { refuseUnmatched } from './unmatched.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
@@ -43,9 +43,10 @@ export async function selectLocal(
     );
   }
   if (selection.followedLinks > 0) tools.log.warn(followedText(selection.followedLinks));
-  const leftovers = selection.files.filter(({ name }) => isTemporary(baseName(name)));
-  const selected = selection.files.filter((file) => !leftovers.includes(file));
-  if (leftovers.length > 0) tools.log.warn(leftoversText(leftovers.map(({ name }) => name)));
+  const isLeftover = ({ name }: SelectedFile): boolean => isTemporary(baseName(name));
+  const leftovers = selection.files.filter(isLeftover).map(({ name }) => name);
+  const selected = selection.files.filter((file) => !isLeftover(file));
+  if (leftovers.length > 0) tools.log.warn(leftoversText(leftovers));
   const named = nameFiles(selected, local, inputs, tools);
   const problems = [
     ...(await globProblems(local.patterns)),
