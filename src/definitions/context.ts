@@ -49,6 +49,10 @@ export interface GitLabJob {
   readonly jobToken?: string;
   readonly pipelineId?: string;
   readonly caFile?: string;
+  /** Of the GitLab that runs this job: `17.2.1-ee`. */
+  readonly serverVersion?: string;
+  /** How many jobs `parallel` makes of this one, as text. */
+  readonly parallelJobs?: string;
 }
 
 /** What an earlier job of this pipeline passed on: a command's outputs by name. */

@@ -104,6 +104,7 @@ function parseText(input: TextInput, typed: string): ParsedInput {
   if (input.identifier && !/^[A-Za-z0-9._-]+$/.test(typed)) {
     return expected('only letters, digits, `.`, `_` and `-`', typed);
   }
+  if (input.identifier && /^\.{1,2}$/.test(typed)) return expected('a name, and neither `.` nor `..`', typed);
   return { value: typed };
 }
 

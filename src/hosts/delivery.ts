@@ -1,7 +1,7 @@
 /** A run's outputs → what is passed on: texts, and lists kept in files, without any secret. */
 import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
-import { listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
+import { keptOutputs, listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
 import type { DeliveredOutput, Host, CommandRun } from './host.ts';
 import { errorCode, errorMessage } from './system-errors.ts';
 
@@ -23,6 +23,7 @@ export async function prepareOutputs(
     if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
     if (typeof safe === 'object') delivered.push(...(await deliverList(run, name, safe, host)));
+    else if (output.kind === 'file') delivered.push(...(await deliverFile(run, name, String(safe), host)));
     else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
   return delivered;
@@ -39,7 +40,7 @@ async function deliverList(
   host: Host,
 ): Promise<readonly DeliveredOutput[]> {
   const text = JSON.stringify(value);
-  const path = await storeList(run, name, value, host);
+  const path = await store(run, name, `${JSON.stringify(value, null, 2)}\n`, host);
   const isTooLong = text.length > host.maxListCharacters;
   if (isTooLong) host.log.warn(tooLongWarning(name, value.length, path));
   return [
@@ -48,26 +49,32 @@ async function deliverList(
   ];
 }
 
+async function deliverFile(
+  run: CommandRun,
+  name: string,
+  text: string,
+  host: Host,
+): Promise<readonly DeliveredOutput[]> {
+  if (text === '') return [deliverText(name, '', false)];
+  const path = await store(run, name, text, host);
+  return path === undefined ? [] : [deliverText(name, path, true)];
+}
+
 function tooLongWarning(name: string, entries: number, path: string | undefined): string {
   const count = formatCount(entries, 'entry is', 'entries are');
   const where = path === undefined || path === '' ? '' : `. The file that ${listPathName(name)} names holds them all`;
   return `The output ${name} is [], because ${count} too long for an output${where}`;
 }
 
-/** The path of the list's file; empty where the disk refuses one: the work is done all the same. */
-async function storeList(
-  run: CommandRun,
-  name: string,
-  value: readonly ListItem[],
-  host: Host,
-): Promise<string | undefined> {
+/** The path of an output's file; empty where the disk refuses one: the work is done all the same. */
+async function store(run: CommandRun, output: string, text: string, host: Host): Promise<string | undefined> {
+  const kept = keptOutputs(run.command.outputs).find((one) => one.output === output);
+  if (kept === undefined) return undefined;
   try {
-    return await host.storeList(run, name, `${JSON.stringify(value, null, 2)}\n`);
+    return await host.storeOutput(run, kept, text);
   } catch (error) {
     if (error instanceof Failure || errorCode(error) === undefined) throw error;
-    host.log.warn(
-      `The output ${listPathName(name)} is empty, because the list's file cannot be written: ${errorMessage(error)}`,
-    );
+    host.log.warn(`The output ${kept.pathName} is empty, because its file cannot be written: ${errorMessage(error)}`);
     return '';
   }
 }

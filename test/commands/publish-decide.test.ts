@@ -74,10 +74,18 @@ function decide({ state, ...row }: Row) {
     others: row.others ?? [],
     strays: row.strays ?? [],
     modesDiffer: row.modesDiffer ?? false,
-    partIsThere: row.partIsThere ?? false,
+    part: row.part ?? 'missing',
     foreignManifest: row.foreignManifest ?? false,
+    otherSpelling: row.otherSpelling,
   };
-  return decidePublish(facts, { ifExists, status, isPart, manifestName, checksumsName });
+  return decidePublish(facts, {
+    ifExists,
+    status,
+    isPart,
+    manifestName,
+    checksumsName,
+    mayBeEmpty: row.mayBeEmpty ?? true,
+  });
 }
 
 function planOf(row: Row): PublishPlan {
@@ -103,6 +111,7 @@ function lineOf(step: Step): string {
         step.status,
         step.replaces ? 'replaces' : undefined,
         alternative(step.ifRefused),
+        named(step.ifNameRefused),
       );
     case 'reveal':
       return words('reveal', step.name, step.unlessVisible ? 'unless visible' : undefined);
@@ -125,6 +134,10 @@ function alternative(ifRefused: Extract<Step, { kind: 'probe' }>['ifRefused'] | 
   return 'refusal' in ifRefused
     ? `else ${ifRefused.refusal.reason}`
     : `else ${ifRefused.steps.map(lineOf).join(' > ')}`;
+}
+
+function named(ifNameRefused: Refusal | undefined): string | undefined {
+  return ifNameRefused === undefined ? undefined : `else ${ifNameRefused.reason} ${ifNameRefused.problems.join(' ')}`;
 }
 
 function linesOf(row: Row): readonly string[] {
@@ -175,7 +188,52 @@ describe('an incomplete version', () => {
     [
       'hidden, one differs',
       { state: HIDDEN, compared: DIFFERENT },
-      ['b hidden', 'c hidden', 'manifest M default', 'confirm'],
+      ['first b hidden else duplicates-hidden', 'c hidden', 'manifest M default', 'confirm'],
+    ],
+    [
+      'new, with names that only newer GitLabs take: the newest is tried first, alone',
+      { state: NEW, compared: compared({ a: 'missing', 'b~c': 'missing', 'd+': 'missing', 'e@f~g': 'missing' }) },
+      [
+        'first e@f~g hidden else older-gitlab b~c d+ e@f~g',
+        'a hidden',
+        'b~c hidden',
+        'd+ hidden',
+        'manifest M default',
+        'confirm',
+      ],
+    ],
+    [
+      'hidden, such a name beside one that differs',
+      { state: HIDDEN, compared: compared({ a: 'missing', 'b~c': 'missing', d: 'different' }) },
+      [
+        'first d hidden else duplicates-hidden',
+        'first b~c hidden else older-gitlab b~c',
+        'a hidden',
+        'manifest M default',
+        'confirm',
+      ],
+    ],
+    [
+      'new, such a name alone, without manifest',
+      { state: NEW, compared: compared({ 'b~c': 'missing' }), manifestName: undefined },
+      ['last b~c default else older-gitlab b~c', 'confirm'],
+    ],
+    ['new, an empty part', { state: NEW, isPart: true }, ['manifest M hidden']],
+    ['hidden, an empty part that is there', { state: HIDDEN, isPart: true, part: 'same' }, []],
+    [
+      'hidden, a part that lists other files and adds one: its manifest finds out first',
+      { state: HIDDEN, compared: HALF, isPart: true, part: 'different' },
+      ['probe M else duplicates-hidden', 'b hidden', 'manifest M hidden'],
+    ],
+    [
+      'hidden, a part with other content: that finds out',
+      { state: HIDDEN, compared: DIFFERENT, isPart: true, part: 'different' },
+      ['first b hidden else duplicates-hidden', 'c hidden', 'manifest M hidden'],
+    ],
+    [
+      'hidden, a part that lists other files and sends none',
+      { state: HIDDEN, compared: SAME, isPart: true, part: 'different' },
+      ['manifest M hidden'],
     ],
     [
       'hidden, all there, without manifest: the smallest file shows it',
@@ -202,7 +260,7 @@ describe('an incomplete version', () => {
       },
       ['manifest M default', 'confirm'],
     ],
-    ['hidden, a part that is there', { state: HIDDEN, compared: SAME, isPart: true, partIsThere: true }, []],
+    ['hidden, a part that is there', { state: HIDDEN, compared: SAME, isPart: true, part: 'same' }, []],
     [
       'hidden, skip',
       { state: HIDDEN, compared: HALF, ifExists: 'skip' },
@@ -266,6 +324,7 @@ describe('a complete version that is left alone', () => {
       'skip, not listed, without manifest and with other content alone: nothing of this run is sent to show it',
       { state: UNLISTED, compared: compared({ a: 'different' }), manifestName: undefined, ifExists: 'skip' },
     ],
+    ['skip, without a file here', { state: VISIBLE, others: ['z'], ifExists: 'skip', mayBeEmpty: false }],
     ['skip, a part', { state: VISIBLE, compared: DIFFERENT, ifExists: 'skip', isPart: true }],
   ])('%s', (_title, row) => {
     expect(linesOf(row)).toEqual([]);
@@ -452,6 +511,13 @@ describe('a refusal', () => {
       { state: MADE_BY_CURL, compared: MISSING, isPart: true },
       'visible-part',
       [],
+    ],
+    ['no file at all', { state: NEW, mayBeEmpty: false }, 'nothing', []],
+    [
+      'a version that is there as v1',
+      { state: NEW, compared: MISSING, otherSpelling: 'v1' },
+      'other-spelling',
+      ['v1 is there'],
     ],
     [
       "a file of the manifest's name",

@@ -122,6 +122,19 @@ export async function openImpatientFront(target: number, mostLinks: number): Pro
   return { ...(await listening(server, seen)), busiest: () => busiest };
 }
 
+/** A front that lets `meet` do something before a request is handed on. */
+export function openWatched(target: number, meet: (method: string, path: string) => Promise<void>): Promise<Between> {
+  const seen: string[] = [];
+  const pass = passing(target, seen, (path) => path);
+  const server = http.createServer((request, response) => {
+    request.pause();
+    void meet(request.method ?? '', request.url ?? '').then(() => {
+      pass(request, response);
+    });
+  });
+  return listening(server, seen);
+}
+
 /** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */
 function passing(port: number, seen: string[], pathOf: (path: string) => string | undefined): RequestListener {
   return (request, response) => {

@@ -1,8 +1,9 @@
 /** Carries a plan's steps out in their order. What they are was decided before: decide.ts. */
-import type { Context } from '../../definitions/context.ts';
 import type { Tools } from '../../definitions/command.ts';
+import type { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { harmless } from '../../core/text.ts';
+import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import { manifestEntry, type Compared, type LocalFile } from '../../transfer/model.ts';
 import { deleteRows, surplusRows, type DeletedRows } from '../../transfer/remote/delete-rows.ts';
 import {
@@ -11,7 +12,6 @@ import {
   NO_ORIGIN,
   renderManifest,
   type ManifestFile,
-  type Origin,
 } from '../../transfer/remote/manifest.ts';
 import { isRecord, visibleMarkerName } from '../../transfer/remote/records.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
@@ -21,11 +21,12 @@ import { accounting, type Account } from '../../transfer/stopped.ts';
 import { isDuplicateRefusal } from '../../transfer/upload.ts';
 import { progressOf } from '../shared/progress.ts';
 import { checksumsFile } from './checksums.ts';
-import { chooseScope, confirmServed, confirmShown, type Sealed } from './confirm.ts';
-import type { Alternative, PublishPlan, Step } from './decide.ts';
-import type { Gathered } from './gather.ts';
+import { chooseScope, confirmServed, confirmShown, type Sealed } from './remote/confirm.ts';
+import type { Alternative, PublishPlan, Refusal, Step } from './decide.ts';
+import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs } from './inputs.ts';
 import { cannotDelete, leftBehind, refusalFailure } from './messages.ts';
+import { originOf } from './origin.ts';
 
 /** One publish: whereto, what was decided, and from what. */
 export interface PublishJob {
@@ -118,10 +119,14 @@ function begin(job: PublishJob): Progressing {
 function batchAt(steps: readonly Step[]): readonly SendStep[] {
   const batch: SendStep[] = [];
   for (const step of steps) {
-    if (step.kind !== 'send' || step.order === 'last' || step.ifRefused !== undefined) break;
+    if (step.kind !== 'send' || step.order === 'last' || mayBeRefused(step)) break;
     batch.push(step);
   }
   return batch;
+}
+
+function mayBeRefused({ ifRefused, ifNameRefused }: SendStep): boolean {
+  return ifRefused !== undefined || ifNameRefused !== undefined;
 }
 
 async function sendBatch(run: Progressing, steps: readonly SendStep[]): Promise<void> {
@@ -147,7 +152,7 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
   const { ref, tools } = run.job;
   switch (step.kind) {
     case 'send':
-      return unlessRefused(run, step.ifRefused, () => sendBatch(run, [{ ...step, order: 'any' }]));
+      return unlessRefused(run, step, () => sendBatch(run, [{ ...step, order: 'any' }]));
     case 'checksums':
       await sendChecksums(run, step);
       return undefined;
@@ -155,7 +160,7 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
       await sendManifest(run, step);
       return undefined;
     case 'probe':
-      return unlessRefused(run, step.ifRefused, async () => {
+      return unlessRefused(run, step, async () => {
         await sendAgain(ref, storedManifest(run, step.name), undefined);
       });
     case 'reveal':
@@ -173,21 +178,36 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
   }
 }
 
+/** What stands in a plan for a refusal of GitLab: the end, or other steps. */
+interface Refusable {
+  readonly ifRefused?: Alternative;
+  readonly ifNameRefused?: Refusal;
+}
+
 async function unlessRefused(
   run: Progressing,
-  instead: Alternative | undefined,
+  { ifRefused, ifNameRefused }: Refusable,
   work: () => Promise<void>,
 ): Promise<readonly Step[] | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (instead === undefined || !isDuplicateRefusal(error)) throw error;
-    const { ref, inputs, tools } = run.job;
-    if ('refusal' in instead) throw refusalFailure(`${ref.name} ${ref.version}`, instead.refusal, inputs.manifest);
-    tools.log.warn(instead.warning);
-    return instead.steps;
+    if (ifNameRefused !== undefined && isNameRefusal(error)) throw refused(run, ifNameRefused);
+    if (ifRefused === undefined || !isDuplicateRefusal(error)) throw error;
+    if ('refusal' in ifRefused) throw refused(run, ifRefused.refusal);
+    run.job.tools.log.warn(ifRefused.warning);
+    return ifRefused.steps;
   }
+}
+
+function refused({ job: { ref, inputs } }: Progressing, refusal: Refusal): Failure {
+  return refusalFailure(`${ref.name} ${ref.version}`, refusal, inputs.manifest);
+}
+
+/** A GitLab that is older than a character of the name. */
+function isNameRefusal(error: unknown): boolean {
+  return hasStatus(error, 400) && error.words.includes('file_name is invalid');
 }
 
 async function sendChecksums(run: Progressing, step: Extract<Step, { kind: 'checksums' }>): Promise<void> {
@@ -218,8 +238,10 @@ function entriesOf({ entries, job }: Progressing): readonly ManifestFile[] {
   return [...entries.values(), ...inherited.map(({ file }) => file)];
 }
 
+/** The version's, or this part's. */
 function storedManifest(run: Progressing, name: string): SendFile {
-  const { manifest } = run.job.gathered.facts.state;
+  const { facts, partManifest } = run.job.gathered;
+  const manifest = run.job.inputs.part === undefined ? facts.state.manifest : partManifest;
   return { name, source: bytesSource(Buffer.from(manifest?.bytes ?? [])) };
 }
 
@@ -334,10 +356,4 @@ function endOf(run: Progressing): PublishOutcome {
     wroteManifest: sealed?.isNew === true,
     ...(page === undefined ? {} : { page }),
   };
-}
-
-/** What a job builds; at a terminal nothing says so. */
-function originOf({ platform, build, ref }: Context): Origin {
-  if (platform === 'terminal') return NO_ORIGIN;
-  return { project: build?.repositoryUrl ?? '', commit: ref.commit ?? '', ref: ref.full ?? '' };
 }

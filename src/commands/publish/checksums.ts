@@ -7,7 +7,15 @@ export function checksumsFile(
   name: string,
   files: readonly { readonly name: string; readonly sha256: string }[],
 ): LocalFile {
-  const sorted = files.filter((file) => file.name !== name).sort(byName);
-  const bytes = Buffer.from(sorted.map((file) => `${file.sha256}  ${file.name}\n`).join(''));
+  const bytes = Buffer.from(checksumsText(files.filter((file) => file.name !== name)));
   return { name, size: bytes.length, mode: '0644', source: bytesSource(bytes) };
+}
+
+/** The lines of all files whose checksum is known. */
+export function checksumsText(files: readonly { readonly name: string; readonly sha256: string }[]): string {
+  return files
+    .filter(({ sha256 }) => sha256 !== '')
+    .sort(byName)
+    .map(({ name, sha256 }) => `${sha256}  ${name}\n`)
+    .join('');
 }

@@ -15,6 +15,7 @@ import {
   seesOwnNamesOnly,
   staysVisible,
 } from './messages.ts';
+import { uploadSteps } from './upload-steps.ts';
 
 type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
@@ -28,6 +29,8 @@ export interface Asked {
   /** Name of the manifest that this run writes: the version's, or its part's; absent with `manifest: none`. */
   readonly manifestName: string | undefined;
   readonly checksumsName: string | undefined;
+  /** No file at all is fine. */
+  readonly mayBeEmpty: boolean;
 }
 
 /** What was found. */
@@ -45,10 +48,12 @@ export interface Facts {
   readonly strays: readonly string[];
   /** The stored manifest says another mode of a file that is otherwise the same. */
   readonly modesDiffer: boolean;
-  /** A part alone: its manifest is there and lists what this run would. */
-  readonly partIsThere: boolean;
+  /** A part alone: whether its manifest is there, and lists what this run would. */
+  readonly part: 'missing' | 'same' | 'different';
   /** A visible file has the manifest's name and is not one of ours. */
   readonly foreignManifest: boolean;
+  /** The same version by its other spelling, `v1.2.3` for `1.2.3`, where the registry has it; of an incomplete one. */
+  readonly otherSpelling: string | undefined;
 }
 
 /** What GitLab takes as a refusal to store a name twice decides what comes next: other steps, or the end. */
@@ -63,7 +68,10 @@ export type Step =
       readonly order: 'first' | 'any' | 'last';
       /** People see other content under this name now. */
       readonly replaces: boolean;
+      /** Where GitLab refuses to store a name twice. */
       readonly ifRefused?: Alternative;
+      /** Where GitLab refuses the name itself, for it is older than the characters in it. */
+      readonly ifNameRefused?: Refusal;
     }
   /** `file` absent: made of what was sent before. */
   | {
@@ -87,7 +95,17 @@ export type Step =
 
 export interface Refusal {
   readonly reason:
-    'exists' | 'differs' | 'made-elsewhere' | 'visible-part' | 'foreign-manifest' | 'duplicates' | 'duplicates-kept';
+    | 'other-spelling'
+    | 'exists'
+    | 'differs'
+    | 'made-elsewhere'
+    | 'visible-part'
+    | 'foreign-manifest'
+    | 'duplicates'
+    | 'duplicates-kept'
+    | 'duplicates-hidden'
+    | 'older-gitlab'
+    | 'nothing';
   readonly problems: readonly string[];
 }
 
@@ -102,6 +120,8 @@ export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refu
 
 /** The only place where `if-exists` is understood. */
 export function decidePublish(facts: Facts, asked: Asked): Decision {
+  if (facts.otherSpelling !== undefined) return refuse('other-spelling', [`${harmless(facts.otherSpelling)} is there`]);
+  if (isEmpty(facts, asked)) return refuse('nothing', []);
   if (!isComplete(facts.state) && !mayBeComplete(facts, asked)) return completeVersion(facts, asked);
   if (asked.isPart && facts.state.manifest === undefined) return refuse('visible-part', []);
   if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);
@@ -111,6 +131,12 @@ export function decidePublish(facts: Facts, asked: Asked): Decision {
   // A part of a complete version is only ever verified: others have built on it.
   if (asked.ifExists === 'verify' || asked.isPart) return verify(facts, asked);
   return change(facts, asked);
+}
+
+/** A version that is kept as it is needs no files here. */
+function isEmpty({ state, compared, inherited }: Facts, { mayBeEmpty, ifExists }: Asked): boolean {
+  if (mayBeEmpty || (ifExists === 'skip' && isComplete(state))) return false;
+  return compared.length === 0 && inherited.length === 0;
 }
 
 /** Without a manifest and without lists, files of ours that are there may be a version that people see. */
@@ -151,6 +177,7 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
     ...(replaces && state.kind === 'unlisted' && !isUntold ? [seesOwnNamesOnly()] : []),
   ];
   const steps = [
+    ...partProbe(uploads, facts),
     ...uploads,
     ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
     // Of a hidden version no list is read: what an earlier run left shows once the version is visible.
@@ -159,6 +186,15 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
       : []),
   ];
   return planned(confirmed(steps, asked), warnings);
+}
+
+/** A part that lists other files: its manifest is the name that GitLab may refuse to store again. */
+function partProbe(uploads: readonly Step[], { part }: Facts): readonly Step[] {
+  const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
+  const manifest = uploads.find(({ kind }) => kind === 'manifest');
+  if (part !== 'different' || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
+  const refusal = { reason: 'duplicates-hidden', problems: [] } as const;
+  return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
 /** The published version as it is; only one that was to be visible and is not is shown. */
@@ -282,56 +318,6 @@ function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked)
 /** The status of the last upload to a version that is complete; a visible one is never hidden. */
 function finalOf(state: VersionState, { status }: Asked): { readonly final?: Status } {
   return status === 'default' || state.kind === 'hidden' ? { final: status } : {};
-}
-
-/** What is sent, in order; the very last upload carries the final status, whatever it is. */
-function uploadSteps(
-  facts: Facts,
-  asked: Asked,
-  statuses: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): readonly Step[] {
-  const { state, compared, checksums } = facts;
-  const isSeen = isComplete(state);
-  const sends = compared
-    .filter((one) => one.state !== 'same')
-    .map((one): Step => ({
-      kind: 'send',
-      file: one.file,
-      order: 'any',
-      replaces: isSeen && one.state === 'different',
-    }));
-  const sums = checksumsSteps(checksums, asked, isSeen);
-  const { manifestName } = asked;
-  const keepsPart = facts.partIsThere && sends.length === 0;
-  const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
-  const all: Step[] = [...sends, ...sums, ...manifest];
-  return all.map((step, index) => withStatus(step, index, all.length, statuses));
-}
-
-function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Asked, isSeen: boolean): readonly Step[] {
-  if (checksumsName === undefined || checksums?.state === 'same') return [];
-  const replaces = isSeen && checksums?.state === 'different';
-  return [
-    { kind: 'checksums', name: checksumsName, ...(checksums === undefined ? {} : { file: checksums.file }), replaces },
-  ];
-}
-
-function withStatus(
-  step: Step,
-  index: number,
-  count: number,
-  {
-    payload,
-    final,
-    firstAlone = false,
-  }: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): Step {
-  const isLast = index === count - 1;
-  const status = isLast ? final : payload;
-  const placed = status === undefined ? step : { ...step, status };
-  if (placed.kind !== 'send') return placed;
-  if (isLast) return { ...placed, order: 'last' };
-  return firstAlone && index === 0 ? { ...placed, order: 'first' } : placed;
 }
 
 /** A version that is to be visible and is not, although nothing else is missing, or where nobody can tell. */

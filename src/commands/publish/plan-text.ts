@@ -7,7 +7,7 @@ import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
 import type { PublishPlan, Step } from './decide.ts';
-import type { Gathered } from './gather.ts';
+import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishTarget } from './plan.ts';
 import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';
@@ -18,6 +18,14 @@ interface PlannedFile {
   /** Empty where it was not worked out. */
   readonly sha256: string;
   readonly status: 'would-upload' | 'would-replace' | 'unchanged' | 'kept';
+}
+
+/** What a plan says of the whole version. */
+interface PlannedEnd {
+  readonly digest: string;
+  readonly complete: boolean;
+  readonly partsMissing: readonly string[];
+  readonly ending: string;
 }
 
 interface DryRun {
@@ -31,7 +39,7 @@ export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): Pu
   const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
   const all = [...planned, ...checksumsToCome(planned, run.inputs)];
   for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
-  return resultOf(run, all, { digest: '', complete: false, ending: '' });
+  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], ending: '' });
 }
 
 /** What the registry was asked for decides; the lines are the plan's steps. */
@@ -50,6 +58,7 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
     // A manifest that would be written anew has no digest yet.
     digest: writes ? '' : (stands?.digest ?? ''),
     complete: isComplete(facts.state),
+    partsMissing: gathered.partsMissing,
     ending:
       (deleted.length === 0 ? '' : ` and ${formatCount(deleted.length, 'name')} deleted`) +
       ', nothing was' +
@@ -94,7 +103,7 @@ function refusedText({ ifRefused }: Extract<Step, { kind: 'probe' }>): string {
 function resultOf(
   { inputs, target }: DryRun,
   files: readonly PlannedFile[],
-  { digest, complete, ending }: { readonly digest: string; readonly complete: boolean; readonly ending: string },
+  { digest, complete, partsMissing, ending }: PlannedEnd,
 ): PublishResult {
   const { api, project } = target.connection;
   const root = versionUrl(api, project, target.packageName, target.version.version).href;
@@ -111,6 +120,8 @@ function resultOf(
     uploaded: 0,
     unchanged: rows.length - sent,
     complete,
+    'parts-missing': partsMissing.join(','),
+    'checksums-path': '',
     files: rows,
   };
   const tail = ending === '' ? ', nothing was' : ending;

@@ -10,7 +10,8 @@ import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import type { PublishJob, PublishOutcome } from './carry-out.ts';
 import type { Facts } from './decide.ts';
-import { storedEntries } from './gather.ts';
+import { checksumsText } from './checksums.ts';
+import { storedEntries } from './remote/inherit.ts';
 import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
@@ -42,6 +43,8 @@ export async function publishResult(
     unchanged: files.length - outcome.uploaded.size,
     // A part alone does not complete its version.
     complete: inputs.part === undefined || isComplete(gathered.facts.state),
+    'parts-missing': gathered.partsMissing.join(','),
+    'checksums-path': checksumsText(files),
     files,
   };
   return { outputs, report: reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page) };
@@ -110,6 +113,8 @@ export function emptyResult(inputs: PublishInputs, target: PublishTarget): Publi
     uploaded: 0,
     unchanged: 0,
     complete: false,
+    'parts-missing': '',
+    'checksums-path': '',
     files: [],
   };
   return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(target)}`, outputs, undefined) };
@@ -136,6 +141,9 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
       ['Package', `${outputs['package-name']} ${outputs['package-version']}`],
       ['Files', `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`],
       ['Sent', `${outputs.uploaded} sent, ${outputs.unchanged} unchanged`],
+      ...(outputs['parts-missing'] === ''
+        ? []
+        : [['Parts left out', outputs['parts-missing'].replaceAll(',', ', ')] as const]),
       ...(outputs.digest === '' ? [] : [['Digest', outputs.digest] as const]),
       ['Files at', outputs['download-url']],
     ],

@@ -5,7 +5,7 @@ import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import { findConnection, findServer, type Connection } from '../shared/connection.ts';
 import { planFrom, type Finding, type Gathering } from '../shared/findings.ts';
-import { findVersion } from '../shared/package.ts';
+import { findTaggedVersion } from '../shared/package.ts';
 import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { SaveVersionInputs } from './inputs.ts';
 
@@ -44,7 +44,7 @@ async function readVersion(
   inputs: SaveVersionInputs,
   context: Context,
 ): Promise<Finding<{ version: Version; from: string }>> {
-  const found = await findVersion(inputs, context);
+  const found = await findTaggedVersion(inputs, context);
   if ('problem' in found) return found;
   const { version: text, from } = found.value;
   const version = parseVersion(text);

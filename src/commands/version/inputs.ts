@@ -2,7 +2,7 @@
 import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { NAME_FALLBACK } from '../shared/package-inputs.ts';
+import { NAME_FALLBACK, tagOfBuild } from '../shared/package-inputs.ts';
 import { variableInputs } from '../shared/variable-inputs.ts';
 
 export const inputs = {
@@ -15,6 +15,7 @@ export const inputs = {
       'among the tags of the GitLab `project`. `auto`: the tag, if this run is for a tag with the ' +
       'prefix; else the variable, if one is named; else the package.',
   }),
+  tag: tagOfBuild,
   'tag-prefix': text({
     default: 'v',
     none: true,

@@ -10,6 +10,7 @@ import {
   isStable,
   parseVersion,
   versionFault,
+  versionFromTag,
   type NamingRequest,
   type Source,
   type Version,
@@ -100,13 +101,19 @@ interface Naming {
 /** The table's answers for this run, and the inputs that go with them. */
 function readNaming(inputs: VersionInputs, context: Context): Gathering<Naming> {
   const { ref, build } = context;
-  const source = chooseSource(inputs.source, { variable: inputs.variable, prefix: inputs['tag-prefix'] ?? '' }, ref);
-  const channel = choosePrerelease(inputs.prerelease, ref);
-  const chosen = chooseLine(inputs.within, ref);
+  const prefix = inputs['tag-prefix'] ?? '';
+  // A tag that is given is what the run is for, whatever its event says.
+  const occasion = inputs.tag === undefined ? ref : { tag: inputs.tag };
+  const source = chooseSource(inputs.source, { variable: inputs.variable, prefix }, occasion);
+  const channel = choosePrerelease(inputs.prerelease, occasion);
+  const chosen = chooseLine(inputs.within, occasion);
   const line = 'line' in chosen ? chosen.line : undefined;
   const initial = inputs['initial-version'] === undefined ? undefined : parseVersion(inputs['initial-version']);
+  const tagProblems = givenTagProblems(inputs.tag, prefix);
   const problems = [
-    ...[source, channel, chosen].filter((answer) => 'problem' in answer),
+    ...tagProblems,
+    // One cause, one complaint: such a tag has no source either.
+    ...[...(tagProblems.length > 0 ? [] : [source]), channel, chosen].filter((answer) => 'problem' in answer),
     ...initialProblems(inputs, initial, line),
     ...runProblems(inputs, context),
   ];
@@ -121,6 +128,12 @@ function readNaming(inputs: VersionInputs, context: Context): Gathering<Naming> 
   };
   const tag = source.source === 'tag' ? { name: source.tag, version: source.version } : undefined;
   return { value: { request, tag, line } };
+}
+
+/** Versions are counted up, so that a tag that is given has to be a semantic one. */
+function givenTagProblems(tag: string | undefined, prefix: string): readonly Problem[] {
+  const read = tag === undefined ? undefined : versionFromTag(tag, prefix);
+  return read !== undefined && 'problem' in read ? [{ input: 'tag', problem: `does not fit: ${read.problem}` }] : [];
 }
 
 function initialProblems(

@@ -3,14 +3,18 @@
  * all systems. What a system's events mean is told in hosts/; reading tags and variables elsewhere.
  */
 
+import { packageVersionProblem } from '../names/package-names.ts';
+import { quoted } from '../text.ts';
 import { branchSlug } from './branch-slug.ts';
 import {
   compareVersions,
   isStable,
   numbersOf,
+  parseListedVersion,
   parseVersion,
   versionFault,
   versionFromTag,
+  type TagReading,
   type Version,
 } from './semantic-version.ts';
 import { maintenanceRange } from './version-line.ts';
@@ -25,6 +29,46 @@ export interface Occasion {
   readonly onDefaultBranch?: boolean;
   /** The ref is not the code's. */
   readonly foreign?: boolean;
+}
+
+/**
+ * The version that a package gets from a tag: the tag without its prefix, semantic or not, as long as GitLab takes
+ * it. A prefix that ends in a letter counts before a digit only, so that `version-7` is no `ersion-7`.
+ */
+export function packageVersionFromTag(tag: string, prefix: string): TagReading {
+  const semantic = versionFromTag(tag, prefix);
+  if ('version' in semantic || !semantic.hasPrefix) return semantic;
+  const rest = tag.slice(prefix.length);
+  const has = tag.startsWith(prefix) && (!/\p{L}$/u.test(prefix) || /^\d/.test(rest));
+  if (!has && prefix !== 'v') {
+    return { problem: `the tag ${quoted(tag)} has no version after ${quoted(prefix)}`, hasPrefix: true };
+  }
+  const version = has ? rest : tag;
+  const problem = packageVersionProblem(version);
+  if (problem === undefined) return { version };
+  return { problem: `${quoted(version)}, the version of the tag ${quoted(tag)}, ${problem}`, hasPrefix: true };
+}
+
+/** What `latest` and ranges make of a version that is not semantic, as a sentence; undefined for one that is. */
+export function lookupNote(version: string): string | undefined {
+  if (parseListedVersion(version) !== undefined) return undefined;
+  const shown = quoted(version);
+  if (/^\d+(?:\.\d+)+$/.test(version)) {
+    return (
+      `${shown} is not a semantic version: \`latest\` compares it with the others number by number, and no range ` +
+      'finds it. Fetch it by its exact name, or as `latest`'
+    );
+  }
+  return (
+    `${shown} is not a semantic version: neither \`latest\` nor a range finds it. Fetch it by its exact name, or as ` +
+    '`newest`'
+  );
+}
+
+/** The same version with or without its leading `v`; undefined where the text is not a semantic version. */
+export function spelledOtherwise(version: string): string | undefined {
+  if (parseListedVersion(version) === undefined) return undefined;
+  return version.startsWith('v') ? version.slice(1) : `v${version}`;
 }
 
 export type Source = 'tag' | 'variable' | 'packages' | 'tags';

@@ -10,6 +10,7 @@ import { readGitHubInputs } from './inputs.ts';
 import { summaryMarkdown } from './summary.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
 import type { Host, CommandRun } from '../host.ts';
+import type { KeptOutput } from '../../definitions/outputs.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -49,7 +50,7 @@ export function createGitHubHost({ from, context, log, redaction, siblings }: Gi
     announce: (line) => {
       log.info(line);
     },
-    storeList: (job, output, json) => storeListBelow(context.temp, job, output, json),
+    storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text),
     complete: async (_job, outputs, report) => {
       for (const output of outputs) core.setOutput(output.name, output.text);
       if (report !== undefined) await showReport(report, { from, log, redaction }, safe);
@@ -101,9 +102,14 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
 }
 
 /** Writes into a new folder that only this user may enter: several steps may end at once. Returns the file's path. */
-async function storeListBelow(temp: string, { command }: CommandRun, output: string, json: string): Promise<string> {
-  const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${output}.json`);
-  await writeFile(path, json);
+async function storeBelow(
+  temp: string,
+  { command }: CommandRun,
+  { fileName }: KeptOutput,
+  text: string,
+): Promise<string> {
+  const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${fileName}`);
+  await writeFile(path, text);
   return path;
 }
 

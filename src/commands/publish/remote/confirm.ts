@@ -1,17 +1,17 @@
 /** The last look at a version that this run has published: what others have overwritten meanwhile is sent again. */
-import { Failure } from '../../core/errors.ts';
-import { formatCount, formatNames } from '../../core/format.ts';
-import type { Tools } from '../../definitions/command.ts';
-import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
-import { runBatch } from '../../transfer/batch.ts';
-import type { Compared, LocalFile } from '../../transfer/model.ts';
-import type { Manifest, ManifestFile } from '../../transfer/remote/manifest.ts';
-import { isRecord } from '../../transfer/remote/records.ts';
-import { checkServed, type CheckScope } from '../../transfer/remote/served.ts';
-import { mayList, peekByName, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import { readStoredFiles, unlessHidden } from '../../transfer/remote/version-state.ts';
-import { sendAgain, sendFile, type SendFile } from '../../transfer/send.ts';
-import type { PublishInputs } from './inputs.ts';
+import { Failure } from '../../../core/errors.ts';
+import { formatCount, formatNames } from '../../../core/format.ts';
+import type { Tools } from '../../../definitions/command.ts';
+import { findPackages, type PackageRow } from '../../../gitlab/api/packages.ts';
+import { runBatch } from '../../../transfer/batch.ts';
+import type { Compared, LocalFile } from '../../../transfer/model.ts';
+import type { Manifest, ManifestFile } from '../../../transfer/remote/manifest.ts';
+import { isRecord } from '../../../transfer/remote/records.ts';
+import { checkServed, type CheckScope } from '../../../transfer/remote/served.ts';
+import { mayList, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
+import { readStoredFiles, unlessHidden } from '../../../transfer/remote/version-state.ts';
+import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
+import type { PublishInputs } from '../inputs.ts';
 
 const MOST_ROUNDS = 4;
 /** Milliseconds that another run of this version is given to end and to show it. */

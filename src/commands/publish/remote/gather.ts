@@ -1,47 +1,71 @@
 /** Everything a publish must know before it decides: the registry's side, this machine's, and what is taken over. */
-import type { Tools } from '../../definitions/command.ts';
-import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
-import type { Compared, Inherited, LocalFile } from '../../transfer/model.ts';
+import type { Tools } from '../../../definitions/command.ts';
+import { Failure } from '../../../core/errors.ts';
+import { spelledOtherwise } from '../../../core/versions/index.ts';
+import { findPackages } from '../../../gitlab/api/packages.ts';
+import type { Compared, Inherited } from '../../../transfer/model.ts';
 import {
   createManifest,
   NO_ORIGIN,
   sameContents,
   type ManifestFile,
   type StoredManifest,
-} from '../../transfer/remote/manifest.ts';
-import { manifestEntry } from '../../transfer/model.ts';
-import { readParts, requireServed, type WantedPart } from '../../transfer/remote/parts.ts';
-import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
-import { askByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
-import { checksumsFile } from './checksums.ts';
-import type { Facts } from './decide.ts';
-import type { PublishInputs } from './inputs.ts';
+} from '../../../transfer/remote/manifest.ts';
+import { manifestEntry } from '../../../transfer/model.ts';
+import { requireServed } from '../../../transfer/remote/parts.ts';
+import { isRecord, partManifestName } from '../../../transfer/remote/records.ts';
+import {
+  askByName,
+  mayList,
+  peekByName,
+  readManifest,
+  type VersionRef,
+} from '../../../transfer/remote/stored-version.ts';
+import {
+  compareFiles,
+  isComplete,
+  readVersionState,
+  type VersionState,
+} from '../../../transfer/remote/version-state.ts';
+import { checksumsFile } from '../checksums.ts';
+import type { Facts } from '../decide.ts';
+import { inherit, INHERITS_NOTHING, type Subject } from './inherit.ts';
+import type { PublishInputs } from '../inputs.ts';
 import { refuseUnion } from './union.ts';
 
 export interface Gathered {
   readonly facts: Facts;
   /** The manifest of this run's part, where it is there. */
   readonly partManifest: StoredManifest | undefined;
+  /** Names of the optional parts that are left out. */
+  readonly partsMissing: readonly string[];
+  readonly warnings: readonly string[];
 }
 
-/** What is gathered for: the version, and this run's side of it. */
-interface Subject {
-  readonly ref: VersionRef;
-  readonly files: readonly LocalFile[];
-  /** What `inputs.parts` asks for, read. */
-  readonly parts: readonly WantedPart[];
-  readonly inputs: PublishInputs;
-}
+/** Where a refusal is certain, nothing more is looked for. */
+const NOTHING_MORE: Omit<Facts, 'state' | 'otherSpelling'> = {
+  compared: [],
+  checksums: undefined,
+  inherited: [],
+  others: [],
+  strays: [],
+  modesDiffer: false,
+  part: 'missing',
+  foreignManifest: false,
+};
+
+const NONE: Omit<Gathered, 'facts'> = { partManifest: undefined, partsMissing: [], warnings: [] };
 
 export async function gather(subject: Subject, tools: Tools): Promise<Gathered> {
   const { ref, files, parts, inputs } = subject;
   const { signal } = tools;
   const state = await readVersionState(ref, inputs.manifest);
+  // Of a complete version somebody has decided.
+  const otherSpelling = isComplete(state) ? undefined : await findOtherSpelling(ref, inputs.manifest);
+  if (otherSpelling !== undefined) return { ...NONE, facts: { ...NOTHING_MORE, state, otherSpelling } };
   const partManifest = await readPartManifest(ref, state, inputs.part);
   const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
-  const taken = keepsPublished ? [] : await inherit(subject, state, signal);
+  const { taken, partsMissing, warnings } = keepsPublished ? INHERITS_NOTHING : await inherit(subject, state, tools);
   refuseUnion({ owner: ref, files, inherited: taken, inputs, os: tools.context.os });
   if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
     await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
@@ -58,6 +82,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const { others, strays } = namesBesides(state, listing, inputs);
   return {
     partManifest,
+    partsMissing,
+    warnings,
     facts: {
       state,
       compared,
@@ -66,7 +92,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
       others: others.filter((name) => !isOwn(name)).sort(),
       strays: strays.filter((name) => !isOwn(name)).sort(),
       modesDiffer: modesDiffer(compared, listing),
-      partIsThere: partManifest !== undefined && listsTheSame(ref, partManifest, compared),
+      part: standingOfPart(ref, partManifest, compared),
+      otherSpelling,
       foreignManifest:
         inputs.manifest !== undefined &&
         state.kind === 'visible' &&
@@ -74,6 +101,24 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
         state.files.has(inputs.manifest),
     },
   };
+}
+
+/**
+ * `v1.2.3` where `1.2.3` is to be published, and the other way round, if the registry has it. With a token that may
+ * not list only its manifest tells.
+ */
+async function findOtherSpelling(ref: VersionRef, manifest: string | undefined): Promise<string | undefined> {
+  const other = spelledOtherwise(ref.version);
+  if (other === undefined) return undefined;
+  const { client, project, name } = ref;
+  if (!mayList(client)) {
+    const there = manifest === undefined ? undefined : await peekByName({ ...ref, version: other }, manifest);
+    return there === undefined ? undefined : other;
+  }
+  const [visible, hidden] = await Promise.all(
+    [undefined, 'hidden'].map((status) => findPackages(client, project, { name, version: other, status, limit: 1 })),
+  );
+  return (visible?.length ?? 0) + (hidden?.length ?? 0) > 0 ? other : undefined;
 }
 
 /** Without manifest and list, what is there is told by this run's own names alone. */
@@ -121,6 +166,15 @@ function againstPart(compared: readonly Compared[], own: StoredManifest | undefi
     if (sha256 === undefined) return { file: one.file, state: 'missing' };
     return one.state === 'same' && one.sha256 !== sha256 ? { ...one, state: 'different' } : one;
   });
+}
+
+function standingOfPart(
+  ref: VersionRef,
+  manifest: StoredManifest | undefined,
+  compared: readonly Compared[],
+): Facts['part'] {
+  if (manifest === undefined) return 'missing';
+  return listsTheSame(ref, manifest, compared) ? 'same' : 'different';
 }
 
 /** The same files with the same content; modes aside. */
@@ -188,46 +242,4 @@ async function compareChecksums(
   );
   const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], signal);
   return held;
-}
-
-async function inherit(subject: Subject, state: VersionState, signal: AbortSignal): Promise<readonly ManifestFile[]> {
-  const { files, parts, inputs } = subject;
-  if (parts.length > 0) return inheritParts(subject, state, signal);
-  if (inputs['if-exists'] !== 'append' || inputs.part !== undefined) return [];
-  const own = new Set(files.map(({ name }) => name));
-  const isLeftOut = (name: string): boolean =>
-    own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
-  return storedEntries(state).filter(({ name }) => !isLeftOut(name));
-}
-
-async function inheritParts(
-  { ref, files, parts }: Subject,
-  state: VersionState,
-  signal: AbortSignal,
-): Promise<readonly ManifestFile[]> {
-  // Of a complete version too: parts stay beside it, and a pin holds for good.
-  const listed = await readParts(ref, parts, state);
-  const own = new Map(files.map((file) => [file.name, file]));
-  const problems: string[] = [];
-  for (const { name, sha256 } of listed) {
-    const file = own.get(name);
-    if (file !== undefined && (await file.source.sha256(signal)) !== sha256) {
-      problems.push(`${name}: a part and this run have it with different bytes`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new Failure(
-      'conflict',
-      `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} differ`,
-      { problems, hint: 'Nothing was sent. Leave these files out of the input files, or out of the part.' },
-    );
-  }
-  return listed.filter(({ name }) => !own.has(name));
-}
-
-/** What a version holds, as a manifest would list it; one without a manifest tells no modes. */
-export function storedEntries(state: VersionState): readonly ManifestFile[] {
-  if (state.manifest !== undefined) return state.manifest.manifest.files;
-  if (state.kind !== 'visible') return [];
-  return [...state.files].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '0644' }));
 }
