@@ -141,7 +141,6 @@ function refuseNames(
   );
 }
 
-/** Names that this run or its like writes themselves. */
 /** Ours are the manifest, the checksums file and the records; a name below one of them would make it a folder. */
 export function ownNameProblem(name: string, inputs: PublishInputs): string | undefined {
   const [top = name] = name.split('/');
