@@ -21,8 +21,15 @@ import { accounting, type Account } from '../../transfer/stopped.ts';
 import { isDuplicateRefusal } from '../../transfer/upload.ts';
 import { progressOf } from '../shared/progress.ts';
 import { checksumsFile } from './checksums.ts';
-import { chooseScope, confirmServed, confirmShown, type Sealed } from './remote/confirm.ts';
-import type { Alternative, PublishPlan, Refusal, Step } from './decide.ts';
+import {
+  addedMeanwhile,
+  chooseScope,
+  confirmPart,
+  confirmServed,
+  confirmShown,
+  type Sealed,
+} from './remote/confirm.ts';
+import { ownFiles, type Alternative, type PublishPlan, type Refusal, type Step } from './steps.ts';
 import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs } from './inputs.ts';
 import { cannotDelete, leftBehind, refusalFailure } from './messages.ts';
@@ -48,6 +55,8 @@ export interface PublishOutcome {
   /** Of the manifest that stands now; empty without one. */
   readonly digest: string;
   readonly wroteManifest: boolean;
+  /** Of a part: lists show the version, for this GitLab hides none. */
+  readonly isShown: boolean;
   /** Where the version's page is, if the last look told. */
   readonly page?: { readonly packageId: number; readonly webPath: string };
 }
@@ -66,6 +75,8 @@ interface Progressing {
   readonly own: LocalFile[];
   sealed?: Sealed;
   page?: PublishOutcome['page'];
+  /** Of a part: lists show the version. */
+  isShown?: boolean;
 }
 
 /** Throws as the client does, `conflict` where GitLab refuses what the plan needs, and when the run is stopped. */
@@ -89,8 +100,8 @@ export async function carryOut(job: PublishJob): Promise<PublishOutcome> {
 }
 
 function begin(job: PublishJob): Progressing {
-  const { compared, checksums } = job.gathered.facts;
-  const held = [...compared, ...(checksums === undefined ? [] : [checksums])];
+  const { checksums } = job.gathered.facts;
+  const held = ownFiles(job.gathered.facts);
   const sends = job.plan.steps.flatMap((step) => (step.kind === 'send' ? [step.file] : []));
   const progress = progressOf('publish', sends, job.tools.log);
   return {
@@ -154,8 +165,7 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
     case 'send':
       return unlessRefused(run, step, () => sendBatch(run, [{ ...step, order: 'any' }]));
     case 'checksums':
-      await sendChecksums(run, step);
-      return undefined;
+      return unlessRefused(run, step, () => sendChecksums(run, step));
     case 'manifest':
       await sendManifest(run, step);
       return undefined;
@@ -317,16 +327,23 @@ function tellDeleted(run: Progressing, { deleted, left }: DeletedRows): void {
 
 async function confirm(run: Progressing): Promise<void> {
   const { ref, gathered, inputs, tools, plan } = run.job;
+  if (inputs.part !== undefined) {
+    run.isShown = await confirmPart({ ref, inputs, tools }, gathered.facts.state);
+    return;
+  }
   const files = run.own;
   const { row, strays } =
     run.sealed === undefined
       ? await confirmShown({ ref, inputs, tools, last: files.at(-1), files: entriesOf(run) })
       : await confirmServed({ ref, inputs, tools, sealed: run.sealed, files });
   if (row?.webPath !== undefined) run.page = { packageId: row.id, webPath: row.webPath };
-  const isTold = gathered.facts.state.kind === 'visible' || plan.steps.some(({ kind }) => kind === 'delete');
-  // Of a visible version the plan has told them already.
-  if (isTold || strays.length === 0) return;
-  tools.log.warn(inputs['if-exists'] === 'replace' ? cannotDelete(strays) : leftBehind(strays, inputs.manifest));
+  const { state } = gathered.facts;
+  // Of a visible version the plan has told what was there, and the step that deletes tells what stays.
+  const known = state.kind === 'visible' ? state.files : new Map<string, unknown>();
+  const news = strays.filter((name) => !known.has(name));
+  if (news.length === 0 || plan.steps.some(({ kind }) => kind === 'delete')) return;
+  if (state.kind === 'visible' && inputs['if-exists'] === 'append') throw addedMeanwhile(ref, news);
+  tools.log.warn(inputs['if-exists'] === 'replace' ? cannotDelete(news) : leftBehind(news, inputs.manifest));
 }
 
 /** What is done and what is not, should the run be stopped in this step. */
@@ -354,6 +371,7 @@ function endOf(run: Progressing): PublishOutcome {
     files,
     digest: sealed?.digest ?? stands?.digest ?? '',
     wroteManifest: sealed?.isNew === true,
+    isShown: run.isShown === true,
     ...(page === undefined ? {} : { page }),
   };
 }

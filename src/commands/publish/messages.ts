@@ -5,7 +5,7 @@ import type { NameProblem } from '../../core/names/file-names.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
-import type { Refusal } from './decide.ts';
+import type { Refusal } from './steps.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
@@ -56,6 +56,11 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
         hint:
           'Nothing was sent. Give the manifest another name with the input manifest, or publish under a new ' +
           'version.',
+      });
+    case 'manifest-stays':
+      return new Failure('conflict', `${what} has a manifest, and with \`manifest: none\` it would no longer fit`, {
+        problems,
+        hint: 'Nothing was sent. Omit `manifest`, so that this run writes it anew; or publish under a new version.',
       });
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {

@@ -1,10 +1,11 @@
 /** What a publish is asked for, and every problem of it that can be seen without asking the network. */
 import { resolve } from 'node:path';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import { parseRenames, type RenameRule } from '../../core/names/rename.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
-import { partManifestName } from '../../transfer/remote/records.ts';
+import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
 import { planFrom, valueIn } from '../shared/findings.ts';
 import { localPatternProblems, manifestProblems, plainNameProblems } from '../shared/names-check.ts';
@@ -47,6 +48,7 @@ export async function planPublish(inputs: PublishInputs, context: Context): Prom
   const problems = [
     ...(isAnonymous(connection) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
     ...manifestProblems(inputs.manifest, context),
+    ...recordProblems(inputs),
     ...partProblems(inputs),
     ...lineProblems,
     ...checksumsProblems(inputs, context),
@@ -86,6 +88,16 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
     });
   }
   return problems;
+}
+
+/** Records stand beside a version's files, and no download fetches them. */
+function recordProblems(inputs: PublishInputs): readonly Problem[] {
+  return (['manifest', 'checksums'] as const)
+    .filter((input) => isRecord(inputs[input] ?? ''))
+    .map((input) => ({
+      input,
+      problem: `${quoted(inputs[input] ?? '')} is a name that this program keeps for its own files: give another one`,
+    }));
 }
 
 function checksumsProblems({ checksums, manifest, part }: PublishInputs, context: Context): readonly Problem[] {

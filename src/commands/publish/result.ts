@@ -7,11 +7,11 @@ import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
 import { isRecord } from '../../transfer/remote/records.ts';
 import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
-import { isComplete } from '../../transfer/remote/version-state.ts';
+import { isComplete, storedEntries } from '../../transfer/remote/version-state.ts';
 import type { PublishJob, PublishOutcome } from './carry-out.ts';
-import type { Facts } from './decide.ts';
+import type { Gathered } from './remote/gather.ts';
+import { ownFiles } from './steps.ts';
 import { checksumsText } from './checksums.ts';
-import { storedEntries } from './remote/inherit.ts';
 import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
@@ -23,7 +23,7 @@ export async function publishResult(
 ): Promise<PublishResult> {
   const { ref, inputs, tools, plan, gathered } = job;
   const listed = plan.keepsPublished
-    ? publishedFiles(gathered.facts)
+    ? publishedFiles(gathered, inputs)
     : outcome.files.map((file) => sentRow(file, outcome));
   const files = listed.map(({ name, size, sha256, status }) => ({
     name,
@@ -40,7 +40,7 @@ export async function publishResult(
     'file-count': files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     uploaded: outcome.uploaded.size,
-    unchanged: files.length - outcome.uploaded.size,
+    unchanged: files.filter(({ status }) => status === 'unchanged').length,
     // A part alone does not complete its version.
     complete: inputs.part === undefined || isComplete(gathered.facts.state),
     'parts-missing': gathered.partsMissing.join(','),
@@ -57,15 +57,19 @@ interface PublishedFile {
   readonly status: 'unchanged' | 'kept';
 }
 
-/** A version that stays as it was published, held against this run's files. */
-export function publishedFiles(facts: Facts): readonly PublishedFile[] {
-  const { state, compared, checksums } = facts;
-  const own = [...compared, ...(checksums === undefined ? [] : [checksums])];
-  const same = new Set(own.filter((one) => one.state === 'same').map(({ file }) => file.name));
+/** A version, or a part of one, that stays as it was published, held against this run's files. */
+export function publishedFiles(
+  { facts, partManifest }: Gathered,
+  { part }: Pick<PublishInputs, 'part'>,
+): readonly PublishedFile[] {
+  const { state, inherited } = facts;
+  const own = ownFiles(facts);
+  const same = new Set([...own, ...inherited].filter((one) => one.state === 'same').map(({ file }) => file.name));
   // What no list and no manifest tells, this run's own names do.
   const isTold = state.manifest !== undefined || state.kind === 'visible';
+  const told = part === undefined ? storedEntries(state) : (partManifest?.manifest.files ?? []);
   const entries = isTold
-    ? storedEntries(state)
+    ? told
     : own
         .filter((one) => one.state !== 'missing')
         .map(({ file, sha256 = '', stored }) => ({
@@ -86,7 +90,7 @@ function sentRow({ name, size, sha256 }: ManifestFile, { uploaded, replaced }: P
 function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutcome, outputs: Outputs): string {
   const { part } = job.inputs;
   const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
-  const revealed = isRevealed(job);
+  const revealed = job.plan.becomesVisible;
   const shown = revealed ? '; it was hidden and is visible now' : '';
   const sentNothing = revealed ? `no file was sent${shown}` : 'nothing was sent';
   if (job.plan.keepsPublished) return `${what} was published already and is kept as it is: ${sentNothing}`;
@@ -94,14 +98,11 @@ function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutc
     return `${what} was published already with the same files: ${sentNothing}`;
   }
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
-  const ending = outputs.complete ? shown : '; the version stays hidden until a run with parts completes it';
+  const waits = outcome.isShown
+    ? '; this GitLab hides no version: it is visible already, and a run with parts completes it'
+    : '; the version stays hidden until a run with parts completes it';
+  const ending = outputs.complete ? shown : waits;
   return `Published ${what}: ${size}${ending}`;
-}
-
-/** It was complete and hidden before, and is visible now. */
-function isRevealed({ gathered, inputs }: PublishJob): boolean {
-  const { state } = gathered.facts;
-  return inputs.part === undefined && inputs.status === 'default' && state.kind === 'hidden' && isComplete(state);
 }
 
 /** Nothing matched, and that was said to be fine. */

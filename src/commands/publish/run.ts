@@ -11,13 +11,14 @@ import type { VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
 import type { NamedVersion } from '../shared/package.ts';
 import { carryOut } from './carry-out.ts';
-import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
+import { decidePublish } from './decide.ts';
 import { gather, type Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishTarget } from './plan.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
 import { olderGitlabFailure, refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
+import type { Asked, PublishPlan } from './steps.ts';
 import { selectLocal } from './local/select.ts';
 
 const NEVER_FETCHED =
@@ -124,5 +125,5 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
 function differencesText({ facts }: Gathered): string {
   const count = facts.compared.filter(({ state }) => state !== 'same').length + facts.others.length;
   if (count === 0) return "The published version has this run's files";
-  return `The published version is kept: ${formatCount(count, 'file')} of this run and of the version differ`;
+  return `The published version is kept. Differences between it and this run: ${formatCount(count, 'file')}`;
 }

@@ -2,23 +2,24 @@
 import { newnessOf } from '../../core/names/newer-characters.ts';
 import type { Compared, Status } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
-import type { Asked, Facts, Step } from './decide.ts';
+import type { Asked, Facts, Step } from './steps.ts';
 
 /** What is sent, in order; the very last upload carries the final status, whatever it is. */
-export function uploadSteps(
-  facts: Facts,
-  asked: Asked,
-  statuses: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): readonly Step[] {
+export function uploadSteps(facts: Facts, asked: Asked, statuses: Statuses): readonly Step[] {
   const { state, compared, checksums } = facts;
   const isSeen = isComplete(state);
   const sends = sendSteps(compared, isSeen);
   const sums = checksumsSteps(checksums, asked, isSeen);
   const { manifestName } = asked;
-  const keepsPart = facts.part === 'same' && sends.length === 0;
+  const keepsPart = asked.isPart && facts.hasPart && sends.length === 0 && listsTheSame(facts);
   const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
   const all: Step[] = [...sends, ...sums, ...manifest];
   return all.map((step, index) => withStatus(step, index, all.length, statuses));
+}
+
+/** The part's manifest as it stands is what this run would write. */
+function listsTheSame({ misfits, others }: Facts): boolean {
+  return misfits.length === 0 && others.length === 0;
 }
 
 /**
@@ -61,18 +62,21 @@ function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Aske
   ];
 }
 
-function withStatus(
-  step: Step,
-  index: number,
-  count: number,
-  {
-    payload,
-    final,
-    firstAlone = false,
-  }: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): Step {
+/** What each upload says of the version's status; absent: it stays what it is. */
+export interface Statuses {
+  readonly payload?: Status;
+  /** Of the first upload, where it differs from the others'. */
+  readonly first?: Status;
+  /** Of the very last upload. */
+  readonly final?: Status;
+  readonly firstAlone?: boolean;
+}
+
+function withStatus(step: Step, index: number, count: number, statuses: Statuses): Step {
+  const { payload, first = payload, final, firstAlone = false } = statuses;
   const isLast = index === count - 1;
-  const status = isLast ? final : payload;
+  const before = index === 0 ? first : payload;
+  const status = isLast ? (final ?? (index === 0 ? statuses.first : undefined)) : before;
   const placed = status === undefined ? step : { ...step, status };
   if (placed.kind !== 'send') return placed;
   if (isLast) return { ...placed, order: 'last' };

@@ -3,8 +3,8 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import type { ManifestFile, StoredManifest } from './manifest.ts';
-import { peekByName, readManifest, type VersionRef } from './stored-version.ts';
-import { runBatch, type BatchRules } from '../batch.ts';
+import { readManifest, type VersionRef } from './stored-version.ts';
+import type { Inherited } from '../model.ts';
 import { partManifestName } from './records.ts';
 import { isComplete, type VersionState } from './version-state.ts';
 
@@ -148,33 +148,19 @@ function waysOn(state: VersionState): string {
   return `${hidden}Run the jobs of these parts again, then this one, or correct the input parts.`;
 }
 
-/**
- * Asks the registry for every file of the parts: it must be there with its size, and where the registry
- * tells a checksum, with that one. Else the part's own check after its upload stands; nothing is fetched.
- */
-export async function requireServed(
-  ref: VersionRef,
-  files: readonly ManifestFile[],
-  state: VersionState,
-  rules: BatchRules,
-): Promise<void> {
-  const seen = await runBatch(files, rules, (file) => peekByName(ref, file.name));
-  const problems = files
-    .filter(({ name, size, sha256 }) => {
-      const stored = seen.get(name);
-      return stored?.size !== size || (stored.sha256 ?? sha256) !== sha256;
-    })
+/** Throws `conflict` for files of parts that the registry does not serve as the parts list them. */
+export function refuseUnserved(ref: VersionRef, inherited: readonly Inherited[], state: VersionState): void {
+  const problems = inherited
+    .filter((one) => one.state !== 'same')
     .map(
-      ({ name }) => `${name}: the registry ${seen.get(name) === undefined ? 'does not have it' : 'has other bytes'}`,
+      (one) =>
+        `${harmless(one.file.name)}: the registry ${one.state === 'missing' ? 'does not have it' : 'has other bytes'}`,
     );
   if (problems.length === 0) return;
   throw new Failure(
     'conflict',
     `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} of its ` +
       'parts are not as published',
-    {
-      problems,
-      hint: `Nothing was sent. ${waysOn(state)}`,
-    },
+    { problems, hint: `Nothing was sent. ${waysOn(state)}` },
   );
 }

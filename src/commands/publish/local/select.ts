@@ -120,7 +120,10 @@ function refuseNames(
     ...nameProblems(names, { os: tools.context.os, direction: 'publish' }).map(
       ({ name, problem }) => `${harmless(name)}: ${problem}`,
     ),
-    ...names.flatMap((name) => ownNameProblem(name, inputs) ?? []),
+    ...names.flatMap((name) => {
+      const problem = ownNameProblem(name, inputs);
+      return problem === undefined ? [] : [`${harmless(name)}: ${problem}`];
+    }),
   ];
   if (problems.length === 0) return;
   const badNames = problems.length > selectionProblems.length;
@@ -138,14 +141,14 @@ function refuseNames(
   );
 }
 
-/** Names that this run or its like writes themselves. */
-function ownNameProblem(name: string, inputs: PublishInputs): string | undefined {
-  if (name === inputs.manifest) {
-    return `${name}: is the name of the manifest; give another one with the input manifest, or none`;
-  }
-  if (name === inputs.checksums)
-    return `${name}: is the name of the checksums file; give another one with the input checksums`;
-  return isRecord(name) ? `${name}: is a name that this tool keeps for its own files` : undefined;
+/** Ours are the manifest, the checksums file and the records; a name below one of them would make it a folder. */
+export function ownNameProblem(name: string, inputs: PublishInputs): string | undefined {
+  const [top = name] = name.split('/');
+  const is = top === name ? 'is' : `needs a folder \`${harmless(top)}\`, which is`;
+  if (top === inputs.manifest)
+    return `${is} the name of the manifest; give it another one with \`manifest\`, or \`none\``;
+  if (top === inputs.checksums) return `${is} the name of the checksums file; give it another one with \`checksums\``;
+  return isRecord(top) ? `${is} a name that this program keeps for its own files` : undefined;
 }
 
 function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: number, tools: Tools): void {

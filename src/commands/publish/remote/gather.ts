@@ -3,16 +3,9 @@ import type { Tools } from '../../../definitions/command.ts';
 import { Failure } from '../../../core/errors.ts';
 import { spelledOtherwise } from '../../../core/versions/index.ts';
 import { findPackages } from '../../../gitlab/api/packages.ts';
-import type { Compared, Inherited } from '../../../transfer/model.ts';
-import {
-  createManifest,
-  NO_ORIGIN,
-  sameContents,
-  type ManifestFile,
-  type StoredManifest,
-} from '../../../transfer/remote/manifest.ts';
-import { manifestEntry } from '../../../transfer/model.ts';
-import { requireServed } from '../../../transfer/remote/parts.ts';
+import type { Compared, LocalFile } from '../../../transfer/model.ts';
+import type { ManifestFile, StoredManifest } from '../../../transfer/remote/manifest.ts';
+import type { WantedPart } from '../../../transfer/remote/parts.ts';
 import { isRecord, partManifestName } from '../../../transfer/remote/records.ts';
 import {
   askByName,
@@ -28,9 +21,11 @@ import {
   type VersionState,
 } from '../../../transfer/remote/version-state.ts';
 import { checksumsFile } from '../checksums.ts';
-import type { Facts } from '../decide.ts';
-import { inherit, INHERITS_NOTHING, type Subject } from './inherit.ts';
+import type { Facts } from '../steps.ts';
+import { holdInherited, listInherited } from './inherit.ts';
+import { MANIFEST_NAME } from '../../shared/package-inputs.ts';
 import type { PublishInputs } from '../inputs.ts';
+import { findMisfits } from './listing.ts';
 import { refuseUnion } from './union.ts';
 
 export interface Gathered {
@@ -42,6 +37,15 @@ export interface Gathered {
   readonly warnings: readonly string[];
 }
 
+/** What is gathered for: the version, and this run's side of it. */
+interface Subject {
+  readonly ref: VersionRef;
+  readonly files: readonly LocalFile[];
+  /** What `inputs.parts` asks for, read. */
+  readonly parts: readonly WantedPart[];
+  readonly inputs: PublishInputs;
+}
+
 /** Where a refusal is certain, nothing more is looked for. */
 const NOTHING_MORE: Omit<Facts, 'state' | 'otherSpelling'> = {
   compared: [],
@@ -49,32 +53,30 @@ const NOTHING_MORE: Omit<Facts, 'state' | 'otherSpelling'> = {
   inherited: [],
   others: [],
   strays: [],
-  modesDiffer: false,
-  part: 'missing',
+  misfits: [],
+  hasPart: false,
+  standingManifest: undefined,
   foreignManifest: false,
 };
 
 const NONE: Omit<Gathered, 'facts'> = { partManifest: undefined, partsMissing: [], warnings: [] };
 
 export async function gather(subject: Subject, tools: Tools): Promise<Gathered> {
-  const { ref, files, parts, inputs } = subject;
+  const { ref, files, inputs } = subject;
   const { signal } = tools;
   const state = await readVersionState(ref, inputs.manifest);
   // Of a complete version somebody has decided.
   const otherSpelling = isComplete(state) ? undefined : await findOtherSpelling(ref, inputs.manifest);
   if (otherSpelling !== undefined) return { ...NONE, facts: { ...NOTHING_MORE, state, otherSpelling } };
   const partManifest = await readPartManifest(ref, state, inputs.part);
-  const keepsPublished = inputs['if-exists'] === 'skip' && isComplete(state);
-  const { taken, partsMissing, warnings } = keepsPublished ? INHERITS_NOTHING : await inherit(subject, state, tools);
-  refuseUnion({ owner: ref, files, inherited: taken, inputs, os: tools.context.os });
-  if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
-    await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
-  }
+  const listed = await listInherited(subject, state, tools);
+  const listedFiles = [...listed.ofParts, ...listed.kept];
+  refuseUnion({ owner: ref, files, inherited: listedFiles, inputs, os: tools.context.os });
+  const { inherited, warnings } = await holdInherited(subject, state, listed, tools);
+  const taken = inherited.map(({ file }) => file);
   const held = await compareFiles(ref, state, files, signal);
-  const there = mayKeep(state, inputs) ? await readDigests(ref, held) : held;
-  const listing = inputs.part !== undefined && isComplete(state) ? partManifest : state.manifest;
-  const compared = inputs.part === undefined ? there : againstPart(there, listing);
-  const inherited = inheritedStates(taken, state);
+  const compared = mayKeep(state, inputs) ? await readDigests(ref, held) : held;
+  const listing = inputs.part === undefined ? state.manifest : partManifest;
   const checksums = await compareChecksums(subject, { state, compared, taken }, signal);
   const own = new Set([...files, ...taken].map(({ name }) => name));
   const isOwn = (name: string): boolean =>
@@ -82,8 +84,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const { others, strays } = namesBesides(state, listing, inputs);
   return {
     partManifest,
-    partsMissing,
-    warnings,
+    partsMissing: listed.partsMissing,
+    warnings: [...listed.warnings, ...warnings],
     facts: {
       state,
       compared,
@@ -91,9 +93,13 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
       inherited,
       others: others.filter((name) => !isOwn(name)).sort(),
       strays: strays.filter((name) => !isOwn(name)).sort(),
-      modesDiffer: modesDiffer(compared, listing),
-      part: standingOfPart(ref, partManifest, compared),
+      misfits: findMisfits(listing, { compared, checksums, inherited }),
       otherSpelling,
+      hasPart: partManifest !== undefined,
+      standingManifest:
+        inputs.manifest === undefined && state.kind === 'visible' && state.files.has(MANIFEST_NAME)
+          ? MANIFEST_NAME
+          : undefined,
       foreignManifest:
         inputs.manifest !== undefined &&
         state.kind === 'visible' &&
@@ -154,36 +160,6 @@ async function readPartManifest(
   });
 }
 
-/**
- * Other parts may have the same names and bytes: of a complete version, what this part does not list is none of its
- * files.
- */
-function againstPart(compared: readonly Compared[], own: StoredManifest | undefined): readonly Compared[] {
-  if (own === undefined) return compared;
-  const listed = new Map(own.manifest.files.map(({ name, sha256 }) => [name, sha256]));
-  return compared.map((one) => {
-    const sha256 = listed.get(one.file.name);
-    if (sha256 === undefined) return { file: one.file, state: 'missing' };
-    return one.state === 'same' && one.sha256 !== sha256 ? { ...one, state: 'different' } : one;
-  });
-}
-
-function standingOfPart(
-  ref: VersionRef,
-  manifest: StoredManifest | undefined,
-  compared: readonly Compared[],
-): Facts['part'] {
-  if (manifest === undefined) return 'missing';
-  return listsTheSame(ref, manifest, compared) ? 'same' : 'different';
-}
-
-/** The same files with the same content; modes aside. */
-function listsTheSame(ref: VersionRef, { manifest }: StoredManifest, compared: readonly Compared[]): boolean {
-  if (compared.some(({ state }) => state !== 'same')) return false;
-  const files = compared.map(({ file, sha256 = '' }) => manifestEntry(file, sha256));
-  return sameContents(manifest, createManifest(ref, NO_ORIGIN, files));
-}
-
 /** Names that count against this run's: what is listed; and for a `replace` what is there besides. */
 function namesBesides(
   state: VersionState,
@@ -196,26 +172,6 @@ function namesBesides(
   if (inputs['if-exists'] !== 'replace' || inputs.part !== undefined) return { others, strays: [] };
   const listed = new Set(others);
   return { others, strays: there.filter((name) => !listed.has(name)) };
-}
-
-function modesDiffer(compared: readonly Compared[], listing: StoredManifest | undefined): boolean {
-  const modes = new Map(listing?.manifest.files.map(({ name, mode }) => [name, mode]));
-  return compared.some(({ file }) => modes.has(file.name) && modes.get(file.name) !== file.mode);
-}
-
-/** How what is taken over stands in a complete version. */
-function inheritedStates(taken: readonly ManifestFile[], state: VersionState): readonly Inherited[] {
-  const stored = new Map(state.manifest?.manifest.files.map((file) => [file.name, file.sha256]));
-  const listed = state.kind === 'visible' ? state.files : undefined;
-  return taken.map((file) => ({
-    file,
-    state: stateOf(file.sha256, stored.get(file.name) ?? listed?.get(file.name)?.sha256),
-  }));
-}
-
-function stateOf(sha256: string, known: string | undefined): Compared['state'] {
-  if (known === undefined) return 'missing';
-  return known === sha256 ? 'same' : 'different';
 }
 
 /**
