@@ -170,7 +170,7 @@ function details({ problems, hint }: Failure): { problems: readonly string[]; hi
   return hint === undefined ? { problems } : { problems, hint };
 }
 
-/** InputReading may wait for standard input, which knows of no signal. */
+/** Reading the inputs may wait for standard input, which knows of no signal. */
 async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = (): void => {

@@ -8,7 +8,7 @@ export const download = defineCommand({
   summary: 'Fetch one version of a GitLab generic package and verify it',
   description:
     'Fetches one version of a GitLab generic package: in parallel, each file checked by size and ' +
-    'SHA-256 before it is moved into place, and only what is not unchanged.',
+    'SHA-256 before it is moved into place, and only files that are missing here or differ.',
   platforms: ['github', 'gitlab', 'terminal'],
   branding: { icon: 'download-cloud', color: 'orange' },
   component: {

@@ -67,10 +67,15 @@ function mayBeComplete({ state, compared }: Facts, { manifestName }: Asked): boo
  */
 function isStoppedPublish(facts: Facts, { ifExists, isPart }: Asked): boolean {
   const { state, others } = facts;
-  if (!['verify', 'skip'].includes(ifExists) || isPart || state.manifest !== undefined) return false;
-  if (state.kind === 'visible' ? state.tellsStatus : state.kind !== 'unlisted') return false;
+  if (isPart || state.manifest !== undefined || !mayBeStopped(state, ifExists)) return false;
   const held = ownFiles(facts).map((one) => one.state);
   return others.length === 0 && !held.includes('different') && held.includes('missing');
+}
+
+function mayBeStopped(state: VersionState, ifExists: Asked['ifExists']): boolean {
+  if (state.kind === 'visible') return !state.tellsStatus && ifExists === 'verify';
+  // With `skip` too: kept as it is, the half of a version would be shown for the whole.
+  return state.kind === 'unlisted' && (ifExists === 'verify' || ifExists === 'skip');
 }
 
 /** Nobody has seen this version: other content is simply sent again, the newest row counts. */

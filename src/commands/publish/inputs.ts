@@ -135,13 +135,16 @@ export const inputs = {
   ...connectionInputs,
 } as const;
 
-/** The parsed inputs, as check and run take them. */
+/** The parsed inputs, as plan and run take them. */
 export type PublishInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {
   'package-name': { kind: 'text', description: 'Name of the package.' },
   'package-version': { kind: 'text', description: 'The published version.' },
-  'package-url': { kind: 'text', description: "The project's package registry in the browser." },
+  'package-url': {
+    kind: 'text',
+    description: "The version's page in the browser; empty after a dry run and with a token that cannot list.",
+  },
   'download-url': { kind: 'text', description: "API root of the version's files: append `/` and a file's name." },
   digest: {
     kind: 'text',
@@ -151,11 +154,13 @@ export const outputs = {
   },
   'file-count': {
     kind: 'integer',
-    description: 'How many files the version has from this run, not counting the manifest.',
+    description:
+      'How many files the version has, with those that it took over; of a part, how many the part has. The ' +
+      'manifest does not count.',
   },
   bytes: { kind: 'integer', description: 'Their size together, sent or not.' },
   uploaded: { kind: 'integer', description: 'How many of them were sent.' },
-  unchanged: { kind: 'integer', description: 'How many were unchanged with the same content.' },
+  unchanged: { kind: 'integer', description: 'How many the registry had already with the same content.' },
   complete: { kind: 'boolean', description: 'Whether the version is complete after this run.' },
   'parts-missing': {
     kind: 'text',
@@ -173,8 +178,8 @@ export const outputs = {
   files: {
     kind: 'list',
     description:
-      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `unchanged` or ' +
-      '`replaced`, in a dry run `would-upload`, `unchanged` or `would-replace`.',
+      'JSON array of `{name, url, size, sha256, status}`; `status` is `uploaded`, `unchanged`, `replaced`, or with ' +
+      '`if-exists: skip` `kept` for what differs; in a dry run `would-upload`, `unchanged`, `would-replace` or `kept`.',
   },
 } as const;
 

@@ -13,7 +13,7 @@ import { findPackageName, findTaggedVersion, type NamedVersion } from '../shared
 import type { PublishInputs } from './inputs.ts';
 import { findParts } from './part-lines.ts';
 
-/** Where the files go, and what has to be unchanged. */
+/** Where the files go, and what has to be there already. */
 export interface PublishTarget {
   readonly connection: Connection;
   readonly packageName: string;

@@ -1,4 +1,4 @@
-/** What GitLab takes as name and version of a generic package. Files' names: names.ts. */
+/** What GitLab takes as name and version of a generic package. Files' names: file-names.ts. */
 
 const LENGTH = 1024;
 const PACKAGE_NAME = /^[A-Za-z0-9._+-]+$/;

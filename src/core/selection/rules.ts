@@ -1,4 +1,4 @@
-/** What patterns say about a file or a folder on the way down a tree. Pure; the walk is selection-walk.ts. */
+/** What patterns say about a file or a folder on the way down a tree. Pure; the walk is walk.ts. */
 
 import type { Pattern } from '../patterns/patterns.ts';
 import { acceptsAllBelow, acceptsFile, mayMatchBelow, nextState, startState, type State } from '../patterns/states.ts';

@@ -1,4 +1,4 @@
-/** Which files of a folder a publish takes. What patterns mean: patterns.ts; one folder: selection-walk.ts. */
+/** Which files of a folder a publish takes. What patterns mean: patterns.ts; one folder: walk.ts. */
 
 import { lstatSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * Which version a build has: where it is counted from, and which prerelease it is, as one table for
+ * Which version a build has: what it is based on, and which prerelease it is, as one table for
  * all systems. What a system's events mean is told in hosts/; reading tags and variables elsewhere.
  */
 
