@@ -46,7 +46,8 @@ async function downloadWith(
     return notFoundResult(target, inputs, directory);
   }
   const { expectedDigest } = target;
-  const request: DownloadRequest = { inputs, expectedDigest, os: context.os, umask: context.umask };
+  const { os, platform, umask } = context;
+  const request: DownloadRequest = { inputs, expectedDigest, os, platform, umask };
   const selection = unlessRefused(decideFiles(found, request));
   await warnOfStrays(found, inputs, tools);
   for (const pattern of selection.unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
