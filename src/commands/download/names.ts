@@ -1,4 +1,4 @@
-/** Whether a version's names may be placed: safe anywhere, all of them; possible on this system, the selected ones. Pure. */
+/** Whether a version's names may be placed: all of them safe anywhere, the selected ones possible on this system. Pure. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { nameProblems, type NameProblem } from '../../core/names/file-names.ts';
@@ -49,7 +49,9 @@ export function impossibleNames(
   const [count, system] = [formatCount(problems.length, 'selected file'), systemName(os)];
   return new Failure('bad-name', `${what}: ${count} of ${placements.length} cannot be placed on ${system}`, {
     problems: problems.map(problemLine),
-    hint: `${NOTHING_FETCHED} ${leaveOut(problems, request)} Or run the download on a system that can hold these names.`,
+    hint:
+      `${NOTHING_FETCHED} ${leaveOut(problems, request)} ` +
+      `Or run the download on a system that can hold these names.`,
   });
 }
 

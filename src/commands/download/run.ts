@@ -47,6 +47,8 @@ async function downloadWith(
   }
   const { expectedDigest } = target;
   const { os, platform, umask } = context;
+  if (found.content.isHidden === true)
+    log.info(`${found.ref.name} ${found.ref.version} is hidden: its files were asked for by the names in files`);
   const request: DownloadRequest = { inputs, expectedDigest, os, platform, umask };
   const selection = unlessRefused(decideFiles(found, request));
   await warnOfStrays(found, inputs, tools);
@@ -115,7 +117,7 @@ async function tellNotFound(
   const message = `The project ${project} has no version ${asked} of the package ${packageName}`;
   const hint =
     'Check name and version in the package registry of the project, and whether the publish has ended. ' +
-    '`latest` and ranges do not see hidden versions and prereleases.';
+    '`latest`, `newest` and ranges do not see hidden versions, `latest` and ranges no prereleases.';
   if (inputs['if-not-found'] === 'error') {
     const problems = await versionsThere(client, project, packageName, asked);
     throw new Failure('not-found', message, { hint, problems });
