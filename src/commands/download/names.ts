@@ -1,4 +1,4 @@
-/** Whether a version's names may be placed: all of them safe anywhere, the selected ones possible on this system. Pure. */
+/** Whether names may be placed: all of a version safe anywhere, the selected ones possible on this system. Pure. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import { nameProblems, type NameProblem } from '../../core/names/file-names.ts';

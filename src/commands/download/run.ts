@@ -62,7 +62,8 @@ async function downloadWith(
     return downloadResult({ ...done, fetched: undefined, pruned });
   }
   const { concurrency } = inputs;
-  const fetched = await carryOut({ ref: found.ref, directory, targets: local.targets, steps, concurrency, tools });
+  const work = { ref: found.ref, directory, targets: local.targets, own: selection.own, steps, concurrency, tools };
+  const fetched = await carryOut(work);
   if (!found.content.hasManifest) {
     const what = `${found.ref.name} ${found.ref.version}`;
     log.info(`${what} has no manifest: its files were checked against the registry's checksums only`);

@@ -66,9 +66,9 @@ export async function inspectTargets(
 export async function freeSpace(directory: string): Promise<number | undefined> {
   const place = await nearestExisting(directory, exists);
   if (place === undefined) return undefined;
-  const { blocks, bavail, bsize } = await statfs(place);
+  const known = await statfs(place).catch(() => undefined);
   // A file system in memory without a limit says 0 of 0.
-  return blocks === 0 ? undefined : bavail * bsize;
+  return known === undefined || known.blocks === 0 ? undefined : known.bavail * known.bsize;
 }
 
 /** The path or the first folder above it that exists; undefined where not even the drive is there. */
