@@ -136,6 +136,7 @@ describe('the files', () => {
 describe('the steps', () => {
   const target = (name: string, state: Target['state'], more: Partial<Target> = {}): Target => ({
     file: file(name),
+    place: name,
     path: `/out/${name}`,
     state,
     ...more,
