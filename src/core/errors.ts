@@ -1,5 +1,10 @@
 /** What can go wrong, as one class with a closed list of codes. Nothing here prints or exits. */
 
+import { systemReason, systemWords } from './system-words.ts';
+
+const OF_A_PATH =
+  'Check that path, its permissions and the free space. Temporary files are in the folder that TMPDIR names.';
+
 /**
  * - `usage`: wrong before any request (exit code 2); everything else is exit code 1,
  *   but for `interrupted` (130 or 143).
@@ -57,9 +62,12 @@ export class Failure extends Error {
 /** Wraps whatever was thrown, so that one kind of error reaches the edge. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
-  if (isAboutAPath(thrown)) {
-    return new Failure('local-file', `The operating system refused: ${thrown.message}`, {
-      hint: 'Check that path, its permissions and the free space. Temporary files are in the folder that TMPDIR names.',
+  const words = systemWords(thrown);
+  if (isAboutAPath(thrown) || (isSystemError(thrown) && words !== undefined)) {
+    const where = isAboutAPath(thrown) ? `${thrown.path}: ` : '';
+    const message = words === undefined ? thrown.message : where + systemReason(thrown);
+    return new Failure(words?.isFull === true ? 'no-space' : 'local-file', `The operating system refused: ${message}`, {
+      hint: words?.hint ?? OF_A_PATH,
       cause: thrown,
     });
   }
@@ -70,8 +78,11 @@ export function asFailure(thrown: unknown): Failure {
   });
 }
 
-/** An error of the system about a file or folder, not a defect of ours: EACCES, ENAMETOOLONG, EROFS and so on. */
-function isAboutAPath(thrown: unknown): thrown is NodeJS.ErrnoException {
-  if (typeof thrown !== 'object' || thrown === null) return false;
-  return 'syscall' in thrown && 'path' in thrown && typeof thrown.path === 'string';
+function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return typeof thrown === 'object' && thrown !== null && 'syscall' in thrown && 'message' in thrown;
+}
+
+/** An error of the system about a file or folder, not a defect of ours: ENOTDIR, ELOOP and so on. */
+function isAboutAPath(thrown: unknown): thrown is NodeJS.ErrnoException & { readonly path: string } {
+  return isSystemError(thrown) && typeof thrown.path === 'string';
 }

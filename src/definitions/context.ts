@@ -65,6 +65,7 @@ export interface Context {
   readonly cwd: string;
   /** Absolute folder of the checkout: what must never be pruned. */
   readonly workspace: string;
+  /** Absolute; empty where nobody tells: then none is protected. */
   readonly home: string;
   readonly temp: string;
   readonly umask: number;

@@ -14,6 +14,7 @@ export interface Surroundings {
   readonly env: Env;
   readonly cwd: string;
   readonly os: NodeJS.Platform;
+  /** Absolute; empty where nobody tells. */
   readonly home: string;
   readonly temp: string;
   readonly umask: number;

@@ -92,6 +92,7 @@ async function showFailure(failure: Failure, host: Host | undefined, process: No
     // Shown below instead.
   }
   process.stderr.write(`error: ${harmless(failure.message, { github: true })}\n`);
+  if (failure.hint !== undefined) process.stderr.write(`${harmless(failure.hint, { github: true })}\n`);
   return failure.code === 'interrupted' ? exitCodeOf(failure, { usageExitCode: 1 }) : 1;
 }
 
@@ -103,9 +104,9 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process),
     os: process.platform,
-    home: homedir(),
+    home: homeFolder(),
     temp: tmpdir(),
     umask,
     stdin: process.stdin,
@@ -113,6 +114,26 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
     stderr: process.stderr,
     now: Date.now,
   };
+}
+
+function workingDirectory(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new Failure('local-file', 'The working directory is gone: it was deleted or unmounted', {
+      hint: 'Change to a folder that exists (`cd`), and run the command again.',
+      cause,
+    });
+  }
+}
+
+/** Empty where nobody tells: no HOME, and no entry for this user (`docker run --user 1234`). */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 /**

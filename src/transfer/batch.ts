@@ -1,9 +1,9 @@
 /**
  * Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not.
  */
-import pLimit from 'p-limit';
 import { asFailure, Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
+import { inParallel } from './in-parallel.ts';
 import { stoppedFailure } from './stopped.ts';
 
 export interface BatchRules {
@@ -29,21 +29,19 @@ export async function runBatch<I extends Named, T>(
   rules: BatchRules,
   work: (item: I) => Promise<T>,
 ): Promise<Map<string, T>> {
-  const limit = pLimit(rules.concurrency);
   const done = new Map<string, T>();
   const failed = new Map<string, Failure>();
-  const start = (item: I): Promise<void> =>
-    limit(async () => {
-      if (failed.size > 0 || rules.signal.aborted) return;
-      try {
-        done.set(item.name, await work(item));
-      } catch (error) {
-        failed.set(item.name, asFailure(error));
-      }
-    });
+  const start = async (item: I): Promise<void> => {
+    if (failed.size > 0 || rules.signal.aborted) return;
+    try {
+      done.set(item.name, await work(item));
+    } catch (error) {
+      failed.set(item.name, asFailure(error));
+    }
+  };
   const alone = rules.firstAlone === true ? 1 : 0;
-  await Promise.all(items.slice(0, alone).map(start));
-  await Promise.all(items.slice(alone).map(start));
+  await inParallel(items.slice(0, alone), 1, start);
+  await inParallel(alone === 0 ? items : items.slice(alone), rules.concurrency, start);
   if (done.size < items.length) throw incomplete(items, done, failed, rules);
   return done;
 }

@@ -1,16 +1,18 @@
 /** Fetches one file into its place: to a temporary file, resumed after a cut, checked, then moved. */
 import { createHash, type Hash } from 'node:crypto';
-import { chmod, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { chmod, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Failure } from '../core/errors.ts';
+import { makeFolder } from '../core/make-folder.ts';
+import { systemReason, systemWords } from '../core/system-words.ts';
 import { OTHER_BYTES_HINT } from '../gitlab/http/body.ts';
 import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, GetFileResult } from '../gitlab/types.ts';
 import type { Target, WantedFile } from './local/targets.ts';
 import { patiently } from './local/patience.ts';
-import { createTemporary } from './local/temporary.ts';
+import { createTemporary, type TemporaryFile } from './local/temporary.ts';
 
 export interface FetchRequest {
   readonly client: Client;
@@ -42,8 +44,7 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
 
 async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   const { path } = request.target;
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = await createTemporary(dirname(path));
+  const temporary = await temporaryIn(dirname(path));
   try {
     const sink = new Sink(temporary.handle);
     const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), request.client.policy);
@@ -55,6 +56,17 @@ async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
     await temporary.handle.close().catch(() => undefined);
     await rm(temporary.path, { force: true });
     throw error;
+  }
+}
+
+/** Most folders are there by the second file that goes into them. */
+async function temporaryIn(folder: string): Promise<TemporaryFile> {
+  try {
+    return await createTemporary(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await makeFolder(folder);
+    return createTemporary(folder);
   }
 }
 
@@ -74,11 +86,10 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 function localFailure({ file, path }: Target, error: NodeJS.ErrnoException): Failure {
-  const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-  return new Failure(isFull ? 'no-space' : 'local-file', `${file.name}: ${path} cannot be written: ${error.message}`, {
-    hint: isFull
-      ? 'Free some space or choose another `directory`.'
-      : 'Check the permissions and limits of that folder, or choose another `directory`.',
+  const words = systemWords(error);
+  const message = `${file.name}: ${path} cannot be written: ${systemReason(error)}`;
+  return new Failure(words?.isFull === true ? 'no-space' : 'local-file', message, {
+    hint: words?.hint ?? 'Check that folder and the file system it is on, or choose another folder as `directory`.',
     cause: error,
   });
 }

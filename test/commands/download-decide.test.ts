@@ -38,6 +38,7 @@ function request(
     },
     expectedDigest: undefined,
     os: 'linux',
+    platform: 'terminal',
     umask: 0o022,
     ...more,
   };
@@ -68,6 +69,51 @@ describe('the files', () => {
     expect(placesOf(versionOf(names), request(inputs, more))).toEqual(places);
   });
 
+  const BUNDLE = ['win/tool.exe', 'linux/include/aux.h', 'linux/a.h', 'linux/A.h'];
+
+  test.each<[string, NodeJS.Platform, readonly string[], Partial<DownloadRequest['inputs']>, unknown]>([
+    ['what Windows can hold of a version for three', 'win32', BUNDLE, { files: ['win/**'] }, ['win/tool.exe']],
+    ['what macOS can hold', 'darwin', BUNDLE, { files: ['**', '!linux/a.h'] }, BUNDLE.filter((n) => n !== 'linux/a.h')],
+    ['all of it on Linux', 'linux', BUNDLE, {}, BUNDLE],
+    ['folders count where they are made', 'win32', ['aux/a.txt'], {}, 'bad-name'],
+    ['and not with flatten', 'win32', ['aux/a.txt'], { flatten: true }, ['a.txt']],
+    ['none that fold to one base name', 'darwin', ['x/a', 'y/A'], { flatten: true }, 'bad-name'],
+    ['none of an unsafe version, whatever is selected', 'win32', ['a', 'b\\c'], { files: ['a'] }, 'bad-name'],
+  ])('%s', (_title, ...row) => {
+    const [os, names, inputs, places] = row;
+    expect(placesOf(versionOf(names), request(inputs, { os }))).toEqual(places);
+  });
+
+  test.each<[NodeJS.Platform, string]>([
+    ['win32', 'Windows'],
+    ['darwin', 'macOS'],
+  ])('which selected files %s cannot hold, and the pattern that leaves each out', (os, system) => {
+    const names = ['win/tool.exe', 'linux/a.h', 'linux/A.h', 'x [1].h', 'X [1].h'];
+    const decision = decideFiles(versionOf(names), request({}, { os, platform: 'github' }));
+    const refusal = 'refusal' in decision ? decision.refusal : undefined;
+    expect(refusal?.message).toBe(`widget 1.0.0: 2 selected files of 5 cannot be placed on ${system}`);
+    expect(refusal?.problems).toEqual([
+      expect.stringContaining('linux/A.h: is the same file as `linux/a.h`'),
+      expect.stringContaining('X [1].h: is the same file as `x [1].h`'),
+    ]);
+    const patterns = ['!linux/A.h', '!X [[]1].h'];
+    expect(refusal?.hint).toContain(`\`files: ${patterns.join(', ')}\`, one a line, after \`**\``);
+    expect(refusal?.hint).not.toMatch(/publisher|trust/);
+    expect(placesOf(versionOf(names), request({ files: ['**', ...patterns] }, { os }))).toHaveLength(3);
+  });
+
+  test.each(['aux', '!aux/nul', 'a*b', 'end ', ' aux ', "it's?", '[x]|'])(
+    'the pattern that is shown leaves %j out, and nothing else',
+    (name) => {
+      const names = ['fine', name];
+      const decision = decideFiles(versionOf(names), request({}, { os: 'win32' }));
+      const hint = 'refusal' in decision ? (decision.refusal.hint ?? '') : '';
+      const [, shown = ''] = /`--files '\*\*' --files '(.*)'`/.exec(hint) ?? [];
+      const files = ['**', shown.replaceAll(String.raw`'\''`, "'")];
+      expect(placesOf(versionOf(names), request({ files }, { os: 'win32' }))).toEqual(['fine']);
+    },
+  );
+
   test('a version without a manifest is refused where that is asked', () => {
     expect(placesOf(versionOf(['a'], false), request({ 'require-manifest': true }))).toBe('not-found');
   });
@@ -90,6 +136,7 @@ describe('the files', () => {
 describe('the steps', () => {
   const target = (name: string, state: Target['state'], more: Partial<Target> = {}): Target => ({
     file: file(name),
+    place: name,
     path: `/out/${name}`,
     state,
     ...more,

@@ -28,6 +28,19 @@ test('shows every version, hidden ones too', async () => {
   ]);
 });
 
+test('says which version `latest` and `newest` mean', async () => {
+  for (const version of ['1.2.3.10', '1.2.3.4', 'nightly'])
+    await putRaw(registry, { name: 'dotted', version }, 'a.txt', 'a');
+  await putRaw(registry, { name: 'dotted', version: '9.0.0', status: 'hidden' }, 'a.txt', 'a');
+  const { outputs } = await list({ 'package-name': 'dotted' });
+  expect(outputs.versions).toMatchObject([
+    { version: '9.0.0', latest: false, newest: false },
+    { version: 'nightly', latest: false, newest: true },
+    { version: '1.2.3.4', latest: false, newest: false },
+    { version: '1.2.3.10', latest: true, newest: false },
+  ]);
+});
+
 test('shows of a hidden version what the registry has of the names asked for, manifest or not', async () => {
   const { code, outputs } = await list({ 'package-version': '2.0.0', manifest: 'none', files: 'a.txt\nb.txt' });
   expect(code).toBe(0);

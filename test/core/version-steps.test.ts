@@ -63,6 +63,8 @@ describe('among versions', () => {
 
   it('the first version of all is the latest', () => {
     expect(notLatest(version('0.1.0'), [])).toBeUndefined();
+    expect(notLatest(version('1.2.3'), ['1.2.2', '2024.05.01'])).toMatchObject({ higher: { text: '2024.05.01' } });
+    expect(notLatest(version('1.2.4'), ['1.2.3.10', '1.2.4.0', '7'])).toBeUndefined();
   });
 });
 

@@ -2,7 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 
 import {
+  compareOrdered,
   compareVersions,
+  highestOrdered,
+  readOrdered,
   equalsNote,
   othersNote,
   isStable,
@@ -141,6 +144,7 @@ describe('the version of a tag', () => {
 describe('what is asked for', () => {
   it.each([
     ['latest', { kind: 'latest' }],
+    ['newest', { kind: 'newest' }],
     ['from-pipeline', { kind: 'from-pipeline' }],
     ['1.2.3', { kind: 'exact', version: '1.2.3' }],
     ['v1.2.3-rc.1+b', { kind: 'exact', version: 'v1.2.3-rc.1+b' }],
@@ -176,7 +180,9 @@ describe('what is asked for', () => {
     '^1.2\n',
   ])('`%s` is a problem that shows the forms', (text) => {
     const read = parseRequested(text);
-    expect('problem' in read ? read.problem : read).toMatch(/^must be `latest`, a version such as 1\.2\.3, or a range/);
+    expect('problem' in read ? read.problem : read).toMatch(
+      /^must be `latest`, `newest`, a version such as 1\.2\.3, or a range/,
+    );
   });
 });
 
@@ -193,17 +199,58 @@ function pick(request: string, texts: string[], includePrereleases = false): str
   return pickVersion(candidates(...texts), asked, includePrereleases).picked?.version;
 }
 
+describe('the order of versions', () => {
+  it('is one for semantic versions and dotted numbers', () => {
+    const sorted = ['0.9', '1.0.0-2', '1.0.0-10', '1.0.0-rc.1', '1.0', '1.0.0.1', '1.0.1-a', '1.0.1', '1.9.0', '01.10'];
+    const read = [...sorted]
+      .reverse()
+      .map((text) => readOrdered(text))
+      .filter((one) => one !== undefined);
+    expect(read.sort(compareOrdered).map(({ text }) => text)).toEqual(sorted);
+  });
+
+  it.each([
+    ['1.0.0', '1.0'],
+    ['1.0.0+a', '1.0.0.0'],
+    ['v1.0.0', '01.00'],
+  ])('takes %s and %s for equal', (one, other) => {
+    const [a, b] = [readOrdered(one), readOrdered(other)];
+    expect(a !== undefined && b !== undefined && compareOrdered(a, b)).toBe(0);
+  });
+
+  it.each(['1', '20240511', 'nightly', '1.2.x', '1.2.3.4-rc.1', '1.2.', ''])('has no place for `%s`', (text) => {
+    expect(readOrdered(text)).toBeUndefined();
+  });
+
+  it('knows the highest stable one', () => {
+    expect(highestOrdered(['1.0.0', '2.0.0-rc.1', '1.0.0.1', 'x'])?.text).toBe('1.0.0.1');
+    expect(highestOrdered(['2.0.0-rc.1', '7'])).toBeUndefined();
+  });
+});
+
 describe('the version that is picked', () => {
   it.each([
     ['by precedence, not by date or text', 'latest', ['1.9.0', '1.10.0', '1.2.0'], '1.10.0'],
     ['stable, though a prerelease is higher', 'latest', ['1.0.0', '2.0.0-rc.1'], '1.0.0'],
     ['with a leading v', 'latest', ['1.0.0', 'v1.1.0'], 'v1.1.0'],
     [
-      'of semantic versions only',
+      'of semantic versions and dotted numbers only',
       'latest',
-      ['nightly', '1.0.0', '2', '3.0', 'vv4.0.0', '5.0.0.0', '06.0.0', 'V7.0.0'],
+      ['nightly', '1.0.0', '2', 'vv4.0.0', 'V7.0.0', '20240511T0100', '3.', '3.0-x', '.9', '8..1', '4.x'],
       '1.0.0',
     ],
+    ['by all of four numbers', 'latest', ['1.2.3.4', '1.2.3.10', '1.2.3.9'], '1.2.3.10'],
+    ['by zero-padded dates', 'latest', ['2024.05.01', '2024.11.02', '2024.04.30'], '2024.11.02'],
+    ['of both kinds', 'latest', ['1.2.3', '1.2.2.99', '1.3'], '1.3'],
+    ['where missing numbers are 0', 'latest', ['1.2', '1.2.0.1', '1.1.9'], '1.2.0.1'],
+    ['with a leading v before dotted numbers', 'latest', ['v24.04', '24.03'], 'v24.04'],
+    [
+      'with numbers beyond all bounds',
+      'latest',
+      [`${'9'.repeat(30)}.0`, `1${'0'.repeat(30)}.0`],
+      `1${'0'.repeat(30)}.0`,
+    ],
+    ['of semantic versions only, in a range', '>=1', ['1.0.0', '2.0.0.0', '3.0'], '1.0.0'],
     ['none of nothing', 'latest', [], undefined],
     ['none of prereleases', 'latest', ['1.0.0-rc.1'], undefined],
     ['in a caret range', '^1.2', ['1.1.9', '1.2.0', '1.9.9', '2.0.0'], '1.9.9'],
@@ -229,6 +276,8 @@ describe('the version that is picked', () => {
     ['1.2.3', '1.2.3+zzz'],
     ['1.2.3+zzz', '1.2.3'],
     ['v1.2.3', '1.2.3'],
+    ['1.2.3', '1.2.3.0'],
+    ['01.2.3', '1.2.3'],
   ])('of equal ones is the oldest, in whichever order they come: %s before %s', (older, newer) => {
     const rows = candidates(older, newer, '1.0.0');
     for (const order of [rows, [...rows].reverse()]) {
@@ -238,6 +287,14 @@ describe('the version that is picked', () => {
       expect(choice.equals.map((row) => row.version)).toEqual([newer]);
       expect(equalsNote(choice)).toBe(`${older} has the same precedence as ${newer}; the oldest was taken`);
     }
+  });
+
+  it.each([
+    [['2.0.0', 'nightly', '1.0.0-rc.1'], '1.0.0-rc.1'],
+    [['20240512T0100', '3.0.0', '20240511T0100'], '20240511T0100'],
+    [[], undefined],
+  ])('is the one made last for `newest`, whatever its name: of %j %s', (texts, expected) => {
+    expect(pickVersion(candidates(...texts).reverse(), { kind: 'newest' }, false).picked?.version).toBe(expected);
   });
 
   it('of equal ones made at one moment is the one with the lower id', () => {
@@ -262,15 +319,16 @@ describe('the version that is picked', () => {
       others: [{ version: 'nightly' }, { version: '2' }],
       equals: [],
     });
-    expect(othersNote(choice)).toBe('2 versions ignored, not semantic: nightly, 2');
+    expect(othersNote(choice, { kind: 'range', range: '^1' })).toBe('2 versions ignored, not semantic: nightly, 2');
     expect(equalsNote(choice)).toBeUndefined();
   });
 
   it('has a note of the first five that are no versions', () => {
     const others = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
-    expect(othersNote(pickVersion(candidates(...others), { kind: 'latest' }, false))).toContain(
-      ': a, b, c, d, e, and 2 more',
+    const latest = { kind: 'latest' } as const;
+    expect(othersNote(pickVersion(candidates(...others), latest, false), latest)).toBe(
+      '7 versions ignored, neither semantic nor dotted numbers: a, b, c, d, e, and 2 more',
     );
-    expect(othersNote(pickVersion(candidates('1.0.0'), { kind: 'latest' }, false))).toBeUndefined();
+    expect(othersNote(pickVersion(candidates('1.0.0'), latest, false), latest)).toBeUndefined();
   });
 });

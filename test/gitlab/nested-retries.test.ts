@@ -54,7 +54,7 @@ async function fetchIntoFolder(client: Client): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'nested-'));
   try {
     const file = { name: 'a.bin', size: 1, sha256: undefined, mode: undefined };
-    const target = { file, path: join(folder, 'a.bin'), state: 'absent' as const };
+    const target = { file, place: file.name, path: join(folder, 'a.bin'), state: 'absent' as const };
     return await fetchFile({ client, url: urlOf(client), target, umask: 0o22, os: 'linux' });
   } finally {
     await rm(folder, { recursive: true });

@@ -18,15 +18,15 @@ const DRY = { 'dry-run': 'true' };
 describe('a manifest', () => {
   const padded = (bytes: number): string => String(complete(['a.txt'])[0]?.content).padEnd(bytes, ' ');
 
-  test('may have 32 MiB', async () => {
-    await inScene([{ storedName: MANIFEST, content: padded(32 * MIB) }], bundleOf(terminal), async ({ download }) => {
+  test('may have 64 MiB', async () => {
+    await inScene([{ storedName: MANIFEST, content: padded(64 * MIB) }], bundleOf(terminal), async ({ download }) => {
       expect(await download(DRY)).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
     });
   });
 
   test('of one byte more is refused', async () => {
-    await inScene([{ storedName: MANIFEST, content: padded(32 * MIB + 1) }], terminal, async ({ download }) => {
-      expectTold(await download(DRY), `${MANIFEST} is larger than the ${32 * MIB} bytes`);
+    await inScene([{ storedName: MANIFEST, content: padded(64 * MIB + 1) }], terminal, async ({ download }) => {
+      expectTold(await download(DRY), `${MANIFEST} is larger than the ${64 * MIB} bytes`);
     });
   });
 
@@ -36,8 +36,8 @@ describe('a manifest', () => {
       [],
       terminal,
       async ({ download }) => {
-        expectTold(await download(DRY), `${MANIFEST} is larger than the ${32 * MIB} bytes`);
-        expect(sent).toBeLessThan(64 * MIB);
+        expectTold(await download(DRY), `${MANIFEST} is larger than the ${64 * MIB} bytes`);
+        expect(sent).toBeLessThan(96 * MIB);
       },
       (url, response) => {
         if (!url.pathname.endsWith(MANIFEST)) return false;
@@ -68,7 +68,7 @@ describe('a manifest', () => {
       }));
     expect(manifestLimitProblem(OF, files(100_000, 20))).toBeUndefined();
     expect(manifestLimitProblem(OF, files(200_001, 6))).toContain('200001 files');
-    expect(manifestLimitProblem(OF, files(30_000, 1_000))).toMatch(/its manifest would have \d{8} bytes/);
+    expect(manifestLimitProblem(OF, files(70_000, 1_000))).toMatch(/its manifest would have \d{8} bytes/);
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { asTerminal, type Inputs } from '../support/platform.ts';
 import { bundleOf, firstByBundle } from '../support/by-bundle.ts';
-import { githubAction, rootAction, runCli, terminal } from '../support/in-process.ts';
+import { githubAction, gitlabJob, rootAction, runCli, terminal } from '../support/in-process.ts';
 import { runCli as runBundle } from '../support/platforms.ts';
 import { openRegistry, TOKENS } from '../support/registry.ts';
 import { errorOf, expectNothingHappened, inWorkFolder, leavingOut, rightInputs } from './wrong-runs.ts';
@@ -190,6 +190,30 @@ describe('by GitHub', () => {
       expect(run.code).toBe(1);
       for (const piece of says) expect(errorOf(rootAction, run)).toContain(piece);
       await expectNothingHappened(registry, folder);
+    });
+  });
+});
+
+describe('a download into the folder that the job works in', () => {
+  const version = { 'package-name': 'none', 'package-version': '9.9.9', 'if-not-found': 'ignore' };
+
+  test.each(['.', './', '..', 'sub/..', '/'])('is refused in a GitLab component: %s', async (directory) => {
+    await inWorkFolder(registry, async (cwd) => {
+      const run = await gitlabJob.run(
+        'download',
+        { ...rightInputs(registry, 'download'), ...version, directory },
+        { cwd },
+      );
+      expect(run.code).toBe(2);
+      expect(errorOf(gitlabJob, run)).toContain(`directory: \`${directory}\` is the project's folder or one above it`);
+      await expectNothingHappened(registry, cwd);
+    });
+  });
+
+  test.each([terminal, githubAction])('is fine by $name', async (platform) => {
+    await inWorkFolder(registry, async (cwd) => {
+      const inputs = { ...rightInputs(registry, 'download'), ...version, directory: '.' };
+      expect(await platform.run('download', inputs, { cwd })).toMatchObject({ code: 0, outputs: { found: 'false' } });
     });
   });
 });

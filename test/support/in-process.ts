@@ -35,7 +35,7 @@ export async function runCli(args: readonly string[], place: Place): Promise<End
     argv: args,
     env,
     cwd: place.cwd,
-    os: process.platform,
+    os: place.os ?? process.platform,
     home: env.HOME ?? place.cwd,
     temp: env.TMPDIR ?? place.cwd,
     umask: UMASK,

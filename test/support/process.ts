@@ -19,6 +19,8 @@ export interface Place {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** A system that a run within this process believes to be on; a real process ignores it. */
+  readonly os?: NodeJS.Platform;
 }
 
 /** A process that is under way, to be watched and killed. */

@@ -197,6 +197,10 @@ describe('space', () => {
     });
   });
 
+  test('is unknown where a file system says 0 of 0 blocks', async () => {
+    expect(await freeSpace('/proc/self')).toBeUndefined();
+  });
+
   test.each<[string, string, string[], string | undefined]>([
     ['the folder itself', 'C:\\out', ['C:\\out', 'C:\\'], 'C:\\out'],
     ['the first folder above that exists', 'C:\\a\\b\\c', ['C:\\a', 'C:\\'], 'C:\\a'],

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { Failure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { startRegistry, type RunningRegistry } from '../../registry/server.ts';
 import { parseInputs } from '../../definitions/parse.ts';
 import type { AnyCommand, Log, Report, Tools } from '../../definitions/command.ts';
+import { freeSpace } from '../../transfer/local/targets.ts';
 import { download } from '../download/index.ts';
 import { publish } from '../publish/index.ts';
 import type { DemoInputs, DemoResult } from './inputs.ts';
@@ -21,17 +22,39 @@ interface Step {
   readonly ms: number;
 }
 
+/** The sample, the registry's copy of it, the one fetched back, and the database. */
+const ROOM_BYTES = 40_000_000;
 const PACKAGE = { 'package-name': 'widget', 'package-version': '1.0.0' };
 
 export async function runDemo(inputs: DemoInputs, tools: Tools): Promise<DemoResult> {
-  const folder = await mkdtemp(join(tools.context.temp, 'generic-packages-demo-'));
-  const registry = await startRegistry({ port: 0, record: true });
+  const { temp } = tools.context;
+  const free = await freeSpace(temp);
+  if (free !== undefined && free < ROOM_BYTES) throw noRoom(temp, free);
+  const folder = await mkdtemp(join(temp, 'generic-packages-demo-'));
   try {
-    return await demonstrate(folder, registry, inputs, tools);
+    return await withRegistry((registry) => demonstrate(folder, registry, inputs, tools));
+  } catch (error) {
+    throw asFailure(error).code === 'no-space' ? noRoom(temp, await freeSpace(temp), error) : error;
   } finally {
-    await registry.close();
     if (!inputs.keep) await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function withRegistry<T>(work: (registry: RunningRegistry) => Promise<T>): Promise<T> {
+  const registry = await startRegistry({ port: 0, record: true });
+  try {
+    return await work(registry);
+  } finally {
+    await registry.close();
+  }
+}
+
+function noRoom(temp: string, free = 0, cause?: unknown): Failure {
+  const room = `${formatBytes(ROOM_BYTES)} needed, ${formatBytes(free)} free`;
+  return new Failure('no-space', `Not enough space for the demo in the temporary folder ${temp}: ${room}`, {
+    hint: 'Free some space, or name a folder that has more in the variable TMPDIR.',
+    cause,
+  });
 }
 
 async function demonstrate(

@@ -1,6 +1,9 @@
 /** Carries out the steps of a download: files fetched in parallel, modes set, and what is to go deleted. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
+import { makeFolder } from '../../core/make-folder.ts';
+import { systemReason, systemWords } from '../../core/system-words.ts';
 import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { runBatch } from '../../transfer/batch.ts';
@@ -19,6 +22,8 @@ export interface DownloadWork {
   readonly ref: VersionRef;
   readonly directory: string;
   readonly targets: readonly Target[];
+  /** Names below `directory` that belong to the version, selected or not. */
+  readonly own: readonly string[];
   readonly steps: readonly DownloadStep[];
   readonly concurrency: number;
   readonly tools: Tools;
@@ -49,9 +54,25 @@ export function namesToDelete(steps: readonly DownloadStep[]): readonly string[]
   return steps.flatMap((step) => (step.kind === 'delete' ? [step.name] : []));
 }
 
-async function fetchAll({ ref, directory, targets, steps, concurrency, tools }: DownloadWork): Promise<FetchedFiles> {
+/** One word for a folder that cannot be made, in place of one for each file. */
+async function openDirectory(directory: string): Promise<void> {
+  try {
+    await makeFolder(directory);
+  } catch (error) {
+    const words = systemWords(error);
+    throw new Failure(
+      words?.isFull === true ? 'no-space' : 'local-file',
+      `The folder ${directory} cannot be made: ${systemReason(error as NodeJS.ErrnoException)}`,
+      { hint: `Nothing was fetched. ${words?.hint ?? 'Choose another folder as `directory`.'}`, cause: error },
+    );
+  }
+}
+
+async function fetchAll(work: DownloadWork): Promise<FetchedFiles> {
+  const { ref, directory, targets, steps, concurrency, tools } = work;
   const { log, signal, context } = tools;
-  const own = new Set(targets.map(({ path }) => path));
+  const own = new Set(work.own.map((name) => join(directory, ...name.split('/'))));
+  if (steps.some(({ kind }) => kind === 'fetch')) await openDirectory(directory);
   for (const folder of new Set([directory, ...targets.map(({ path }) => dirname(path))]))
     await clearLeftovers(folder, own);
   const missing = steps.flatMap((step) =>

@@ -1,14 +1,15 @@
 /** What a download does, decided once and as data: the files that are wanted, then an ordered list of steps. Pure. */
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount, formatNames } from '../../core/format.ts';
-import { nameProblems } from '../../core/names/file-names.ts';
 import { baseName, flattenProblems } from '../../core/names/flatten.ts';
 import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import { harmless } from '../../core/text.ts';
+import type { Platform } from '../../definitions/context.ts';
 import { hasExecutableBit } from '../../transfer/download.ts';
 import type { Placement, Target } from '../../transfer/local/targets.ts';
 import { selectContent, type Content } from '../../transfer/remote/content.ts';
 import type { DownloadInputs } from './inputs.ts';
+import { impossibleNames, unsafeNames } from './names.ts';
 import type { ResolvedVersion } from './resolve.ts';
 
 /** So many names of the version are shown when none of them is selected. */
@@ -28,6 +29,7 @@ export interface DownloadRequest {
   >;
   readonly expectedDigest: string | undefined;
   readonly os: NodeJS.Platform;
+  readonly platform: Platform;
   readonly umask: number;
 }
 
@@ -40,7 +42,10 @@ export interface FileSelection {
   readonly unmatched: readonly string[];
 }
 
-/** Which files of a version are wanted; a version that must not be placed is refused whole. */
+/**
+ * Which files of a version are wanted. A version with an unsafe name is refused whole; what this system cannot hold
+ * counts only where it is selected.
+ */
 export function decideFiles(found: ResolvedVersion, request: DownloadRequest): FileSelection | Refusal {
   const refusal = versionRefusal(found, request);
   if (refusal !== undefined) return { refusal };
@@ -51,9 +56,13 @@ export function decideFiles(found: ResolvedVersion, request: DownloadRequest): F
   const clashes = inputs.flatten ? flattenProblems(wanted) : [];
   if (clashes.length > 0) return { refusal: sharedNames(clashes) };
   const place = inputs.flatten ? baseName : (name: string): string => name;
+  const placements = wanted.map((file) => ({ file, place: place(file.name) }));
+  const { os, platform } = request;
+  const impossible = impossibleNames(titleOf(found), placements, { os, platform, files: inputs.files });
+  if (impossible !== undefined) return { refusal: impossible };
   const manifest = content.manifestFile === undefined ? [] : [content.manifestFile.name];
   return {
-    placements: wanted.map((file) => ({ file, place: place(file.name) })),
+    placements,
     own: [...content.files.map(({ name }) => place(name)), ...manifest],
     unmatched,
   };
@@ -106,9 +115,14 @@ function hasWrongMode({ state, file, mode }: Target, umask: number): boolean {
   return hasExecutableBit(file, umask) !== ((mode & 0o100) !== 0);
 }
 
-function versionRefusal({ ref, content }: ResolvedVersion, request: DownloadRequest): Failure | undefined {
-  const what = `${ref.name} ${ref.version}`;
-  const { inputs, expectedDigest, os } = request;
+function titleOf({ ref }: ResolvedVersion): string {
+  return `${ref.name} ${ref.version}`;
+}
+
+function versionRefusal(found: ResolvedVersion, request: DownloadRequest): Failure | undefined {
+  const { content } = found;
+  const what = titleOf(found);
+  const { inputs, expectedDigest } = request;
   if (inputs['require-manifest'] && !content.hasManifest) {
     return new Failure('not-found', `${what} has no manifest ${inputs.manifest ?? ''}, and require-manifest is true`, {
       hint: `${NOTHING_FETCHED} The version is incomplete, or was not published with this tool.`,
@@ -121,16 +135,9 @@ function versionRefusal({ ref, content }: ResolvedVersion, request: DownloadRequ
       { hint: `${NOTHING_FETCHED} Check package-version: this is another version, or it was changed since.` },
     );
   }
-  const names = content.files.map(({ name }) => name);
-  const problems = nameProblems(names, { os, direction: 'download' });
-  if (problems.length === 0) return undefined;
-  return new Failure(
-    'bad-name',
-    `${what} is refused: ${formatCount(problems.length, 'name')} of ${names.length} cannot be placed safely`,
-    {
-      problems: problems.map(({ name, problem }) => `${harmless(name)}: ${problem}`),
-      hint: `${NOTHING_FETCHED} The version was not made by a publisher to trust, or is not meant for this system.`,
-    },
+  return unsafeNames(
+    what,
+    content.files.map(({ name }) => name),
   );
 }
 

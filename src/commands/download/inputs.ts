@@ -17,9 +17,9 @@ export const inputs = {
     fromPipeline: 'version',
     description: {
       all:
-        'Version to fetch: an exact one, `latest` (the highest stable version), or a range such as ' +
-        '`^1.2` or `>=1 <3`. What may be a name and a range (`1.2`) is tried as a name first. ' +
-        '`latest` never means a version of that name.',
+        'Version to fetch: an exact one, `latest` (the highest stable version), `newest` (the visible version ' +
+        'that was made last, whatever its name), or a range such as `^1.2` or `>=1 <3`. What may be a name and a ' +
+        'range (`1.2`) is tried as a name first. `latest` and `newest` never mean a version of that name.',
       gitlab:
         '`from-pipeline` takes what a `version` job of this pipeline passed on, else what its `publish` job published.',
     },

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parseDigest } from '../../core/digest.ts';
 import { parseRequested, type RequestedVersion } from '../../core/versions/index.ts';
+import { isInside } from '../../core/links.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
@@ -32,6 +33,7 @@ export async function planDownload(inputs: DownloadInputs, context: Context): Pr
     ...manifestProblems(inputs.manifest, context),
     ...namePatternProblems(inputs.files),
     ...needlessManifest(inputs),
+    ...directoryProblems(inputs, context),
     ...(await pruneProblems(inputs, context)),
   ];
   return planFrom(findings, problems, (values) => values);
@@ -97,6 +99,17 @@ function notFromPipeline(input: string, job: string, what: string): { problem: P
         'artifacts',
     },
   };
+}
+
+/** The component makes `directory` the job's artifact: the project's own folder would pass on the whole checkout. */
+function directoryProblems(inputs: DownloadInputs, { platform, cwd, job }: Context): readonly Problem[] {
+  if (platform !== 'gitlab') return [];
+  const directory = resolve(cwd, inputs.directory);
+  if (!isInside(directory, resolve(job?.projectFolder ?? cwd)) && !isInside(directory, cwd)) return [];
+  const problem =
+    `${quoted(inputs.directory)} is the project's folder or one above it, and all of it would become the job's ` +
+    'artifact. Give a folder of its own, such as `generic-packages`';
+  return [{ input: 'directory', problem }];
 }
 
 /** Wrong usage, before any request: what could delete must never be pointed at a place that matters. */

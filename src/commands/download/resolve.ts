@@ -1,23 +1,34 @@
-/** Which version a download means: an existing exact name first, then `latest` or a range by precedence. */
+/** Which version a download means: an existing exact name first, then `latest`, `newest` or a range. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
-import { equalsNote, othersNote, pickVersion, type VersionRequest } from '../../core/versions/index.ts';
+import { equalsNote, othersNote, pickVersion, type Choice, type VersionRequest } from '../../core/versions/index.ts';
 import { literalNames, parseNamePatterns } from '../../core/patterns/patterns.ts';
-import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
+import { findPackages, isVisible, type PackageRow } from '../../gitlab/api/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { typedSwitch } from '../../definitions/naming.ts';
 import type { Tools } from '../../definitions/command.ts';
-import { readContent, readPart, type Content } from '../../transfer/remote/content.ts';
+import { abandonedVersion, readContent, readPart, type Content } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import type { DownloadTarget } from './plan.ts';
 import { cannotList } from '../shared/versions-there.ts';
 import type { DownloadInputs } from './inputs.ts';
 
+/** So many of the youngest rows are read for `newest`: one page of GitLab's. */
+const ENOUGH = 100;
+
 export interface ResolvedVersion {
   readonly ref: VersionRef;
   readonly content: Content;
-  /** True when `latest` or a range was resolved, so that the log says how to pin it. */
+  /** True when `latest`, `newest` or a range was resolved, so that the log says how to pin it. */
   readonly floating: boolean;
+}
+
+/** Where versions are looked for, and what of each is read. */
+interface Search {
+  readonly client: Client;
+  readonly target: DownloadTarget;
+  readonly inputs: DownloadInputs;
+  readonly tools: Tools;
 }
 
 /** Undefined when the project has no such version. */
@@ -27,25 +38,60 @@ export async function resolveVersion(
   inputs: DownloadInputs,
   tools: Tools,
 ): Promise<ResolvedVersion | undefined> {
-  const { requested, packageName, connection } = target;
-  const refOf = (version: string): VersionRef => ({ client, project: connection.project, name: packageName, version });
-  const exact = requested.kind === 'latest' ? undefined : requested.version;
-  if (exact !== undefined) {
-    const named = await readVersion(refOf(exact), inputs, false);
-    if (named !== undefined) return named;
-    // A version of that very name is meant, whatever it lacks; and a missing part is always an error.
-    if (inputs.part !== undefined && (requested.kind === 'exact' || (await isThere(refOf(exact)))))
-      throw noPart(refOf(exact), inputs.part);
+  const search = { client, target, inputs, tools };
+  const { requested } = target;
+  if (requested.kind === 'latest' || requested.kind === 'newest') return findFloating(search, requested);
+  const { version } = requested;
+  const named = version === undefined ? undefined : await findNamed(search, version, requested.kind === 'exact');
+  if (named !== undefined || requested.kind === 'exact') return named;
+  return findFloating(search, requested);
+}
+
+/** A version of that very name is meant, whatever it lacks; and a missing part is always an error. */
+async function findNamed(search: Search, version: string, isExact: boolean): Promise<ResolvedVersion | undefined> {
+  const { part } = search.inputs;
+  const ref = refOf(search, version);
+  const named = await readVersion(ref, search.inputs, false);
+  if (named?.content.isAbandoned === true) throw abandonedVersion(ref);
+  if (named === undefined && part !== undefined && (isExact || (await isThere(ref)))) throw noPart(ref, part);
+  return named;
+}
+
+/** By the list of versions. One that somebody began to delete is passed over, and the next one is taken. */
+async function findFloating(search: Search, request: VersionRequest): Promise<ResolvedVersion | undefined> {
+  const { client, inputs, tools } = search;
+  const asked = inputs['package-version'];
+  if (!mayList(client)) throw cannotList(`package-version: \`${asked}\``);
+  let candidates = await listCandidates(search, request);
+  for (;;) {
+    const choice = pickVersion(candidates, request, inputs['include-prereleases']);
+    const version = choice.picked?.version;
+    const ref = refOf(search, version ?? '');
+    const found = version === undefined ? undefined : await readVersion(ref, inputs, true);
+    if (found?.content.isAbandoned !== true) {
+      tellChoice(choice, request, tools);
+      if (version === undefined) return undefined;
+      tools.log.info(`${asked} is ${version}`);
+      if (found === undefined && inputs.part !== undefined) throw noPart(ref, inputs.part);
+      return found;
+    }
+    tools.log.warn(`${abandonedVersion(ref).message}. It is passed over`);
+    candidates = candidates.filter((row) => row.version !== version);
   }
-  if (requested.kind === 'exact') return undefined;
-  if (!mayList(client)) throw cannotList(`package-version: \`${inputs['package-version']}\``);
-  const rows = await findPackages(client, connection.project, { name: packageName });
-  const version = choose(rows, requested, inputs, tools);
-  if (version === undefined) return undefined;
-  tools.log.info(`${inputs['package-version']} is ${version}`);
-  const found = await readVersion(refOf(version), inputs, true);
-  if (found === undefined && inputs.part !== undefined) throw noPart(refOf(version), inputs.part);
-  return found;
+}
+
+/** The visible versions; for `newest` as few of the list as will do. */
+async function listCandidates(search: Search, { kind }: VersionRequest): Promise<readonly PackageRow[]> {
+  const { client, target } = search;
+  const { connection, packageName: name } = target;
+  const list = async (limit?: number): Promise<PackageRow[]> =>
+    findPackages(client, connection.project, limit === undefined ? { name } : { name, newestFirst: true, limit });
+  const young = kind === 'newest' ? (await list(ENOUGH)).filter(isVisible) : [];
+  return young.length > 0 ? young : (await list()).filter(isVisible);
+}
+
+function refOf({ client, target }: Search, version: string): VersionRef {
+  return { client, project: target.connection.project, name: target.packageName, version };
 }
 
 /** The whole version, or the part that is asked for; undefined where there is none. */
@@ -56,7 +102,10 @@ async function readVersion(
 ): Promise<ResolvedVersion | undefined> {
   const content =
     part === undefined
-      ? await readContent(ref, manifest, literalNames(parseNamePatterns(files).patterns))
+      ? await readContent(ref, manifest, {
+          literals: literalNames(parseNamePatterns(files).patterns),
+          abandoned: 'told',
+        })
       : await readPart(ref, part);
   return content === undefined ? undefined : { ref, content, floating };
 }
@@ -77,22 +126,14 @@ async function isThere({ client, project, name, version }: VersionRef): Promise<
   return false;
 }
 
-/** By precedence among the visible ones; what was passed over is told. */
-function choose(
-  rows: readonly PackageRow[],
-  request: VersionRequest,
-  inputs: DownloadInputs,
-  { log, context }: Tools,
-): string | undefined {
-  const candidates = rows.filter(({ status }) => status === 'default' || status === 'deprecated');
-  const choice = pickVersion(candidates, request, inputs['include-prereleases']);
+/** What was passed over, and what may be a surprise. */
+function tellChoice(choice: Choice<PackageRow>, request: VersionRequest, { log, context }: Tools): void {
   const equals = equalsNote(choice);
   if (equals !== undefined) log.warn(equals);
-  const others = othersNote(choice);
+  const others = othersNote(choice, request);
   if (others !== undefined) log.info(others);
   if (choice.picked === undefined && choice.prereleases > 0) {
     const remedy = typedSwitch('include-prereleases', true, context.platform);
     log.info(`${formatCount(choice.prereleases, 'prerelease')} ignored: ${remedy} lets them be chosen`);
   }
-  return choice.picked?.version;
 }

@@ -1,5 +1,4 @@
 /** What a download passes on and shows: outputs and report, from what was placed or is planned. */
-import { relative, sep } from 'node:path';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import type { Platform } from '../../definitions/context.ts';
 import type { Report } from '../../definitions/command.ts';
@@ -9,6 +8,9 @@ import type { DownloadTarget } from './plan.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import type { FetchedFiles } from './carry-out.ts';
 import type { ResolvedVersion } from './resolve.ts';
+
+/** More links than this nobody follows, and no platform shows. */
+const MOST_LINKS = 1000;
 
 export interface Downloaded {
   readonly found: ResolvedVersion;
@@ -24,11 +26,11 @@ export interface Downloaded {
 
 export function downloadResult(done: Downloaded): DownloadResult {
   const { found, directory, targets, fetched, pruned } = done;
-  const files = targets.map(({ file, path, state }) => {
+  const files = targets.map(({ file, place, state }) => {
     const got = fetched?.get(file.name);
     return {
       name: file.name,
-      path: relative(directory, path).split(sep).join('/'),
+      path: place,
       size: got?.size ?? file.size ?? 0,
       sha256: got?.sha256 ?? file.sha256 ?? '',
       status: statusOf(state, fetched !== undefined),
@@ -129,7 +131,7 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
         String(file.status),
       ]),
     },
-    links: outputs.files.map((file) => ({
+    links: outputs.files.slice(0, MOST_LINKS).map((file) => ({
       label: String(file.name),
       url: urlOf(found.ref, String(file.name)).href,
     })),

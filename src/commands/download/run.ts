@@ -46,7 +46,10 @@ async function downloadWith(
     return notFoundResult(target, inputs, directory);
   }
   const { expectedDigest } = target;
-  const request: DownloadRequest = { inputs, expectedDigest, os: context.os, umask: context.umask };
+  const { os, platform, umask } = context;
+  if (found.content.isHidden === true)
+    log.info(`${found.ref.name} ${found.ref.version} is hidden: its files were asked for by the names in files`);
+  const request: DownloadRequest = { inputs, expectedDigest, os, platform, umask };
   const selection = unlessRefused(decideFiles(found, request));
   await warnOfStrays(found, inputs, tools);
   for (const pattern of selection.unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
@@ -59,7 +62,8 @@ async function downloadWith(
     return downloadResult({ ...done, fetched: undefined, pruned });
   }
   const { concurrency } = inputs;
-  const fetched = await carryOut({ ref: found.ref, directory, targets: local.targets, steps, concurrency, tools });
+  const work = { ref: found.ref, directory, targets: local.targets, own: selection.own, steps, concurrency, tools };
+  const fetched = await carryOut(work);
   if (!found.content.hasManifest) {
     const what = `${found.ref.name} ${found.ref.version}`;
     log.info(`${what} has no manifest: its files were checked against the registry's checksums only`);
@@ -114,7 +118,7 @@ async function tellNotFound(
   const message = `The project ${project} has no version ${asked} of the package ${packageName}`;
   const hint =
     'Check name and version in the package registry of the project, and whether the publish has ended. ' +
-    '`latest` and ranges do not see hidden versions and prereleases.';
+    '`latest`, `newest` and ranges do not see hidden versions, `latest` and ranges no prereleases.';
   if (inputs['if-not-found'] === 'error') {
     const problems = await versionsThere(client, project, packageName, asked);
     throw new Failure('not-found', message, { hint, problems });

@@ -27,7 +27,9 @@ export type ListInputs = ValuesOf<typeof inputs>;
 export const outputs = {
   versions: {
     kind: 'list',
-    description: 'JSON array of `{version, status, created-at}`, newest first; empty when files are listed.',
+    description:
+      'JSON array of `{version, status, created-at, latest, newest}`, newest first; empty when files are ' +
+      'listed. `latest` and `newest` say whether `download` takes this version for these words.',
   },
   files: {
     kind: 'list',

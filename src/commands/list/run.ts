@@ -2,10 +2,10 @@
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { literalNames, parseNamePatterns, selectNames } from '../../core/patterns/patterns.ts';
-import { parseRequested } from '../../core/versions/index.ts';
-import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
+import { equalsNote, parseRequested, pickVersion } from '../../core/versions/index.ts';
+import { findPackages, isVisible, type PackageRow } from '../../gitlab/api/packages.ts';
 import type { Tools } from '../../definitions/command.ts';
-import { readContent, readHeld } from '../../transfer/remote/content.ts';
+import { readContent } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
@@ -16,11 +16,14 @@ export function runList(inputs: ListInputs, tools: Tools, { connection, packageN
   return withClient(connection, inputs, tools, (client) => {
     const version = inputs['package-version'];
     const ref = { client, project: connection.project, name: packageName };
-    return version === undefined ? listVersions(ref) : listFiles({ ...ref, version }, inputs);
+    return version === undefined ? listVersions(ref, tools) : listFiles({ ...ref, version }, inputs);
   });
 }
 
-async function listVersions({ client, project, name }: Omit<VersionRef, 'version'>): Promise<ListResult> {
+async function listVersions(
+  { client, project, name }: Omit<VersionRef, 'version'>,
+  { log }: Tools,
+): Promise<ListResult> {
   if (!mayList(client)) throw cannotList('`list` without --package-version');
   const visible = await findPackages(client, project, { name, newestFirst: true });
   const hidden = await findPackages(client, project, { name, status: 'hidden', newestFirst: true });
@@ -30,16 +33,27 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
       hint: 'Check the name in the package registry of the project, and whether the publish has ended.',
     });
   }
-  const versions = rows.map((row) => ({ version: row.version, status: row.status, 'created-at': row.createdAt }));
+  const candidates = visible.filter(isVisible);
+  const latest = pickVersion(candidates, { kind: 'latest' }, false);
+  const newest = pickVersion(candidates, { kind: 'newest' }, false);
+  const equals = equalsNote(latest);
+  if (equals !== undefined) log.warn(`${equals} for \`latest\``);
+  const versions = rows.map(({ id, version, status, createdAt }) => ({
+    version,
+    status,
+    'created-at': createdAt,
+    latest: id === latest.picked?.id,
+    newest: id === newest.picked?.id,
+  }));
   return {
     outputs: { versions, files: [] },
     report: {
       headline: `${name} has ${formatCount(versions.length, 'version')}`,
       facts: [],
       table: {
-        columns: ['Version', 'Status', 'Created'],
+        columns: ['Version', 'Status', 'Created', 'Chosen by'],
         whole: true,
-        rows: versions.map((row) => [row.version, row.status, row['created-at']]),
+        rows: versions.map((row) => [row.version, row.status, row['created-at'], chosenBy(row)]),
       },
       links: [],
       summary: false,
@@ -47,11 +61,13 @@ async function listVersions({ client, project, name }: Omit<VersionRef, 'version
   };
 }
 
+function chosenBy({ latest, newest }: { readonly latest: boolean; readonly newest: boolean }): string {
+  return [...(latest ? ['latest'] : []), ...(newest ? ['newest'] : [])].join(', ');
+}
+
 async function listFiles(ref: VersionRef, inputs: ListInputs): Promise<ListResult> {
   const { patterns } = parseNamePatterns(inputs.files);
-  const content = await (inputs.manifest === undefined
-    ? readHeld(ref, literalNames(patterns))
-    : readContent(ref, inputs.manifest, undefined));
+  const content = await readContent(ref, inputs.manifest, { literals: literalNames(patterns), abandoned: 'told' });
   if (content === undefined) throw await notFound(ref);
   const selected = new Set(
     selectNames(

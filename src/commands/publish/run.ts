@@ -21,9 +21,7 @@ import { emptyResult, publishResult } from './result.ts';
 import type { Asked, PublishPlan } from './steps.ts';
 import { selectLocal } from './local/select.ts';
 
-const NEVER_FETCHED =
-  '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable ' +
-  'semantic version. Publish under a version of its own, such as 1.2.3';
+const WORDS: Readonly<Record<string, string>> = { latest: 'the highest stable version', newest: 'the one made last' };
 
 const SEVERAL_JOBS =
   '`CI_NODE_TOTAL` says that several jobs run this, and `part` is not given: the first of them completes the ' +
@@ -61,7 +59,8 @@ function refuseOlderGitlab(
 }
 
 function versionWarnings({ version, from, note }: NamedVersion): readonly string[] {
-  if (version === 'latest') return [NEVER_FETCHED];
+  const never = neverFetched(version);
+  if (never !== undefined) return [never];
   if (note !== undefined) return [note];
   const plain = from === 'given' && version.startsWith('v') ? spelledOtherwise(version) : undefined;
   return plain === undefined ? [] : [givenWithV(version, plain)];
@@ -77,6 +76,16 @@ function givenWithV(version: string, plain: string): string {
 /** GitLab's `parallel` makes jobs of one name that each publish the same version. */
 function severalJobsWithoutPart({ part, parts }: PublishInputs, { job }: Tools['context']): boolean {
   return Number(job?.parallelJobs ?? 1) > 1 && part === undefined && parts.length === 0;
+}
+
+/** Of a version whose name `download` takes for a word. */
+function neverFetched(version: string): string | undefined {
+  const meaning = Object.hasOwn(WORDS, version) ? WORDS[version] : undefined;
+  if (meaning === undefined) return undefined;
+  return (
+    `\`${version}\` is a version that \`download\` never fetches: it takes the word for ${meaning}. Publish under a ` +
+    'version of its own, such as 1.2.3'
+  );
 }
 
 interface Publishing {

@@ -22,7 +22,7 @@ export async function findWanted(
 ): Promise<readonly WantedLink[]> {
   const { packageName: name, version, packageProject } = plan;
   const ref: VersionRef = { client, project: packageProject, name, version: version.version };
-  const content = await readContent(ref, inputs.manifest, undefined);
+  const content = await readContent(ref, inputs.manifest);
   if (content === undefined) throw await missingVersion(ref, context.platform);
   refuseNames(ref, content);
   const { patterns } = parseNamePatterns(inputs.files);

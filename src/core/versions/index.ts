@@ -35,4 +35,12 @@ export {
 } from './version-steps.ts';
 export { chooseLine, describeLine, firstOfLine, isInLine, type VersionLine } from './version-line.ts';
 export { isSpelledAlike, nearestVersions } from './nearest-versions.ts';
-export { equalsNote, othersNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';
+export {
+  equalsNote,
+  othersNote,
+  pickVersion,
+  type Candidate,
+  type Choice,
+  type VersionRequest,
+} from './version-choice.ts';
+export { compareOrdered, highestOrdered, isStableOrdered, readOrdered, type OrderedVersion } from './version-order.ts';

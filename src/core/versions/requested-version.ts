@@ -1,4 +1,4 @@
-/** What a user asks for as a version: `latest`, an exact name, a range, or what was passed on. */
+/** What a user asks for as a version: `latest`, `newest`, an exact name, a range, or what was passed on. */
 
 import { validRange } from 'semver';
 
@@ -8,10 +8,11 @@ import { parseListedVersion } from './semantic-version.ts';
 
 export type RequestedVersion =
   | { kind: 'latest' }
+  | { kind: 'newest' }
   | { kind: 'from-pipeline' }
   /** This very name, semantic or not. */
   | { kind: 'exact'; version: string }
-  /** The newest in a range. `version` is the text itself where it may be a name: that is tried first. */
+  /** The highest in a range. `version` is the text itself where it may be a name: that is tried first. */
   | { kind: 'range'; range: string; version: string | undefined };
 
 /** Longest range that is read, as in semver. */
@@ -23,12 +24,12 @@ const RANGE_TEXT = /^[0-9A-Za-z.*+^~<>=| -]+$/;
  * may be a name and a range at once (`1.2`, `2024`). The problem reads on after the input’s name.
  */
 export function parseRequested(text: string): RequestedVersion | { problem: string } {
-  if (text === 'latest' || text === 'from-pipeline') return { kind: text };
+  if (text === 'latest' || text === 'newest' || text === 'from-pipeline') return { kind: text };
   const isName = packageVersionProblem(text) === undefined;
   if (isName && isFullVersion(text)) return { kind: 'exact', version: text };
   if (isRange(text)) return { kind: 'range', range: text, version: isName ? text : undefined };
   if (isName) return { kind: 'exact', version: text };
-  const forms = '`latest`, a version such as 1.2.3, or a range such as ^1.2, 1.x or ">=1 <3"';
+  const forms = '`latest`, `newest`, a version such as 1.2.3, or a range such as ^1.2, 1.x or ">=1 <3"';
   return { problem: `must be ${forms}, but is ${quoted(text)}` };
 }
 

@@ -18,6 +18,7 @@ import {
   type Version,
 } from './semantic-version.ts';
 import { maintenanceRange } from './version-line.ts';
+import { readOrdered } from './version-order.ts';
 import { increaseVersion, type Step } from './version-steps.ts';
 
 /** What a run is for, whatever system it runs on. */
@@ -53,7 +54,7 @@ export function packageVersionFromTag(tag: string, prefix: string): TagReading {
 export function lookupNote(version: string): string | undefined {
   if (parseListedVersion(version) !== undefined) return undefined;
   const shown = quoted(version);
-  if (/^\d+(?:\.\d+)+$/.test(version)) {
+  if (readOrdered(version) !== undefined) {
     return (
       `${shown} is not a semantic version: \`latest\` compares it with the others number by number, and no range ` +
       'finds it. Fetch it by its exact name, or as `latest`'

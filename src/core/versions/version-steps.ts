@@ -11,6 +11,7 @@ import {
   type Version,
 } from './semantic-version.ts';
 import { isInLine, type VersionLine } from './version-line.ts';
+import { compareOrdered, highestOrdered, readOrdered, type OrderedVersion } from './version-order.ts';
 
 /** Which number counts up. */
 export type Step = 'patch' | 'minor' | 'major';
@@ -25,7 +26,7 @@ export function increaseVersion(version: Version, step: Step): Version | undefin
   return next === null ? undefined : parseVersion(next);
 }
 
-/** The highest stable version, of a line if one is given; undefined when there is none. */
+/** The highest stable semantic version, which alone can be counted up, of a line if one is given; undefined: none. */
 export function highestStable(texts: Iterable<string>, line?: VersionLine): Version | undefined {
   let highest: Version | undefined;
   for (const version of stableOnes(texts)) {
@@ -41,13 +42,15 @@ export function stableNumbers(texts: Iterable<string>): Set<string> {
 }
 
 /** Why a version is not the latest one: it is a prerelease, or this one is higher. */
-export type NotLatest = { readonly because: 'prerelease' } | { readonly because: 'higher'; readonly higher: Version };
+export type NotLatest =
+  { readonly because: 'prerelease' } | { readonly because: 'higher'; readonly higher: OrderedVersion };
 
-/** Undefined for the latest: a stable version that no stable one of the others is higher than. */
+/** Undefined for the latest: a stable version that no stable one of the others, dotted or not, is higher than. */
 export function notLatest(version: Version, others: Iterable<string>): NotLatest | undefined {
-  if (!isStable(version)) return { because: 'prerelease' };
-  const higher = highestStable(others);
-  if (higher === undefined || compareVersions(version, higher) >= 0) return undefined;
+  const own = readOrdered(version.text);
+  if (!isStable(version) || own === undefined) return { because: 'prerelease' };
+  const higher = highestOrdered(others);
+  if (higher === undefined || compareOrdered(own, higher) >= 0) return undefined;
   return { because: 'higher', higher };
 }
 

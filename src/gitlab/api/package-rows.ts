@@ -23,6 +23,11 @@ export interface PackageRow {
   deletable: boolean;
 }
 
+/** True for a version that people see and may fetch without naming it; broken ones are listed too. */
+export function isVisible({ status }: Pick<PackageRow, 'status'>): boolean {
+  return status === 'default' || status === 'deprecated';
+}
+
 /** Fails with `protocol` on a row without id or name; undefined for one that has no version. */
 export function packageRowOf(item: unknown): PackageRow | undefined {
   const row = fieldsOf(item);

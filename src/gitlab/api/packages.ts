@@ -6,7 +6,7 @@ import { fieldsOf, textOf, unreadable } from './fields.ts';
 import { listedFileRowOf, packageRowOf, type PackageRow } from './package-rows.ts';
 import type { Client, FileRow } from '../types.ts';
 
-export { newestByName, type PackageRow } from './package-rows.ts';
+export { isVisible, newestByName, type PackageRow } from './package-rows.ts';
 
 export interface PackageFilter {
   /** Exact. Absent: every generic package of the project. */

@@ -82,6 +82,12 @@ const CAUSES: readonly NetworkCause[] = [
     fate: 'lasting',
   },
   {
+    codes: ['EMFILE', 'ENFILE'],
+    text: 'too many files and connections are open on this machine',
+    hint: 'Raise the limit of open files (`ulimit -n`), or lower `concurrency`.',
+    fate: 'unsent',
+  },
+  {
     codes: ['EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'ETIMEDOUT'],
     text: 'this machine could not reach the host HOST',
     hint: 'Check the network, firewall and proxy settings of this machine.',

@@ -1,8 +1,9 @@
 /** Safe writing into the folder `.generic-packages` of a GitLab job. What is in the files is decided elsewhere. */
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { makeFolder } from '../../core/make-folder.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
 import { keptOutputs } from '../../definitions/outputs.ts';
@@ -23,7 +24,7 @@ export function everyJobFile({ command, outputPrefix }: CommandRun): readonly st
 export async function openFolder(workspace: string): Promise<string> {
   const folder = join(workspace, OWN_FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     if ((await lstat(folder)).isDirectory()) return folder;
   } catch (cause) {
     throw unusable(`${folder} cannot be used`, cause);

@@ -107,6 +107,12 @@ export function openDatabase(path: string, durable: boolean): Database {
   } catch (error) {
     database.close();
     if (error instanceof Failure) throw error;
+    if (isFull(error)) {
+      throw new Failure('no-space', `The registry cannot use ${path}: no space is left on that file system.`, {
+        hint: 'Free some space, or name another folder: with --data, or a temporary one in the variable TMPDIR.',
+        cause: error,
+      });
+    }
     throw new Failure('usage', `The registry cannot use ${path}: ${messageOf(error)}.`, {
       hint: 'Is another registry running on this folder? Stop it, or name another folder with --data.',
       cause: error,
@@ -148,6 +154,11 @@ function prepare(database: Database, durable: boolean): void {
       );
     }
   });
+}
+
+/** SQLITE_FULL, or an error while it wrote that came of it. */
+function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 13;
 }
 
 function messageOf(error: unknown): string {

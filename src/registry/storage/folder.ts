@@ -1,8 +1,10 @@
 /** The folder that a registry keeps its database and contents in: a lasting one, or one that goes with it. */
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
+import { makeFolder } from '../../core/make-folder.ts';
+import { systemReason } from '../../core/system-words.ts';
 import { type Blobs, openBlobs } from './blobs.ts';
 import { openDatabase } from './database.ts';
 import { openStore, type Store } from './store.ts';
@@ -50,12 +52,12 @@ async function passingFolder(undo: Undo): Promise<Place> {
 
 async function lastingFolder(data: string): Promise<Place> {
   try {
-    const made = await mkdir(data, { recursive: true });
+    const made = await makeFolder(resolve(data));
     const names = await readdir(data);
     // What no row names is cleared at start: that must never be somebody else's.
     if (names.length === 0 || names.includes(DATABASE)) return { folder: data, made };
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? systemReason(cause) : String(cause);
     throw new Failure('usage', `The registry cannot keep its data in ${data}: ${reason}.`, {
       hint: 'Name a folder that may be written to with --data.',
       cause,

@@ -11,6 +11,7 @@ import { isTemporary } from './temporary.ts';
 
 /** Folders that must never be pruned, as absolute paths. */
 export interface Protected {
+  /** Empty: nobody knows it. */
   readonly home: string;
   readonly workspace: string;
   /** A GitLab job's, where it is not the workspace: the job works elsewhere. */
@@ -36,11 +37,11 @@ export function pruneRefusal(directory: string, kept: Protected, paths: Platform
 export async function findPruneRefusal(directory: string, kept: Protected): Promise<string | undefined> {
   const real = await realpath(directory).catch(() => undefined);
   if (real === undefined) return pruneRefusal(resolve(directory), kept);
-  const resolved = (path: string): Promise<string> => realpath(path).catch(() => path);
+  const resolved = async (path: string): Promise<string> => (path === '' ? '' : realpath(path).catch(() => path));
   const places = {
     home: await resolved(kept.home),
     workspace: await resolved(kept.workspace),
-    projectFolder: kept.projectFolder && (await resolved(kept.projectFolder)),
+    projectFolder: await resolved(kept.projectFolder ?? ''),
   };
   const refusal = pruneRefusal(real, places) ?? (await mountPointProblem(real));
   if (refusal !== undefined) return refusal;

@@ -1,9 +1,10 @@
 /** What lies where a download will put its files: inspected whole before anything is placed. */
+import type { Stats } from 'node:fs';
 import { lstat, realpath, statfs } from 'node:fs/promises';
 import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
-import pLimit from 'p-limit';
 import { sha256OfFile } from '../../core/digest.ts';
 import { isInside } from '../../core/links.ts';
+import { inParallel } from '../in-parallel.ts';
 
 /** A file as the registry has it; an absent checksum or size is one that nobody told us. */
 export interface WantedFile {
@@ -17,6 +18,8 @@ export interface WantedFile {
 /** `differs` also stands for a link at the file's own place, which is replaced, never followed. */
 export interface Target {
   readonly file: WantedFile;
+  /** Below the target folder, divided by `/`. */
+  readonly place: string;
   readonly path: string;
   readonly state: 'absent' | 'same' | 'differs';
   /** Permission bits of a file that is the same. */
@@ -34,7 +37,9 @@ export interface Inspection {
   readonly problems: readonly string[];
 }
 
-const PARALLEL_HASHES = 4;
+const PARALLEL_LOOKS = 4;
+const FIT = Symbol('fit');
+const ABSENT = Symbol('absent');
 /** What is asked for lies below something that is no folder. */
 const NO_FOLDER = Symbol('no folder');
 
@@ -45,20 +50,16 @@ export async function inspectTargets(
   signal: AbortSignal,
 ): Promise<Inspection> {
   const parents = new ParentCheck(directory);
-  const limit = pLimit(PARALLEL_HASHES);
   const problems: string[] = [];
-  const targets = await Promise.all(
-    wanted.map(({ file, place }) =>
-      limit(async (): Promise<Target | undefined> => {
-        signal.throwIfAborted();
-        const path = join(directory, ...place.split('/'));
-        const seen = await lookAt(path, file, { parents, signal }).catch(unseen);
-        if (seen.problem === undefined) return { file, path, ...seen.look };
-        problems.push(`${file.name}: ${seen.problem}`);
-        return undefined;
-      }),
-    ),
-  );
+  const inspect = async ({ file, place }: Placement): Promise<Target | undefined> => {
+    signal.throwIfAborted();
+    const path = join(directory, place);
+    const seen = await lookAt(path, file, { parents, signal }).catch(unseen);
+    if (seen.problem === undefined) return { file, place, path, ...seen.look };
+    problems.push(`${file.name}: ${seen.problem}`);
+    return undefined;
+  };
+  const targets = await inParallel(wanted, PARALLEL_LOOKS, inspect);
   return { targets: targets.filter((target) => target !== undefined), problems: problems.sort() };
 }
 
@@ -66,9 +67,9 @@ export async function inspectTargets(
 export async function freeSpace(directory: string): Promise<number | undefined> {
   const place = await nearestExisting(directory, exists);
   if (place === undefined) return undefined;
-  const { blocks, bavail, bsize } = await statfs(place);
+  const known = await statfs(place).catch(() => undefined);
   // A file system in memory without a limit says 0 of 0.
-  return blocks === 0 ? undefined : bavail * bsize;
+  return known === undefined || known.blocks === 0 ? undefined : known.bavail * known.bsize;
 }
 
 /** The path or the first folder above it that exists; undefined where not even the drive is there. */
@@ -96,8 +97,13 @@ interface Surroundings {
 }
 
 async function lookAt(path: string, file: WantedFile, { parents, signal }: Surroundings): Promise<Seen> {
-  const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
-  return problem === undefined ? { look: await compareWith(path, file, signal) } : { problem };
+  const folder = await parents.stateOf(dirname(path));
+  if (folder === ABSENT) return { look: { state: 'absent' } };
+  if (folder !== FIT) return { problem: folder };
+  const stats = await lstat(path).catch(absent);
+  if (stats === undefined) return { look: { state: 'absent' } };
+  const problem = placeProblem(stats);
+  return problem === undefined ? { look: await compareWith(path, stats, { file, signal }) } : { problem };
 }
 
 /** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
@@ -107,31 +113,35 @@ function unseen(error: unknown): Seen {
   return { problem: `its place cannot be looked at: ${message}` };
 }
 
-async function placeProblem(path: string): Promise<string | undefined> {
-  const stat = await lstat(path).catch(absent);
-  if (stat === undefined || stat.isFile() || stat.isSymbolicLink()) return undefined;
-  return stat.isDirectory() ? 'a folder is in its place' : 'something that is not a regular file is in its place';
+function placeProblem(stats: Stats): string | undefined {
+  if (stats.isFile() || stats.isSymbolicLink()) return undefined;
+  return stats.isDirectory() ? 'a folder is in its place' : 'something that is not a regular file is in its place';
 }
 
-async function compareWith(path: string, file: WantedFile, signal: AbortSignal): Promise<Look> {
-  const stat = await lstat(path).catch(absent);
-  if (stat === undefined) return { state: 'absent' };
-  if (!stat.isFile() || file.sha256 === undefined) return { state: 'differs' };
-  if (file.size !== undefined && stat.size !== file.size) return { state: 'differs' };
+async function compareWith(
+  path: string,
+  stats: Stats,
+  { file, signal }: { readonly file: WantedFile; readonly signal: AbortSignal },
+): Promise<Look> {
+  if (!stats.isFile() || file.sha256 === undefined) return { state: 'differs' };
+  if (file.size !== undefined && stats.size !== file.size) return { state: 'differs' };
   const isSame = (await sha256OfFile(path, { signal })) === file.sha256;
-  return isSame ? { state: 'same', mode: stat.mode & 0o777 } : { state: 'differs' };
+  return isSame ? { state: 'same', mode: stats.mode & 0o777 } : { state: 'differs' };
 }
+
+/** What a folder is to files that are to lie in it: there, not there yet, or what is wrong with it. */
+type FolderState = typeof FIT | typeof ABSENT | string;
 
 /** Remembers which folders are fit to hold files: real ones, or links that stay inside. */
 class ParentCheck {
   readonly #root: string;
-  readonly #known = new Map<string, Promise<string | undefined>>();
+  readonly #known = new Map<string, Promise<FolderState>>();
 
   constructor(directory: string) {
     this.#root = resolve(directory);
   }
 
-  problemOf(folder: string): Promise<string | undefined> {
+  stateOf(folder: string): Promise<FolderState> {
     let known = this.#known.get(folder);
     if (known === undefined) {
       known = this.#check(folder);
@@ -140,27 +150,27 @@ class ParentCheck {
     return known;
   }
 
-  async #check(folder: string): Promise<string | undefined> {
+  async #check(folder: string): Promise<FolderState> {
     if (folder !== this.#root) {
-      const above = await this.problemOf(dirname(folder));
-      if (above !== undefined) return above;
+      const above = await this.stateOf(dirname(folder));
+      if (above !== FIT) return above;
     }
     const stat = await lstat(folder).catch(beneathAFile);
-    if (stat === undefined) return undefined;
+    if (stat === undefined) return ABSENT;
     if (stat === NO_FOLDER) return `${folder} cannot be made: something above it is not a folder`;
-    if (stat.isDirectory()) return undefined;
+    if (stat.isDirectory()) return FIT;
     if (!stat.isSymbolicLink()) return `${folder} is not a folder`;
     return this.#linkProblem(folder);
   }
 
-  async #linkProblem(folder: string): Promise<string | undefined> {
+  async #linkProblem(folder: string): Promise<FolderState> {
     const target = await realpath(folder).catch(leadsNowhere);
     if (target === undefined) return `${folder} is a broken link`;
     const targetStat = await lstat(target);
     if (!targetStat.isDirectory()) return `${folder} is a link to something that is not a folder`;
-    if (folder === this.#root) return undefined;
+    if (folder === this.#root) return FIT;
     const inside = isInside(await realpath(this.#root), target);
-    return inside ? undefined : `${folder} is a link that leads out of the folder`;
+    return inside ? FIT : `${folder} is a link that leads out of the folder`;
   }
 }
 

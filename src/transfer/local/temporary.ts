@@ -81,7 +81,10 @@ function ownProcessSpace(): ProcessSpace {
       boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
       namespace: readlinkSync('/proc/self/ns/pid'),
     };
-  } catch {
+  } catch (error) {
+    // The system would tell it: the next file could not be opened either.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') throw error;
     return { hostname: hostname(), boot: networkAddresses(), namespace: '' };
   }
 }

@@ -1,13 +1,18 @@
 /** What a version has to offer a download: the files of its manifest, else of the package's list. */
 import { Failure } from '../../core/errors.ts';
 import { digestOfFiles, parseDigest } from '../../core/digest.ts';
+import { formatNames } from '../../core/format.ts';
 import { literalName, selectNames, type Pattern } from '../../core/patterns/patterns.ts';
-import { findPackages, newestFile } from '../../gitlab/api/packages.ts';
+import { findPackages, newestByName, newestFile, packageFiles } from '../../gitlab/api/packages.ts';
+import type { FileRow } from '../../gitlab/types.ts';
 import { readStoredFiles } from './version-state.ts';
 import type { WantedFile } from '../local/targets.ts';
 import type { StoredManifest } from './manifest.ts';
-import { isRecord, partManifestName } from './records.ts';
+import { ABANDONED_MARKER, isRecord, partManifestName } from './records.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from './stored-version.ts';
+
+/** So many names stand in one message. */
+const MOST_NAMES = 10;
 
 export interface Content {
   readonly files: readonly WantedFile[];
@@ -16,70 +21,95 @@ export interface Content {
   readonly hasManifest: boolean;
   /** The manifest as a file that may be asked for. */
   readonly manifestFile?: WantedFile;
+  /** Hidden and without a manifest: the files are those that were asked for by name. */
+  readonly isHidden?: boolean;
+  /** Somebody began to delete the version. */
+  readonly isAbandoned?: boolean;
+}
+
+export interface ContentRequest {
+  /** The names asked for where nothing but names is: enough where no list can be read. */
+  readonly literals?: readonly string[] | undefined;
+  /** What becomes of a version that somebody began to delete: an error, or told in the content. */
+  readonly abandoned?: 'refused' | 'told';
 }
 
 /**
- * Reads a version; undefined when the project has none of that name. Throws `not-found` for one
- * that is there and incomplete: hidden, and without the manifest that would list its files.
- * `literals` are the names asked for where nothing but names is (a token that may not list).
+ * Reads a version; undefined when the project has none of that name. Without a manifest its list of files is read;
+ * where there is none to read (a hidden version, a token that may not list) each of `literals` is asked for. Throws
+ * `not-found` for a version that is there and hidden where neither manifest nor literals tell its files, and for one
+ * that was abandoned.
  */
 export async function readContent(
   ref: VersionRef,
   manifestName: string | undefined,
-  literals: readonly string[] | undefined,
+  { literals, abandoned = 'refused' }: ContentRequest = {},
 ): Promise<Content | undefined> {
   const stored = manifestName === undefined ? undefined : await readManifest(ref, manifestName);
   if (stored !== undefined && manifestName !== undefined) return manifestContent(manifestName, stored);
-  if (!mayList(ref.client)) return namedContent(ref, literals);
-  const found = await findListed(ref);
-  if (found !== 'hidden') return found;
-  throw new Failure(
-    'not-found',
-    `${ref.name} ${ref.version} is there, but not complete: it is hidden and has no manifest`,
-    {
-      hint:
-        'If it is made of parts, run the job that completes it; else run its publish again, which sends only ' +
-        'what is missing. Or fetch another version.',
-    },
-  );
+  const content = await readWithoutManifest(ref, manifestName, literals);
+  if (abandoned === 'refused' && content?.isAbandoned === true) throw abandonedVersion(ref);
+  return content;
 }
 
-/**
- * What the registry holds of a version, complete or not; undefined when the project has none of that name.
- * GitLab lists no files of a hidden one, whatever the token: of `literals` those that are there are told, and
- * without them it throws `not-found`.
- */
-export async function readHeld(ref: VersionRef, literals: readonly string[] | undefined): Promise<Content | undefined> {
-  if (!mayList(ref.client)) return namedContent(ref, literals);
-  const found = await findListed(ref);
-  if (found !== 'hidden') return found;
-  if (literals !== undefined) return namesThere(ref, literals);
-  throw new Failure(
-    'not-found',
-    `${ref.name} ${ref.version} is there, but hidden, and GitLab lists no files of a hidden version`,
-    {
-      hint:
-        'Name files without wildcards in the input files: each is asked for by its name. Or complete the ' +
-        'version: run the job that completes its parts, else its publish again.',
-    },
-  );
+/** The error for a version that somebody began to delete. */
+export function abandonedVersion({ name, version }: VersionRef): Failure {
+  return new Failure('not-found', `${name} ${version} is abandoned: somebody began to delete it`, {
+    hint: 'Nothing was done with it. Take another version, or publish this one again.',
+  });
 }
 
-async function findListed(ref: VersionRef): Promise<Content | 'hidden' | undefined> {
+async function readWithoutManifest(
+  ref: VersionRef,
+  manifestName: string | undefined,
+  literals: readonly string[] | undefined,
+): Promise<Content | undefined> {
+  if (!mayList(ref.client)) return namedContent(ref, literals);
   const { client, project, name, version } = ref;
   const [row] = await findPackages(client, project, { name, version });
   if (row !== undefined) return listedContent(ref, row.id);
   const [hidden] = await findPackages(client, project, { name, version, status: 'hidden' });
-  return hidden === undefined ? undefined : 'hidden';
+  if (hidden === undefined) return undefined;
+  if (literals === undefined) throw hiddenVersion(ref, manifestName);
+  const content = await namesThere(ref, literals);
+  if (content.files.length === 0) throw noneThere(ref, literals);
+  return { ...content, isHidden: true };
+}
+
+function hiddenVersion({ name, version }: VersionRef, manifestName: string | undefined): Failure {
+  const state =
+    manifestName === undefined
+      ? 'is there, but hidden, and GitLab lists no files of a hidden version'
+      : 'is there, but not complete: it is hidden and has no manifest';
+  return new Failure('not-found', `${name} ${version} ${state}`, {
+    hint:
+      'If it is made of parts, run the job that completes it; else run its publish again, which sends only what is ' +
+      'missing. If it is hidden on purpose, name its files without wildcards in the input `files`: each is asked for ' +
+      'by its name.',
+  });
+}
+
+function noneThere({ name, version }: VersionRef, literals: readonly string[]): Failure {
+  const names = formatNames(literals, MOST_NAMES);
+  const what = `${name} ${version}`;
+  return new Failure('not-found', `${what} is hidden, has no manifest, and has none of these files: ${names}`, {
+    hint: 'Write the names as they are in the package, from its root. Or complete the version: run its publish again.',
+  });
 }
 
 async function listedContent(ref: VersionRef, packageId: number): Promise<Content> {
-  const stored = await readStoredFiles(ref, packageId);
+  const stored = newestByName(await packageFiles(ref.client, ref.project, packageId));
   const files = [...stored]
     .filter(([name]) => !isRecord(name))
     .map(([name, { size, sha256 }]) => ({ name, size, sha256, mode: undefined }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { files, digest: listingDigest(files), hasManifest: false };
+  return { files, digest: listingDigest(files), hasManifest: false, isAbandoned: isAbandoned(stored) };
+}
+
+/** What came after the marker was published by somebody who wants the version. */
+function isAbandoned(rows: ReadonlyMap<string, FileRow>): boolean {
+  const marker = rows.get(ABANDONED_MARKER);
+  return marker !== undefined && ![...rows].some(([name, { id }]) => id > marker.id && !isRecord(name));
 }
 
 function manifestContent(name: string, { manifest, digest, bytes }: StoredManifest): Content {
@@ -100,7 +130,8 @@ async function namesThere(ref: VersionRef, literals: readonly string[]): Promise
     const stored = await peekByName(ref, name);
     if (stored !== undefined) files.push({ name, size: stored.size, sha256: stored.sha256, mode: undefined });
   }
-  return { files, digest: listingDigest(files), hasManifest: false };
+  const marker = files.length === 0 ? undefined : await peekByName(ref, ABANDONED_MARKER);
+  return { files, digest: listingDigest(files), hasManifest: false, isAbandoned: marker !== undefined };
 }
 
 /**

@@ -3,6 +3,7 @@ import { formatDigest, sha256OfBytes } from '../../core/digest.ts';
 import { Failure } from '../../core/errors.ts';
 import { byName } from '../model.ts';
 import { harmless } from '../../core/text.ts';
+import { readObjectWithList } from './json-list.ts';
 
 /** Whether the owner may execute the file; other permission bits say more of a machine than of a file. */
 export type FileMode = '0755' | '0644';
@@ -37,9 +38,13 @@ export interface StoredManifest {
   readonly digest: string;
 }
 
-export const MAX_MANIFEST_BYTES = 32 * 1024 * 1024;
+export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 const MAX_MANIFEST_FILES = 200_000;
 const ORIGIN_BYTES = 8 * 1024;
+/** Up to here a manifest is laid out for people; a longer one nobody reads, and a fifth of it would be blanks. */
+const MOST_LAID_OUT = 10_000;
+/** So many files are written at once. */
+const FILES_A_PIECE = 1000;
 
 export const NO_ORIGIN: Origin = { project: '', commit: '', ref: '' };
 
@@ -63,19 +68,42 @@ export function createManifest(
   };
 }
 
-/** The manifest's bytes: JSON indented by two, with a newline at its end. */
-export function renderManifest({ files, ...rest }: Manifest): Buffer {
-  const stored: StoredForm = {
-    ...rest,
-    files: files.map(({ name, size, sha256, mode }) => ({ path: name, size, sha256, mode })),
-  };
-  return Buffer.from(`${JSON.stringify(stored, null, 2)}\n`);
+/**
+ * The manifest's bytes: JSON with a newline at its end, indented by two where there are 10,000 files or fewer.
+ */
+export function renderManifest(manifest: Manifest): Buffer {
+  return Buffer.concat([...textPieces(manifest)].map((text) => Buffer.from(text)));
+}
+
+/** In pieces, so that a long list is never held as one text beside its bytes. */
+function* textPieces({ files, ...rest }: Manifest): Generator<string> {
+  const storedForm = ({ name, size, sha256, mode }: ManifestFile): StoredForm['files'][number] => ({
+    path: name,
+    size,
+    sha256,
+    mode,
+  });
+  if (files.length <= MOST_LAID_OUT) {
+    const stored: StoredForm = { ...rest, files: files.map(storedForm) };
+    yield `${JSON.stringify(stored, null, 2)}\n`;
+    return;
+  }
+  // The list comes last: what precedes it ends where the empty list and the object would.
+  yield JSON.stringify({ ...rest, files: [] }).slice(0, -2);
+  for (let at = 0; at < files.length; at += FILES_A_PIECE) {
+    const piece = JSON.stringify(files.slice(at, at + FILES_A_PIECE).map(storedForm)).slice(1, -1);
+    yield at === 0 ? piece : `,${piece}`;
+  }
+  yield ']}\n';
 }
 
 /** Two lists of files are the same when names and contents are; a difference in mode alone is none here. */
 export function sameContents(a: Manifest, b: Manifest): boolean {
-  const contents = ({ files }: Manifest): string => JSON.stringify(files.map(({ name, sha256 }) => [name, sha256]));
-  return contents(a) === contents(b);
+  if (a.files.length !== b.files.length) return false;
+  return a.files.every(({ name, sha256 }, index) => {
+    const other = b.files[index];
+    return other?.name === name && other.sha256 === sha256;
+  });
 }
 
 export function manifestDigest(bytes: Uint8Array): string {
@@ -91,15 +119,9 @@ export function manifestLimitProblem(
     return `there are ${files.length} files, and a manifest lists ${MAX_MANIFEST_FILES} at most`;
   const anyDigest = '0'.repeat(64);
   // What it was built from is known later, and short.
-  const bytes =
-    ORIGIN_BYTES +
-    renderManifest(
-      createManifest(
-        owner,
-        NO_ORIGIN,
-        files.map((file) => ({ ...file, sha256: anyDigest })),
-      ),
-    ).length;
+  const listed = files.map(({ name, size, mode }) => ({ name, size, mode, sha256: anyDigest }));
+  let bytes = ORIGIN_BYTES;
+  for (const text of textPieces(createManifest(owner, NO_ORIGIN, listed))) bytes += Buffer.byteLength(text);
   return bytes > MAX_MANIFEST_BYTES
     ? `its manifest would have ${bytes} bytes, and may have ${MAX_MANIFEST_BYTES}`
     : undefined;
@@ -114,9 +136,12 @@ export function parseManifest(
   bytes: Uint8Array,
   owner: { readonly name: string; readonly version: string },
 ): StoredManifest | undefined {
-  const value = parseJson(bytes);
-  if (!isRecord(value) || !('manifestVersion' in value)) return undefined;
-  const problems = manifestProblems(value, owner);
+  const list = new FileList();
+  const value = readObjectWithList(bytes, 'files', (items) => {
+    list.take(items);
+  });
+  if (value === undefined || !('manifestVersion' in value)) return undefined;
+  const problems = manifestProblems(value, list, owner);
   if (problems.length > 0) {
     throw new Failure(
       'bad-manifest',
@@ -129,23 +154,50 @@ export function parseManifest(
       },
     );
   }
-  const { source, files } = value as unknown as StoredForm;
-  const named = files.map(({ path, size, sha256, mode }) => ({ name: path, size, sha256, mode }));
-  return { manifest: createManifest(owner, source, named), bytes, digest: manifestDigest(bytes) };
+  const { project, commit, ref } = value.source as Origin;
+  const manifest: Manifest = {
+    manifestVersion: 1,
+    package: { name: owner.name, version: owner.version },
+    source: { project, commit, ref },
+    files: list.sorted(),
+  };
+  return { manifest, bytes, digest: manifestDigest(bytes) };
 }
 
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
+/** The files of a manifest as they are read: each is checked and kept in our form only. */
+class FileList {
+  count = 0;
+  readonly problems: string[] = [];
+  readonly #files: ManifestFile[] = [];
+  readonly #seen = new Set<string>();
+
+  take(items: readonly unknown[]): void {
+    for (const item of items) {
+      this.count += 1;
+      if (this.count > MAX_MANIFEST_FILES) return;
+      const problem = fileProblem(item, this.#seen);
+      if (problem !== undefined) this.problems.push(`entry ${this.count}: ${problem}`);
+      else this.#files.push(manifestFile(item as StoredForm['files'][number]));
+    }
+  }
+
+  /** Once, when all of it is read. */
+  sorted(): readonly ManifestFile[] {
+    this.#seen.clear();
+    return this.#files.sort(byName);
   }
 }
 
+function manifestFile({ path, size, sha256, mode }: StoredForm['files'][number]): ManifestFile {
+  // One text for all files that share it.
+  return { name: path, size, sha256, mode: mode === '0755' ? '0755' : '0644' };
+}
+
 function manifestProblems(
-  value: Record<string, unknown>,
+  value: Readonly<Record<string, unknown>>,
+  list: FileList,
   owner: { readonly name: string; readonly version: string },
-): string[] {
+): readonly string[] {
   if (value.manifestVersion !== 1) {
     return ['its manifestVersion is not 1; a newer release of this tool may read it'];
   }
@@ -155,16 +207,9 @@ function manifestProblems(
   }
   if (!isOrigin(value.source))
     return ['it does not say what it was built from: source needs the texts project, commit and ref'];
-  const files = value.files;
-  if (!Array.isArray(files)) return ['it has no list of files'];
-  if (files.length > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];
-  const seen = new Set<string>();
-  const problems: string[] = [];
-  for (const [index, file] of files.entries()) {
-    const problem = fileProblem(file, seen);
-    if (problem !== undefined) problems.push(`entry ${index + 1}: ${problem}`);
-  }
-  return problems;
+  if (!Array.isArray(value.files)) return ['it has no list of files'];
+  if (list.count > MAX_MANIFEST_FILES) return [`it lists more than ${MAX_MANIFEST_FILES} files`];
+  return list.problems;
 }
 
 function fileProblem(file: unknown, seen: Set<string>): string | undefined {

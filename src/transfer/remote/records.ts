@@ -1,9 +1,12 @@
 /**
- * Names of what we keep beside a version's files: manifests of parts, and what only sets its status. None of it is
- * content.
+ * Names of what we keep beside a version's files: manifests of parts, and what only sets its status or marks it.
+ * None of it is content.
  */
 
-const RECORD = /^generic-package\.(?:part-[A-Za-z0-9._-]+|visible-\d{1,3})\.json$/;
+const RECORD = /^generic-package\.(?:part-[A-Za-z0-9._-]+|visible-\d{1,3}|abandoned)\.json$/;
+
+/** A version that has this file, and nothing that came after it, is about to be deleted: it is never fetched. */
+export const ABANDONED_MARKER = 'generic-package.abandoned.json';
 
 /** The manifest of one part; it lists that part's files and keeps the version hidden. */
 export function partManifestName(part: string): string {

@@ -4,7 +4,7 @@ import { fileUrl } from '../../gitlab/address.ts';
 import { hasStatus, RequestFailure } from '../../gitlab/failures/request-failure.ts';
 import { retrying } from '../../gitlab/http/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
-import { Failure } from '../../core/errors.ts';
+import { asFailure, Failure } from '../../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
 import type { StoredFile } from '../model.ts';
 
@@ -37,20 +37,28 @@ export function mayList(client: Client): boolean {
  * is believed at once only where a header tells the checksum.
  */
 export async function readManifest(ref: VersionRef, name: string): Promise<StoredManifest | undefined> {
-  const read = async (): Promise<SmallFile | undefined> => readSmallFile(ref, name, MAX_MANIFEST_BYTES);
-  const file = await readUntilRight(
-    read,
-    (small) => small === undefined || small.verified || isManifest(small.bytes, ref),
-  );
-  return file === undefined ? undefined : parseManifest(file.bytes, ref);
+  const read = async (): Promise<ManifestReading> => {
+    const file = await readSmallFile(ref, name, MAX_MANIFEST_BYTES);
+    if (file === undefined) return { manifest: undefined, isSure: true };
+    try {
+      const manifest = parseManifest(file.bytes, ref);
+      return { manifest, isSure: file.verified || manifest !== undefined };
+    } catch (fault) {
+      return { manifest: undefined, isSure: file.verified, fault: asFailure(fault) };
+    }
+  };
+  const { manifest, fault } = await readUntilRight(read, ({ isSure }) => isSure);
+  if (fault !== undefined) throw fault;
+  return manifest;
 }
 
-function isManifest(bytes: Buffer, ref: VersionRef): boolean {
-  try {
-    return parseManifest(bytes, ref) !== undefined;
-  } catch {
-    return false;
-  }
+/** One reading of a manifest: each is parsed once, for a long one takes a while. */
+interface ManifestReading {
+  readonly manifest: StoredManifest | undefined;
+  /** The bytes are surely those that GitLab has. */
+  readonly isSure: boolean;
+  /** What is wrong with the manifest. */
+  readonly fault?: Failure;
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Looking: how a version stands in the registry, and how this machine's files compare with what is there. */
-import pLimit from 'p-limit';
 import { Failure } from '../../core/errors.ts';
 import { formatDigest } from '../../core/digest.ts';
 import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import type { Compared, LocalFile, StoredFile } from '../model.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { ManifestFile, StoredManifest } from './manifest.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
 
@@ -91,17 +91,12 @@ export async function compareFiles(
   const readsTwice = isComplete(state);
   const listed = state.kind === 'visible' ? state.files : undefined;
   // Names are asked in parallel up to the width of the client's own gate.
-  const limit = pLimit(ref.client.width());
-  return Promise.all(
-    files.map((file) =>
-      limit(async () => {
-        signal.throwIfAborted();
-        const expected = readsTwice ? file.source : { size: file.size };
-        const stored = listed === undefined ? await askByName(ref, file.name, expected) : listed.get(file.name);
-        return compareOne(file, stored, signal);
-      }),
-    ),
-  );
+  return inParallel(files, ref.client.width(), async (file) => {
+    signal.throwIfAborted();
+    const expected = readsTwice ? file.source : { size: file.size };
+    const stored = listed === undefined ? await askByName(ref, file.name, expected) : listed.get(file.name);
+    return compareOne(file, stored, signal);
+  });
 }
 
 async function compareOne(file: LocalFile, stored: StoredFile | undefined, signal: AbortSignal): Promise<Compared> {
