@@ -6,8 +6,8 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Socket } from 'node:net';
 import tls from 'node:tls';
-import { Failure } from '../../core/errors.ts';
-import type { ProxySettings } from '../../core/proxy-settings.ts';
+import { Failure } from '../../../core/errors.ts';
+import type { ProxySettings } from '../../../core/proxy-settings.ts';
 import { proxyFor } from './proxy.ts';
 
 /** Servers close idle connections after 5 s (Node, Apache) or more; before that ours are gone, so that few go stale. */
