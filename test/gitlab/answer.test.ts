@@ -233,7 +233,8 @@ describe('a refusal names code, likely cause and next step', () => {
     [500, true, true],
     [502, true, true],
     [408, true, true],
-    [429, true, false],
+    [409, true, true],
+    [429, true, true],
     [400, true, false],
     [500, false, false],
   ])('%p after a write that was sent whole (%p) leaves doubt: %p', (status, mayHaveActed, ambiguous) => {

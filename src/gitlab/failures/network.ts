@@ -12,7 +12,7 @@ export interface SentRequest {
   redirectedBy?: string | undefined;
   /** The server may have obeyed although no answer came. */
   ambiguous: boolean;
-  /** A reused connection, no byte of an answer, and a method that may be repeated. */
+  /** A reused connection was closed, and no byte of an answer came. */
   stale: boolean;
 }
 

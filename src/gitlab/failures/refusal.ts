@@ -5,7 +5,7 @@ import type { FailureCode } from '../../core/errors.ts';
 import { nextStep } from './causes.ts';
 import type { TokenKind } from '../credentials.ts';
 import { RequestFailure } from './request-failure.ts';
-import { retryAfterOf } from '../http/retry.ts';
+import { waitAskedFor } from './waits.ts';
 import type { Operation } from '../types.ts';
 import { cut, wordsOf } from './server-words.ts';
 
@@ -15,7 +15,7 @@ export interface RequestFacts {
   url: string;
   operation: Operation;
   kind: TokenKind | undefined;
-  /** A 5xx may hide that the server did it: a write whose every byte was sent. */
+  /** A refusal may hide that the server did it: a write whose every byte was sent. */
   mayHaveActed: boolean;
 }
 
@@ -34,6 +34,8 @@ const CODES = new Map<number, FailureCode>([
   [412, 'conflict'],
   [429, 'rate-limited'],
 ]);
+/** Besides the 5xx: what something in front of GitLab also answers when GitLab has obeyed already, as one that counts. */
+const DOUBTFUL = new Set([408, 409, 425, 429]);
 /** Of the 5xx, what will be the same the next time: not implemented, no such HTTP version, no room. */
 const LASTING = new Set([501, 505, 507, 511]);
 
@@ -50,8 +52,8 @@ export function refusalFailure(refusal: Refusal, asked: RequestFacts, now: numbe
     words,
     page: refusal.body.trimStart().startsWith('<'),
     retryable: isPassing(status, words),
-    ambiguous: asked.mayHaveActed && (status >= 500 || status === 408),
-    retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
+    ambiguous: asked.mayHaveActed && (status >= 500 || DOUBTFUL.has(status)),
+    retryAfterMs: waitAskedFor(status, refusal.headers, now),
     ...(hint === undefined ? {} : { hint }),
   });
 }
@@ -72,7 +74,7 @@ export function storageFailure(refusal: Refusal, asked: RequestFacts, now: numbe
       status,
       words,
       retryable,
-      retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
+      retryAfterMs: waitAskedFor(status, refusal.headers, now),
       hint:
         'GitLab sent the request on to its object storage, which refused it. ' +
         `${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,

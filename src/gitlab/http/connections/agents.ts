@@ -10,6 +10,10 @@ import { Failure } from '../../../core/errors.ts';
 import type { ProxySettings } from '../../../core/proxy-settings.ts';
 import { proxyFor } from './proxy.ts';
 
+/** So many connections closed before their next use, and not one in ten used again: this server keeps none. */
+const STALE_ENOUGH = 3;
+const USED_AGAIN = 10;
+
 /** Servers close idle connections after 5 s (Node, Apache) or more; before that ours are gone, so that few go stale. */
 const IDLE_MS = 4_000;
 
@@ -17,12 +21,17 @@ interface Route {
   agent: http.Agent;
   /** Host and port of the proxy in between, without credentials. */
   proxy: string | undefined;
+  /** Answers that came over a connection that had been used before, and connections that were closed instead. */
+  reuse: { well: number; stale: number };
 }
 
 export interface Agents {
   route: (url: URL) => Route;
   /** Closes the idle connections to an origin: when one was stale, the others are no younger. */
   dropIdle: (url: URL) => void;
+  /** A connection was closed before it was used again: where that is the rule, none is kept any more. */
+  wasStale: (url: URL) => void;
+  wasReused: (url: URL) => void;
   close: () => void;
 }
 
@@ -49,6 +58,14 @@ export function createAgents(options: AgentOptions): Agents {
       const sockets = Object.values(route(url).agent.freeSockets).flat();
       for (const socket of sockets) socket?.destroy();
     },
+    wasStale: (url) => {
+      const { agent, reuse } = route(url);
+      reuse.stale += 1;
+      if (reuse.stale >= STALE_ENOUGH && reuse.well < reuse.stale * USED_AGAIN) agent.maxFreeSockets = 0;
+    },
+    wasReused: (url) => {
+      route(url).reuse.well += 1;
+    },
     close: () => {
       for (const { agent } of routes.values()) agent.destroy();
     },
@@ -67,7 +84,7 @@ function createRoute(url: URL, proxy: URL | undefined, secureContext: tls.Secure
         new https.Agent({ ...shared, rejectUnauthorized: true, ...(secureContext && { secureContext }) })
       : new http.Agent(shared);
   closeWhenIdle(agent);
-  return { agent, proxy: proxy?.host };
+  return { agent, proxy: proxy?.host, reuse: { well: 0, stale: 0 } };
 }
 
 /** Node's agents keep a connection until the server closes it: these do so before. */
