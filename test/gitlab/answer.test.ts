@@ -241,6 +241,10 @@ describe('a refusal names code, likely cause and next step', () => {
     expect(refused(status, '', asked('upload', 'job', { mayHaveActed })).ambiguous).toBe(ambiguous);
   });
 
+  test.each([409, 429])('%p to a call of the API leaves none: it is GitLab’s own word', (status) => {
+    expect(refused(status, '', asked('releases', 'job', { mayHaveActed: true })).ambiguous).toBe(false);
+  });
+
   test('Retry-After and the id of the request are kept', () => {
     const failure = refused(503, '', asked('list', 'job'), { 'retry-after': '7', 'x-request-id': '01ABC' });
 
