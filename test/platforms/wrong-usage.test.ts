@@ -57,10 +57,10 @@ const EVERYWHERE: readonly Case[] = [
     says: ['project', 'full path without', 'acme%2Ftools%2Fwidget'],
   },
   {
-    title: 'the address of a project',
+    title: 'the address of a project of another server',
     command: 'publish',
     inputs: { project: 'https://gitlab.example/acme/widget' },
-    says: ['project', "without the server's address"],
+    says: ['project', 'is an address of `gitlab.example`', 'api-url'],
   },
   {
     title: 'a number as project and no name',

@@ -24,7 +24,8 @@ export const connectionInputs = {
       terminal: '`$CI_PROJECT_ID` in a GitLab job, else required',
     },
     description:
-      'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`.',
+      'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`. ' +
+      'The address of its page or of its clone is taken too.',
   }),
   token: secret({
     connection: true,

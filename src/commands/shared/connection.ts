@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
+import { projectName } from '../../gitlab/project-name.ts';
 import { createClient, type Client } from '../../gitlab/http/client.ts';
 import {
   createCredential,
@@ -42,21 +43,25 @@ export type ConnectionFinding = Gathering<Connection> & { readonly server: Serve
 
 /** Every problem of the connection that can be seen without asking the network. */
 export function findConnection(inputs: ConnectionInputs, context: Context): ConnectionFinding {
-  const project = findProject(inputs, context);
   const found = findServer(inputs, context);
   const server = valueIn(found);
+  const project = findProject(inputs, context, server);
   if (server !== undefined && 'value' in project) return { value: { ...server, project: project.value }, server };
   return { problems: [...problemsIn(project), ...problemsIn(found)], server };
 }
 
-function findProject(inputs: ConnectionInputs, context: Context): Finding<string> {
-  const project = inputs.project ?? context.job?.projectId;
+function findProject(inputs: ConnectionInputs, context: Context, server: Server | undefined): Finding<string> {
+  const given = inputs.project ?? context.job?.projectId;
   const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
-  if (project === undefined) return { problem: { input: 'project', problem: missing } };
+  if (given === undefined) return { problem: { input: 'project', problem: missing } };
   const problems: Problem[] = [];
-  catching(problems, 'project', () => projectPath(project));
+  const project = catching(problems, 'project', () => {
+    const name = projectName(given, server?.api);
+    projectPath(name);
+    return name;
+  });
   const [problem] = problems;
-  return problem === undefined ? { value: project } : { problem };
+  return problem === undefined ? { value: project ?? given } : { problem };
 }
 
 /** A GitLab, and who asks it. */
