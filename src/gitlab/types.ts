@@ -36,6 +36,12 @@ export interface RetryNote {
   delayMs: number;
 }
 
+/** PEM texts: the certificate with those that it was signed with, and its key. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface ClientOptions {
@@ -51,10 +57,14 @@ export interface ClientOptions {
   timeoutMs: number;
   /** How much longer the answer may take after an upload's last byte; 600 s when absent. */
   answerGraceMs?: number;
-  /** PEM of authorities, added to the built-in ones. */
+  /** PEM of authorities, added to those of Node and of the system. */
   ca?: string | undefined;
+  /** Shown to the API's own server, and to no other. */
+  clientCertificate?: ClientCertificate | undefined;
+  /** Files may come from plain http where an https API redirects there; no credential goes along. */
+  allowHttp?: boolean | undefined;
   /** The environment's proxies; none when absent. */
-  proxy?: ProxySettings;
+  proxy?: ProxySettings | undefined;
   /** Aborted with a Failure as its reason. */
   signal: AbortSignal;
   onRequest?: ((line: RequestLine) => void) | undefined;

@@ -1,6 +1,4 @@
 /** Whom a command speaks to and as whom: worked out from inputs and context before any request. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
@@ -18,6 +16,7 @@ import type { ValuesOf } from '../../definitions/inputs.ts';
 import type { Problem, Tools } from '../../definitions/command.ts';
 import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
+import { readAuthorities, readClientCertificate } from './certificate-files.ts';
 import { problemsIn, valueIn, type Finding, type Gathering } from './findings.ts';
 import { logRetries } from './retry-notes.ts';
 
@@ -113,7 +112,8 @@ export async function withClient<T>(
 
 async function connect(connection: Server, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
-  const ca = await readAuthorities(inputs['ca-file'], tools.context);
+  const authorities = await readAuthorities(inputs['ca-file'], tools);
+  const certificate = inputs['client-certificate'];
   return createClient({
     api: connection.api,
     credential: connection.credential,
@@ -121,7 +121,11 @@ async function connect(connection: Server, inputs: ConnectionInputs, tools: Tool
     concurrency: inputs.concurrency,
     retries: inputs.retries,
     timeoutMs: inputs.timeout,
-    ...(ca === undefined ? {} : { ca }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
+    ...(certificate === undefined
+      ? {}
+      : { clientCertificate: await readClientCertificate(certificate, tools.context) }),
+    allowHttp: inputs['allow-http'],
     proxy: tools.context.proxy,
     signal: tools.signal,
     onRequest: (line) => {
@@ -160,34 +164,6 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
   const { jobToken, apiUrl } = context.job ?? {};
   if (inputs.token.kind === 'none' || jobToken === undefined || apiUrl === undefined) return undefined;
   return sameOrigin(api, new URL(apiUrl)) ? jobToken : undefined;
-}
-
-async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
-  const places = [
-    ['ca-file', given],
-    ['CI_SERVER_TLS_CA_FILE', context.job?.caFile],
-    ['SSL_CERT_FILE', context.sslCertFile],
-  ] as const;
-  const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
-  if (source === undefined) return undefined;
-  // Any PEM is text, also a key given by mistake: it must not be shown as a path.
-  if (source.includes('-----BEGIN ')) return source;
-  const path = resolve(context.cwd, source);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Failure(
-      'usage',
-      `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      {
-        hint:
-          name === 'ca-file'
-            ? 'Give the path of a PEM file, or the PEM text itself.'
-            : 'Correct or unset that variable, or give the input ca-file.',
-        cause,
-      },
-    );
-  }
 }
 
 /** A message that begins with the input's name would say it twice. */

@@ -76,6 +76,15 @@ const CAUSES: readonly NetworkCause[] = [
     fate: 'lasting',
   },
   {
+    codes: [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      /^ERR_SSL_\w+_ALERT_(?:BAD|UNKNOWN|REVOKED)_C(?:A|ERTIFICATE)$/,
+    ],
+    text: 'the server asks for a certificate of the client, or does not take the one that was sent',
+    hint: 'Give client-certificate, the path of a PEM file with certificate and key that this server knows.',
+    fate: 'lasting',
+  },
+  {
     codes: ['EPROTO', /^ERR_SSL_/, /^ERR_TLS_/],
     text: 'the server and this machine could not agree on TLS',
     hint: 'Check that api-url is https and not http, and that its port speaks TLS.',

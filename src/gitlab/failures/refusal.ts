@@ -117,6 +117,19 @@ export function redirectFailure(asked: RequestFacts, status: number, location: s
   });
 }
 
+/** A redirect to this machine itself, or to its link, from a server that is elsewhere. */
+export function innerTargetFailure(by: string, target: string, address: string): RequestFailure {
+  return new RequestFailure(
+    'protocol',
+    `${by} redirected to ${target}, which is an address of this machine or of its own link (${address}); it is not followed`,
+    {
+      hint:
+        'Nothing was sent there. GitLab has to name its object storage by an address that other machines reach: ask ' +
+        'its administrator, or let GitLab send the files itself (proxy_download).',
+    },
+  );
+}
+
 export function tooManyRedirects(asked: RequestFacts, most: number): RequestFailure {
   return new RequestFailure('protocol', `${asked.method} ${asked.url} was redirected more than ${most} times`, {
     hint: 'The server, its object storage or a proxy sends requests in a circle: ask its administrator.',

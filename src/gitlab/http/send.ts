@@ -9,8 +9,9 @@ import { HttpClient } from '@actions/http-client';
 import { Failure } from '../../core/errors.ts';
 import { sameOrigin, withoutQuery } from '../address.ts';
 import { codeOf, networkFailure } from '../failures/network.ts';
-import { requestIdOf } from '../failures/refusal.ts';
+import { innerTargetFailure, requestIdOf } from '../failures/refusal.ts';
 import { unlessEnded, type Attempt } from './attempt.ts';
+import { InnerAddressError } from './connections/inner-address.ts';
 import type { Session } from './session.ts';
 
 /** http-client's own clock only half-closes the connection: it is set so that the attempt's is always first. */
@@ -136,6 +137,9 @@ interface BrokenConnection {
 function failureOf(session: Session, attempt: Attempt, request: OutgoingRequest, broken: BrokenConnection): Failure {
   const { method, url } = request;
   if (attempt.signal.aborted) return attempt.signal.reason as Failure;
+  if (broken.error instanceof InnerAddressError) {
+    return innerTargetFailure(session.options.api.origin, withoutQuery(url), broken.error.address);
+  }
   const stale = broken.reused && CLOSED.has(codeOf(broken.error));
   if (broken.reused) session.agents.dropIdle(url);
   if (stale) session.agents.wasStale(url);

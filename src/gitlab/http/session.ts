@@ -33,7 +33,7 @@ export interface Visit {
 export function createSession(options: ClientOptions): Session {
   return {
     options,
-    agents: createAgents({ ca: options.ca, proxy: options.proxy }),
+    agents: createAgents(options),
     gate: createGate(options.concurrency),
     transport: createTransport(),
     now: options.now ?? Date.now,
