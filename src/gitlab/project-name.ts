@@ -12,7 +12,7 @@ interface Pasted {
 /**
  * A project's numeric id or full path, as it is or out of an address that was pasted: of its page, of a page below it,
  * of its clone (https or ssh), of the API. `.git` at the end is no part of it. What is no address comes back as it is.
- * Fails with `usage` where the address is of another server than `api`; without `api` any server will do.
+ * Fails with `usage` where the address is of another server than `api`; without `api` any will do.
  */
 export function projectName(given: string, api?: URL): string {
   const text = given.trim();
@@ -20,7 +20,7 @@ export function projectName(given: string, api?: URL): string {
   if (pasted === undefined) return withoutGit(text);
   if (api !== undefined && pasted.hostname !== api.hostname) {
     throw new Failure('usage', `project is an address of ${quoted(pasted.hostname)}, but api-url is ${api.href}`, {
-      hint: 'Give the api-url of that server. If both are one server with two names, give the path of the project alone.',
+      hint: 'Give the api-url of that server. If both names mean one server, give the path of the project alone.',
     });
   }
   const root = api === undefined ? '' : api.pathname.replace(/^\/|\/?api\/v\d+$/g, '');

@@ -117,7 +117,7 @@ export interface Page {
   last: boolean;
 }
 
-/** What a row of a list is known by, and what is kept of it; undefined: nothing. Fails with `protocol` on what is none. */
+/** What a row of a list is known by, and what is kept of it; undefined: nothing. Fails on what is no such row. */
 export type RowReader<T> = (item: unknown) => { key: string | number; row: T | undefined };
 
 export interface PutFileRequest {

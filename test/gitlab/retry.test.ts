@@ -72,7 +72,12 @@ describe('waitAskedFor', () => {
     ['seconds', 503, { 'retry-after': '7', date }, 7000],
     ['a date by the clock of the server', 503, { 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT', date }, 5000],
     ['a date by this clock, without a Date', 503, { 'retry-after': 'Thu, 01 Jan 2026 01:00:05 GMT' }, 5000],
-    ['a date by this clock, with a broken Date', 503, { 'retry-after': 'Thu, 01 Jan 2026 01:00:05 GMT', date: 'x' }, 5000],
+    [
+      'a date by this clock, with a broken Date',
+      503,
+      { 'retry-after': 'Thu, 01 Jan 2026 01:00:05 GMT', date: 'x' },
+      5000,
+    ],
     ['RateLimit-Reset as a time', 429, { 'ratelimit-reset': String(there + 10), date }, 10_000],
     ['RateLimit-Reset as seconds', 429, { 'ratelimit-reset': '10', date }, 10_000],
     ['RateLimit-Reset in the past', 429, { 'ratelimit-reset': String(there - 10), date }, 0],

@@ -72,7 +72,9 @@ describe('a page with 404 for an address with an encoded slash', () => {
     const { api } = await front();
     const { client } = clientOf(api);
 
-    const thrown = (await failureOf(client.head(new URL(`${api.href}/projects/a%2Fb/packages/generic/x/1/f`)))) as Failure;
+    const thrown = (await failureOf(
+      client.head(new URL(`${api.href}/projects/a%2Fb/packages/generic/x/1/f`)),
+    )) as Failure;
 
     expect(thrown).toMatchObject({ code: 'protocol' });
     expect(thrown.hint).toContain('numeric id');

@@ -23,7 +23,7 @@ export interface PackageRow {
   deletable: boolean;
 }
 
-/** A listed package by its id; no row for one that has no version. Fails with `protocol` on a row without id or name. */
+/** A listed package by its id; no row for one without version. Fails with `protocol` on a row without id or name. */
 export function packageRowOf(item: unknown): { key: number; row: PackageRow | undefined } {
   const row = fieldsOf(item);
   const links = fieldsOf(row._links);

@@ -344,9 +344,9 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 413,
     hint:
-      'The file is larger than something on its way allows: GitLab (generic_packages_max_file_size), a proxy in front ' +
-      'of it (nginx: client_max_body_size) or a CDN (100 MB is common). Ask its administrator to raise the limit, or ' +
-      'for an address of GitLab without that proxy or CDN.',
+      'The file is larger than something on its way allows: GitLab (generic_packages_max_file_size), a proxy in ' +
+      'front of it (nginx: client_max_body_size) or a CDN (100 MB is common). Ask its administrator to raise the ' +
+      'limit, or for an address of GitLab without that proxy or CDN.',
   },
   {
     status: 407,

@@ -121,7 +121,8 @@ export function redirectFailure(asked: RequestFacts, status: number, location: s
 export function innerTargetFailure(by: string, target: string, address: string): RequestFailure {
   return new RequestFailure(
     'protocol',
-    `${by} redirected to ${target}, which is an address of this machine or of its own link (${address}); it is not followed`,
+    `${by} redirected to ${target}, which is an address of this machine or of its own link (${address}); ` +
+      'it is not followed',
     {
       hint:
         'Nothing was sent there. GitLab has to name its object storage by an address that other machines reach: ask ' +

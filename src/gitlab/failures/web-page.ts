@@ -41,16 +41,12 @@ const CERTIFICATE =
   'and key.';
 
 function missingHint(url: string): string {
-  if (!ENCODED_SLASH.test(url)) {
-    return (
-      'A web server or proxy answered in place of GitLab: check api-url, also the path below which GitLab is ' +
-      'installed.'
-    );
-  }
+  const check = 'Check api-url, also the path below which GitLab is installed.';
+  if (!ENCODED_SLASH.test(url)) return `A web server or proxy answered in place of GitLab. ${check}`;
   const owner = OWNER.exec(url)?.[1] ?? '';
   const kind = url.includes('/groups/') ? 'group' : 'project';
-  const front = 'A web server or proxy in front of GitLab may refuse an encoded slash (%2F) in addresses';
+  const front = `${check} If it is right, the web server or proxy in front of GitLab refuses an encoded slash (%2F)`;
   const allow = `${ASK} to let it through (Apache: AllowEncodedSlashes NoDecode)`;
   if (ENCODED_SLASH.test(owner)) return `${front}: give the numeric id as ${kind}, or ${allow}.`;
-  return `${front}, as this name with a slash needs one: use a name without a slash, or ${allow}.`;
+  return `${front}, which this name needs: use a name without a slash, or ${allow}.`;
 }

@@ -11,15 +11,7 @@ import { LARGEST_PAGE, pageOf, pageUrl } from './lists/pages.ts';
 import { readRows } from './lists/rows.ts';
 import { putFile } from './put-file.ts';
 import { retrying, sleepUnlessAborted, type RetryRules } from './retry.ts';
-import type {
-  Client,
-  ClientOptions,
-  HeadResult,
-  JsonAnswer,
-  JsonRequest,
-  Page,
-  RetryPolicy,
-} from '../types.ts';
+import type { Client, ClientOptions, HeadResult, JsonAnswer, JsonRequest, Page, RetryPolicy } from '../types.ts';
 
 export type { Client, ClientOptions } from '../types.ts';
 

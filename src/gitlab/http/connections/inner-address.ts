@@ -27,7 +27,7 @@ export class InnerAddressError extends Error {
 }
 
 export interface InnerAddresses {
-  /** The inner address that the host of `url` is, by its letters; undefined for any other, and where such are allowed. */
+  /** The inner address that the host of `url` is by its letters; undefined for others, and where such are allowed. */
   literal: (url: URL) => Promise<string | undefined>;
   /** Resolves names for connections to other origins than the API's; fails with an InnerAddressError. */
   lookup: LookupFunction;

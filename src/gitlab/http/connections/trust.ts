@@ -22,7 +22,10 @@ export interface TrustOptions {
   clientCertificate?: ClientCertificate | undefined;
 }
 
-/** Contexts are made when they are first asked for: reading the system's store takes time. Fails with `usage` on a `ca` without certificates. */
+/**
+ * Contexts are made when they are first asked for: reading the system's store takes time. Fails with `usage` on a `ca`
+ * without certificates.
+ */
 export function createTrust({ ca, clientCertificate }: TrustOptions): Trust {
   const given = ca === undefined ? [] : certificatesIn(ca);
   const authorities = once(() => [

@@ -78,7 +78,7 @@ function pagesTold(
 ): number | undefined {
   const told = countOf(headers['x-total-pages']);
   if (told !== undefined) return told;
-  if (total !== undefined) return Math.ceil(total / (countOf(headers['x-per-page']) || size));
+  if (total !== undefined) return Math.ceil(total / Math.max(1, countOf(headers['x-per-page']) ?? size));
   const last = links.get('last');
   return last === undefined ? undefined : countOf(queryOf(last).get('page') ?? undefined);
 }
@@ -89,7 +89,7 @@ function queryOf(link: string, base?: URL): URLSearchParams {
   return URL.canParse(link, root) ? new URL(link, root).searchParams : new URLSearchParams();
 }
 
-/** The targets of a Link header by their relation. An address may hold commas and semicolons, and so may a quoted text. */
+/** The targets of a Link header by their relation. Addresses may hold commas and semicolons, as quoted texts may. */
 function linksOf(header: string): ReadonlyMap<string, string> {
   const links = new Map<string, string>();
   const text = header.slice(0, LONGEST_LINK);
