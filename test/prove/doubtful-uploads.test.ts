@@ -40,7 +40,8 @@ function drawing(seed: number): () => number {
 }
 
 test.concurrent.each(ROWS)('seed $seed, $who', async ({ seed, token }) => {
-  await inScene(program, {}, async ({ registry, relay, build, publish }) => {
+  await inScene(program, {}, async (scene) => {
+    const { registry, relay } = scene;
     const draw = drawing(seed);
     const doubts = new Map<string, number>();
     relay.rule({
@@ -51,9 +52,9 @@ test.concurrent.each(ROWS)('seed $seed, $who', async ({ seed, token }) => {
         return FATES[Math.floor(draw() * FATES.length)];
       },
     });
-    await build(FILES);
+    await scene.build(FILES);
 
-    const run = await publish({ token, retries: '8', concurrency: '16' });
+    const run = await scene.publish({ token, retries: '8', concurrency: '16' });
 
     expect(run.stderr).not.toContain('error:');
     expect(run.code).toBe(0);

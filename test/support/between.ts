@@ -147,15 +147,19 @@ export interface Rewriting {
   readonly before?: (method: string, path: string) => Promise<void> | void;
   /** The headers of the answer as they are passed on. */
   readonly headers?: (headers: IncomingHttpHeaders, path: string) => OutgoingHttpHeaders;
+  /** The headers of the request as they go on. */
+  readonly request?: (headers: IncomingHttpHeaders) => OutgoingHttpHeaders;
   /** The body of the answer, whole; without it bodies pass as they come. */
   readonly body?: (body: Buffer, path: string) => Buffer;
 }
 
 /** A front that changes what answers say of themselves. */
-export function openRewriter(target: number, { before, headers: rewrite, body }: Rewriting): Promise<Between> {
+export function openRewriter(target: number, rewriting: Rewriting): Promise<Between> {
   const seen: string[] = [];
+  const { before, headers: rewrite, body } = rewriting;
   const server = http.createServer((request, response) => {
-    const { method = '', url = '', headers } = request;
+    const { method = '', url = '' } = request;
+    const headers = rewriting.request?.(request.headers) ?? request.headers;
     seen.push(`${method} ${url}`);
     const pass = async (): Promise<void> => {
       const sent = await buffer(request);
