@@ -27,18 +27,29 @@ export interface ListRules<T> {
 
 type Key = string | number;
 
-/** What one reading saw; `rows` holds what all readings found. */
+/** A page of which only what is kept is left: what GitLab tells of a row is a hundred times as much. */
+interface KeptPage<T> extends Omit<Page, 'items'> {
+  readonly rows: readonly { readonly key: Key; readonly row: T | undefined }[];
+}
+
+/** What one reading saw. */
 interface Reading<T> {
   readonly list: ListRules<T>;
   readonly size: number;
-  readonly rows: Map<Key, T | undefined>;
+  /** What all readings have found together. */
+  readonly found: Found<T>;
   readonly seen: Set<Key>;
   /** The total that the first page told. */
-  total: number | undefined;
+  readonly total: number | undefined;
   /** Keys of the first page in order, and the first key of the last one. */
   edges: { first: readonly Key[]; last: { page: number; key: Key | undefined } };
   /** Pages told different totals. */
   moved: boolean;
+}
+
+interface Found<T> {
+  readonly keys: Set<Key>;
+  readonly rows: Map<Key, T>;
 }
 
 /**
@@ -48,14 +59,16 @@ interface Reading<T> {
  * faster than it can be read.
  */
 export async function readRows<T>(list: ListRules<T>): Promise<T[]> {
-  const rows = new Map<Key, T | undefined>();
+  const found: Found<T> = { keys: new Set(), rows: new Map() };
   for (const [times, size] of SIZES.entries()) {
-    const known = rows.size;
-    const reading = await readOnce(list, size, rows);
-    if (list.most !== undefined) return kept(rows.values()).slice(0, list.most);
-    if (await isSteady(reading)) return kept([...rows].filter(([key]) => reading.seen.has(key)).map(([, row]) => row));
+    const known = found.keys.size;
+    const reading = await readOnce(list, size, found);
+    if (list.most !== undefined) return [...found.rows.values()].slice(0, list.most);
+    if (await isSteady(reading)) {
+      return [...found.rows].filter(([key]) => reading.seen.has(key)).map(([, row]) => row);
+    }
     // Pages of another size brought nothing that was not known: nothing was missed at their edges.
-    if (times > 0 && rows.size === known) return kept(rows.values());
+    if (times > 0 && found.keys.size === known) return [...found.rows.values()];
   }
   throw new RequestFailure('conflict', `The list at ${withoutQuery(list.url)} changes faster than it can be read`, {
     hint:
@@ -64,13 +77,15 @@ export async function readRows<T>(list: ListRules<T>): Promise<T[]> {
   });
 }
 
-async function readOnce<T>(list: ListRules<T>, size: number, rows: Reading<T>['rows']): Promise<Reading<T>> {
-  const first = await list.ask(1, size);
+async function readOnce<T>(list: ListRules<T>, size: number, found: Found<T>): Promise<Reading<T>> {
+  const first = await keptPage(list, 1, size);
   const edges = { first: [], last: { page: 1, key: undefined } };
-  const reading: Reading<T> = { list, size, rows, seen: new Set(), total: first.total, edges, moved: false };
+  // The keys of the first reading are all that are known.
+  const seen = found.keys.size === 0 ? found.keys : new Set<Key>();
+  const reading: Reading<T> = { list, size, found, seen, total: first.total, edges, moved: false };
   let last = take(reading, first);
   // Without a number of pages the waves grow with what was found: no more pages are asked for in vain than are there.
-  for (let [page, wave] = [2, 1]; !last && !isEnough(reading); wave *= 2) {
+  for (let [page, wave] = [2, 1]; !last && found.rows.size < (list.most ?? Number.POSITIVE_INFINITY); wave *= 2) {
     const told = (first.pages ?? 0) - page + 1;
     const count = Math.min(told > 0 ? told : wave, list.width(), MOST_PAGES - page + 1);
     if (count < 1) throw brokenList(list.url, `it goes on past ${MOST_PAGES} pages`);
@@ -80,11 +95,16 @@ async function readOnce<T>(list: ListRules<T>, size: number, rows: Reading<T>['r
   return reading;
 }
 
+async function keptPage<T>({ ask, read }: ListRules<T>, number: number, size: number): Promise<KeptPage<T>> {
+  const { items, ...page } = await ask(number, size);
+  return { ...page, rows: items.map(read) };
+}
+
 /** Asks for pages at once and takes them in their order; true: the last one is among them. */
 async function takeWave<T>(reading: Reading<T>, from: number, count: number): Promise<boolean> {
   const { list, size } = reading;
   const numbers = Array.from({ length: count }, (_, index) => from + index);
-  const answers = await Promise.allSettled(numbers.map((page) => list.ask(page, size)));
+  const answers = await Promise.allSettled(numbers.map((page) => keptPage(list, page, size)));
   let last = false;
   for (const answer of answers) {
     if (answer.status === 'fulfilled') {
@@ -96,28 +116,22 @@ async function takeWave<T>(reading: Reading<T>, from: number, count: number): Pr
 }
 
 /** Takes a page's rows; true: the list ends with it, or has ended before. */
-function take<T>(reading: Reading<T>, page: Page, ended = false): boolean {
-  const { list, seen, rows, edges } = reading;
+function take<T>(reading: Reading<T>, page: KeptPage<T>, ended = false): boolean {
+  const { list, seen, found, edges } = reading;
   const known = seen.size;
-  const keys: Key[] = [];
-  for (const item of page.items) {
-    const { key, row } = list.read(item);
+  for (const { key, row } of page.rows) {
     seen.add(key);
-    rows.set(key, row);
-    if (page.page === 1 || keys.length === 0) keys.push(key);
+    found.keys.add(key);
+    if (row !== undefined) found.rows.set(key, row);
   }
-  if (page.page === 1) edges.first = keys;
+  if (page.page === 1) edges.first = page.rows.map(({ key }) => key);
   if (page.total !== reading.total) reading.moved = true;
   if (ended) return true;
-  edges.last = { page: page.page, key: keys[0] };
+  edges.last = { page: page.page, key: page.rows[0]?.key };
   if (page.last) return true;
-  if (page.items.length === 0) throw brokenList(list.url, `page ${page.page} is empty and names a next one`);
+  if (page.rows.length === 0) throw brokenList(list.url, `page ${page.page} is empty and names a next one`);
   if (seen.size === known) throw brokenList(list.url, `page ${page.page} repeats rows of the pages before`);
   return false;
-}
-
-function isEnough<T>({ list, rows }: Reading<T>): boolean {
-  return list.most !== undefined && kept(rows.values()).length >= list.most;
 }
 
 /**
@@ -128,17 +142,10 @@ async function isSteady<T>({ list, size, seen, total, edges, moved }: Reading<T>
   // One page has no edge that a row could slip over.
   if (edges.last.page === 1) return true;
   if (moved || total !== seen.size) return false;
-  const [first, last] = await Promise.all([list.ask(1, size), list.ask(edges.last.page, size)]);
-  const [firstKeys, lastKeys] = [first, last].map(({ items }) => items.map((item) => list.read(item).key));
+  const [first, last] = await Promise.all([keptPage(list, 1, size), keptPage(list, edges.last.page, size)]);
   return (
-    firstKeys?.length === edges.first.length &&
-    firstKeys.every((key, index) => key === edges.first[index]) &&
-    lastKeys?.[0] === edges.last.key
+    first.rows.length === edges.first.length &&
+    first.rows.every(({ key }, index) => key === edges.first[index]) &&
+    last.rows[0]?.key === edges.last.key
   );
-}
-
-function kept<T>(rows: Iterable<T | undefined>): T[] {
-  const result: T[] = [];
-  for (const row of rows) if (row !== undefined) result.push(row);
-  return result;
 }
