@@ -17,7 +17,7 @@ const LONG = [
   'core/(names|patterns-oracle|selection)',
   'generate/one-source',
   'gitlab/silent-proxy',
-  'hostile/(intake|limits|network|packages)',
+  'hostile/(intake|limits|lists|network|packages)',
   'commands/version-table',
   'definitions/definition-types',
   'platforms/(bad-days|gitlab-versions|many-files|parts|redirected-storage|round-trip|version-claims)',

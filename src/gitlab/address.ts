@@ -79,7 +79,7 @@ function idOrPath(input: 'project' | 'group', given: string): string {
   if (segments.some((segment) => !PATH_SEGMENT.test(segment) || DOTS.has(segment))) {
     throw new Failure('usage', `${input} is not a number and not a full path: "${harmless(given, { limit: SHOWN })}"`, {
       hint:
-        `Give the numeric id, or the full path without the server's address and without %2F, for example ` +
+        `Give the numeric id, or the full path without %2F, for example ` +
         `${input === 'group' ? 'group/subgroup' : 'group/subgroup/name'}.`,
     });
   }

@@ -36,6 +36,12 @@ export interface RetryNote {
   delayMs: number;
 }
 
+/** PEM texts: the certificate with those that it was signed with, and its key. */
+export interface ClientCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 type Sleep = (ms: number, signal: AbortSignal) => Promise<void>;
 
 export interface ClientOptions {
@@ -51,10 +57,14 @@ export interface ClientOptions {
   timeoutMs: number;
   /** How much longer the answer may take after an upload's last byte; 600 s when absent. */
   answerGraceMs?: number;
-  /** PEM of authorities, added to the built-in ones. */
+  /** PEM of authorities, added to those of Node and of the system. */
   ca?: string | undefined;
+  /** Shown to the API's own server, and to no other. */
+  clientCertificate?: ClientCertificate | undefined;
+  /** Files may come from plain http where an https API redirects there; no credential goes along. */
+  allowHttp?: boolean | undefined;
   /** The environment's proxies; none when absent. */
-  proxy?: ProxySettings;
+  proxy?: ProxySettings | undefined;
   /** Aborted with a Failure as its reason. */
   signal: AbortSignal;
   onRequest?: ((line: RequestLine) => void) | undefined;
@@ -83,6 +93,11 @@ export interface JsonRequest {
   operation?: Operation;
 }
 
+export interface ListRequest extends Omit<JsonRequest, 'body'> {
+  /** No more rows than this. */
+  most?: number | undefined;
+}
+
 export interface JsonAnswer {
   status: number;
   headers: IncomingHttpHeaders;
@@ -96,9 +111,14 @@ export interface Page {
   page: number;
   /** `X-Total`; GitLab leaves it out for very long lists. */
   total: number | undefined;
-  /** No page follows. */
+  /** How many pages there are, where anything tells. */
+  pages: number | undefined;
+  /** False: a page follows, or may follow where no header tells. */
   last: boolean;
 }
+
+/** What a row of a list is known by, and what is kept of it; undefined: nothing. Fails on what is no such row. */
+export type RowReader<T> = (item: unknown) => { key: string | number; row: T | undefined };
 
 export interface PutFileRequest {
   /** A new stream for each attempt, from the first byte; read in pieces of 256 KiB or more. */
@@ -185,8 +205,13 @@ export interface Client {
    * `path` stands below the API's root, encoded, with a leading slash.
    */
   json(method: string, path: string, request?: JsonRequest): Promise<JsonAnswer>;
-  /** A list page by page, 100 items each. */
-  pages(path: string, request?: Omit<JsonRequest, 'body'>): AsyncGenerator<Page, void, undefined>;
+  /** The first page of a list, 100 items at most. */
+  firstPage(path: string, request?: Omit<JsonRequest, 'body'>): Promise<Page>;
+  /**
+   * The rows of a whole list that `read` keeps, each once, also when others come and go meanwhile. With `most` the
+   * first so many, and the list is read no further.
+   */
+  rows<T>(path: string, read: RowReader<T>, request?: ListRequest): Promise<T[]>;
   /** One attempt to send a file. */
   putFile(url: URL, request: PutFileRequest): Promise<PutFileResult>;
   /** One attempt to open a file's bytes; redirects are followed, credentials stay behind. */

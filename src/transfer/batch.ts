@@ -3,6 +3,7 @@
  */
 import { asFailure, Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
+import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { inParallel } from './in-parallel.ts';
 import { stoppedFailure } from './stopped.ts';
 
@@ -64,7 +65,7 @@ function incomplete(
   const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
   return new Failure(cause.code, `${cause.message} (${count})`, {
     problems,
-    hint: hintAfter(cause.hint),
+    hint: hintAfter(cause),
     cause,
   });
 }
@@ -74,7 +75,14 @@ function named(name: string, message: string): string {
   return message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
 }
 
-function hintAfter(hint = ''): string {
+/** "Run it again" is said first only where that alone can help. */
+function hintAfter(cause: Failure): string {
+  const { hint = '' } = cause;
   if (hint.includes('run the same command')) return `${hint} What is done is not done twice.`;
-  return `${hint === '' ? '' : `${hint} `}Run the same command again: what is done is not done twice.`;
+  const start = hint === '' ? '' : `${hint} `;
+  if (cause instanceof RequestFailure && cause.retryable) {
+    return `${start}Run the same command again: what is done is not done twice.`;
+  }
+  const after = hint === '' ? 'When the cause is gone' : 'After that';
+  return `${start}${after} the same command goes on where this one stopped.`;
 }

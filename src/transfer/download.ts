@@ -47,7 +47,10 @@ async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   const temporary = await temporaryIn(dirname(path));
   try {
     const sink = new Sink(temporary.handle);
-    const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), request.client.policy);
+    const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), {
+      ...request.client.policy,
+      progress: () => sink.received,
+    });
     await temporary.handle.chmod(modeOf(request.target.file, request.umask));
     await temporary.handle.close();
     await patiently(() => rename(temporary.path, path), request);

@@ -58,9 +58,18 @@ export function sendFile(
   });
 }
 
-/** Sends once more what is there already, for the status that comes with it. */
+/**
+ * Sends once more what is there already, for the status that comes with it. What is served would not tell whether it
+ * arrived; that a hidden version is listed does.
+ */
 export function sendAgain(ref: VersionRef, file: SendFile, status: Status | undefined): Promise<Uploaded> {
-  return uploadFile(requestFor(ref, file, status));
+  const tells = status === 'default' && mayList(ref.client);
+  return uploadFile({ ...requestFor(ref, file, status), ...(tells ? { look: () => ifListed(ref, file) } : {}) });
+}
+
+async function ifListed({ client, project, name, version }: VersionRef, file: SendFile) {
+  const [row] = await findPackages(client, project, { name, version });
+  return row === undefined ? undefined : { size: file.source.size, sha256: undefined };
 }
 
 function requestFor(ref: VersionRef, { name, source }: SendFile, status: Status | undefined) {

@@ -13,8 +13,8 @@ export interface UploadRequest {
   /** Sets the package's status in the same step; absent leaves it as it is. */
   readonly status: 'default' | 'hidden' | undefined;
   /**
-   * What the registry serves under this name now, or undefined. Absent where these bytes stand there already
-   * and the upload is for its status: nothing that is served would tell whether it arrived.
+   * What the registry has of it now, or undefined where it has not arrived. Absent where these bytes stand there
+   * already and nobody can tell.
    */
   readonly look?: () => Promise<StoredFile | undefined>;
   readonly onBytes?: (bytes: number) => void;

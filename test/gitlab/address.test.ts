@@ -1,4 +1,5 @@
 /** The API's root as people type it, and the addresses that are built on it. */
+import { projectName } from '../../src/gitlab/project-name.ts';
 import { describe, expect, test } from '@jest/globals';
 import {
   apiUrl,
@@ -77,6 +78,38 @@ describe('parseApiUrl', () => {
   test('takes plain http to another host with allow-http', () => {
     expect(parseApiUrl('http://gitlab.internal', { allowHttp: true }).href).toBe('http://gitlab.internal/api/v4');
   });
+});
+
+describe('a project', () => {
+  const api = parseApiUrl('https://host/gitlab', strict);
+
+  test.each([
+    ['42', '42'],
+    ['group/name', 'group/name'],
+    ['group/name.git', 'group/name'],
+    ['https://host/group/name', 'group/name'],
+    ['https://host/gitlab/group/sub/name/', 'group/sub/name'],
+    ['https://host/gitlab/group/name.git', 'group/name'],
+    ['https://host/gitlab/group/name/-/packages/7?x=1#y', 'group/name'],
+    ['https://user:s3cret@HOST/group/name', 'group/name'],
+    ['https://host/gitlab/api/v4/projects/42', '42'],
+    ['https://host/gitlab/api/v4/projects/group%2Fname/packages', 'group/name'],
+    ['git@host:group/name.git', 'group/name'],
+    ['ssh://git@host:2222/group/name.git', 'group/name'],
+  ])('given as %s is %s', (given, name) => {
+    expect(projectName(given, api)).toBe(name);
+  });
+
+  test.each(['https://other/group/name', 'https://u:s3cret@other/group/name', 'git@other:group/name.git'])(
+    '%s is of another server',
+    (given) => {
+      const thrown = failure(() => projectName(given, api));
+
+      expect(thrown).toMatchObject({ code: 'usage', message: expect.stringContaining('`other`') as unknown });
+      expect(`${thrown.message} ${thrown.hint ?? ''}`).not.toContain('s3cret');
+      expect(projectName(given)).toBe('group/name');
+    },
+  );
 });
 
 describe('addresses below the root', () => {

@@ -233,11 +233,16 @@ describe('a refusal names code, likely cause and next step', () => {
     [500, true, true],
     [502, true, true],
     [408, true, true],
-    [429, true, false],
+    [409, true, true],
+    [429, true, true],
     [400, true, false],
     [500, false, false],
   ])('%p after a write that was sent whole (%p) leaves doubt: %p', (status, mayHaveActed, ambiguous) => {
     expect(refused(status, '', asked('upload', 'job', { mayHaveActed })).ambiguous).toBe(ambiguous);
+  });
+
+  test.each([409, 429])('%p to a call of the API leaves none: it is GitLab’s own word', (status) => {
+    expect(refused(status, '', asked('releases', 'job', { mayHaveActed: true })).ambiguous).toBe(false);
   });
 
   test('Retry-After and the id of the request are kept', () => {

@@ -1,6 +1,6 @@
 /** Which addresses go through a proxy: `no_proxy` as curl and Go read it, and each setting for its own scheme. */
 import { describe, expect, test } from '@jest/globals';
-import { proxyFor } from '../../src/gitlab/http/proxy.ts';
+import { proxyFor } from '../../src/gitlab/http/connections/proxy.ts';
 
 const settings = { http: 'http://proxy.test:1', https: 'http://proxy.test:2' };
 

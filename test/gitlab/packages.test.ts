@@ -111,7 +111,8 @@ describe('findPackages', () => {
     const rows = await findPackages(clientOf(host.api).client, '42', { name: 'app' });
 
     expect(rows.map((row) => row.id)).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
-    expect(host.seen).toHaveLength(3);
+    // A row that came twice may have pushed another out of sight: all is read once more.
+    expect(host.seen).toHaveLength(6);
   });
 
   test('reads no further than its limit, from the youngest on', async () => {
@@ -224,7 +225,7 @@ describe('newestFile', () => {
     ['one page', 3, true, 1],
     ['one page of an old GitLab', 3, false, 1],
     ['many pages', 250, true, 1],
-    ['many pages of an old GitLab that ignores the order', 250, false, 4],
+    ['many pages of an old GitLab that ignores the order', 250, false, 6],
   ])('of %s is the one with the highest id, and all are counted', async (_, count, obeysOrder, requests) => {
     const host = await serve(
       listOf(

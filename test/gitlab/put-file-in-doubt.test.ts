@@ -9,7 +9,9 @@ describe('an upload whose end is uncertain', () => {
   test.each([
     ['500 after the whole body', 500, true],
     ['502 after the whole body', 502, true],
-    ['429 after the whole body', 429, false],
+    ['408 after the whole body', 408, true],
+    ['409 after the whole body', 409, true],
+    ['429 after the whole body', 429, true],
     ['400 after the whole body', 400, false],
   ])('%s: in doubt', async (_, status, ambiguous) => {
     const host = await serve((request, response) => {
@@ -35,6 +37,23 @@ describe('an upload whose end is uncertain', () => {
     const thrown = await failureOf(put(clientOf(host.api), { open: opening(Buffer.from('abc')), size: 3 }));
 
     expect(thrown).toMatchObject({ code: 'network', retryable: true, ambiguous: true });
+  });
+
+  test.each(['cut', 'too long'])('a success whose words are %s is in doubt', async (what) => {
+    const host = await serve((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        const length = what === 'cut' ? 100 : 2 * MIB;
+        response.writeHead(201, { 'Content-Length': length });
+        response.write(Buffer.alloc(what === 'cut' ? 10 : length), () => {
+          if (what === 'cut') reset(request.socket);
+        });
+      });
+    });
+
+    const thrown = await failureOf(put(clientOf(host.api), { open: opening(Buffer.from('abc')), size: 3 }));
+
+    expect(thrown).toMatchObject({ retryable: what === 'cut', ambiguous: true });
   });
 
   test('a reset in the middle of the body is not: half a file is not stored', async () => {

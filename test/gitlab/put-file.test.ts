@@ -107,7 +107,7 @@ describe('an upload', () => {
     const thrown = await failureOf(put(run, file));
 
     expect(host.connections()).toBe(1);
-    expect(thrown).toMatchObject({ code: 'network', retryable: true, ambiguous: true, stale: false });
+    expect(thrown).toMatchObject({ code: 'network', retryable: true, ambiguous: true, stale: true });
   });
 
   test('takes up to the grace longer for its answer after the last byte', async () => {

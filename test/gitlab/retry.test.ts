@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
 import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
-import { delayFor, retryAfterOf, retrying, sleepUnlessAborted, type RetryRules } from '../../src/gitlab/http/retry.ts';
+import { retryAfterOf, waitAskedFor } from '../../src/gitlab/failures/waits.ts';
+import { delayFor, retrying, sleepUnlessAborted, type RetryRules } from '../../src/gitlab/http/retry.ts';
 
 function passing(details: { stale?: boolean; retryAfterMs?: number } = {}): RequestFailure {
   return new RequestFailure('server-error', 'it failed', { retryable: true, ...details });
@@ -61,6 +62,34 @@ describe('retryAfterOf', () => {
   });
 });
 
+describe('waitAskedFor', () => {
+  /** Here it is an hour later than there. */
+  const now = Date.parse('2026-01-01T01:00:00Z');
+  const there = Date.parse('2026-01-01T00:00:00Z') / 1000;
+  const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+
+  test.each<[string, number, Record<string, string>, number | undefined]>([
+    ['seconds', 503, { 'retry-after': '7', date }, 7000],
+    ['a date by the clock of the server', 503, { 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT', date }, 5000],
+    ['a date by this clock, without a Date', 503, { 'retry-after': 'Thu, 01 Jan 2026 01:00:05 GMT' }, 5000],
+    [
+      'a date by this clock, with a broken Date',
+      503,
+      { 'retry-after': 'Thu, 01 Jan 2026 01:00:05 GMT', date: 'x' },
+      5000,
+    ],
+    ['RateLimit-Reset as a time', 429, { 'ratelimit-reset': String(there + 10), date }, 10_000],
+    ['RateLimit-Reset as seconds', 429, { 'ratelimit-reset': '10', date }, 10_000],
+    ['RateLimit-Reset in the past', 429, { 'ratelimit-reset': String(there - 10), date }, 0],
+    ['Retry-After before RateLimit-Reset', 429, { 'retry-after': '3', 'ratelimit-reset': '10', date }, 3000],
+    ['RateLimit-Reset for nothing but 429', 503, { 'ratelimit-reset': '10', date }, undefined],
+    ['RateLimit-Reset that is none', 429, { 'ratelimit-reset': 'soon', date }, undefined],
+    ['nothing', 429, { date }, undefined],
+  ])('takes %s', (_, status, headers, ms) => {
+    expect(waitAskedFor(status, headers, now)).toBe(ms);
+  });
+});
+
 describe('retrying', () => {
   test('returns the first success and tells each attempt its number', async () => {
     const numbers: number[] = [];
@@ -116,7 +145,26 @@ describe('retrying', () => {
     expect(waits).toEqual([4000]);
   });
 
-  test('repeats at once, without using up a try, after a stale connection, but only once', async () => {
+  test('counts its tries anew when a transfer got further by 64 KiB, and not by less', async () => {
+    let bytes = 0;
+    let tries = 0;
+    const run = (step: number, size: number) => {
+      bytes = tries = 0;
+      const { rules } = policy<string>({ retries: 2, progress: () => bytes });
+      return retrying(() => {
+        tries += 1;
+        bytes += step;
+        return bytes >= size ? Promise.resolve('whole') : Promise.reject(passing());
+      }, rules);
+    };
+
+    expect(await run(65_536, 20 * 65_536)).toBe('whole');
+    expect(tries).toBe(20);
+    await expect(run(1, 20)).rejects.toBeInstanceOf(RequestFailure);
+    expect(tries).toBe(3);
+  });
+
+  test('repeats at once, without using up a try, after a stale connection, but not for ever', async () => {
     let tries = 0;
     const { rules, waits } = policy<number>({ retries: 1 });
 
@@ -126,7 +174,7 @@ describe('retrying', () => {
     }, rules);
 
     await expect(work).rejects.toBeInstanceOf(RequestFailure);
-    expect(tries).toBe(3);
+    expect(tries).toBe(10);
     expect(waits).toEqual([500]);
   });
 

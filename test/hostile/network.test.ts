@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { LOOPBACK, PROXIED } from '../support/certificates.ts';
+import { ELSEWHERE, LOOPBACK, PROXIED } from '../support/certificates.ts';
 import { openPrefix, openProxy, openTlsFront, type Between } from '../support/between.ts';
 import type { Platform, Inputs } from '../support/platform.ts';
 import { bundleOf } from '../support/by-bundle.ts';
@@ -176,6 +176,29 @@ describe('a GitLab with an authority of its own', () => {
       await expectRoundTrip(githubAction, given('1.0.1', { 'ca-file': `# a comment\n${pem}` }));
       await expectRoundTrip(bundleOf(githubAction), given('1.0.2'), { GENERIC_PACKAGES_CA_FILE: path });
       await expectRoundTrip(bundleOf(terminal), given('1.0.3'), { SSL_CERT_FILE: path });
+    });
+  });
+
+  test('is trusted with a variable of other tools that leads nowhere, and a warning names that', async () => {
+    await withFront(async (api, { path }) => {
+      const connection = { ...CONNECTION, 'api-url': api, 'ca-file': path };
+      const env = { SSL_CERT_FILE: '/no/such/conda/cacert.pem' };
+      await expectRoundTrip(githubAction, connection, env);
+      const failed = await firstFailure(terminal, { ...connection, 'package-version': '9.9.9' }, env);
+      expect(failed.log).toContain('warning: SSL_CERT_FILE: `/no/such/conda/cacert.pem` cannot be read (ENOENT)');
+    });
+  });
+
+  test('that asks for a certificate of the client is shown the one that client-certificate names', async () => {
+    const registry = await registryOf();
+    const asking = { ...LOOPBACK, requestCert: true, rejectUnauthorized: true, ca: ELSEWHERE.cert };
+    const front = await keep(openTlsFront(portOf(registry), asking));
+    await inFolder(async (folder) => {
+      await writeFiles(folder, { 'client.pem': ELSEWHERE.cert + ELSEWHERE.key });
+      const connection = { ...CONNECTION, 'api-url': `https://127.0.0.1:${front.port}`, 'ca-file': LOOPBACK.cert };
+      await expectRoundTrip(gitlabJob, { ...connection, 'client-certificate': join(folder, 'client.pem') });
+      const failed = await firstFailure(terminal, connection);
+      expect(failed).toMatchObject({ code: 1, told: expect.stringContaining('client-certificate') as unknown });
     });
   });
 

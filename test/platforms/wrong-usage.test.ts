@@ -57,10 +57,10 @@ const EVERYWHERE: readonly Case[] = [
     says: ['project', 'full path without', 'acme%2Ftools%2Fwidget'],
   },
   {
-    title: 'the address of a project',
+    title: 'the address of a project of another server',
     command: 'publish',
     inputs: { project: 'https://gitlab.example/acme/widget' },
-    says: ['project', "without the server's address"],
+    says: ['project', 'is an address of `gitlab.example`', 'api-url'],
   },
   {
     title: 'a number as project and no name',
@@ -93,13 +93,19 @@ const EVERYWHERE: readonly Case[] = [
     title: 'authorities that are not there',
     command: 'download',
     inputs: { 'ca-file': 'no/such.pem' },
-    says: ['ca-file: ', 'no/such.pem cannot be read (ENOENT)', 'path of a PEM file'],
+    says: ['ca-file: ', 'no/such.pem` cannot be read (ENOENT)', 'path of a PEM file'],
   },
   {
-    title: 'authorities that the environment names and that are not there',
+    title: 'a certificate of the client that is not there',
     command: 'download',
-    env: { SSL_CERT_FILE: 'no/such.pem' },
-    says: ['SSL_CERT_FILE: ', 'no/such.pem cannot be read (ENOENT)', 'unset that variable'],
+    inputs: { 'client-certificate': 'no/such.pem' },
+    says: ['client-certificate: ', 'no/such.pem` cannot be read (ENOENT)', 'path of a PEM file'],
+  },
+  {
+    title: 'a certificate of the client as text',
+    command: 'download',
+    inputs: { 'client-certificate': '-----BEGIN PRIVATE KEY-----' },
+    says: ['client-certificate: ', 'a path was expected'],
   },
   {
     title: 'an address with a password',

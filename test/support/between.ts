@@ -1,7 +1,13 @@
 /** What stands between a run and a registry: a TLS front, a path prefix, a proxy. Each sees what passes through it. */
-import http, { type IncomingMessage, type RequestListener } from 'node:http';
+import http, {
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type RequestListener,
+} from 'node:http';
 import https from 'node:https';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import type { Certificate } from './certificates.ts';
 
 /** A server that is up on loopback. */
@@ -131,6 +137,43 @@ export function openWatched(target: number, meet: (method: string, path: string)
     void meet(request.method ?? '', request.url ?? '').then(() => {
       pass(request, response);
     });
+  });
+  return listening(server, seen);
+}
+
+/** What a front makes of one exchange. */
+export interface Rewriting {
+  /** Before the request goes on. */
+  readonly before?: (method: string, path: string) => Promise<void> | void;
+  /** The headers of the answer as they are passed on. */
+  readonly headers?: (headers: IncomingHttpHeaders, path: string) => OutgoingHttpHeaders;
+  /** The headers of the request as they go on. */
+  readonly request?: (headers: IncomingHttpHeaders) => OutgoingHttpHeaders;
+  /** The body of the answer, whole; without it bodies pass as they come. */
+  readonly body?: (body: Buffer, path: string) => Buffer;
+}
+
+/** A front that changes what answers say of themselves. */
+export function openRewriter(target: number, rewriting: Rewriting): Promise<Between> {
+  const seen: string[] = [];
+  const { before, headers: rewrite, body } = rewriting;
+  const server = http.createServer((request, response) => {
+    const { method = '', url = '' } = request;
+    const headers = rewriting.request?.(request.headers) ?? request.headers;
+    seen.push(`${method} ${url}`);
+    const pass = async (): Promise<void> => {
+      const sent = await buffer(request);
+      await before?.(method, url);
+      const onward = http.request({ host: '127.0.0.1', port: target, path: url, method, headers }, (answer) => {
+        void buffer(answer).then((bytes) => {
+          response.writeHead(answer.statusCode ?? 502, rewrite?.(answer.headers, url) ?? answer.headers);
+          response.end(body?.(bytes, url) ?? bytes);
+        });
+      });
+      onward.on('error', () => response.destroy());
+      onward.end(sent);
+    };
+    pass().catch(() => response.destroy());
   });
   return listening(server, seen);
 }

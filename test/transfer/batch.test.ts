@@ -1,6 +1,7 @@
 /** Many files at once: never more than allowed, nothing new after a loss, and an account of what is done. */
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../src/core/errors.ts';
+import { RequestFailure } from '../../src/gitlab/failures/request-failure.ts';
 import { runBatch, type BatchRules } from '../../src/transfer/batch.ts';
 
 const ITEMS = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name }));
@@ -74,7 +75,15 @@ describe('after a loss', () => {
     expect(started).toEqual(['a', 'b']);
     expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 file of 5 was moved)' });
     expect(failure.problems).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
-    expect(failure.hint).toBe('Ask it why. Run the same command again: what is done is not done twice.');
+    expect(failure.hint).toBe('Ask it why. After that the same command goes on where this one stopped.');
+  });
+
+  test.each([
+    [true, 'Wait. Run the same command again: what is done is not done twice.'],
+    [false, 'Wait. After that the same command goes on where this one stopped.'],
+  ])('to run again is the advice where that alone may help (%p)', async (retryable, hint) => {
+    const thrown = new RequestFailure('network', 'broke', { retryable, hint: 'Wait.' });
+    expect((await failureOf(runBatch(ITEMS, rules(), () => Promise.reject(thrown)))).hint).toBe(hint);
   });
 
   test('of the first alone, no other starts', async () => {

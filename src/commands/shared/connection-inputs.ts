@@ -24,7 +24,8 @@ export const connectionInputs = {
       terminal: '`$CI_PROJECT_ID` in a GitLab job, else required',
     },
     description:
-      'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`.',
+      'The GitLab project that holds the package: its numeric id or its full path, such as `group/sub/project`. ' +
+      'The address of its page or of its clone is taken too.',
   }),
   token: secret({
     connection: true,
@@ -59,17 +60,22 @@ export const connectionInputs = {
   }),
   'ca-file': path({
     connection: true,
-    fallback: {
-      github: '`$SSL_CERT_FILE`',
-      gitlab: '`$CI_SERVER_TLS_CA_FILE`, else `$SSL_CERT_FILE`',
-      terminal: '`$CI_SERVER_TLS_CA_FILE` in a GitLab job, else `$SSL_CERT_FILE`',
-    },
-    description: 'Certificate authorities to trust besides those built into Node: the path of a PEM file, or PEM text.',
+    description:
+      'Certificate authorities to trust: the path of a PEM file, or PEM text. Those of Node, of the system, of ' +
+      '`$NODE_EXTRA_CA_CERTS`, of `$SSL_CERT_FILE` and in a GitLab job of `$CI_SERVER_TLS_CA_FILE` are trusted too.',
+  }),
+  'client-certificate': path({
+    connection: true,
+    description:
+      'Path of a PEM file with a certificate and its private key, for servers that ask for one. It is shown to the ' +
+      'server of `api-url` only. The key must not be encrypted.',
   }),
   'allow-http': boolean({
     connection: true,
     default: 'false',
-    description: 'Allow plain `http` to a host that is not loopback. The token is then sent unencrypted.',
+    description:
+      'Allow plain `http` to a host that is not loopback: for `api-url`, where the token is then sent unencrypted, ' +
+      'and for the object storage that GitLab redirects downloads to, where no token goes.',
   }),
   concurrency: integer({
     connection: true,

@@ -1,9 +1,8 @@
 /** Whom a command speaks to and as whom: worked out from inputs and context before any request. */
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { MIN_SECRET_LENGTH } from '../../core/text.ts';
 import { parseApiUrl, projectPath, sameOrigin } from '../../gitlab/address.ts';
+import { projectName } from '../../gitlab/project-name.ts';
 import { createClient, type Client } from '../../gitlab/http/client.ts';
 import {
   createCredential,
@@ -17,6 +16,7 @@ import type { ValuesOf } from '../../definitions/inputs.ts';
 import type { Problem, Tools } from '../../definitions/command.ts';
 import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
+import { readAuthorities, readClientCertificate } from './certificate-files.ts';
 import { problemsIn, valueIn, type Finding, type Gathering } from './findings.ts';
 import { logRetries } from './retry-notes.ts';
 
@@ -42,21 +42,25 @@ export type ConnectionFinding = Gathering<Connection> & { readonly server: Serve
 
 /** Every problem of the connection that can be seen without asking the network. */
 export function findConnection(inputs: ConnectionInputs, context: Context): ConnectionFinding {
-  const project = findProject(inputs, context);
   const found = findServer(inputs, context);
   const server = valueIn(found);
+  const project = findProject(inputs, context, server);
   if (server !== undefined && 'value' in project) return { value: { ...server, project: project.value }, server };
   return { problems: [...problemsIn(project), ...problemsIn(found)], server };
 }
 
-function findProject(inputs: ConnectionInputs, context: Context): Finding<string> {
-  const project = inputs.project ?? context.job?.projectId;
+function findProject(inputs: ConnectionInputs, context: Context, server: Server | undefined): Finding<string> {
+  const given = inputs.project ?? context.job?.projectId;
   const missing = 'is required and was not given: the numeric id or the full path of the GitLab project';
-  if (project === undefined) return { problem: { input: 'project', problem: missing } };
+  if (given === undefined) return { problem: { input: 'project', problem: missing } };
   const problems: Problem[] = [];
-  catching(problems, 'project', () => projectPath(project));
+  const project = catching(problems, 'project', () => {
+    const name = projectName(given, server?.api);
+    projectPath(name);
+    return name;
+  });
   const [problem] = problems;
-  return problem === undefined ? { value: project } : { problem };
+  return problem === undefined ? { value: project ?? given } : { problem };
 }
 
 /** A GitLab, and who asks it. */
@@ -108,7 +112,8 @@ export async function withClient<T>(
 
 async function connect(connection: Server, inputs: ConnectionInputs, tools: Tools): Promise<Client> {
   if (connection.credential !== undefined) tools.mask(secretsOf(connection.credential));
-  const ca = await readAuthorities(inputs['ca-file'], tools.context);
+  const authorities = await readAuthorities(inputs['ca-file'], tools);
+  const certificate = inputs['client-certificate'];
   return createClient({
     api: connection.api,
     credential: connection.credential,
@@ -116,7 +121,11 @@ async function connect(connection: Server, inputs: ConnectionInputs, tools: Tool
     concurrency: inputs.concurrency,
     retries: inputs.retries,
     timeoutMs: inputs.timeout,
-    ...(ca === undefined ? {} : { ca }),
+    ...(authorities === undefined ? {} : { ca: authorities }),
+    ...(certificate === undefined
+      ? {}
+      : { clientCertificate: await readClientCertificate(certificate, tools.context) }),
+    allowHttp: inputs['allow-http'],
     proxy: tools.context.proxy,
     signal: tools.signal,
     onRequest: (line) => {
@@ -155,34 +164,6 @@ function chosenToken(inputs: ConnectionInputs, api: URL, context: Context): stri
   const { jobToken, apiUrl } = context.job ?? {};
   if (inputs.token.kind === 'none' || jobToken === undefined || apiUrl === undefined) return undefined;
   return sameOrigin(api, new URL(apiUrl)) ? jobToken : undefined;
-}
-
-async function readAuthorities(given: string | undefined, context: Context): Promise<string | undefined> {
-  const places = [
-    ['ca-file', given],
-    ['CI_SERVER_TLS_CA_FILE', context.job?.caFile],
-    ['SSL_CERT_FILE', context.sslCertFile],
-  ] as const;
-  const [name, source] = places.find(([, place]) => place !== undefined) ?? places[0];
-  if (source === undefined) return undefined;
-  // Any PEM is text, also a key given by mistake: it must not be shown as a path.
-  if (source.includes('-----BEGIN ')) return source;
-  const path = resolve(context.cwd, source);
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new Failure(
-      'usage',
-      `${name}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? String(cause)})`,
-      {
-        hint:
-          name === 'ca-file'
-            ? 'Give the path of a PEM file, or the PEM text itself.'
-            : 'Correct or unset that variable, or give the input ca-file.',
-        cause,
-      },
-    );
-  }
 }
 
 /** A message that begins with the input's name would say it twice. */

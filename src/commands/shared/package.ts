@@ -1,6 +1,7 @@
 /** Which package and version a command means, when the user leaves it to us. */
 import { packageNameProblem, packageVersionProblem } from '../../core/names/file-names.ts';
 import { lookupNote, packageVersionFromTag } from '../../core/versions/index.ts';
+import { projectName } from '../../gitlab/project-name.ts';
 import type { Finding } from './findings.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
@@ -51,8 +52,9 @@ export function findPackageName(inputs: PackageInputs, context: Context): Findin
 }
 
 /** True when `project` is the one whose GitLab job this is. */
-export function isOwnProject(project: string | undefined, context: Context): boolean {
+export function isOwnProject(given: string | undefined, context: Context): boolean {
   const { projectId, projectPath } = context.job ?? {};
+  const project = given === undefined ? undefined : projectName(given);
   return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
 }
 
@@ -160,8 +162,10 @@ function fromTag(tag: string, inputs: VersionInputs): Finding<NamedVersion> {
 
 /** Also of a path that is written wrongly: that is complained of once, and not as a package's name too. */
 function lastPart(project: string | undefined): string | undefined {
-  if (project === undefined || /^\d+$/.test(project)) return undefined;
-  return project.split(/\/|%2f/i).findLast((segment) => segment !== '');
+  if (project === undefined || /^\d+$/.test(projectName(project))) return undefined;
+  return projectName(project)
+    .split(/\/|%2f/i)
+    .findLast((segment) => segment !== '');
 }
 
 function ownProjectName(project: string | undefined, context: Context): string | undefined {

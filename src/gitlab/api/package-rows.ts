@@ -28,25 +28,28 @@ export function isVisible({ status }: Pick<PackageRow, 'status'>): boolean {
   return status === 'default' || status === 'deprecated';
 }
 
-/** Fails with `protocol` on a row without id or name; undefined for one that has no version. */
-export function packageRowOf(item: unknown): PackageRow | undefined {
+/** A listed package by its id; no row for one without version. Fails with `protocol` on a row without id or name. */
+export function packageRowOf(item: unknown): { key: number; row: PackageRow | undefined } {
   const row = fieldsOf(item);
   const links = fieldsOf(row._links);
   const id = idOf(row.id);
   const { name, version, status } = row;
   if (id === undefined || typeof name !== 'string') throw unreadable('a package', item);
-  if (typeof version !== 'string') return undefined;
+  if (typeof version !== 'string') return { key: id, row: undefined };
   return {
-    id,
-    name,
-    version,
-    // GitLab before 13.7 names none, and shows what is to be seen only.
-    status: typeof status === 'string' ? status : 'default',
-    tellsStatus: typeof status === 'string',
-    createdAt: textOf(row.created_at) ?? '',
-    lastDownloadedAt: textOf(row.last_downloaded_at),
-    webPath: textOf(links.web_path),
-    deletable: textOf(links.delete_api_path) !== undefined,
+    key: id,
+    row: {
+      id,
+      name,
+      version,
+      // GitLab before 13.7 names none, and shows what is to be seen only.
+      status: typeof status === 'string' ? status : 'default',
+      tellsStatus: typeof status === 'string',
+      createdAt: textOf(row.created_at) ?? '',
+      lastDownloadedAt: textOf(row.last_downloaded_at),
+      webPath: textOf(links.web_path),
+      deletable: textOf(links.delete_api_path) !== undefined,
+    },
   };
 }
 

@@ -36,38 +36,31 @@ export interface Project {
  * ignore `package_version`, so both are compared here again.
  */
 export async function findPackages(client: Client, project: string, filter: PackageFilter): Promise<PackageRow[]> {
-  const { name, version, status, limit = Number.POSITIVE_INFINITY } = filter;
+  const { name, version, status, newestFirst = false, limit } = filter;
   const query = {
     package_type: 'generic',
     package_name: name,
     package_version: version,
     status,
     order_by: 'created_at',
-    sort: filter.newestFirst === true ? 'desc' : 'asc',
+    sort: newestFirst ? 'desc' : 'asc',
   };
-  const found = new Map<number, PackageRow>();
-  for await (const { items } of client.pages(`${projectPath(project)}/packages`, { query, operation: 'list' })) {
-    for (const item of items) {
-      const row = packageRowOf(item);
-      if (row === undefined || !isGeneric(item)) continue;
-      if (name !== undefined && row.name !== name) continue;
-      if (version !== undefined && row.version !== version) continue;
-      if (status !== undefined && row.status !== status) continue;
-      // A row may come twice when another is made or deleted while the pages are read.
-      found.set(row.id, row);
-      if (found.size >= limit) return [...found.values()];
-    }
-  }
-  return [...found.values()];
+  const read = (item: unknown): { key: number; row: PackageRow | undefined } => {
+    const { key, row } = packageRowOf(item);
+    return { key, row: row !== undefined && isGeneric(item) && fits(row, filter) ? row : undefined };
+  };
+  const rows = await client.rows(`${projectPath(project)}/packages`, read, { query, operation: 'list', most: limit });
+  return rows.sort((one, other) => (newestFirst ? other.id - one.id : one.id - other.id));
 }
 
 /** Every file row of a package, duplicates included, oldest first. 404 (`not-found`) while it is hidden. */
 export async function packageFiles(client: Client, project: string, packageId: number): Promise<FileRow[]> {
-  const rows = new Map<number, FileRow>();
-  for await (const { items } of client.pages(filesPath(project, packageId), { operation: 'list' })) {
-    for (const row of items.map(listedFileRowOf)) rows.set(row.id, row);
-  }
-  return [...rows.values()].sort((one, other) => one.id - other.id);
+  const read = (item: unknown): { key: number; row: FileRow } => {
+    const row = listedFileRowOf(item);
+    return { key: row.id, row };
+  };
+  const rows = await client.rows(filesPath(project, packageId), read, { operation: 'list' });
+  return rows.sort((one, other) => one.id - other.id);
 }
 
 /**
@@ -81,14 +74,12 @@ export async function newestFile(
   packageId: number,
 ): Promise<{ file: FileRow; total: number | undefined } | undefined> {
   const query = { order_by: 'id', sort: 'desc' };
-  for await (const page of client.pages(filesPath(project, packageId), { query, operation: 'list' })) {
-    const rows = page.items.map(listedFileRowOf);
-    const ordered = rows.every((row, index) => index === 0 || row.id < (rows[index - 1]?.id ?? 0));
-    if (page.last) return newestOf(rows);
-    const file = rows[0];
-    if (ordered && rows.length > 1 && file !== undefined) return { file, total: page.total };
-    break;
-  }
+  const page = await client.firstPage(filesPath(project, packageId), { query, operation: 'list' });
+  const rows = page.items.map(listedFileRowOf);
+  if (page.last) return newestOf(rows);
+  const ordered = rows.every((row, index) => index === 0 || row.id < (rows[index - 1]?.id ?? 0));
+  const [file] = rows;
+  if (ordered && rows.length > 1 && file !== undefined) return { file, total: page.total };
   return newestOf(await packageFiles(client, project, packageId));
 }
 
@@ -138,6 +129,12 @@ function newestOf(rows: readonly FileRow[]): { file: FileRow; total: number } | 
   const [first, ...others] = rows;
   if (first === undefined) return undefined;
   return { file: others.reduce((one, other) => (other.id > one.id ? other : one), first), total: rows.length };
+}
+
+function fits(row: PackageRow, { name, version, status }: PackageFilter): boolean {
+  if (name !== undefined && row.name !== name) return false;
+  if (version !== undefined && row.version !== version) return false;
+  return status === undefined || row.status === status;
 }
 
 function filesPath(project: string, packageId: number): string {

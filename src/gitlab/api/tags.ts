@@ -11,13 +11,11 @@ import { fieldsOf, textOf, unreadable } from './fields.ts';
  */
 export async function findTags(client: Client, project: string, prefix: string): Promise<string[]> {
   const query = prefix === '' ? {} : { search: `^${prefix}` };
-  const names = new Set<string>();
-  for await (const { items } of client.pages(`${projectPath(project)}/repository/tags`, { query, operation: 'tags' })) {
-    for (const name of items.map(nameOf)) {
-      if (name.startsWith(prefix)) names.add(name);
-    }
-  }
-  return [...names];
+  const read = (item: unknown): { key: string; row: string | undefined } => {
+    const name = nameOf(item);
+    return { key: name, row: name.startsWith(prefix) ? name : undefined };
+  };
+  return client.rows(`${projectPath(project)}/repository/tags`, read, { query, operation: 'tags' });
 }
 
 /** The id of the commit that a tag stands on; undefined: there is no such tag. No job token may ask this. */

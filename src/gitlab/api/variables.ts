@@ -87,14 +87,13 @@ export async function setVariable(
 
 /** GitLab refuses a key in several scopes with 409 and does not say which; the list does. */
 async function elsewhere(client: Client, owner: VariableOwner, key: string): Promise<VariableSearch> {
-  const scopes = new Set<string>();
-  for await (const { items } of client.pages(ownerPath(owner), { operation: 'variables' })) {
-    for (const item of items) {
-      const row = fieldsOf(item);
-      if (row.key === key) scopes.add(scopeOf(row));
-    }
-  }
-  return { kind: 'elsewhere', scopes: [...scopes].sort() };
+  const read = (item: unknown): { key: string; row: string | undefined } => {
+    const row = fieldsOf(item);
+    const scope = scopeOf(row);
+    return { key: JSON.stringify([row.key, scope]), row: row.key === key ? scope : undefined };
+  };
+  const scopes = await client.rows(ownerPath(owner), read, { operation: 'variables' });
+  return { kind: 'elsewhere', scopes: scopes.sort() };
 }
 
 async function getVariable(

@@ -18,7 +18,7 @@ interface RefusalCause {
   said?: string;
   operations?: readonly Operation[];
   kinds?: readonly (TokenKind | 'none')[];
-  hint: string;
+  hint: string | ((situation: Situation) => string);
 }
 
 const ON_FILES: readonly Operation[] = ['upload', 'download'];
@@ -108,6 +108,13 @@ const CAUSES: readonly RefusalCause[] = [
   },
 
   // 403
+  {
+    status: 403,
+    said: 'insufficient_granular_scope',
+    hint: ({ words }) =>
+      `The fine-grained token lacks ${permissionIn(words)}. The permissions of a token cannot be changed: make a new ` +
+      'one that has this permission too, and put it where this one came from.',
+  },
   {
     status: 403,
     said: 'insufficient_scope',
@@ -337,14 +344,20 @@ const CAUSES: readonly RefusalCause[] = [
   {
     status: 413,
     hint:
-      'A proxy in front of GitLab limits the size of uploads (nginx: client_max_body_size): ask its ' +
-      'administrator to raise the limit.',
+      'The file is larger than something on its way allows: GitLab (generic_packages_max_file_size), a proxy in ' +
+      'front of it (nginx: client_max_body_size) or a CDN (100 MB is common). Ask its administrator to raise the ' +
+      'limit, or for an address of GitLab without that proxy or CDN.',
   },
   {
     status: 407,
     hint: 'The proxy asks for a user name and a password: put them into http_proxy or https_proxy.',
   },
   { status: 409, said: 'resource lock', hint: 'GitLab was busy with the same thing: run again.' },
+  {
+    status: 409,
+    operations: ['upload'],
+    hint: 'GitLab itself never answers an upload so: ask the administrator of the proxy in front of it.',
+  },
   { status: 412, hint: 'It has changed since this run looked at it: run again.' },
   { status: 429, hint: 'GitLab limits the rate of requests: lower concurrency, or run again later.' },
   { status: 501, hint: 'The server does not know this kind of request: check api-url and the version of GitLab.' },
@@ -352,9 +365,15 @@ const CAUSES: readonly RefusalCause[] = [
   { status: 511, hint: 'The network asks for a login before it lets anybody out: log in there, then run again.' },
   { status: 507, hint: 'The server has no room left for the file: ask its administrator.' },
   { status: 502, hint: 'GitLab does not answer the proxy in front of it: run again later.' },
-  { status: 503, hint: 'GitLab is overloaded or under maintenance: run again later.' },
+  { status: 503, hint: 'GitLab, or the proxy in front of it, is overloaded or under maintenance: run again later.' },
   { status: 504, hint: 'GitLab takes longer than the proxy in front of it waits: run again later.' },
 ];
+
+/** GitLab names permissions between brackets: `[create_package, read_package]`. */
+function permissionIn(words: string): string {
+  const named = /\[([a-z_]+(?:, ?[a-z_]+)*)\]/i.exec(words)?.[1];
+  return named === undefined ? 'a permission, which the answer names' : `the permission ${named}`;
+}
 
 /** A full sentence, or undefined where nothing sensible can be said. */
 export function nextStep(situation: Situation): string | undefined {
@@ -366,7 +385,7 @@ export function nextStep(situation: Situation): string | undefined {
       (cause.operations?.includes(situation.operation) ?? true) &&
       (cause.kinds?.includes(situation.kind ?? 'none') ?? true),
   );
-  if (found !== undefined) return found.hint;
+  if (found !== undefined) return typeof found.hint === 'string' ? found.hint : found.hint(situation);
   if (situation.status < 500) return undefined;
   return (
     "GitLab failed inside: run again. If it stays, its administrator finds the cause by the request's id " +

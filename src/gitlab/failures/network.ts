@@ -12,7 +12,7 @@ export interface SentRequest {
   redirectedBy?: string | undefined;
   /** The server may have obeyed although no answer came. */
   ambiguous: boolean;
-  /** A reused connection, no byte of an answer, and a method that may be repeated. */
+  /** A reused connection was closed, and no byte of an answer came. */
   stale: boolean;
 }
 
@@ -73,6 +73,15 @@ const CAUSES: readonly NetworkCause[] = [
     codes: [/^CERT_/, 'ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
     text: 'the certificate of the server is not valid for HOST',
     hint: 'Check the host name in api-url, the certificate of the server and the clock of this machine.',
+    fate: 'lasting',
+  },
+  {
+    codes: [
+      'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+      /^ERR_SSL_\w+_ALERT_(?:BAD|UNKNOWN|REVOKED)_C(?:A|ERTIFICATE)$/,
+    ],
+    text: 'the server asks for a certificate of the client, or does not take the one that was sent',
+    hint: 'Give client-certificate, the path of a PEM file with certificate and key that this server knows.',
     fate: 'lasting',
   },
   {

@@ -5,9 +5,10 @@ import type { FailureCode } from '../../core/errors.ts';
 import { nextStep } from './causes.ts';
 import type { TokenKind } from '../credentials.ts';
 import { RequestFailure } from './request-failure.ts';
-import { retryAfterOf } from '../http/retry.ts';
+import { waitAskedFor } from './waits.ts';
 import type { Operation } from '../types.ts';
 import { cut, wordsOf } from './server-words.ts';
+import { isSlashRefused, isWebPage, pageHint } from './web-page.ts';
 
 export interface RequestFacts {
   method: string;
@@ -15,7 +16,7 @@ export interface RequestFacts {
   url: string;
   operation: Operation;
   kind: TokenKind | undefined;
-  /** A 5xx may hide that the server did it: a write whose every byte was sent. */
+  /** A refusal may hide that the server did it: a write whose every byte was sent. */
   mayHaveActed: boolean;
 }
 
@@ -34,26 +35,45 @@ const CODES = new Map<number, FailureCode>([
   [412, 'conflict'],
   [429, 'rate-limited'],
 ]);
+/** What something that counts in front of GitLab also answers when GitLab has stored the file already. */
+const COUNTED = new Set([409, 425, 429]);
 /** Of the 5xx, what will be the same the next time: not implemented, no such HTTP version, no room. */
 const LASTING = new Set([501, 505, 507, 511]);
 
 /** The failure that an answer of 400 or more means. `now`: milliseconds since 1970. */
 export function refusalFailure(refusal: Refusal, asked: RequestFacts, now: number): RequestFailure {
-  const { status } = refusal;
-  const words = wordsOf(refusal.body);
-  const said = words === '' ? '' : `: ${words}`;
-  const hint = nextStep({ status, words, operation: asked.operation, kind: asked.kind });
-  const requestId = requestIdOf(refusal.headers);
-  const id = status >= 500 && requestId !== undefined ? ` (request id ${requestId})` : '';
-  return new RequestFailure(codeFor(status, words), `${asked.method} ${asked.url} was answered ${status}${said}${id}`, {
-    status,
-    words,
-    page: refusal.body.trimStart().startsWith('<'),
-    retryable: isPassing(status, words),
-    ambiguous: asked.mayHaveActed && (status >= 500 || status === 408),
-    retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  const { status, headers, body } = refusal;
+  const text = wordsOf(body);
+  const isPage = isWebPage(headers, body);
+  // What a page says are no words of GitLab, from which anything could be concluded.
+  const words = isPage ? '' : text;
+  const situation = { status, words, operation: asked.operation, kind: asked.kind };
+  const hint = (isPage ? pageHint(status, asked.url, text) : undefined) ?? nextStep(situation);
+  const slashRefused = isPage && isSlashRefused(status, asked.url);
+  return new RequestFailure(
+    slashRefused ? 'protocol' : codeFor(status, words),
+    `${asked.method} ${asked.url} was answered ${status}${saidBy(isPage, text)}${idOf(refusal)}`,
+    {
+      // Nobody may take it for a thing that is missing.
+      status: slashRefused ? undefined : status,
+      words,
+      page: isPage,
+      retryable: isPassing(status, words),
+      ambiguous: asked.mayHaveActed && isDoubtful(status, asked.operation),
+      retryAfterMs: waitAskedFor(status, headers, now),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  );
+}
+
+function saidBy(isPage: boolean, text: string): string {
+  const said = text === '' ? '' : `: ${text}`;
+  return isPage ? ` with a web page, not by GitLab${said}` : said;
+}
+
+function idOf({ status, headers }: Refusal): string {
+  const requestId = requestIdOf(headers);
+  return status >= 500 && requestId !== undefined ? ` (request id ${requestId})` : '';
 }
 
 /**
@@ -72,7 +92,7 @@ export function storageFailure(refusal: Refusal, asked: RequestFacts, now: numbe
       status,
       words,
       retryable,
-      retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),
+      retryAfterMs: waitAskedFor(status, refusal.headers, now),
       hint:
         'GitLab sent the request on to its object storage, which refused it. ' +
         `${retryable ? 'Run again. If it stays, ask' : 'Ask'} the administrator of this GitLab.`,
@@ -95,6 +115,20 @@ export function redirectFailure(asked: RequestFacts, status: number, location: s
     status,
     hint: 'GitLab answers like this when a project was renamed: give its new path or its numeric id as project.',
   });
+}
+
+/** A redirect to this machine itself, or to its link, from a server that is elsewhere. */
+export function innerTargetFailure(by: string, target: string, address: string): RequestFailure {
+  return new RequestFailure(
+    'protocol',
+    `${by} redirected to ${target}, which is an address of this machine or of its own link (${address}); ` +
+      'it is not followed',
+    {
+      hint:
+        'Nothing was sent there. GitLab has to name its object storage by an address that other machines reach: ask ' +
+        'its administrator, or let GitLab send the files itself (proxy_download).',
+    },
+  );
 }
 
 export function tooManyRedirects(asked: RequestFacts, most: number): RequestFailure {
@@ -141,6 +175,11 @@ function codeFor(status: number, words: string): FailureCode {
   if (known !== undefined) return known;
   if (status >= 500) return 'server-error';
   return status >= 400 ? 'refused' : 'protocol';
+}
+
+/** GitLab itself never answers an upload with these; to other calls it does, and has then not obeyed. */
+function isDoubtful(status: number, operation: Operation): boolean {
+  return status >= 500 || status === 408 || (operation === 'upload' && COUNTED.has(status));
 }
 
 function isPassing(status: number, words: string): boolean {

@@ -15,9 +15,9 @@ export interface RequestFailureDetails extends FailureDetails {
   ambiguous?: boolean | undefined;
   /** The request never reached the server (no connection), so that even a POST may be sent again. */
   unsent?: boolean | undefined;
-  /** A reused connection turned out to be closed: sending again at once costs nothing. */
+  /** A reused connection turned out to be closed: sending again at once costs no try. */
   stale?: boolean | undefined;
-  /** What the server asked to wait (`Retry-After`), in milliseconds. */
+  /** What the server asked to wait (`Retry-After`, `RateLimit-Reset`), in milliseconds. */
   retryAfterMs?: number | undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   tooManyRedirects,
   type RequestFacts,
 } from '../failures/refusal.ts';
+import { isSlashRefused, isWebPage } from '../failures/web-page.ts';
 import type { Operation } from '../types.ts';
 import type { Attempt } from './attempt.ts';
 import { readAll, readWords } from './body.ts';
@@ -62,7 +63,8 @@ export async function callHead(
     const message = await send(session, attempt, call);
     const body = await readWords(message, attempt, asked.url);
     const { headers, statusCode: status = 0 } = message;
-    if (status < 300 || isRedirect(status) || status === 404) return { status, headers };
+    const missing = status === 404 && !(isWebPage(headers, body) && isSlashRefused(status, asked.url));
+    if (status < 300 || isRedirect(status) || missing) return { status, headers };
     throw refusalFailure({ status, headers, body }, asked, session.now());
   });
 }

@@ -7,7 +7,8 @@ import { Failure } from '../../core/errors.ts';
 import type { RequestFailure } from '../failures/request-failure.ts';
 import { getFile } from './get-file.ts';
 import { isRedirect } from '../failures/refusal.ts';
-import { pagesOf } from './pages.ts';
+import { LARGEST_PAGE, pageOf, pageUrl } from './lists/pages.ts';
+import { readRows } from './lists/rows.ts';
 import { putFile } from './put-file.ts';
 import { retrying, sleepUnlessAborted, type RetryRules } from './retry.ts';
 import type { Client, ClientOptions, HeadResult, JsonAnswer, JsonRequest, Page, RetryPolicy } from '../types.ts';
@@ -34,7 +35,11 @@ export function createClient(options: ClientOptions): Client {
     policy,
     json: (method, path, request = {}) =>
       callJson(session, policy, { ...request, method, url: withQuery(options.api, path, request.query ?? {}) }),
-    pages: (path, request = {}) => pagesAt(session, policy, path, request),
+    firstPage: (path, request = {}) => pagesAt(session, policy, path, request).ask(1, LARGEST_PAGE),
+    rows: (path, read, { most, ...request } = {}) => {
+      const list = pagesAt(session, policy, path, request);
+      return readRows({ ...list, read, most, width: () => session.gate.width() });
+    },
     putFile: (url, request) => putFile(session, inside(options.api, url), request),
     getFile: (url, request = {}) => getFile(session, url, request),
     head: (url) => callHeadOf(session, policy, inside(options.api, url)),
@@ -61,14 +66,15 @@ async function callJson(
   return retrying(async (number) => ({ ...(await callApi(session, { ...call, try: number })), tries: number }), rules);
 }
 
-function pagesAt(
-  session: Session,
-  policy: RetryPolicy,
-  path: string,
-  request: Omit<JsonRequest, 'body'>,
-): AsyncGenerator<Page, void, undefined> {
+/** A list's address, and how a page of it is asked for. */
+function pagesAt(session: Session, policy: RetryPolicy, path: string, request: Omit<JsonRequest, 'body'>) {
   const first = withQuery(session.options.api, path, request.query ?? {});
-  return pagesOf(first, (url) => callJson(session, policy, { operation: 'list', ...request, method: 'GET', url }));
+  const ask = async (page: number, size: number): Promise<Page> => {
+    const url = pageUrl(first, page, size);
+    const answer = await callJson(session, policy, { operation: 'list', ...request, method: 'GET', url });
+    return pageOf(url, { page, size }, answer);
+  };
+  return { url: first, ask };
 }
 
 async function callHeadOf(session: Session, policy: RetryPolicy, url: URL): Promise<HeadResult> {

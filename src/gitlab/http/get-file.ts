@@ -2,9 +2,10 @@
 
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { sameOrigin } from '../address.ts';
+import { sameOrigin, withoutQuery } from '../address.ts';
 import { RequestFailure } from '../failures/request-failure.ts';
 import {
+  innerTargetFailure,
   isRedirect,
   redirectFailure,
   refusalFailure,
@@ -59,14 +60,19 @@ async function follow(
     const asked = askedAt(session, url);
     await readWords(message, attempt, asked.url);
     if (followed === MOST_REDIRECTS) throw tooManyRedirects(askedAt(session, start), MOST_REDIRECTS);
-    url = nextUrl(asked, status, message.headers.location);
+    url = await nextUrl(session, asked, status, message.headers.location);
   }
 }
 
-function nextUrl(asked: RequestFacts, status: number, location: string | undefined): URL {
+async function nextUrl(
+  session: Session,
+  asked: RequestFacts,
+  status: number,
+  location: string | undefined,
+): Promise<URL> {
   if (location === undefined || !URL.canParse(location, asked.url)) throw redirectFailure(asked, status, location);
   const next = new URL(location, asked.url);
-  const downgrade = asked.url.startsWith('https:') && next.protocol !== 'https:';
+  const downgrade = asked.url.startsWith('https:') && next.protocol !== 'https:' && session.options.allowHttp !== true;
   if (downgrade || !/^https?:$/.test(next.protocol)) {
     throw new RequestFailure(
       'protocol',
@@ -76,10 +82,12 @@ function nextUrl(asked: RequestFacts, status: number, location: string | undefin
         status,
         hint:
           'GitLab has to name its object storage by https: ask its administrator to set that (object_store, ' +
-          'endpoint).',
+          'endpoint). In a network that is trusted set allow-http; the token does not go there.',
       },
     );
   }
+  const inner = await session.agents.innerTarget(next);
+  if (inner !== undefined) throw innerTargetFailure(new URL(asked.url).origin, withoutQuery(next), inner);
   return next;
 }
 

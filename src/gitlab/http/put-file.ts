@@ -3,6 +3,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { fileRowOf } from '../api/package-rows.ts';
+import { RequestFailure } from '../failures/request-failure.ts';
 import { isRedirect, notGitLab, redirectFailure, refusalFailure } from '../failures/refusal.ts';
 import type { PutFileRequest, PutFileResult } from '../types.ts';
 import type { Attempt } from './attempt.ts';
@@ -141,7 +142,7 @@ async function resultOf(
     throw refusalFailure({ status, headers, body }, asked, session.now());
   }
   if (sha256 === undefined) throw notGitLab(asked, status, headers, 'the rest of the file first, then an answer,');
-  const text = await readAll(message, attempt, { url: asked.url, most: RECORD_LIMIT });
+  const text = await readRecord(message, attempt, asked.url);
   const data = parse(text);
   // GitLab answers 201 {"message": …}, or 200 with the record where `select` asks for it.
   if ((status !== 200 && status !== 201) || (status === 200 && typeof data !== 'object')) {
@@ -149,6 +150,22 @@ async function resultOf(
   }
   const record = put.query?.select === undefined ? undefined : fileRowOf(data);
   return { status, record, sha256 };
+}
+
+/** Of an answer that is cut short, or no record at all, only the words are lost: the file may well be stored. */
+async function readRecord(message: IncomingMessage, attempt: Attempt, url: string): Promise<string> {
+  try {
+    return await readAll(message, attempt, { url, most: RECORD_LIMIT });
+  } catch (thrown) {
+    if (!(thrown instanceof RequestFailure)) throw thrown;
+    const { code, message: words, hint, retryable } = thrown;
+    throw new RequestFailure(code, words, {
+      retryable,
+      ambiguous: true,
+      cause: thrown,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 }
 
 function parse(text: string): unknown {

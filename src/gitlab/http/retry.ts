@@ -6,6 +6,10 @@ import type { RetryPolicy } from '../types.ts';
 
 const BASE_MS = 500;
 const CAP_MS = 60_000;
+/** A transfer has to get so many bytes further for its tries to count anew, or one byte a try would never end. */
+const PROGRESS = 65_536;
+/** Connections that were closed before their next use, for one request: each try may meet another one. */
+const MOST_STALE = 8;
 /** `Retry-After` is honoured up to here; one that asks for more is cut. */
 const RETRY_AFTER_CAP_MS = 300_000;
 
@@ -17,16 +21,19 @@ export interface RetryRules<T> extends RetryPolicy {
    * What it returns ends the loop.
    */
   beforeRetry?: (failure: RequestFailure) => Promise<{ value: T } | undefined>;
+  /** Bytes that all tries together have brought so far: a transfer that gets further does not use up its tries. */
+  progress?: () => number;
 }
 
 /**
  * Runs `attempt` (told its number, from 1) until it succeeds, fails for good, or `retries`
- * repetitions are used up. A stale connection costs no try: the request never got anywhere.
+ * repetitions are used up. A stale connection costs no try: that is how a server closes it that does not say so.
  * A failure that another loop within `attempt` has given up is final here too.
  */
 export async function retrying<T>(attempt: (number: number) => Promise<T>, policy: RetryRules<T>): Promise<T> {
   const mayRetry = policy.mayRetry ?? ((failure) => failure.retryable);
-  let freeOnce = true;
+  let stale = 0;
+  let reached = 0;
   for (let repeated = 0, number = 1; ; number += 1) {
     let failure: RequestFailure;
     try {
@@ -36,11 +43,16 @@ export async function retrying<T>(attempt: (number: number) => Promise<T>, polic
       if (!(thrown instanceof RequestFailure)) throw thrown;
       failure = thrown;
     }
-    const free = failure.stale && freeOnce;
+    const free = failure.stale && stale < MOST_STALE;
+    const progress = policy.progress?.() ?? 0;
+    if (progress >= reached + PROGRESS) {
+      reached = progress;
+      repeated = 0;
+    }
     if (failure.givenUp !== undefined) throw failure;
     if (!mayRetry(failure)) throw givenUp(failure, 'not-repeatable', number);
     if (!free && repeated >= policy.retries) throw givenUp(failure, 'exhausted', number);
-    if (free) freeOnce = false;
+    if (free) stale += 1;
     else repeated += 1;
     const delayMs = free ? 0 : delayFor(repeated, failure.retryAfterMs, policy.random);
     policy.onRetry?.({ failure, reason: failure.message, nextTry: number + 1, delayMs });
@@ -54,15 +66,6 @@ export async function retrying<T>(attempt: (number: number) => Promise<T>, polic
 export function delayFor(repetition: number, retryAfterMs: number | undefined, random: () => number): number {
   const bound = Math.min(CAP_MS, BASE_MS * 2 ** (repetition - 1));
   return Math.max(Math.round(random() * bound), Math.min(retryAfterMs ?? 0, RETRY_AFTER_CAP_MS));
-}
-
-/** `Retry-After` as milliseconds from `now`: seconds or an HTTP date; undefined if it is neither. */
-export function retryAfterOf(header: string | undefined, now: number): number | undefined {
-  const text = header?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  // Date.parse also takes "-5" and "1.5"; an HTTP date begins with the name of a day.
-  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 /** Waits; fails with the signal's reason when the run ends first. */

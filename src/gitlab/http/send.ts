@@ -9,8 +9,9 @@ import { HttpClient } from '@actions/http-client';
 import { Failure } from '../../core/errors.ts';
 import { sameOrigin, withoutQuery } from '../address.ts';
 import { codeOf, networkFailure } from '../failures/network.ts';
-import { requestIdOf } from '../failures/refusal.ts';
+import { innerTargetFailure, requestIdOf } from '../failures/refusal.ts';
 import { unlessEnded, type Attempt } from './attempt.ts';
+import { InnerAddressError } from './connections/inner-address.ts';
 import type { Session } from './session.ts';
 
 /** http-client's own clock only half-closes the connection: it is set so that the attempt's is always first. */
@@ -69,7 +70,10 @@ async function exchange(session: Session, attempt: Attempt, request: OutgoingReq
   if (typeof body === 'function') {
     const sent = open(url, options);
     const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      sent.once('response', resolve);
+      sent.once('response', (message) => {
+        if (sent.reusedSocket) session.agents.wasReused(url);
+        resolve(message);
+      });
       // Errors after the answer concern its body and are reported there.
       sent.on('error', (error) => {
         reject(failureOf(session, attempt, request, { error, reused: sent.reusedSocket }));
@@ -88,7 +92,9 @@ async function exchange(session: Session, attempt: Attempt, request: OutgoingReq
   } as typeof http;
   try {
     const sending = session.transport.requestRaw({ options, parsedUrl: url, httpModule }, body ?? null);
-    return (await unlessEnded(attempt, sending)).message;
+    const { message } = await unlessEnded(attempt, sending);
+    if (sent?.reusedSocket === true) session.agents.wasReused(url);
+    return message;
   } catch (error) {
     throw failureOf(session, attempt, request, { error, reused: sent?.reusedSocket ?? false });
   }
@@ -131,7 +137,12 @@ interface BrokenConnection {
 function failureOf(session: Session, attempt: Attempt, request: OutgoingRequest, broken: BrokenConnection): Failure {
   const { method, url } = request;
   if (attempt.signal.aborted) return attempt.signal.reason as Failure;
+  if (broken.error instanceof InnerAddressError) {
+    return innerTargetFailure(session.options.api.origin, withoutQuery(url), broken.error.address);
+  }
+  const stale = broken.reused && CLOSED.has(codeOf(broken.error));
   if (broken.reused) session.agents.dropIdle(url);
+  if (stale) session.agents.wasStale(url);
   return networkFailure(broken.error, {
     method,
     url: withoutQuery(url),
@@ -139,7 +150,7 @@ function failureOf(session: Session, attempt: Attempt, request: OutgoingRequest,
     proxy: session.agents.route(url).proxy,
     redirectedBy: sameOrigin(url, session.options.api) ? undefined : session.options.api.origin,
     ambiguous: attempt.doing.ambiguous,
-    stale: broken.reused && !isWrite(method) && CLOSED.has(codeOf(broken.error)),
+    stale,
   });
 }
 

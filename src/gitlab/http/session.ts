@@ -5,7 +5,7 @@ import { apiUrl, withoutQuery } from '../address.ts';
 import type { RequestFacts } from '../failures/refusal.ts';
 import { RequestFailure } from '../failures/request-failure.ts';
 import type { ClientOptions, Operation, Query } from '../types.ts';
-import { createAgents, type Agents } from './agents.ts';
+import { createAgents, type Agents } from './connections/agents.ts';
 import { startAttempt, type Attempt } from './attempt.ts';
 import { createGate, type Gate, type Outcome } from './gate.ts';
 import { createTransport, isWrite } from './send.ts';
@@ -33,7 +33,7 @@ export interface Visit {
 export function createSession(options: ClientOptions): Session {
   return {
     options,
-    agents: createAgents({ ca: options.ca, proxy: options.proxy }),
+    agents: createAgents(options),
     gate: createGate(options.concurrency),
     transport: createTransport(),
     now: options.now ?? Date.now,

@@ -3,7 +3,8 @@ import { sha256OfBytes, sha256OfStream } from '../../core/digest.ts';
 import { fileUrl } from '../../gitlab/address.ts';
 import { hasStatus, RequestFailure } from '../../gitlab/failures/request-failure.ts';
 import { retrying } from '../../gitlab/http/retry.ts';
-import type { Client } from '../../gitlab/types.ts';
+import { countOf } from '../../gitlab/http/content-headers.ts';
+import type { Client, HeadResult } from '../../gitlab/types.ts';
 import { asFailure, Failure } from '../../core/errors.ts';
 import { MAX_MANIFEST_BYTES, parseManifest, type StoredManifest } from './manifest.ts';
 import type { StoredFile } from '../model.ts';
@@ -70,7 +71,7 @@ export async function peekByName(ref: VersionRef, name: string): Promise<StoredF
   const url = urlOf(ref, name);
   const head = await ref.client.head(url);
   if (head.status === 404) return undefined;
-  const size = head.redirected ? await sizeBehindRedirect(ref, url) : Number(head.headers['content-length']);
+  const size = (head.redirected ? undefined : sizeToldBy(head.headers)) ?? (await sizeByRange(ref, url));
   const told = head.headers['x-checksum-sha256'];
   return { size, sha256: typeof told === 'string' ? told.toLowerCase() : undefined };
 }
@@ -96,20 +97,36 @@ export async function askByName(ref: VersionRef, name: string, expected: Expecte
   );
 }
 
-/** A HEAD may be redirected to a URL that is signed for another method: the first byte tells the size. */
-async function sizeBehindRedirect(ref: VersionRef, url: URL): Promise<number> {
+/** Undefined for a proxy that leaves the length out, and for one that compresses: its length is another. */
+function sizeToldBy(headers: HeadResult['headers']): number | undefined {
+  return headers['content-encoding'] === undefined ? countOf(headers['content-length']) : undefined;
+}
+
+/**
+ * A HEAD may be redirected to a URL that is signed for another method, or tell no length: the first byte tells the
+ * size. Where even that does not, all bytes are read and counted.
+ */
+async function sizeByRange(ref: VersionRef, url: URL): Promise<number> {
   return retrying(async (attempt) => {
     const answer = await ref.client.getFile(url, { rangeFrom: 0, rangeTo: 0, try: attempt });
+    if (answer.status === 206 && answer.total === undefined) {
+      answer.body.destroy();
+      return (await readStored(ref, url, attempt)).size;
+    }
+    const size = answer.status === 416 ? 0 : answer.total;
+    if (size === undefined) return (await sha256OfStream(answer.body as AsyncIterable<Buffer>)).size;
     answer.body.destroy();
-    return answer.status === 416 ? 0 : (answer.total ?? Number.NaN);
+    return size;
   }, ref.client.policy);
 }
 
 async function hashStored(ref: VersionRef, url: URL): Promise<StoredFile> {
-  return retrying(async (attempt) => {
-    const answer = await ref.client.getFile(url, { try: attempt });
-    return sha256OfStream(answer.body as AsyncIterable<Buffer>);
-  }, ref.client.policy);
+  return retrying((attempt) => readStored(ref, url, attempt), ref.client.policy);
+}
+
+async function readStored(ref: VersionRef, url: URL, attempt: number): Promise<StoredFile & { sha256: string }> {
+  const answer = await ref.client.getFile(url, { try: attempt });
+  return sha256OfStream(answer.body as AsyncIterable<Buffer>);
 }
 
 interface SmallFile {

@@ -1,14 +1,18 @@
 /** Connections: one keep-alive agent for each origin, through the proxy that the run's settings name. */
 
-import { X509Certificate } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import { Socket } from 'node:net';
-import tls from 'node:tls';
-import { Failure } from '../../core/errors.ts';
-import type { ProxySettings } from '../../core/proxy-settings.ts';
+import type { ProxySettings } from '../../../core/proxy-settings.ts';
+import { sameOrigin } from '../../address.ts';
+import { guardInnerAddresses, type InnerAddresses } from './inner-address.ts';
 import { proxyFor } from './proxy.ts';
+import { createTrust, type Trust, type TrustOptions } from './trust.ts';
+
+/** So many connections closed before their next use, and not one in ten used again: this server keeps none. */
+const STALE_ENOUGH = 3;
+const USED_AGAIN = 10;
 
 /** Servers close idle connections after 5 s (Node, Apache) or more; before that ours are gone, so that few go stale. */
 const IDLE_MS = 4_000;
@@ -17,29 +21,37 @@ interface Route {
   agent: http.Agent;
   /** Host and port of the proxy in between, without credentials. */
   proxy: string | undefined;
+  /** Answers that came over a connection that had been used before, and connections that were closed instead. */
+  reuse: { well: number; stale: number };
 }
 
 export interface Agents {
   route: (url: URL) => Route;
   /** Closes the idle connections to an origin: when one was stale, the others are no younger. */
   dropIdle: (url: URL) => void;
+  /** A connection was closed before it was used again: where that is the rule, none is kept any more. */
+  wasStale: (url: URL) => void;
+  wasReused: (url: URL) => void;
+  /** The address of this machine that a redirect leads to, where it must not; undefined for any other. */
+  innerTarget: (url: URL) => Promise<string | undefined>;
   close: () => void;
 }
 
-export interface AgentOptions {
-  /** PEM of authorities, added to those that Node trusts. */
-  ca?: string | undefined;
+export interface AgentOptions extends TrustOptions {
+  api: URL;
   proxy?: ProxySettings | undefined;
 }
 
 /** Fails with `usage` on a `ca` that holds no certificate. */
 export function createAgents(options: AgentOptions): Agents {
-  const secureContext = options.ca === undefined ? undefined : contextWith(options.ca);
+  const { api, proxy = {} } = options;
+  const trust = createTrust(options);
+  const inner = guardInnerAddresses(api, (url) => proxyFor(url, proxy) === undefined);
   const routes = new Map<string, Route>();
   function route(url: URL): Route {
     const known = routes.get(url.origin);
     if (known !== undefined) return known;
-    const fresh = createRoute(url, proxyFor(url, options.proxy ?? {}), secureContext);
+    const fresh = createRoute(url, proxyFor(url, proxy), sameOrigin(url, api) ? { trust } : { trust, inner });
     routes.set(url.origin, fresh);
     return fresh;
   }
@@ -49,25 +61,44 @@ export function createAgents(options: AgentOptions): Agents {
       const sockets = Object.values(route(url).agent.freeSockets).flat();
       for (const socket of sockets) socket?.destroy();
     },
+    wasStale: (url) => {
+      const { agent, reuse } = route(url);
+      reuse.stale += 1;
+      if (reuse.stale >= STALE_ENOUGH && reuse.well < reuse.stale * USED_AGAIN) agent.maxFreeSockets = 0;
+    },
+    wasReused: (url) => {
+      route(url).reuse.well += 1;
+    },
+    innerTarget: inner.literal,
     close: () => {
       for (const { agent } of routes.values()) agent.destroy();
     },
   };
 }
 
-function createRoute(url: URL, proxy: URL | undefined, secureContext: tls.SecureContext | undefined): Route {
+/** `inner` is there for servers that the API redirects to. */
+function createRoute(
+  url: URL,
+  proxy: URL | undefined,
+  { trust, inner }: { trust: Trust; inner?: InnerAddresses },
+): Route {
   // Node's own agents reuse connections through a proxy too; http-client's tunnel opens a new one each time.
   const shared = {
     keepAlive: true,
     ...(proxy === undefined ? {} : { proxyEnv: { HTTP_PROXY: proxy.href, HTTPS_PROXY: proxy.href } }),
+    ...(proxy === undefined && inner !== undefined ? { lookup: inner.lookup } : {}),
   };
   const agent =
     url.protocol === 'https:'
       ? // Without `rejectUnauthorized` NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the check off.
-        new https.Agent({ ...shared, rejectUnauthorized: true, ...(secureContext && { secureContext }) })
+        new https.Agent({
+          ...shared,
+          rejectUnauthorized: true,
+          secureContext: inner === undefined ? trust.own() : trust.others(),
+        })
       : new http.Agent(shared);
   closeWhenIdle(agent);
-  return { agent, proxy: proxy?.host };
+  return { agent, proxy: proxy?.host, reuse: { well: 0, stale: 0 } };
 }
 
 /** Node's agents keep a connection until the server closes it: these do so before. */
@@ -84,21 +115,4 @@ function closeWhenIdle(agent: http.Agent): void {
     if (socket instanceof Socket) socket.setTimeout(0);
     reuse(socket, request);
   };
-}
-
-function contextWith(ca: string): tls.SecureContext {
-  const certificates = ca.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-  try {
-    if (certificates.length === 0) throw new Error('no certificate found');
-    for (const pem of certificates) new X509Certificate(pem);
-    // Node takes a broken certificate here without a word, hence the look at each above.
-    return tls.createSecureContext({ ca: [...tls.getCACertificates('default'), ...certificates] });
-  } catch (cause) {
-    throw new Failure('usage', 'ca-file holds no readable PEM certificate', {
-      hint:
-        'Without the input ca-file, CI_SERVER_TLS_CA_FILE or SSL_CERT_FILE names the file. ' +
-        'Give a file, or its text, with lines "-----BEGIN CERTIFICATE-----" and "-----END CERTIFICATE-----".',
-      cause,
-    });
-  }
 }

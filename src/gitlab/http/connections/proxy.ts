@@ -2,9 +2,9 @@
 
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { Failure } from '../../core/errors.ts';
-import type { ProxySettings } from '../../core/proxy-settings.ts';
-import { isLoopback } from '../address.ts';
+import { Failure } from '../../../core/errors.ts';
+import type { ProxySettings } from '../../../core/proxy-settings.ts';
+import { isLoopback } from '../../address.ts';
 
 /** Undefined: the address is asked directly. Fails with `usage` on a setting that is not a proxy's address. */
 export function proxyFor(url: URL, settings: ProxySettings): URL | undefined {
