@@ -93,7 +93,7 @@ export interface JsonRequest {
   operation?: Operation;
 }
 
-export interface ListRequest extends Omit<JsonRequest, 'body'> {
+interface ListRequest extends Omit<JsonRequest, 'body'> {
   /** No more rows than this. */
   most?: number | undefined;
 }
