@@ -24,14 +24,23 @@ export async function runCommand(command: AnyCommand, host: Host, stop: AbortCon
     const planned = await unlessStopped(planRun(command, host), stop.signal);
     limit.set(planned.inputs['max-time']);
     await perform(planned, host, stop.signal);
+    await host.runLog.close(undefined);
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
-    await host.fail(failure);
+    await endFailed(failure, host);
     return exitCodeOf(failure, host);
   } finally {
     limit.clear();
   }
+}
+
+/** Shows a failure; the line of `log-file` is written before, so that whoever sees the end finds it there. */
+export async function endFailed(failure: Failure, host: Host): Promise<void> {
+  await host.runLog.close(failure).catch((error: unknown) => {
+    host.log.warn(asFailure(error).message);
+  });
+  await host.fail(failure);
 }
 
 /** 2 for wrong usage where the platform has that code, 130 or 143 after a signal, else 1. */
@@ -59,6 +68,7 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
   const tools: Tools = {
     context: host.context,
     log: host.log,
+    record: host.runLog,
     signal,
     mask: (secrets) => {
       host.mask(secrets);
@@ -81,6 +91,10 @@ async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
   host.mask(secretTexts(command, reading));
   const parsed = parseInputs(command.inputs, reading.raw, host.context.platform);
   const inputs = parsed.values as InputValues;
+  const path = inputs['log-file'];
+  if (typeof path === 'string') {
+    host.runLog.open({ command: command.name, path, isDryRun: inputs['dry-run'] === true });
+  }
   const planned = await command.plan?.(inputs as never, host.context);
   const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
   const lines = [

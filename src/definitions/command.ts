@@ -50,10 +50,36 @@ export interface Report {
   readonly closing?: readonly string[];
 }
 
+/** What a run is about, as `log-file` tells it. */
+export interface RunSubject {
+  /** The id or path that the run was given. */
+  readonly project: string;
+  readonly package: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** A file that a run sent, fetched or deleted. A local file that is deleted is not read: it has a name only. */
+export interface RecordedFile {
+  readonly name: string;
+  readonly size?: number | undefined;
+  /** Absent where GitLab does not tell it. */
+  readonly sha256?: string | undefined;
+  readonly status: 'uploaded' | 'replaced' | 'downloaded' | 'deleted';
+}
+
+/** What a run tells of itself for `log-file`, as soon as it is known: a run that fails has its line too. */
+export interface RunRecord {
+  /** Adds to what was told before. */
+  about(subject: Partial<RunSubject>): void;
+  file(file: RecordedFile): void;
+}
+
 /** What `run` works with besides its inputs. */
 export interface Tools {
   readonly context: Context;
   readonly log: Log;
+  readonly record: RunRecord;
   /** Aborted with a Failure as its reason: a signal came, or the run's time is over. */
   readonly signal: AbortSignal;
   /** Keeps these strings out of everything that is shown from now on. */

@@ -4,6 +4,7 @@ import type { Context, PipelineValues } from '../definitions/context.ts';
 import type { OutputValue } from '../definitions/outputs.ts';
 import type { RawInputs } from '../definitions/parse.ts';
 import type { AnyCommand, Log, Report } from '../definitions/command.ts';
+import type { RunLog } from './run-log.ts';
 
 /** Something wrong with what was typed, as a whole line that names it as typed. */
 export interface ReadingProblem {
@@ -39,6 +40,7 @@ export interface DeliveredOutput {
 export interface Host {
   readonly context: Context;
   readonly log: Log;
+  readonly runLog: RunLog;
   /** 2 for wrong usage, but 1 on GitHub, where there is one code for all failures. */
   readonly usageExitCode: 1 | 2;
   /** False where nobody could see outputs: a terminal without `--json` and without a file for a list. */

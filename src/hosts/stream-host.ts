@@ -17,6 +17,7 @@ import { reportLines } from './text/report-text.ts';
 import { oneLine, safeLines, type SafeLines } from './text/safe-lines.ts';
 import { fetchSecrets } from './terminal/secret-places.ts';
 import { createStreamLog, type GroupMarks, type StreamLog } from './text/stream-log.ts';
+import { createRunLog } from './run-log.ts';
 import { errorMessage } from './system-errors.ts';
 import { variable, type Env, type Surroundings, type TextSink } from './surroundings.ts';
 
@@ -53,6 +54,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
   return {
     context,
     log,
+    runLog: createRunLog(context, redaction.withoutSecrets, from.now),
     usageExitCode: 2,
     takesOutputs: commandLine.json || commandLine.listPaths.size > 0,
     maxListCharacters: Number.POSITIVE_INFINITY,

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly os: NodeJS.Platform;
   readonly home: string;
+  /** The system's name of the user; empty where it has none. */
+  readonly user: string;
   readonly temp: string;
   readonly umask: number;
   readonly stdin: Readable;

@@ -1,12 +1,12 @@
 /** Starts one run in this process and sees to its end: exit code, signals, a lost promise, a closed pipe. */
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { asFailure, Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
 import { openHost } from '../hosts/detect.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Surroundings } from '../hosts/surroundings.ts';
-import { exitCodeOf, runCommand } from '../run.ts';
+import { endFailed, exitCodeOf, runCommand } from '../run.ts';
 import { overviewHelp, commandHelp } from '../definitions/help.ts';
 import type { AnyCommand } from '../definitions/command.ts';
 import { VERSION } from '../version.ts';
@@ -85,7 +85,7 @@ async function main(
 async function showFailure(failure: Failure, host: Host | undefined, process: NodeJS.Process): Promise<number> {
   try {
     if (host !== undefined) {
-      await host.fail(failure);
+      await endFailed(failure, host);
       return exitCodeOf(failure, host);
     }
   } catch {
@@ -103,9 +103,10 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process),
     os: process.platform,
-    home: homedir(),
+    home: orEmpty(homedir),
+    user: orEmpty(() => userInfo().username),
     temp: tmpdir(),
     umask,
     stdin: process.stdin,
@@ -123,4 +124,25 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
 function collectBuffersEarly(nodeVersion: string): void {
   // Another V8 may not know the flag, and would say so on standard error.
   if (nodeVersion.startsWith('24.')) setFlagsFromString('--minor-gc-task-trigger=5');
+}
+
+/** A user without an entry in the system's list has neither name nor home folder. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+/** Fails where somebody removed the folder. */
+function workingDirectory(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new Failure('local-file', 'The working directory is not there any more: somebody removed or moved it', {
+      hint: 'Change to a folder that exists, and run the command again there.',
+      cause,
+    });
+  }
 }

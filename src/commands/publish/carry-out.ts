@@ -4,7 +4,7 @@ import type { Tools } from '../../definitions/command.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { harmless } from '../../core/text.ts';
 import { manifestEntry, type Compared, type LocalFile } from '../../transfer/model.ts';
-import { deleteRows, surplusRows, type DeletedRows } from '../../transfer/remote/delete-rows.ts';
+import { deleteRows, surplusRows, type DeletedRows, type DeleteRules } from '../../transfer/remote/delete-rows.ts';
 import {
   createManifest,
   manifestDigest,
@@ -92,10 +92,17 @@ function begin(job: PublishJob): Progressing {
   const held = [...compared, ...(checksums === undefined ? [] : [checksums])];
   const sends = job.plan.steps.flatMap((step) => (step.kind === 'send' ? [step.file] : []));
   const progress = progressOf('publish', sends, job.tools.log);
+  const replaced = new Set(
+    job.plan.steps.flatMap((step) => (step.kind === 'send' && step.replaces ? [step.file.name] : [])),
+  );
   return {
     job,
     events: {
-      onFile: progress.file,
+      onFile: (file, sha256) => {
+        progress.file();
+        const replaces = replaced.has(file.name);
+        job.tools.record.file({ ...fileRow(file, sha256), status: replaces ? 'replaced' : 'uploaded' });
+      },
       onBytes: progress.bytes,
       onUnverified: (names) => {
         job.tools.log.warn(
@@ -165,12 +172,26 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
       await clearNames(run, step.names);
       return undefined;
     case 'delete':
-      tellDeleted(run, await deleteRows(ref, (rows) => surplusRows(rows, keepsOf(run)), tools.signal));
+      tellDeleted(run, await deleteRows(ref, (rows) => surplusRows(rows, keepsOf(run)), deleteRules(tools)));
       return undefined;
     case 'confirm':
       await confirm(run);
       return undefined;
   }
+}
+
+function deleteRules({ signal, record }: Tools): DeleteRules {
+  return {
+    signal,
+    onDeleted: ({ name, size, sha256 }) => {
+      record.file({ name, size, sha256, status: 'deleted' });
+    },
+  };
+}
+
+/** As `log-file` tells it. */
+function fileRow({ name, size }: { readonly name: string; readonly size: number }, sha256: string) {
+  return { name, size, sha256 };
 }
 
 async function unlessRefused(
@@ -194,6 +215,7 @@ async function sendChecksums(run: Progressing, step: Extract<Step, { kind: 'chec
   const file = step.file ?? checksumsFile(step.name, entriesOf(run));
   const { sha256 } = await sendFile(run.job.ref, file, step.status);
   run.own.push(file);
+  run.job.tools.record.file({ ...fileRow(file, sha256), status: step.replaces ? 'replaced' : 'uploaded' });
   noteSent(run, file, sha256, step.replaces);
 }
 
@@ -204,7 +226,8 @@ async function sendManifest(run: Progressing, step: Extract<Step, { kind: 'manif
   const file = { name: step.name, source: bytesSource(bytes) };
   // A part is checked by the run that completes the version.
   const scope = run.job.inputs.part === undefined ? await chooseScope(run.job, comparedOf(run), step.name) : 'manifest';
-  const { packageId } = await sendFile(ref, file, step.status);
+  const { packageId, sha256 } = await sendFile(ref, file, step.status);
+  tools.record.file({ name: step.name, size: bytes.length, sha256, status: 'uploaded' });
   run.sealed = { file, manifest, size: bytes.length, digest: manifestDigest(bytes), packageId, isNew: true, scope };
 }
 
@@ -264,7 +287,11 @@ async function sendMarker(ref: VersionRef): Promise<void> {
 async function clearNames(run: Progressing, names: readonly string[]): Promise<void> {
   const gone = new Set(names);
   const { ref, inputs, tools } = run.job;
-  const { deleted, left } = await deleteRows(ref, (rows) => rows.filter(({ name }) => gone.has(name)), tools.signal);
+  const { deleted, left } = await deleteRows(
+    ref,
+    (rows) => rows.filter(({ name }) => gone.has(name)),
+    deleteRules(tools),
+  );
   for (const name of new Set(deleted)) tools.log.info(`deleted: ${harmless(name)}`);
   if (left.length === 0) return;
   throw refusalFailure(`${ref.name} ${ref.version}`, { reason: 'duplicates-kept', problems: [] }, inputs.manifest);

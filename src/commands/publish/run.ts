@@ -23,6 +23,11 @@ const NEVER_FETCHED =
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
   if (target.version.version === 'latest') tools.log.warn(NEVER_FETCHED);
+  tools.record.about({
+    project: target.connection.project,
+    package: target.packageName,
+    version: target.version.version,
+  });
   const files = await selectLocal(inputs, tools);
   if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
   if (target.connection.credential === undefined) {
@@ -58,6 +63,7 @@ async function publishTo({ client, target, files, inputs, tools }: Publishing): 
   if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
   const outcome = await tools.log.group('Publish', () => carryOut(job));
+  tools.record.about({ digest: outcome.digest });
   return publishResult(job, target, outcome);
 }
 

@@ -13,6 +13,7 @@ import { isRecord } from '../../transfer/remote/records.ts';
 import { fileSource, unreadableProblems } from '../../transfer/local/source.ts';
 import type { FileMode } from '../../transfer/remote/manifest.ts';
 import type { LocalFile } from '../../transfer/model.ts';
+import { withoutLogFile } from '../shared/log-file.ts';
 import type { PublishInputs } from './inputs.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
@@ -41,7 +42,11 @@ export async function selectLocal(inputs: PublishInputs, tools: Tools): Promise<
     ...(inputs.flatten ? flattenProblems(selection.files) : []),
     ...unreadableProblems(selection.files),
   ];
-  const files = selection.files.map(({ name, path, size, mode }) => ({
+  const chosen = await withoutLogFile(selection.files, inputs, tools.context);
+  if (chosen.length < selection.files.length) {
+    tools.log.info('The file that `log-file` names is left out: it is never published');
+  }
+  const files = chosen.map(({ name, path, size, mode }) => ({
     name: inputs.flatten ? baseName(name) : name,
     size,
     mode: modeOf(mode),

@@ -10,6 +10,7 @@ import { readGitHubInputs } from './inputs.ts';
 import { summaryMarkdown } from './summary.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
 import type { Host, CommandRun } from '../host.ts';
+import { createRunLog } from '../run-log.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -36,6 +37,7 @@ export function createGitHubHost({ from, context, log, redaction, siblings }: Gi
   return {
     context,
     log,
+    runLog: createRunLog(context, redaction.withoutSecrets, from.now),
     usageExitCode: 1,
     takesOutputs: true,
     maxListCharacters: MAX_OUTPUT_CHARACTERS,
