@@ -1,8 +1,8 @@
 /** One run of one command: host → inputs → command → outputs, or a failure shown once. */
-import { asFailure, Failure } from './core/errors.ts';
+import { asFailure, Failure, type FailureDetails } from './core/errors.ts';
 import { formatDuration } from './core/duration.ts';
 import { formatCount } from './core/format.ts';
-import { prepareOutputs } from './hosts/delivery.ts';
+import { prepareOutputs, type PreparedOutputs } from './hosts/delivery.ts';
 import type { Host, CommandRun, InputReading } from './hosts/host.ts';
 import type { Input } from './definitions/inputs.ts';
 import type { OutputValue } from './definitions/outputs.ts';
@@ -25,6 +25,7 @@ export async function runCommand(command: AnyCommand, host: Host, stop: AbortCon
     limit.set(planned.inputs['max-time']);
     await perform(planned, host, stop.signal);
     await host.runLog.close(undefined);
+    host.end();
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
@@ -61,6 +62,8 @@ interface PlannedRun {
   readonly plan: unknown;
 }
 
+const NO_OUTPUTS: PreparedOutputs = { outputs: [], problem: undefined };
+
 async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
   const run: CommandRun = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
@@ -79,8 +82,9 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
   };
   const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
-  const delivered = host.takesOutputs ? await prepareOutputs(run, outputs, host) : [];
-  await host.complete(run, delivered, result.report, result.pipelineValues);
+  const prepared = host.takesOutputs ? await prepareOutputs(run, outputs, host) : NO_OUTPUTS;
+  await host.complete(run, prepared.outputs, result.report, result.pipelineValues);
+  if (prepared.problem !== undefined) throw prepared.problem;
 }
 
 /**
@@ -180,8 +184,8 @@ function failureOf(thrown: unknown, signal: AbortSignal): Failure {
     : reason;
 }
 
-function details({ problems, hint }: Failure): { problems: readonly string[]; hint?: string } {
-  return hint === undefined ? { problems } : { problems, hint };
+function details({ problems, left, hint }: Failure): FailureDetails {
+  return { problems, left, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** InputReading may wait for standard input, which knows of no signal. */

@@ -34,6 +34,8 @@ export type FailureCode =
 export interface FailureDetails {
   /** Every single problem, one a line, when there is more than the message says. */
   problems?: readonly string[];
+  /** One line for each file that is not done, when a transfer ended early: a terminal shows them when asked to. */
+  left?: readonly string[];
   /** What the user should do next: a whole sentence. */
   hint?: string;
   cause?: unknown;
@@ -44,12 +46,14 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
   readonly problems: readonly string[];
+  readonly left: readonly string[];
   readonly hint: string | undefined;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.problems = details.problems ?? [];
+    this.left = details.left ?? [];
     this.hint = details.hint;
   }
 }
@@ -57,6 +61,12 @@ export class Failure extends Error {
 /** Wraps whatever was thrown, so that one kind of error reaches the edge. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (isOutOfFiles(thrown)) {
+    return new Failure('local-file', `This process may open no more files (${thrown.code})`, {
+      hint: 'Raise the limit, as with `ulimit -n 1024`, or lower `concurrency`. Then run the same command again.',
+      cause: thrown,
+    });
+  }
   if (isAboutAPath(thrown)) {
     return new Failure('local-file', `The operating system refused: ${thrown.message}`, {
       hint: 'Check that path, its permissions and the free space. Temporary files are in the folder that TMPDIR names.',
@@ -68,6 +78,12 @@ export function asFailure(thrown: unknown): Failure {
     hint: 'This is a defect. Run again with --verbose and report the lines above with this message.',
     cause: thrown,
   });
+}
+
+/** The limit of this process or of the whole system: whatever path it happened at is not to blame. */
+export function isOutOfFiles(thrown: unknown): thrown is NodeJS.ErrnoException & { code: string } {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return false;
+  return thrown.code === 'EMFILE' || thrown.code === 'ENFILE';
 }
 
 /** An error of the system about a file or folder, not a defect of ours: EACCES, ENAMETOOLONG, EROFS and so on. */

@@ -8,6 +8,12 @@ import { errorCode, errorMessage } from './system-errors.ts';
 /** Step outputs and variables are limited. */
 export const MAX_OUTPUT_CHARACTERS = 30_000;
 
+export interface PreparedOutputs {
+  readonly outputs: readonly DeliveredOutput[];
+  /** A list could not be written where the user wants it: the run fails, once its work is told. */
+  readonly problem: Failure | undefined;
+}
+
 /**
  * Every declared output in its order, each list followed by the path of its file where the host keeps one.
  * Fails with `internal` where the run omitted an output.
@@ -16,16 +22,17 @@ export async function prepareOutputs(
   run: CommandRun,
   values: Readonly<Record<string, OutputValue>>,
   host: Host,
-): Promise<readonly DeliveredOutput[]> {
+): Promise<PreparedOutputs> {
   const delivered: DeliveredOutput[] = [];
+  const problems: Failure[] = [];
   for (const [name, output] of Object.entries<Output>(run.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(run, name, safe, host)));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(run, [name, safe], host, problems)));
     else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
-  return delivered;
+  return { outputs: delivered, problem: problems[0] };
 }
 
 function deliverText(name: string, value: string | number | boolean, path: boolean): DeliveredOutput {
@@ -34,21 +41,21 @@ function deliverText(name: string, value: string | number | boolean, path: boole
 
 async function deliverList(
   run: CommandRun,
-  name: string,
-  value: readonly ListItem[],
+  [name, value]: readonly [name: string, value: readonly ListItem[]],
   host: Host,
+  problems: Failure[],
 ): Promise<readonly DeliveredOutput[]> {
   const text = JSON.stringify(value);
-  const path = await storeList(run, name, value, host);
+  const path = await storeList(run, [name, value], host, problems);
   const isTooLong = text.length > host.maxListCharacters;
-  if (isTooLong) host.log.warn(tooLongWarning(name, value.length, path));
+  if (isTooLong && host.tellsLongLists) host.log.info(tooLongNote(name, value.length, path));
   return [
     { name, value, shown: isTooLong ? [] : value, text: isTooLong ? '[]' : text, path: false },
     ...(path === undefined ? [] : [deliverText(listPathName(name), path, true)]),
   ];
 }
 
-function tooLongWarning(name: string, entries: number, path: string | undefined): string {
+function tooLongNote(name: string, entries: number, path: string | undefined): string {
   const count = formatCount(entries, 'entry is', 'entries are');
   const where = path === undefined || path === '' ? '' : `. The file that ${listPathName(name)} names holds them all`;
   return `The output ${name} is [], because ${count} too long for an output${where}`;
@@ -57,14 +64,18 @@ function tooLongWarning(name: string, entries: number, path: string | undefined)
 /** The path of the list's file; empty where the disk refuses one: the work is done all the same. */
 async function storeList(
   run: CommandRun,
-  name: string,
-  value: readonly ListItem[],
+  [name, value]: readonly [name: string, value: readonly ListItem[]],
   host: Host,
+  problems: Failure[],
 ): Promise<string | undefined> {
   try {
     return await host.storeList(run, name, `${JSON.stringify(value, null, 2)}\n`);
   } catch (error) {
-    if (error instanceof Failure || errorCode(error) === undefined) throw error;
+    if (error instanceof Failure) {
+      problems.push(error);
+      return '';
+    }
+    if (errorCode(error) === undefined) throw error;
     host.log.warn(
       `The output ${listPathName(name)} is empty, because the list's file cannot be written: ${errorMessage(error)}`,
     );

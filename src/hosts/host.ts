@@ -47,6 +47,8 @@ export interface Host {
   readonly takesOutputs: boolean;
   /** Most characters of a list as an output; a longer one is passed on by its file only. */
   readonly maxListCharacters: number;
+  /** False where nobody who did not ask for a list expects it among the outputs. */
+  readonly tellsLongLists: boolean;
   /** An input's name as people type it here: `--files`, `files`. */
   inputName(input: string): string;
   /** Finds each input's text where this platform keeps it; unknown and misspelt ones are problems. */
@@ -66,6 +68,8 @@ export interface Host {
     report: Report | undefined,
     more: PipelineValues | undefined,
   ): Promise<void>;
+  /** The run ended well, its log line written too: shows what only such an end shows. */
+  end(): void;
   /** Shows a failure once; the exit code is for main/ to set. */
   fail(failure: Failure): Promise<void>;
 }

@@ -10,6 +10,8 @@ import { errorCode, errorMessage } from './system-errors.ts';
 export interface RunLog extends RunRecord {
   /** Names the file, once the inputs are read; a run that has none writes no line. */
   open(run: LoggedRun): void;
+  /** What is known by now. */
+  subject(): RunSubject;
   /** Appends the line; of several calls the first counts. Fails with `local-file` where the file cannot be written. */
   close(failure: Failure | undefined): Promise<void>;
 }
@@ -49,6 +51,7 @@ export function createRunLog(context: Context, hide: (text: string) => string, n
     file: (file) => {
       files.push(file);
     },
+    subject: () => subject,
     open: (opened) => {
       run = opened;
     },

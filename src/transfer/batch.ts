@@ -3,8 +3,7 @@
  */
 import pLimit from 'p-limit';
 import { asFailure, Failure } from '../core/errors.ts';
-import { formatCount } from '../core/format.ts';
-import { stoppedFailure } from './stopped.ts';
+import { countDone, stoppedFailure } from './stopped.ts';
 
 export interface BatchRules {
   /** `published`, `fetched`: reads on after "could not be". */
@@ -59,13 +58,12 @@ function incomplete(
   const [first] = failed.values();
   const cause = first ?? new Failure('internal', 'The work stopped without a reason');
   if (items.length === 1) return cause;
-  const problems = [
+  const lines = [
     ...[...failed].map(([name, failure]) => named(name, failure.message)),
     ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
-  const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
-  return new Failure(cause.code, `${cause.message} (${count})`, {
-    problems,
+  return new Failure(cause.code, `${cause.message} (${countDone(deed, done.size, items.length)})`, {
+    left: lines,
     hint: hintAfter(cause.hint),
     cause,
   });

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { chmod, mkdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Failure } from '../core/errors.ts';
+import { Failure, isOutOfFiles } from '../core/errors.ts';
 import { OTHER_BYTES_HINT } from '../gitlab/http/body.ts';
 import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { retrying } from '../gitlab/http/retry.ts';
@@ -36,7 +36,7 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
   try {
     return await fetchIntoPlace(request);
   } catch (error) {
-    throw isSystemError(error) ? localFailure(request.target, error) : error;
+    throw isSystemError(error) && !isOutOfFiles(error) ? localFailure(request.target, error) : error;
   }
 }
 

@@ -12,6 +12,7 @@ import { findStrays } from '../../transfer/remote/content.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { withClient } from '../shared/connection.ts';
 import { logFileName } from '../shared/log-file.ts';
+import { comparisonOf } from '../shared/progress.ts';
 import { versionsThere } from '../shared/versions-there.ts';
 import { carryOut, describeSteps, namesToDelete } from './carry-out.ts';
 import {
@@ -98,13 +99,19 @@ async function readFolder(
   directory: string,
   { placements, own }: FileSelection,
   inputs: DownloadInputs,
-  { signal, context }: Tools,
+  tools: Tools,
 ): Promise<LocalState> {
+  const { signal, context } = tools;
   const left = placements.map(({ file }) => file.name);
   const caveat = 'The folder was not looked through to its end: what an earlier run has fetched may be there.';
   const account = { deed: 'fetched', done: 0, total: left.length, left, caveat };
   return accounting(signal, account, async () => {
-    const { targets, problems } = await inspectTargets(directory, placements, signal);
+    const progress = comparisonOf(
+      placements.map(({ file }) => file),
+      tools.log,
+    );
+    const events = { onBytes: progress.bytes, onFile: progress.file };
+    const { targets, problems } = await inspectTargets(directory, placements, signal, events);
     const { patterns } = parseNamePatterns(inputs.files);
     const log = await logFileName(inputs, directory, context);
     const kept = log === undefined ? own : [...own, log];

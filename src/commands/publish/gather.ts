@@ -15,6 +15,7 @@ import { readParts, requireServed, type WantedPart } from '../../transfer/remote
 import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { askByName, readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { compareFiles, isComplete, readVersionState, type VersionState } from '../../transfer/remote/version-state.ts';
+import { comparisonOf } from '../shared/progress.ts';
 import { checksumsFile } from './checksums.ts';
 import type { Facts } from './decide.ts';
 import type { PublishInputs } from './inputs.ts';
@@ -46,7 +47,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   if (parts.length > 0 && !keepsPublished && state.manifest === undefined) {
     await requireServed(ref, taken, state, { deed: 'checked', concurrency: inputs.concurrency, signal });
   }
-  const held = await compareFiles(ref, state, files, signal);
+  const progress = comparisonOf(state.kind === 'new' ? [] : files, tools.log);
+  const held = await compareFiles(ref, state, files, { signal, onBytes: progress.bytes, onFile: progress.file });
   const there = mayKeep(state, inputs) ? await readDigests(ref, held) : held;
   const listing = inputs.part !== undefined && isComplete(state) ? partManifest : state.manifest;
   const compared = inputs.part === undefined ? there : againstPart(there, listing);
@@ -186,7 +188,7 @@ async function compareChecksums(
       sha256: sha256 ?? (await file.source.sha256(signal)),
     })),
   );
-  const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], signal);
+  const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], { signal });
   return held;
 }
 

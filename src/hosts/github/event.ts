@@ -1,5 +1,5 @@
 /** What a GitHub workflow run is for, from the runner's variables and the event's file. */
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import type { Build, Ref } from '../../definitions/context.ts';
 import { present, variable, type Env } from '../surroundings.ts';
 
@@ -7,12 +7,26 @@ import { present, variable, type Env } from '../surroundings.ts';
 const FOREIGN_EVENTS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
 const OWN_EVENTS: ReadonlySet<string> = new Set(['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']);
 
-/** The event's payload; undefined when there is no file or it is not JSON, as outside a real runner. */
+/** GitHub sends no payload above 25 MB. */
+const MAX_EVENT_BYTES = 32 * 1024 * 1024;
+/** Windows has none: a FIFO is not waited for. */
+const { O_RDONLY, O_NONBLOCK = 0 } = constants as Partial<typeof constants> & Pick<typeof constants, 'O_RDONLY'>;
+
+/**
+ * The event's payload; undefined when there is no file of at most 32 MiB, or it is not JSON, as outside a real runner.
+ */
 export function readEvent(env: Env): unknown {
   const path = variable(env, 'GITHUB_EVENT_PATH');
   if (path === undefined) return undefined;
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    const file = openSync(path, O_RDONLY | O_NONBLOCK);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile() || stats.size > MAX_EVENT_BYTES) return undefined;
+      return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    } finally {
+      closeSync(file);
+    }
   } catch {
     // Only the default branch and a request's number come from it, and both have another source.
     return undefined;

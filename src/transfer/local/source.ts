@@ -3,7 +3,7 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type S
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { sha256OfBytes, sha256OfFile } from '../../core/digest.ts';
-import { Failure } from '../../core/errors.ts';
+import { Failure, isOutOfFiles } from '../../core/errors.ts';
 import { harmless } from '../../core/text.ts';
 
 export interface Source {
@@ -11,7 +11,7 @@ export interface Source {
   /** A new stream for each attempt, from the first byte. */
   open(): Promise<Readable>;
   /** Lower-case hex of all bytes. Rejects with the signal's reason once that is aborted. */
-  sha256(signal?: AbortSignal): Promise<string>;
+  sha256(signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<string>;
 }
 
 /** Large, for each read goes to another thread and back. */
@@ -27,7 +27,7 @@ export function fileSource(path: string, size: number): Source {
   return {
     size,
     open: () => reading(path, () => openUnchanged(path, size)),
-    sha256: (signal) => reading(path, () => sha256OfFile(path, { signal })),
+    sha256: (signal, onBytes) => reading(path, () => sha256OfFile(path, { signal, onBytes })),
   };
 }
 
@@ -35,7 +35,7 @@ async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error)) throw error;
+    if (!(error instanceof Error) || !('syscall' in error) || isOutOfFiles(error)) throw error;
     throw new Failure('local-file', `${path} cannot be read: ${error.message}`, {
       hint: 'Publish after everything that writes or removes these files has ended.',
       cause: error,

@@ -2,7 +2,8 @@
 import { lstat, realpath, statfs } from 'node:fs/promises';
 import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
 import pLimit from 'p-limit';
-import { sha256OfFile } from '../../core/digest.ts';
+import { sha256OfFile, type HashOptions } from '../../core/digest.ts';
+import { isOutOfFiles } from '../../core/errors.ts';
 import { isInside } from '../../core/links.ts';
 
 /** A file as the registry has it; an absent checksum or size is one that nobody told us. */
@@ -38,11 +39,18 @@ const PARALLEL_HASHES = 4;
 /** What is asked for lies below something that is no folder. */
 const NO_FOLDER = Symbol('no folder');
 
+/** Told while files that lie there are read. */
+export interface LookEvents {
+  readonly onBytes?: (bytes: number) => void;
+  readonly onFile?: () => void;
+}
+
 /** Looks at every target; `directory` is absolute and need not exist. */
 export async function inspectTargets(
   directory: string,
   wanted: readonly Placement[],
   signal: AbortSignal,
+  events: LookEvents = {},
 ): Promise<Inspection> {
   const parents = new ParentCheck(directory);
   const limit = pLimit(PARALLEL_HASHES);
@@ -52,7 +60,8 @@ export async function inspectTargets(
       limit(async (): Promise<Target | undefined> => {
         signal.throwIfAborted();
         const path = join(directory, ...place.split('/'));
-        const seen = await lookAt(path, file, { parents, signal }).catch(unseen);
+        const seen = await lookAt(path, file, { parents, signal, ...events }).catch(unseen);
+        events.onFile?.();
         if (seen.problem === undefined) return { file, path, ...seen.look };
         problems.push(`${file.name}: ${seen.problem}`);
         return undefined;
@@ -90,20 +99,20 @@ async function exists(path: string): Promise<boolean> {
 type Look = Pick<Target, 'state' | 'mode'>;
 type Seen = { readonly look: Look; readonly problem?: undefined } | { readonly problem: string };
 
-interface Surroundings {
+interface Surroundings extends LookEvents {
   readonly parents: ParentCheck;
   readonly signal: AbortSignal;
 }
 
-async function lookAt(path: string, file: WantedFile, { parents, signal }: Surroundings): Promise<Seen> {
+async function lookAt(path: string, file: WantedFile, { parents, signal, onBytes }: Surroundings): Promise<Seen> {
   const problem = (await parents.problemOf(dirname(path))) ?? (await placeProblem(path));
-  return problem === undefined ? { look: await compareWith(path, file, signal) } : { problem };
+  return problem === undefined ? { look: await compareWith(path, file, { signal, onBytes }) } : { problem };
 }
 
 /** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
 function unseen(error: unknown): Seen {
   const { syscall, message } = error as NodeJS.ErrnoException;
-  if (syscall === undefined) throw error;
+  if (syscall === undefined || isOutOfFiles(error)) throw error;
   return { problem: `its place cannot be looked at: ${message}` };
 }
 
@@ -113,12 +122,12 @@ async function placeProblem(path: string): Promise<string | undefined> {
   return stat.isDirectory() ? 'a folder is in its place' : 'something that is not a regular file is in its place';
 }
 
-async function compareWith(path: string, file: WantedFile, signal: AbortSignal): Promise<Look> {
+async function compareWith(path: string, file: WantedFile, options: HashOptions): Promise<Look> {
   const stat = await lstat(path).catch(absent);
   if (stat === undefined) return { state: 'absent' };
   if (!stat.isFile() || file.sha256 === undefined) return { state: 'differs' };
   if (file.size !== undefined && stat.size !== file.size) return { state: 'differs' };
-  const isSame = (await sha256OfFile(path, { signal })) === file.sha256;
+  const isSame = (await sha256OfFile(path, options)) === file.sha256;
   return isSame ? { state: 'same', mode: stat.mode & 0o777 } : { state: 'differs' };
 }
 
