@@ -2,7 +2,7 @@
  * Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not.
  */
 import pLimit from 'p-limit';
-import { asFailure, Failure } from '../core/errors.ts';
+import { asFailure, Failure, type FailureCode } from '../core/errors.ts';
 import { countDone, stoppedFailure } from './stopped.ts';
 
 export interface BatchRules {
@@ -64,7 +64,7 @@ function incomplete(
   ];
   return new Failure(cause.code, `${cause.message} (${countDone(deed, done.size, items.length)})`, {
     left: lines,
-    hint: hintAfter(cause.hint),
+    ...hintAfter(cause, done.size),
     cause,
   });
 }
@@ -74,7 +74,20 @@ function named(name: string, message: string): string {
   return message.startsWith(`${name}: `) ? message : `${name}: ${message}`;
 }
 
-function hintAfter(hint = ''): string {
-  if (hint.includes('run the same command')) return `${hint} What is done is not done twice.`;
-  return `${hint === '' ? '' : `${hint} `}Run the same command again: what is done is not done twice.`;
+/** The same command again ends as it did while nobody changes what GitLab refuses. */
+const LASTING: ReadonlySet<FailureCode> = new Set([
+  'usage',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'refused',
+  'conflict',
+]);
+
+function hintAfter({ code, hint = '' }: Failure, done: number): { hint?: string } {
+  const first = hint === '' ? '' : `${hint} `;
+  const isLasting = hint.includes('run the same command') || LASTING.has(code);
+  if (!isLasting) return { hint: `${first}Run the same command again: what is done is not done twice.` };
+  if (done > 0) return { hint: `${first}What is done is not done twice.` };
+  return hint === '' ? {} : { hint };
 }

@@ -71,8 +71,8 @@ test('a token that may not publish: what GitLab said, and what to do', async () 
     const refused = await publishing(folder, { version: '3.0.0', token: TOKENS.reader }, (screen) => screen.end());
     expect(refused.code).toBe(1);
     const last = lastFive(refused.lines);
-    expect(last).toMatch(/error: .*403/);
-    expect(last).toMatch(/scope/);
+    expect(last).toMatch(/answered 403/);
+    expect(last).toMatch(/give a token with the scope api/);
   });
 });
 

@@ -74,7 +74,7 @@ describe('after a loss', () => {
     expect(started).toEqual(['a', 'b']);
     expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 of 5 files was moved, 4 were not)' });
     expect(failure.left).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
-    expect(failure.hint).toBe('Ask it why. Run the same command again: what is done is not done twice.');
+    expect(failure.hint).toBe('Ask it why. What is done is not done twice.');
   });
 
   test('of the first alone, no other starts', async () => {

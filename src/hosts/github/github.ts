@@ -31,7 +31,8 @@ export interface GitHubOptions {
   readonly siblings: readonly AnyCommand[];
 }
 
-const MAX_WARNINGS = 5;
+const MAX_ANNOTATIONS = 5;
+const MAX_WARNINGS = 100;
 const MAX_PROBLEMS = 20;
 
 /** Opens the platform: everything goes through the runner's own commands, nothing is exported. */
@@ -111,8 +112,9 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
     info,
     warn: (message) => {
       warnings += 1;
-      if (warnings <= MAX_WARNINGS) core.warning(safe(message).join('\n'));
-      else info(`warning: ${message}`);
+      if (warnings <= MAX_ANNOTATIONS) core.warning(safe(message).join('\n'));
+      else if (warnings <= MAX_WARNINGS || core.isDebug()) info(`warning: ${message}`);
+      else if (warnings === MAX_WARNINGS + 1) info('Further warnings are left out: RUNNER_DEBUG=1 shows them');
     },
     detail: (message) => {
       if (!core.isDebug()) return;

@@ -1,6 +1,6 @@
 /** A real terminal of 80×24 to run the command line in, and what stands on its screen. */
 import { execFile } from 'node:child_process';
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -36,7 +36,12 @@ export async function onScreen<T>(options: ScreenOptions, work: (screen: Screen)
       })
     ).stdout;
   const lines: Screen['lines'] = async () => (await tmux('capture-pane', '-p')).trimEnd().split('\n');
-  await tmux('new-session', '-d', '-x', '80', '-y', '24', '-c', cwd, process.execPath, CLI, ...args);
+  const codeFile = join(cwd, 'exit-code');
+  await rm(codeFile, { force: true });
+  const size = ['-x', '80', '-y', '24'];
+  // The shell outlives Ctrl-C: it has the exit code, which tmux loses now and then.
+  const command = ['sh', '-c', `trap : INT; "$@"; echo $? > '${codeFile}'`, 'sh', process.execPath, CLI, ...args];
+  await tmux('new-session', '-d', ...size, '-c', cwd, ...command);
   try {
     return await work({
       lines,
@@ -45,10 +50,9 @@ export async function onScreen<T>(options: ScreenOptions, work: (screen: Screen)
       },
       end: async () => {
         for (;;) {
-          // The terminal is closed a moment before the program's code is known.
-          const state = await tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}');
-          const [, code] = /^1 (\d+)$/m.exec(state) ?? [];
-          if (code !== undefined) return { code: Number(code), lines: await lines() };
+          const code = await readFile(codeFile, 'utf8').catch(() => '');
+          // The shell makes the file before it writes into it.
+          if (code !== '') return { code: Number(code), lines: await lines() };
           await sleep(100);
         }
       },
