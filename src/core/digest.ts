@@ -1,7 +1,7 @@
 /** SHA-256 of bytes, streams and files, and the digests that name a whole version. */
 
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 
 const READ_BYTES = 1024 * 1024;
 const HEX = /^[0-9a-f]{64}$/;
@@ -36,17 +36,22 @@ export interface HashOptions {
 export async function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
   const file = await open(path, 'r');
   try {
-    const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
-    for (;;) {
-      options.signal?.throwIfAborted();
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
-      if (bytesRead === 0) return hash.digest('hex');
-      hash.update(buffer.subarray(0, bytesRead));
-      options.onBytes?.(bytesRead);
-    }
+    return await sha256OfOpen(file, options);
   } finally {
     await file.close();
+  }
+}
+
+/** The same of a file that is open, from where it stands; it stays open. */
+export async function sha256OfOpen(file: FileHandle, options: HashOptions = {}): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(READ_BYTES);
+  for (;;) {
+    options.signal?.throwIfAborted();
+    const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+    options.onBytes?.(bytesRead);
   }
 }
 

@@ -1,17 +1,13 @@
-/** Durations as users type them (`30d`) and as logs show them (`2 min 5 s`). */
+/** Durations as users type them (`5m`) and as logs show them (`2 min 5 s`). */
 
 const SECOND = 1000;
-const UNIT_MS: Readonly<Record<string, number>> = {
-  s: SECOND,
-  m: 60 * SECOND,
-  h: 3600 * SECOND,
-  d: 86_400 * SECOND,
-};
+/** By what follows the number; nothing does where it counts seconds. */
+const UNIT_MS: Readonly<Record<string, number>> = { '': SECOND, s: SECOND, m: 60 * SECOND, h: 3600 * SECOND };
 
-/** Milliseconds of `90s`, `5m`, `12h` or `30d`; undefined for anything else, blanks and signs included. */
+/** Milliseconds of `90s`, `5m`, `2h` or `90` (seconds); undefined for anything else, blanks and signs included. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^(0|[1-9]\d{0,8})([smhd])$/.exec(text);
-  const unit = UNIT_MS[match?.[2] ?? ''];
+  const match = /^(0|[1-9]\d{0,8})([smh]?)$/.exec(text);
+  const unit = UNIT_MS[match?.[2] ?? 'none'];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 

@@ -10,6 +10,7 @@ export interface Ref {
   /** The git tag that this pipeline runs for, without `refs/tags/`. */
   readonly tag?: string;
   readonly branch?: string;
+  /** On GitHub's `workflow_run` the commit of the run that ended. */
   readonly commit?: string;
   /** In full, as git writes it: `refs/tags/v1.2.3`. */
   readonly full?: string;
@@ -20,6 +21,8 @@ export interface Ref {
    * called.
    */
   readonly onDefaultBranch?: boolean;
+  /** True on GitHub's `workflow_run`: ref and commit are those of another run, which this one follows. */
+  readonly afterRun?: boolean;
   /** True on GitHub's events whose ref is not the code's, such as `pull_request_target`. */
   readonly foreign?: boolean;
 }
@@ -46,6 +49,10 @@ export interface GitLabJob {
   readonly jobToken?: string;
   readonly pipelineId?: string;
   readonly caFile?: string;
+  /** Of the GitLab that runs this job: `17.2.1-ee`. */
+  readonly serverVersion?: string;
+  /** How many jobs `parallel` makes of this one, as text. */
+  readonly parallelJobs?: string;
 }
 
 /** What an earlier job of this pipeline passed on: a command's outputs by name. */

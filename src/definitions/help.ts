@@ -2,7 +2,7 @@
 import type { Platform } from './context.ts';
 import type { Input } from './inputs.ts';
 import { environmentVariable, flag } from './naming.ts';
-import { listPathDescription, listPathName, type Output } from './outputs.ts';
+import { keptOutputs, listPathDescription, listPathName, type Output } from './outputs.ts';
 import { inputsOn, type AnyCommand } from './command.ts';
 import { textOn } from './platform-text.ts';
 
@@ -68,7 +68,7 @@ export function commandHelp(command: AnyCommand, { platform, ...options }: Comma
     ...section('Usage', [`${PROGRAM} ${command.name}${usageOf(own)} [flags]`]),
     ...section('Flags', [
       ...own.flatMap(([name, input]) => inputLines(name, input, page)),
-      ...listPathLines(command, page),
+      ...outputPathLines(command, page),
     ]),
     ...section(
       'Connection',
@@ -92,15 +92,14 @@ function inputLines(name: string, input: Input, { platform, width }: Page): read
   ];
 }
 
-/** Flags for files that list outputs are written to; a GitLab job keeps every list in a file of its own. */
-function listPathLines(command: AnyCommand, { platform, width }: Page): readonly string[] {
+/** Flags for files that outputs are written to; a GitLab job keeps each in a file of its own. */
+function outputPathLines(command: AnyCommand, { platform, width }: Page): readonly string[] {
   if (platform !== 'terminal') return [];
-  return Object.entries<Output>(command.outputs)
-    .filter(([, output]) => output.kind === 'list')
-    .flatMap(([name]) => [
-      `${flag(listPathName(name))} FILE`,
-      ...wrap(`Write the output \`${name}\` to this file, as JSON.`, width - 6).map((line) => `    ${line}`),
-    ]);
+  return keptOutputs(command.outputs).flatMap(({ output, pathName }) => {
+    const what =
+      output === pathName ? `file of the output \`${output}\` here` : `output \`${output}\` to this file, as JSON`;
+    return [`${flag(pathName)} FILE`, ...wrap(`Write the ${what}.`, width - 6).map((line) => `    ${line}`)];
+  });
 }
 
 function flagForms(name: string, input: Input): string {

@@ -69,9 +69,12 @@ export interface UrlInput extends Common {
   kind: 'url';
 }
 
-/** A span of time such as `90s`, `5m`, `12h`, `30d`; parsed to milliseconds. */
+/** A span of time such as `90s`, `5m`, `2h`, or `90`, which is seconds; parsed to milliseconds. */
 export interface DurationInput extends Common {
   kind: 'duration';
+  default?: string;
+  /** Both as they are typed. */
+  bounds?: { readonly min: string; readonly max: string };
 }
 
 /** Never a flag of its own: it comes from the environment, a named variable or a file. */
@@ -118,7 +121,7 @@ type ValueOf<I extends Input> = I extends BooleanInput
         : I extends SecretInput
           ? Secret
           : I extends DurationInput
-            ? number | undefined
+            ? Present<I, number>
             : Present<I, string>;
 
 /** The parsed inputs of a command: exactly the names it defines. */

@@ -8,7 +8,8 @@ export interface JobFiles {
   /** Typed outputs with whole lists, for the user's scripts. */
   readonly result: string;
   readonly annotations: string;
-  list(output: string): string;
+  /** Of an output that is kept in a file: `files.json`. */
+  output(fileName: string): string;
 }
 
 /** The prefix keeps several jobs of one command apart; templates give it as GitLab's own placeholder. */
@@ -19,7 +20,7 @@ export function jobFiles(command: string, outputPrefix: string): JobFiles {
     dotenv: `${stem}.env`,
     result: `${stem}.result.json`,
     annotations: `${stem}.annotations.json`,
-    list: (output) => `${stem}-${output}.json`,
+    output: (fileName) => `${stem}-${fileName}`,
   };
 }
 

@@ -2,7 +2,17 @@
 import { parseDuration } from '../core/duration.ts';
 import { quoted } from '../core/text.ts';
 import type { Platform } from './context.ts';
-import type { Input, Inputs, LinesInput, PipelineOutput, Secret, SecretInput, TextInput, ValuesOf } from './inputs.ts';
+import type {
+  DurationInput,
+  Input,
+  Inputs,
+  LinesInput,
+  PipelineOutput,
+  Secret,
+  SecretInput,
+  TextInput,
+  ValuesOf,
+} from './inputs.ts';
 import type { Problem } from './command.ts';
 
 /** A text as the user gave it, and where: `--files`, `GENERIC_PACKAGES_FILES`, `files`. */
@@ -83,10 +93,8 @@ function parseTyped(input: PlainInput, typed: string): ParsedInput {
       return input.options.includes(typed)
         ? { value: typed }
         : expected(`one of ${input.options.map((option) => quoted(option)).join(', ')}`, typed);
-    case 'duration': {
-      const ms = parseDuration(typed);
-      return ms === undefined ? expected('a duration such as `90s`, `15m`, `12h` or `30d`', typed) : { value: ms };
-    }
+    case 'duration':
+      return parseSpan(input, typed);
   }
 }
 
@@ -96,6 +104,7 @@ function parseText(input: TextInput, typed: string): ParsedInput {
   if (input.identifier && !/^[A-Za-z0-9._-]+$/.test(typed)) {
     return expected('only letters, digits, `.`, `_` and `-`', typed);
   }
+  if (input.identifier && /^\.{1,2}$/.test(typed)) return expected('a name, and neither `.` nor `..`', typed);
   return { value: typed };
 }
 
@@ -103,6 +112,19 @@ function parseInteger(input: Extract<Input, { kind: 'integer' }>, typed: string)
   const number = /^\d{1,15}$/.test(typed) ? Number(typed) : Number.NaN;
   if (number >= input.min && number <= input.max) return { value: number };
   return expected(`a whole number from ${input.min} to ${input.max}`, typed);
+}
+
+function parseSpan({ bounds }: DurationInput, typed: string): ParsedInput {
+  const ms = parseDuration(typed);
+  if (ms === undefined)
+    return expected('a duration such as `90s`, `15m` or `2h`; a number without a unit is seconds', typed);
+  if (bounds === undefined || (ms >= msOf(bounds.min) && ms <= msOf(bounds.max))) return { value: ms };
+  return expected(`a duration from \`${bounds.min}\` to \`${bounds.max}\``, typed);
+}
+
+/** A bound is a duration: what a definition says is checked by its tests. */
+function msOf(bound: string): number {
+  return parseDuration(bound) ?? Number.NaN;
 }
 
 /** `from-pipeline` has a meaning in GitLab jobs only; elsewhere the user is told what to write instead. */

@@ -78,6 +78,8 @@ function sentences(text: PlatformText, platform: Platform | undefined): string {
 
 function valueWords(input: Input): string {
   if (input.kind === 'choice') return `One of ${input.options.map((option) => `\`${option}\``).join(', ')}.`;
+  if (input.kind === 'duration' && input.bounds !== undefined)
+    return `From \`${input.bounds.min}\` to \`${input.bounds.max}\`.`;
   if (input.kind !== 'integer') return '';
   return `From ${input.min} to ${input.max}${input.unit === undefined ? '' : ` ${input.unit}`}.`;
 }

@@ -1,7 +1,7 @@
 /** A run's outputs → what is passed on: texts, and lists kept in files, without any secret. */
 import { Failure } from '../core/errors.ts';
 import { formatCount } from '../core/format.ts';
-import { listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
+import { keptOutputs, listPathName, type ListItem, type Output, type OutputValue } from '../definitions/outputs.ts';
 import type { DeliveredOutput, Host, CommandRun } from './host.ts';
 import { errorCode, errorMessage } from './system-errors.ts';
 
@@ -25,14 +25,22 @@ export async function prepareOutputs(
 ): Promise<PreparedOutputs> {
   const delivered: DeliveredOutput[] = [];
   const problems: Failure[] = [];
+  const delivery: Delivery = { run, host, problems };
   for (const [name, output] of Object.entries<Output>(run.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(run, [name, safe], host, problems)));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(name, safe, delivery)));
+    else if (output.kind === 'file') delivered.push(...(await deliverFile(name, String(safe), delivery)));
     else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
   return { outputs: delivered, problem: problems[0] };
+}
+
+interface Delivery {
+  readonly run: CommandRun;
+  readonly host: Host;
+  readonly problems: Failure[];
 }
 
 function deliverText(name: string, value: string | number | boolean, path: boolean): DeliveredOutput {
@@ -40,13 +48,13 @@ function deliverText(name: string, value: string | number | boolean, path: boole
 }
 
 async function deliverList(
-  run: CommandRun,
-  [name, value]: readonly [name: string, value: readonly ListItem[]],
-  host: Host,
-  problems: Failure[],
+  name: string,
+  value: readonly ListItem[],
+  delivery: Delivery,
 ): Promise<readonly DeliveredOutput[]> {
+  const { host } = delivery;
   const text = JSON.stringify(value);
-  const path = await storeList(run, [name, value], host, problems);
+  const path = await store(name, `${JSON.stringify(value, null, 2)}\n`, delivery);
   const isTooLong = text.length > host.maxListCharacters;
   if (isTooLong && host.tellsLongLists) host.log.info(tooLongNote(name, value.length, path));
   return [
@@ -55,30 +63,31 @@ async function deliverList(
   ];
 }
 
+async function deliverFile(name: string, text: string, delivery: Delivery): Promise<readonly DeliveredOutput[]> {
+  if (text === '') return [deliverText(name, '', false)];
+  const path = await store(name, text, delivery);
+  return path === undefined ? [] : [deliverText(name, path, true)];
+}
+
 function tooLongNote(name: string, entries: number, path: string | undefined): string {
   const count = formatCount(entries, 'entry is', 'entries are');
   const where = path === undefined || path === '' ? '' : `. The file that ${listPathName(name)} names holds them all`;
   return `The output ${name} is [], because ${count} too long for an output${where}`;
 }
 
-/** The path of the list's file; empty where the disk refuses one: the work is done all the same. */
-async function storeList(
-  run: CommandRun,
-  [name, value]: readonly [name: string, value: readonly ListItem[]],
-  host: Host,
-  problems: Failure[],
-): Promise<string | undefined> {
+/** The path of an output's file; empty where the disk refuses one: the work is done all the same. */
+async function store(output: string, text: string, { run, host, problems }: Delivery): Promise<string | undefined> {
+  const kept = keptOutputs(run.command.outputs).find((one) => one.output === output);
+  if (kept === undefined) return undefined;
   try {
-    return await host.storeList(run, name, `${JSON.stringify(value, null, 2)}\n`);
+    return await host.storeOutput(run, kept, text);
   } catch (error) {
     if (error instanceof Failure) {
       problems.push(error);
       return '';
     }
     if (errorCode(error) === undefined) throw error;
-    host.log.warn(
-      `The output ${listPathName(name)} is empty, because the list's file cannot be written: ${errorMessage(error)}`,
-    );
+    host.log.warn(`The output ${kept.pathName} is empty, because its file cannot be written: ${errorMessage(error)}`);
     return '';
   }
 }

@@ -115,6 +115,8 @@ function gitlabJob(env: Env): GitLabJob {
     jobToken: variable(env, 'CI_JOB_TOKEN'),
     pipelineId: variable(env, 'CI_PIPELINE_ID'),
     caFile: variable(env, 'CI_SERVER_TLS_CA_FILE'),
+    serverVersion: variable(env, 'CI_SERVER_VERSION'),
+    parallelJobs: variable(env, 'CI_NODE_TOTAL'),
   });
 }
 

@@ -1,7 +1,7 @@
 /** What every place a run happens in offers: GitHub, GitLab, a terminal. */
 import type { Failure } from '../core/errors.ts';
 import type { Context, PipelineValues } from '../definitions/context.ts';
-import type { OutputValue } from '../definitions/outputs.ts';
+import type { KeptOutput, OutputValue } from '../definitions/outputs.ts';
 import type { RawInputs } from '../definitions/parse.ts';
 import type { AnyCommand, Log, Report } from '../definitions/command.ts';
 import type { RunLog } from './run-log.ts';
@@ -59,8 +59,8 @@ export interface Host {
   /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
   announce(line: string): void;
-  /** Keeps a list output in a file that outlives the run; returns its path, or undefined where no file is kept. */
-  storeList(run: CommandRun, output: string, json: string): Promise<string | undefined>;
+  /** Keeps an output in a file that outlives the run; returns its path, or undefined where no file is kept. */
+  storeOutput(run: CommandRun, kept: KeptOutput, text: string): Promise<string | undefined>;
   /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */
   complete(
     run: CommandRun,

@@ -64,7 +64,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     log,
     runLog: createRunLog(context, redaction.withoutSecrets, from.now),
     usageExitCode: 2,
-    takesOutputs: commandLine.json || commandLine.listPaths.size > 0,
+    takesOutputs: commandLine.json || commandLine.outputPaths.size > 0,
     maxListCharacters: Number.POSITIVE_INFINITY,
     tellsLongLists: false,
     inputName: ways.inputName,
@@ -80,7 +80,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     announce: (line) => {
       from.stdout.write(`${safe(line).join(' ')}\n`);
     },
-    storeList: (_job, output, text) => storeListAt(commandLine.listPaths.get(output), text, context),
+    storeOutput: (_job, { output }, text) => storeAt(commandLine.outputPaths.get(output), text, context),
     complete: (_job, outputs, report) => {
       if (report !== undefined) {
         log.settle();
@@ -155,11 +155,11 @@ async function readFlagsAndVariables(
 }
 
 /** The user named the file, so one that cannot be written fails the run. */
-async function storeListAt(path: string | undefined, json: string, { cwd }: Context): Promise<string | undefined> {
+async function storeAt(path: string | undefined, text: string, { cwd }: Context): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const file = resolve(cwd, path);
   try {
-    await writeFile(file, json);
+    await writeFile(file, text);
     return file;
   } catch (cause) {
     throw new Failure('local-file', `${file} cannot be written: ${errorMessage(cause)}`, {

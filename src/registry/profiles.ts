@@ -44,6 +44,8 @@ export interface Profile {
   readonly variableDetails: boolean;
   /** `masked_and_hidden`, 17.6 on. */
   readonly hiddenVariables: boolean;
+  /** Do job tokens read commits and the list of branches? 18.4 on. */
+  readonly jobsReadCode: boolean;
   /** `permalink/latest` of releases and downloads of their assets, 15.4 on. */
   readonly releasePermalinks: boolean;
 }
@@ -69,6 +71,7 @@ const OLDEST: Profile = {
   jobRefusalNamed: false,
   variableDetails: false,
   hiddenVariables: false,
+  jobsReadCode: false,
   releasePermalinks: false,
 };
 
@@ -101,6 +104,7 @@ const V18_4: Profile = {
   guestsPull: true,
   jobRefusalNamed: true,
   hiddenVariables: true,
+  jobsReadCode: true,
 };
 
 export const NEWEST: Profile = {

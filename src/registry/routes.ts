@@ -11,6 +11,7 @@ import { createRelease, deleteRelease, updateRelease } from './releases/release-
 import { listReleases, redirectToAsset, redirectToLatest, showRelease } from './releases/releases.ts';
 import { createTag, deleteTag, listTags, showTag } from './tags/tags.ts';
 import { createVariable, deleteVariable, listVariables, showVariable, updateVariable } from './variables/variables.ts';
+import { listBranches, showBranch, showCommit } from './repository/code-routes.ts';
 import { type Route, route } from './wire/router.ts';
 
 export type Handler = (call: Call) => void | Promise<void>;
@@ -18,7 +19,8 @@ export type Handler = (call: Call) => void | Promise<void>;
 const GENERIC = '/projects/:project/packages/generic/:name/:version/*';
 const PACKAGES = '/projects/:project/packages';
 const FILES = `${PACKAGES}/:package_id/package_files`;
-const TAGS = '/projects/:project/repository/tags';
+const REPOSITORY = '/projects/:project/repository';
+const TAGS = `${REPOSITORY}/tags`;
 const RELEASES = '/projects/:project/releases';
 const RELEASE = `${RELEASES}/:tag_name`;
 const LINKS = `${RELEASE}/assets/links`;
@@ -45,6 +47,9 @@ export const API_ROUTES: readonly Route<Handler>[] = [
   route('POST', TAGS, createTag),
   route('GET', `${TAGS}/:tag_name`, showTag),
   route('DELETE', `${TAGS}/:tag_name`, deleteTag),
+  route('GET', `${REPOSITORY}/commits/:sha`, showCommit),
+  route('GET', `${REPOSITORY}/branches`, listBranches),
+  route('GET', `${REPOSITORY}/branches/:branch`, showBranch),
   route('GET', RELEASES, listReleases),
   route('POST', RELEASES, createRelease),
   route('GET', `${RELEASES}/permalink/latest`, redirectToLatest),

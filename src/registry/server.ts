@@ -8,6 +8,7 @@ import { type RegistryOptions, type SettledOptions, settleOptions } from './opti
 import { openDownloads } from './packages/download-times.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
+import { openRepository } from './repository/repository.ts';
 import { openReleases } from './releases/release-store.ts';
 import { type Folder, openFolder, type Undo } from './storage/folder.ts';
 import { openListing } from './storage/listing.ts';
@@ -125,9 +126,11 @@ async function openStores(
     downloads.flush();
   });
   await dropAllSurplus({ settings, ...folder });
-  const stores = { variables: openVariables(database), tags: openTags(database) };
+  const tags = openTags(database);
+  const stores = { variables: openVariables(database), tags, repository: openRepository(config, tags) };
+  const startedAt = clock();
   folder.store.transaction(() => {
-    sow(config, stores, clock());
+    sow(config, stores, startedAt);
   });
   return {
     settings,
@@ -140,6 +143,7 @@ async function openStores(
     downloads,
     sessions: openSessions(clock),
     clock,
+    startedAt,
   };
 }
 

@@ -1,7 +1,13 @@
 /** Which package and version a command means when the user leaves it out, as tables. */
 import { describe, expect, test } from '@jest/globals';
 import type { Context, GitLabJob, PipelineValues } from '../../src/definitions/context.ts';
-import { findPackageName, findVersion, isOwnProject, type VersionInputs } from '../../src/commands/shared/package.ts';
+import {
+  findPackageName,
+  findTaggedVersion,
+  findVersion,
+  isOwnProject,
+  type VersionInputs,
+} from '../../src/commands/shared/package.ts';
 
 const JOB: GitLabJob = { projectId: '42', projectPath: 'acme/tools/widget', projectName: 'widget' };
 
@@ -129,6 +135,37 @@ describe('the version', () => {
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
   });
 
+  test.each<[tag: string, prefix: string, version: string, note: string]>([
+    ['v2024.05.01', 'v', '2024.05.01', 'number by number'],
+    ['1.2.3.4', 'v', '1.2.3.4', 'number by number'],
+    ['nightly', 'v', 'nightly', '`newest`'],
+    ['cli/v20240511T0100', 'cli/v', '20240511T0100', '`newest`'],
+  ])('of the tag %s with the prefix %s is %s, semantic or not, and a note tells how it is found', async (...row) => {
+    const [tag, prefix, version, note] = row;
+    const found = await findVersion(inputs({ 'tag-prefix': prefix }), context({ ref: { tag } }));
+    expect(found).toEqual({
+      value: { version, from: `from the tag ${tag}`, note: expect.stringContaining(note) as unknown },
+    });
+  });
+
+  test('of a tag that is given counts before what a version job passed on', async () => {
+    const around = context({ ref: { tag: 'v9.9.9' }, pipelineValues: handing('version', '', { version: '2.0.0' }) });
+    const found = await findTaggedVersion({ ...inputs(), tag: 'v1.4.0' }, around);
+    expect(found).toEqual({ value: { version: '1.4.0', from: 'from the tag v1.4.0' } });
+  });
+
+  test.each([
+    ['v1.4.0', '1.4.0', undefined],
+    ['v1.4.0', 'v1.4.0', '`v1.4.0` is the version `1.4.0`, but `package-version` is `v1.4.0`'],
+    ['v1.4.0', '1.5.0', '`v1.4.0` is the version `1.4.0`, but `package-version` is `1.5.0`'],
+    ['cli/v1.4.0', undefined, '`cli/v1.4.0`, the version of the tag `cli/v1.4.0`, may have'],
+  ])('of the tag %s beside the version %s has the problem %s', async (tag, version, says) => {
+    const given = { ...inputs(version === undefined ? {} : { 'package-version': version }), tag };
+    const found = await findTaggedVersion(given, context());
+    if (says === undefined) expect(found).toMatchObject({ value: { version } });
+    else expect(found).toEqual({ problem: { input: 'tag', problem: expect.stringContaining(says) as unknown } });
+  });
+
   test.each([
     { title: 'of this package', given: { ...inputs(), 'package-name': 'web', project: '42' } },
     { title: 'for a command that has no package', given: inputs() },
@@ -144,10 +181,10 @@ describe('the version', () => {
     ['nothing says it', inputs(), {}, ['was not given', 'the command `version`']],
     ['only a branch is built', inputs(), { ref: { branch: 'main' } }, ['was not given', 'no tag']],
     [
-      'the tag is no semantic version',
+      'the tag is no version that GitLab takes',
       inputs(),
-      { ref: { tag: 'nightly' } },
-      ['the tag `nightly`', 'Give `package-version`'],
+      { ref: { tag: 'releases/2024 05' } },
+      ['the tag `releases/2024 05`', 'Give `package-version`'],
     ],
     [
       'the tag has not the prefix',

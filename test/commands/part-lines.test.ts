@@ -16,6 +16,9 @@ test.each([
   [`linux@${A}`, { name: 'linux', pin: A }],
   ['linux@from-pipeline', { name: 'linux', pin: 'from-pipeline' }],
   ['from-pipeline', { name: 'from-pipeline' }],
+  ['linux?', { name: 'linux', optional: true }],
+  [`linux?@${A}`, { name: 'linux', optional: true, pin: A }],
+  ['linux?@from-pipeline', { name: 'linux', optional: true, pin: 'from-pipeline' }],
 ])('the line %s is read', (line, read) => {
   expect(parsePartLine(line)).toEqual(read);
 });
@@ -25,6 +28,11 @@ test.each([
   ['@', /^`@`: a part's name/],
   [`@${A}`, /a part's name may have only/],
   ['linux,macos', /a part's name may have only .* Give one part a line/],
+  ['.', /is neither `\.` nor `\.\.`/],
+  ['..?', /is neither `\.` nor `\.\.`/],
+  ['?', /a part's name may have only/],
+  ['linux??', /a part's name may have only/],
+  [`linux@${A}?`, /after the `@` give/],
   ['lin ux', /a part's name may have only/],
   [`linux @${A}`, /a part's name may have only/],
   [`linux@ ${A}`, /^`linux@ sha256:a+`: after the `@` give `sha256:` and 64/],
@@ -63,10 +71,12 @@ describe('the parts that are wanted', () => {
       lines: ['linux', `linux@${A}`, 'linux'],
       parts: [{ name: 'linux', digest: A }],
     },
+    { title: 'optional', lines: ['linux?'], parts: [{ name: 'linux', need: 'optional' }] },
+    { title: 'required where one of two lines says so', lines: ['linux?', 'linux'], parts: [{ name: 'linux' }] },
     { title: 'twice with the same pin', lines: [`linux@${A}`, `linux@${A}`], parts: [{ name: 'linux', digest: A }] },
   ])('are $title', async ({ lines, parts }) => {
     expect(await findParts(lines, WIDGET, ELSEWHERE)).toEqual({
-      parts: parts.map((part) => ({ digest: undefined, ...part })),
+      parts: parts.map((part) => ({ digest: undefined, need: 'required', ...part })),
       problems: [],
     });
   });
@@ -74,11 +84,20 @@ describe('the parts that are wanted', () => {
   test('have the digest that the download passed on, by its prefix', async () => {
     const job = jobWith({ download: FETCHED, CLI_download: { ...FETCHED, digest: B } });
     expect(await findParts(['candidate@from-pipeline'], WIDGET, job)).toEqual({
-      parts: [{ name: 'candidate', digest: A }],
+      parts: [{ name: 'candidate', digest: A, need: 'required' }],
       problems: [],
     });
     const prefixed = await findParts(['candidate@from-pipeline'], { ...WIDGET, outputPrefix: 'CLI_' }, job);
-    expect(prefixed).toEqual({ parts: [{ name: 'candidate', digest: B }], problems: [] });
+    expect(prefixed).toEqual({ parts: [{ name: 'candidate', digest: B, need: 'required' }], problems: [] });
+  });
+
+  test('are left out where they are optional and no download passed them on, whatever the registry has', async () => {
+    expect(await findParts(['linux?@from-pipeline'], WIDGET, jobWith({}))).toEqual({
+      parts: [{ name: 'linux', digest: undefined, need: 'left-out' }],
+      problems: [],
+    });
+    const elsewhere = await findParts(['linux?@from-pipeline'], WIDGET, ELSEWHERE);
+    expect(elsewhere.problems).toEqual([{ input: 'parts', problem: expect.stringContaining('is for GitLab jobs') }]);
   });
 
   test.each([

@@ -1,13 +1,7 @@
 /** What a publish decides, as tables: how the version stands, how the files compare, what was asked for. */
 import { describe, expect, test } from '@jest/globals';
-import {
-  decidePublish,
-  type Asked,
-  type Facts,
-  type PublishPlan,
-  type Refusal,
-  type Step,
-} from '../../src/commands/publish/decide.ts';
+import { decidePublish } from '../../src/commands/publish/decide.ts';
+import { type Asked, type Facts, type PublishPlan, type Refusal, type Step } from '../../src/commands/publish/steps.ts';
 import type { Compared, Inherited, LocalFile } from '../../src/transfer/model.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
 import type { StoredManifest } from '../../src/transfer/remote/manifest.ts';
@@ -59,6 +53,9 @@ const HALF = compared({ a: 'same', b: 'missing' });
 const SAME = compared({ a: 'same', b: 'same' });
 const DIFFERENT = compared({ a: 'same', b: 'different', c: 'missing' });
 
+const LISTS_OTHERS: Facts['misfits'] = [{ name: 'a', lists: 'other-content' }];
+const OTHER_MODE: Facts['misfits'] = [{ name: 'a', lists: 'other-mode' }];
+
 interface Row extends Partial<Facts>, Partial<Asked> {
   readonly state: VersionState;
 }
@@ -73,11 +70,20 @@ function decide({ state, ...row }: Row) {
     inherited: row.inherited ?? [],
     others: row.others ?? [],
     strays: row.strays ?? [],
-    modesDiffer: row.modesDiffer ?? false,
-    partIsThere: row.partIsThere ?? false,
+    misfits: row.misfits ?? [],
+    hasPart: row.hasPart ?? false,
+    standingManifest: row.standingManifest,
     foreignManifest: row.foreignManifest ?? false,
+    otherSpelling: row.otherSpelling,
   };
-  return decidePublish(facts, { ifExists, status, isPart, manifestName, checksumsName });
+  return decidePublish(facts, {
+    ifExists,
+    status,
+    isPart,
+    manifestName,
+    checksumsName,
+    mayBeEmpty: row.mayBeEmpty ?? true,
+  });
 }
 
 function planOf(row: Row): PublishPlan {
@@ -103,11 +109,18 @@ function lineOf(step: Step): string {
         step.status,
         step.replaces ? 'replaces' : undefined,
         alternative(step.ifRefused),
+        named(step.ifNameRefused),
       );
     case 'reveal':
       return words('reveal', step.name, step.unlessVisible ? 'unless visible' : undefined);
     case 'checksums':
-      return words(step.kind, step.name, step.status, step.replaces ? 'replaces' : undefined);
+      return words(
+        step.kind,
+        step.name,
+        step.status,
+        step.replaces ? 'replaces' : undefined,
+        alternative(step.ifRefused),
+      );
     case 'manifest':
       return words(step.kind, step.name, step.status);
     case 'probe':
@@ -125,6 +138,10 @@ function alternative(ifRefused: Extract<Step, { kind: 'probe' }>['ifRefused'] | 
   return 'refusal' in ifRefused
     ? `else ${ifRefused.refusal.reason}`
     : `else ${ifRefused.steps.map(lineOf).join(' > ')}`;
+}
+
+function named(ifNameRefused: Refusal | undefined): string | undefined {
+  return ifNameRefused === undefined ? undefined : `else ${ifNameRefused.reason} ${ifNameRefused.problems.join(' ')}`;
 }
 
 function linesOf(row: Row): readonly string[] {
@@ -164,18 +181,59 @@ describe('an incomplete version', () => {
       { state: NEW, compared: MISSING, manifestName: undefined, checksumsName: 'S' },
       ['first a hidden', 'b hidden', 'checksums S default', 'confirm'],
     ],
-    [
-      'new, a part',
-      { state: NEW, compared: MISSING, isPart: true },
-      ['first a hidden', 'b hidden', 'manifest M hidden'],
-    ],
+    ['new, a part', { state: NEW, compared: MISSING, isPart: true }, ['first a hidden', 'b', 'manifest M', 'confirm']],
     ['new, of parts alone', { state: NEW, inherited: inherited({ p: 'same' }) }, ['manifest M default', 'confirm']],
     ['hidden, half there', { state: HIDDEN, compared: HALF }, ['b hidden', 'manifest M default', 'confirm']],
     ['hidden, all there', { state: HIDDEN, compared: SAME }, ['manifest M default', 'confirm']],
     [
       'hidden, one differs',
       { state: HIDDEN, compared: DIFFERENT },
-      ['b hidden', 'c hidden', 'manifest M default', 'confirm'],
+      ['first b hidden else duplicates-hidden', 'c hidden', 'manifest M default', 'confirm'],
+    ],
+    [
+      'new, with names that only newer GitLabs take: the newest is tried first, alone',
+      { state: NEW, compared: compared({ a: 'missing', 'b~c': 'missing', 'd+': 'missing', 'e@f~g': 'missing' }) },
+      [
+        'first e@f~g hidden else older-gitlab b~c d+ e@f~g',
+        'a hidden',
+        'b~c hidden',
+        'd+ hidden',
+        'manifest M default',
+        'confirm',
+      ],
+    ],
+    [
+      'hidden, such a name beside one that differs',
+      { state: HIDDEN, compared: compared({ a: 'missing', 'b~c': 'missing', d: 'different' }) },
+      [
+        'first d hidden else duplicates-hidden',
+        'first b~c hidden else older-gitlab b~c',
+        'a hidden',
+        'manifest M default',
+        'confirm',
+      ],
+    ],
+    [
+      'new, such a name alone, without manifest',
+      { state: NEW, compared: compared({ 'b~c': 'missing' }), manifestName: undefined },
+      ['last b~c default else older-gitlab b~c', 'confirm'],
+    ],
+    ['new, an empty part', { state: NEW, isPart: true }, ['manifest M hidden', 'confirm']],
+    ['hidden, an empty part that is there', { state: HIDDEN, isPart: true, hasPart: true }, []],
+    [
+      'hidden, a part that lists other files and adds one: its manifest finds out first',
+      { state: HIDDEN, compared: HALF, isPart: true, hasPart: true, misfits: LISTS_OTHERS },
+      ['probe M else duplicates-hidden', 'b', 'manifest M', 'confirm'],
+    ],
+    [
+      'hidden, a part with other content: that finds out',
+      { state: HIDDEN, compared: DIFFERENT, isPart: true, hasPart: true, misfits: LISTS_OTHERS },
+      ['first b else duplicates-hidden', 'c', 'manifest M', 'confirm'],
+    ],
+    [
+      'hidden, a part that lists other files and sends none',
+      { state: HIDDEN, compared: SAME, isPart: true, hasPart: true, misfits: LISTS_OTHERS },
+      ['manifest M', 'confirm'],
     ],
     [
       'hidden, all there, without manifest: the smallest file shows it',
@@ -202,7 +260,7 @@ describe('an incomplete version', () => {
       },
       ['manifest M default', 'confirm'],
     ],
-    ['hidden, a part that is there', { state: HIDDEN, compared: SAME, isPart: true, partIsThere: true }, []],
+    ['hidden, a part that is there', { state: HIDDEN, compared: SAME, isPart: true, hasPart: true }, []],
     [
       'hidden, skip',
       { state: HIDDEN, compared: HALF, ifExists: 'skip' },
@@ -251,12 +309,15 @@ describe('an incomplete version', () => {
 describe('a complete version that is left alone', () => {
   test.each<[string, Row]>([
     ['the same files', { state: VISIBLE, compared: SAME }],
-    ['another mode', { state: VISIBLE, compared: SAME, modesDiffer: true }],
+    ['another mode', { state: VISIBLE, compared: SAME, misfits: OTHER_MODE }],
     ['files that are taken over', { state: VISIBLE, compared: SAME, inherited: inherited({ p: 'same' }) }],
     ['a part that is there', { state: VISIBLE, compared: SAME, isPart: true }],
     ['replace with the same files', { state: VISIBLE, compared: SAME, ifExists: 'replace' }],
     ['append of the same files', { state: VISIBLE, compared: SAME, ifExists: 'append' }],
-    ['append beside others', { state: VISIBLE, compared: SAME, ifExists: 'append', others: ['z'] }],
+    [
+      'append beside others',
+      { state: VISIBLE, compared: SAME, ifExists: 'append', inherited: inherited({ z: 'same' }) },
+    ],
     ['hidden, and to stay so', { state: HIDDEN_COMPLETE, compared: SAME, status: 'hidden' }],
     ['not listed, and to be hidden', { state: UNLISTED_COMPLETE, compared: SAME, status: 'hidden' }],
     ['made by another client, without manifest', { state: MADE_BY_CURL, compared: SAME, manifestName: undefined }],
@@ -266,6 +327,7 @@ describe('a complete version that is left alone', () => {
       'skip, not listed, without manifest and with other content alone: nothing of this run is sent to show it',
       { state: UNLISTED, compared: compared({ a: 'different' }), manifestName: undefined, ifExists: 'skip' },
     ],
+    ['skip, without a file here', { state: VISIBLE, others: ['z'], ifExists: 'skip', mayBeEmpty: false }],
     ['skip, a part', { state: VISIBLE, compared: DIFFERENT, ifExists: 'skip', isPart: true }],
   ])('%s', (_title, row) => {
     expect(linesOf(row)).toEqual([]);
@@ -324,7 +386,7 @@ describe('a complete version that is changed', () => {
     ],
     [
       'replace of a mode',
-      { state: VISIBLE, compared: SAME, modesDiffer: true, ifExists: 'replace' },
+      { state: VISIBLE, compared: SAME, misfits: OTHER_MODE, ifExists: 'replace' },
       ['probe M else clear M > manifest M default > confirm', 'manifest M default', 'confirm', 'delete'],
     ],
     [
@@ -406,6 +468,77 @@ describe('a complete version that is changed', () => {
   });
 });
 
+describe('a version whose manifest and content differ, as a stopped run leaves it', () => {
+  const lists: Facts['misfits'] = [
+    { name: 'a', lists: 'nothing' },
+    { name: 'b', lists: 'other-content' },
+  ];
+  test.each<[string, Row, readonly string[]]>([
+    ['replace', { state: VISIBLE, ifExists: 'replace' }, ['probe M then clear M confirm', 'manifest M default']],
+    ['append', { state: VISIBLE, ifExists: 'append' }, ['probe M else duplicates', 'manifest M default']],
+    [
+      'append, hidden',
+      { state: HIDDEN_COMPLETE, ifExists: 'append' },
+      ['probe M else duplicates', 'manifest M default'],
+    ],
+  ])('gets a manifest that fits: %s', (_title, row, steps) => {
+    expect(linesOf({ ...row, compared: SAME, misfits: lists }).slice(0, steps.length)).toEqual(
+      steps.map((line) => expect.stringContaining(line.split(' ').slice(0, 2).join(' '))),
+    );
+  });
+
+  test('is refused by verify, which names each file', () => {
+    const { reason, problems } = refusalOf({ state: VISIBLE, compared: SAME, misfits: [...lists, ...OTHER_MODE] });
+    expect(reason).toBe('differs');
+    expect(problems).toEqual([
+      expect.stringMatching(/^a: .* the manifest does not list it$/),
+      expect.stringMatching(/^b: the manifest lists other content/),
+    ]);
+  });
+
+  test('append leaves out what the manifest lists and nobody serves', () => {
+    expect(linesOf({ state: VISIBLE, compared: SAME, ifExists: 'append', others: ['z'] })).toEqual([
+      'probe M else duplicates',
+      'manifest M default',
+      'confirm',
+    ]);
+  });
+});
+
+describe('what is easily forgotten', () => {
+  test('replace of a hidden version with leftovers and the same files deletes once it is visible', () => {
+    expect(linesOf({ state: HIDDEN_COMPLETE, compared: SAME, ifExists: 'replace' })).toEqual([
+      'reveal M',
+      'confirm',
+      'delete',
+    ]);
+  });
+
+  test('the checksums file is sent first where it alone stands there already', () => {
+    const [sums] = compared({ S: 'different' });
+    const row = { state: MADE_BY_CURL, compared: HALF, checksums: sums, checksumsName: 'S', manifestName: undefined };
+    expect(linesOf({ ...row, ifExists: 'append' })).toEqual([
+      'checksums S replaces else duplicates',
+      'last b default',
+      'confirm',
+    ]);
+  });
+
+  test('a manifest that would no longer fit is not left standing', () => {
+    const row: Row = { state: MADE_BY_CURL, compared: HALF, manifestName: undefined, standingManifest: 'M' };
+    expect(refusalOf({ ...row, ifExists: 'append' }).reason).toBe('manifest-stays');
+    expect(planOf({ ...row, compared: SAME, ifExists: 'append' }).steps).toEqual([]);
+    expect(refusalOf({ ...row, ifExists: 'replace', state: { ...SEEN, deletable: false } }).reason).toBe(
+      'manifest-stays',
+    );
+    expect(planOf({ ...row, ifExists: 'replace' }).steps.length).toBeGreaterThan(0);
+  });
+
+  test('parts are taken where GitLab hides nothing', () => {
+    expect(linesOf({ state: WITHOUT_STATUS, compared: HALF, isPart: true })).toEqual(['b', 'manifest M', 'confirm']);
+  });
+});
+
 describe('a refusal', () => {
   test('names every difference: other content, a name that is not there, a part, a name that is there besides', () => {
     const { reason, problems } = refusalOf({
@@ -452,6 +585,13 @@ describe('a refusal', () => {
       { state: MADE_BY_CURL, compared: MISSING, isPart: true },
       'visible-part',
       [],
+    ],
+    ['no file at all', { state: NEW, mayBeEmpty: false }, 'nothing', []],
+    [
+      'a version that is there as v1',
+      { state: NEW, compared: MISSING, otherSpelling: 'v1' },
+      'other-spelling',
+      ['v1 is there'],
     ],
     [
       "a file of the manifest's name",

@@ -15,10 +15,11 @@ const EXISTING: Release = {
 };
 const PLAN: ReleasePlan = {
   connection: { api: new URL('https://gitlab.example/api/v4'), project: '42', credential: undefined },
+  packageProject: '42',
   packageName: 'widget',
   version: { version: '1.0.0', from: 'given' },
   tag: 'v1',
-  ref: undefined,
+  origin: { ref: undefined, commit: undefined, lookedUp: false, waitMs: 0 },
   name: undefined,
   notes: undefined,
   milestones: [],
@@ -41,10 +42,12 @@ describe('of a release', () => {
     ['milestones are written whole, one having gone', { milestones: ['M1'] }, { milestones: ['M1'] }],
     ['milestones are told apart by their case', { milestones: ['m1', 'M2'] }, { milestones: ['m1', 'M2'] }],
   ])('%s', (_title, asked, expected) => {
-    expect(planChanges({ ...PLAN, ...asked }, EXISTING)).toEqual(expected);
+    expect(planChanges({ ...PLAN, ref: undefined, ...asked }, EXISTING)).toEqual(expected);
   });
 
   test('without a text an empty one is none', () => {
-    expect(planChanges({ ...PLAN, notes: 'x' }, { ...EXISTING, description: '' })).toEqual({ description: 'x' });
+    expect(planChanges({ ...PLAN, ref: undefined, notes: 'x' }, { ...EXISTING, description: '' })).toEqual({
+      description: 'x',
+    });
   });
 });

@@ -1,6 +1,7 @@
 /** The links of a release against the files of a version: what is made, changed, removed, and left alone. */
 import { describe, expect, test } from '@jest/globals';
 import type { ReleaseLink } from '../../src/gitlab/api/releases.ts';
+import { isOwnName, nameLinks } from '../../src/commands/release/link-names.ts';
 import { isNothing, newLinks, planLinks, type LinkChanges, type WantedLink } from '../../src/commands/release/links.ts';
 
 const API = new URL('https://gitlab.example/root/api/v4');
@@ -16,7 +17,8 @@ function wanted(...files: string[]): WantedLink[] {
 
 /** As GitLab shows a link that this command made. */
 function made(id: number, file: string, others: Partial<ReleaseLink> = {}): ReleaseLink {
-  return { id, name: file, url: address(file), type: 'package', directUrl: `${PAGE}/downloads/${file}`, ...others };
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return { id, name, url: address(file), type: 'package', directUrl: `${PAGE}/downloads/${file}`, ...others };
 }
 
 function told({ remove, change, add, problems }: LinkChanges): object {
@@ -36,7 +38,7 @@ describe('the links of the files a.txt and bin/tool', () => {
   const both = [made(1, 'a.txt'), made(2, 'bin/tool')];
 
   test.each<[title: string, existing: readonly ReleaseLink[], expected: object]>([
-    ['are made where there are none', [], { ...NOTHING, add: ['a.txt', 'bin/tool'] }],
+    ['are made where there are none', [], { ...NOTHING, add: ['a.txt', 'tool'] }],
     ['are left as they are', both, NOTHING],
     [
       'are left where the project is named by its path',
@@ -48,7 +50,7 @@ describe('the links of the files a.txt and bin/tool', () => {
       [made(1, 'a.txt', { url: address('%61.txt') }), made(2, 'bin/tool')],
       NOTHING,
     ],
-    ['are made where one is missing', [made(1, 'a.txt')], { ...NOTHING, add: ['bin/tool'] }],
+    ['are made where one is missing', [made(1, 'a.txt')], { ...NOTHING, add: ['tool'] }],
     ['get their type back', [made(1, 'a.txt', { type: 'other' }), made(2, 'bin/tool')], { ...NOTHING, change: [1] }],
     [
       'are left without a type where GitLab knows none',
@@ -117,8 +119,24 @@ describe('the links of the files a.txt and bin/tool', () => {
     [
       'are an error where a name is another’s',
       [made(1, 'a.txt', { url: FOREIGN })],
-      { ...NOTHING, add: ['bin/tool'], problems: [`the link a.txt leads to ${FOREIGN}`] },
+      { ...NOTHING, add: ['tool'], problems: [`the link \`a.txt\` leads to \`${FOREIGN}\``] },
     ],
+    [
+      'are called by the whole path where a name is another’s',
+      [made(1, 'a.txt'), made(2, 'tool', { url: FOREIGN })],
+      { ...NOTHING, add: ['bin-tool'] },
+    ],
+    [
+      'get a name without folders',
+      [made(1, 'a.txt'), made(2, 'bin/tool', { name: 'bin/tool' })],
+      { ...NOTHING, change: [2] },
+    ],
+    [
+      'get it back when no other is called so',
+      [made(1, 'a.txt'), made(2, 'bin/tool', { name: 'bin-tool' })],
+      { ...NOTHING, change: [2] },
+    ],
+    ['go on to the file of another folder', [made(1, 'a.txt'), made(2, 'old/tool')], { ...NOTHING, change: [2] }],
     [
       'survive addresses that are none',
       [...both, made(3, 'x', { url: 'nowhere' }), made(4, 'y', { url: address('%E0%A4%A') })],
@@ -145,7 +163,7 @@ describe('the links of the files a.txt and bin/tool', () => {
 });
 
 describe('after the plan is carried out', () => {
-  const pool = ['a.txt', 'b.txt', 'c+d.txt', 'bin/tool'];
+  const pool = ['a.txt', 'b.txt', 'c+d.txt', 'bin/tool', 'win/tool', 'win/a.txt'];
   const linksBefore = [
     made(1, 'a.txt', { type: 'other' }),
     made(2, 'b.txt', { url: address('b.txt', { version: '0.1.0' }) }),
@@ -160,7 +178,7 @@ describe('after the plan is carried out', () => {
     const { remove, change, add } = planLinks(API, wanted(...files), linksBefore);
     const gone = new Set([...remove.map(({ id }) => id), ...change.map(({ id }) => id)]);
     const written = [...change.map(({ link }) => link), ...add].map(({ name, url, path }, index) =>
-      made(10 + index, name, { url, directUrl: path === undefined ? url : `${PAGE}/downloads${path}` }),
+      made(10 + index, name, { name, url, directUrl: path === undefined ? url : `${PAGE}/downloads${path}` }),
     );
     const after = [...linksBefore.filter(({ id }) => !gone.has(id)), ...written];
 
@@ -168,6 +186,32 @@ describe('after the plan is carried out', () => {
     const leading = after.map(({ url }) => url);
     for (const file of files) expect(leading).toContain(address(file));
     expect(new Set(after.map(({ name }) => name)).size).toBe(after.length);
+  });
+});
+
+test('files of one name are told apart, also when one comes later', () => {
+  const later = planLinks(API, wanted('linux/tool', 'win/tool'), [made(1, 'linux/tool')]);
+  expect(later.change.map(({ id, link }) => [id, link.name])).toEqual([[1, 'linux-tool']]);
+  expect(later.add.map(({ name }) => name)).toEqual(['win-tool']);
+  const root = planLinks(API, wanted('tool', 'win/tool'), [made(1, 'win/tool')]);
+  expect(root.change.map(({ id, link }) => [id, link.name])).toEqual([[1, 'win-tool']]);
+  expect(root.add.map(({ name }) => name)).toEqual(['tool']);
+});
+
+describe('the names of links', () => {
+  test.each<[files: readonly string[], taken: readonly string[], names: readonly string[]]>([
+    [['a.txt', 'bin/tool'], [], ['a.txt', 'tool']],
+    [['linux/tool', 'win/tool.exe', 'win/tool'], [], ['linux-tool', 'tool.exe', 'win-tool']],
+    [['tool', 'bin/tool'], [], ['tool', 'bin-tool']],
+    [['a-b/c', 'a/b-c', 'd/c', 'e/b-c'], [], ['a-b-c', 'a_b-c', 'd-c', 'e-b-c']],
+    [['x/t', 'y/t', 'x-t'], [], ['x_t', 'y-t', 'x-t']],
+    [['bin/tool'], ['tool'], ['bin-tool']],
+    [['bin/tool'], ['tool', 'bin-tool'], ['bin_tool']],
+  ])('of %j beside %j are %j', (files, taken, names) => {
+    const found = nameLinks(files, new Set(taken));
+    expect(files.map((file) => found.get(file))).toEqual(names);
+    expect(new Set(found.values()).size).toBe(files.length);
+    for (const file of files) expect(isOwnName(found.get(file) ?? '', file)).toBe(true);
   });
 });
 
@@ -188,7 +232,7 @@ describe('a lasting address', () => {
     ['ends_', undefined],
     [`${'-'.repeat(60)}/${'.'.repeat(60)}!`, undefined],
   ])('of %s', (file, path) => {
-    expect(newLinks([{ file, url: address('x') }])).toEqual([{ name: file, url: address('x'), path }]);
+    expect(newLinks([{ file, url: address('x') }])).toMatchObject([{ url: address('x'), path }]);
   });
 });
 

@@ -1,7 +1,14 @@
 /** Which tag a release is of, and from what a missing one is made. */
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../../src/definitions/context.ts';
-import { chooseRef, chooseTag, foreignTag, type TagInputs } from '../../src/commands/release/tag.ts';
+import type { TagOrigin } from '../../src/commands/release/decide-ref.ts';
+import {
+  chooseOrigin,
+  chooseTag,
+  foreignTag,
+  type OriginInputs,
+  type TagInputs,
+} from '../../src/commands/release/tag.ts';
 
 const NOWHERE: Context = {
   platform: 'terminal',
@@ -61,6 +68,17 @@ describe('the tag of version 1.2.3', () => {
     'a\u0007',
   ])('cannot be %j', (tag) => {
     expect(chooseTag({ tag, 'tag-prefix': 'v' }, '1.2.3', NOWHERE)).toMatchObject({ problem: { input: 'tag' } });
+  });
+
+  test.each<[prefix: string | undefined, version: string, tag: string]>([
+    ['v', 'v8.0.0', 'v8.0.0'],
+    ['cli/v', 'cli/v8.0.0', 'cli/v8.0.0'],
+    ['cli/v', 'v8.0.0', 'cli/v8.0.0'],
+    ['cli-', 'v8.0.0', 'cli-v8.0.0'],
+    [undefined, 'v8.0.0', 'v8.0.0'],
+    ['v', 'vnext', 'vnext'],
+  ])('has the prefix `%s` once for the version %s', (prefix, version, tag) => {
+    expect(chooseTag({ tag: undefined, 'tag-prefix': prefix }, version, NOWHERE)).toEqual({ value: tag });
   });
 
   test('cannot come from a prefix that makes none', () => {
@@ -126,20 +144,51 @@ describe('a run for the tag of another component', () => {
   });
 });
 
-describe('a missing tag is made from', () => {
-  test.each<[title: string, inputs: { ref?: string; project?: string }, context: Context, ref: string | undefined]>([
-    ['the ref that is given', { ref: 'main' }, IN_JOB, 'main'],
-    ['the commit of the pipeline', {}, IN_JOB, COMMIT],
-    ['that commit, the project being named by its id', { project: '42' }, IN_JOB, COMMIT],
-    ['that commit, the project being named by its path', { project: 'acme/widget' }, IN_JOB, COMMIT],
-    ['nothing in another project, which has no such commit', { project: 'acme/other' }, IN_JOB, undefined],
+describe('a missing tag may be made from', () => {
+  const inputs: OriginInputs = { tag: undefined, ref: undefined, project: undefined, wait: 120_000 };
+  const plain = { commit: undefined, lookedUp: false, waitMs: 0 };
+  const onGitHub = (ref: Context['ref']): Context => ({ ...NOWHERE, platform: 'github', ref });
+  const lookedUp = { ref: undefined, commit: COMMIT, lookedUp: true, waitMs: 120_000 };
+
+  test.each<[title: string, given: Partial<OriginInputs>, context: Context, origin: TagOrigin]>([
+    ['the ref that is given', { ref: 'main' }, IN_JOB, { ...plain, ref: 'main' }],
+    ['the commit of the pipeline', {}, IN_JOB, { ...plain, ref: COMMIT }],
+    ['that commit, the project being named by its id', { project: '42' }, IN_JOB, { ...plain, ref: COMMIT }],
+    ['that commit, the project being named by its path', { project: 'acme/widget' }, IN_JOB, { ...plain, ref: COMMIT }],
     [
-      'nothing on GitHub, whose commit GitLab need not have',
-      { project: 'acme/widget' },
-      { ...NOWHERE, platform: 'github', ref: { commit: COMMIT } },
-      undefined,
+      'nothing in another project, which has no such commit',
+      { project: 'acme/other' },
+      IN_JOB,
+      { ...plain, ref: undefined },
     ],
-  ])('%s', (_title, { ref, project }, context, expected) => {
-    expect(chooseRef({ ref, project }, context)).toBe(expected);
+    ['nothing at a terminal', {}, NOWHERE, { ...plain, ref: undefined }],
+    ['the commit of the workflow run, which is looked up', {}, onGitHub({ commit: COMMIT }), lookedUp],
+    [
+      'that commit beside the ref that is given',
+      { ref: 'main' },
+      onGitHub({ commit: COMMIT }),
+      { ...lookedUp, ref: 'main' },
+    ],
+    [
+      'that commit where the given tag is the run’s',
+      { tag: 'v1.2.3' },
+      onGitHub({ commit: COMMIT, tag: 'v1.2.3' }),
+      lookedUp,
+    ],
+    [
+      'the commit of the run that ended, for whatever tag',
+      { tag: 'v1.2.3' },
+      onGitHub({ commit: COMMIT, foreign: true, afterRun: true }),
+      lookedUp,
+    ],
+    [
+      'no commit for a tag that is given by hand',
+      { tag: 'v1.2.3' },
+      onGitHub({ commit: COMMIT, branch: 'main' }),
+      { ...lookedUp, commit: undefined },
+    ],
+    ['the ref alone where the run knows no commit', { ref: 'main' }, onGitHub({}), { ...plain, ref: 'main' }],
+  ])('%s', (_title, given, context, origin) => {
+    expect(chooseOrigin({ ...inputs, ...given }, context)).toEqual(origin);
   });
 });

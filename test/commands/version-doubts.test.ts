@@ -1,7 +1,7 @@
 /** What version warns of when it finds nothing to count from, although there is something. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { lastTagged } from '../../src/commands/version/tagged-version.ts';
+import { lastTagged } from '../../src/commands/version/last-version.ts';
 import { makeFolder } from '../hosts/workbench.ts';
 import { putRaw } from '../support/raw.ts';
 import { PROJECT } from '../support/registry.ts';
@@ -101,6 +101,6 @@ describe('tags that are no versions for the prefix', () => {
       'there are 2 tags, but none names a stable version (`v1.2.3`, for example). Is tag-prefix `v` meant?',
     ],
   ])('by the prefix `%s` of %j', (prefix, tags, told) => {
-    expect(lastTagged(tags, prefix, 'gitlab').doubt).toBe(told);
+    expect(lastTagged(tags, { prefix, line: undefined, platform: 'gitlab' }).doubt).toBe(told);
   });
 });

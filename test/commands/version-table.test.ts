@@ -6,7 +6,7 @@ import { packageVersionProblem } from '../../src/core/names/package-names.ts';
 import { parseVersion, pickVersion } from '../../src/core/versions/index.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { makeFolder } from '../hosts/workbench.ts';
-import { putRaw } from '../support/raw.ts';
+import { claimsOf, putRaw } from '../support/raw.ts';
 import { PROJECT } from '../support/registry.ts';
 import { openVersionRegistry, VERSION_TOKENS } from '../support/version-registry.ts';
 import { runHere, type Run } from './in-process.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await put('lib', '1.10.1', 'hidden');
   await put('started', '0.1.0', 'hidden');
   await put('claimed', '1.0.0');
-  await putRaw(registry, { name: 'claimed.claims', version: '1.0.1' }, 'pipeline-1.json', '{}');
+  await putRaw(registry, { name: claimsOf('claimed'), version: '1.0.1' }, 'pipeline-1.json', '{}');
 });
 afterAll(async () => {
   await registry.close();

@@ -14,12 +14,12 @@ const JOB = { 'JOB-TOKEN': 'glcbt-64_job' };
 
 /** Puts a file of its own into the version, in the way of a job. */
 const put = (version: string, writer: string): Promise<Answer> =>
-  gitlab.put(`widget.claims/${version}/${writer}.json?select=package_file`, `{"owner": "${writer}"}`, JOB);
+  gitlab.put(`claims.c0ffee/${version}/${writer}.json?select=package_file`, `{"owner": "${writer}"}`, JOB);
 
 /** Packages of that version, and their files, lowest id first. */
 async function look(version: string): Promise<{ packages: unknown[]; files: Record<string, unknown>[] }> {
   const packages = itemsOf(
-    await gitlab.api('GET', `/projects/42/packages?package_name=widget.claims&package_version=${version}`, {
+    await gitlab.api('GET', `/projects/42/packages?package_name=claims.c0ffee&package_version=${version}`, {
       headers: JOB,
     }),
   );

@@ -23,8 +23,9 @@ describe('durations as typed', () => {
   it.each([
     ['90s', 90_000],
     ['5m', 300_000],
-    ['12h', 43_200_000],
-    ['30d', 2_592_000_000],
+    ['2h', 7_200_000],
+    ['90', 90_000],
+    ['0', 0],
     ['0s', 0],
   ])('%s is %d ms', (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
@@ -32,21 +33,21 @@ describe('durations as typed', () => {
 
   it.each([
     '',
-    '30',
-    'd',
-    '30 d',
-    ' 30d',
-    '30d ',
-    '30D',
+    's',
+    '30 s',
+    ' 30s',
+    '30s ',
+    '30S',
+    '30d',
     '1.5h',
-    '-1d',
-    '+1d',
-    '01d',
-    '1d12h',
+    '-1s',
+    '+1s',
+    '01s',
+    '1h30m',
     '1w',
     '1e3s',
     '1234567890s',
-    '30d\n',
+    '30s\n',
   ])('`%s` is none', (text) => {
     expect(parseDuration(text)).toBeUndefined();
   });

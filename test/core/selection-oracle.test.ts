@@ -63,7 +63,7 @@ const LISTS: string[][] = [
   ['!!dist'],
   ['! dist/app.js', 'dist'],
   ['# comment', '', '  dist/app.js  '],
-  ['docs/[draft]'],
+  ['docs/[drt]'],
   ['docs/[[]draft]'],
   ['docs/[[]draft]/[!1].md'],
   ['docs/[*]/*'],

@@ -1,5 +1,5 @@
 /** Selecting files of a folder: what is given back, what is not entered, and what is a problem. */
-import { chmod, rename, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, realpath, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { describe, expect, it } from '@jest/globals';
@@ -17,8 +17,10 @@ describe('a selection', () => {
       const { files } = await select(folder, ['**']);
 
       expect(files.map(({ name }) => name)).toEqual(['B.txt', 'a', 'b.txt', 'b/z.sh', 'é']);
-      expect(files[1]).toEqual({ name: 'a', path: join(folder, 'a'), size: 1, mode: 0o600 });
-      expect(files[3]).toEqual({ name: 'b/z.sh', path: join(folder, 'b', 'z.sh'), size: 6, mode: 0o755 });
+      expect(files[1]).toMatchObject({ name: 'a', path: join(folder, 'a'), size: 1, mode: 0o600 });
+      const path = join(folder, 'b', 'z.sh');
+      const { dev, ino } = await lstat(path);
+      expect(files[3]).toEqual({ name: 'b/z.sh', path, real: await realpath(path), dev, ino, size: 6, mode: 0o755 });
     });
   });
 
@@ -33,13 +35,63 @@ describe('a selection', () => {
     });
   });
 
+  it.each([
+    [['app/[id]/page.js'], ['app/[id]/page.js']],
+    [['app/[id]/**'], ['app/[id]/page.js', 'app/[id]/x.js']],
+    [['./app/[id]'], ['app/[id]/page.js', 'app/[id]/x.js']],
+    [
+      ['app', '!app/[id]/x.js'],
+      ['app/[id]/page.js', 'app/d/page.js', 'app/i/page.js'],
+    ],
+    [['app/[di]/page.js'], ['app/d/page.js', 'app/i/page.js']],
+    [['app/[[]id]/x.js'], ['app/[id]/x.js']],
+    [['app/[id]/*.jsx'], []],
+    [['what?.txt'], ['what?.txt']],
+    [['**/*.txt'], ['*/a.txt', 'what?.txt', 'whats.txt']],
+    [['*/*.txt'], ['*/a.txt']],
+  ])('takes a beginning that is there letter by letter for the name that it is: %j', async (patterns, names) => {
+    await inFolder(async (folder) => {
+      const pages = ['app/[id]/page.js', 'app/[id]/x.js', 'app/i/page.js', 'app/d/page.js'];
+      await plant(folder, [...pages, 'what?.txt', 'whats.txt', '*/a.txt']);
+
+      expect(await namesOf(folder, patterns)).toEqual(names);
+    });
+  });
+
+  it('does so in absolute patterns, and where the folder itself has wildcards in its name', async () => {
+    await inFolder(async (folder) => {
+      const directory = join(folder, '(a)');
+      await plant(directory, ['app/[id]/page.js', 'app/i/page.js']);
+
+      expect(await namesOf(directory, [`${directory}/app/[id]/**`])).toEqual(['app/[id]/page.js']);
+    });
+  });
+
+  it('says of a pattern that adds nothing whether hidden names are all that it means', async () => {
+    await inFolder(async (folder) => {
+      await plant(folder, ['a.js', 'conf/.env', 'x/y']);
+
+      const { unmatched } = await select(folder, ['a.js', 'conf/*', 'x', '!x', 'gone']);
+
+      expect(unmatched.map(({ text, reason }) => [text, reason])).toEqual([
+        ['conf/*', 'hidden'],
+        ['x', 'excluded'],
+        ['gone', 'missing'],
+      ]);
+    });
+  });
+
   it('names every pattern that adds nothing, and no exclusion', async () => {
     await inFolder(async (folder) => {
       await plant(folder, ['a.js', 'b.js', 'only-folder/']);
 
-      const { unmatchedPatterns } = await select(folder, ['*.js', '*.css', 'only-folder', 'b.js', '!b.js', '!*.map']);
+      const { unmatched } = await select(folder, ['*.js', '*.css', 'only-folder', 'b.js', '!b.js', '!*.map']);
 
-      expect(unmatchedPatterns).toEqual(['*.css', 'only-folder', 'b.js']);
+      expect(unmatched).toEqual([
+        { text: '*.css', isLiteral: false, reason: 'missing' },
+        { text: 'only-folder', isLiteral: true, reason: 'missing' },
+        { text: 'b.js', isLiteral: true, reason: 'excluded' },
+      ]);
     });
   });
 

@@ -5,7 +5,9 @@ import {
   choosePrerelease,
   chooseSource,
   incrementFor,
+  lookupNote,
   nameVersion,
+  packageVersionFromTag,
   parseVersion,
   type NamingRequest,
   type Occasion,
@@ -52,6 +54,40 @@ describe('the source', () => {
     const [asked, tag, prefix, input, words] = row;
     const choice = chooseSource(asked, { variable: undefined, prefix }, tag === undefined ? {} : { tag });
     expect(choice).toEqual({ input, problem: expect.stringContaining(words) });
+  });
+});
+
+describe('the version of a package from a tag', () => {
+  it.each([
+    ['v1.2.3', 'v', '1.2.3'],
+    ['1.2.3', 'v', '1.2.3'],
+    ['v2024.05.01', 'v', '2024.05.01'],
+    ['version-7', 'v', 'version-7'],
+    ['v1.2.3', '', 'v1.2.3'],
+    ['release-2024', 'release-', '2024'],
+    ['cli/v24.04', 'cli/v', '24.04'],
+  ])('%s with the prefix `%s` is %s', (tag, prefix, version) => {
+    expect(packageVersionFromTag(tag, prefix)).toEqual({ version });
+  });
+
+  it.each([
+    ['web/v1.0.0', 'cli/v', 'does not start with `cli/v`', false],
+    ['cli/version', 'cli/v', 'has no version after `cli/v`', true],
+    ['a/b', 'v', '`a/b`, the version of the tag `a/b`, may have', true],
+    ['v1..2', 'v', 'may not have `..`', true],
+  ])('%s with the prefix `%s` is none: %s', (tag, prefix, problem, hasPrefix) => {
+    expect(packageVersionFromTag(tag, prefix)).toEqual({ problem: expect.stringContaining(problem), hasPrefix });
+  });
+
+  it.each([
+    ['1.2.3', undefined],
+    ['v1.2.3-rc.1', undefined],
+    ['24.04', '`latest` compares it'],
+    ['2024', 'neither `latest` nor a range'],
+    ['1.2.3.4-rc', 'neither `latest` nor a range'],
+  ])('%s is found again as this tells: %s', (version, note) => {
+    if (note === undefined) expect(lookupNote(version)).toBeUndefined();
+    else expect(lookupNote(version)).toContain(note);
   });
 });
 

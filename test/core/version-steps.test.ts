@@ -5,7 +5,7 @@ import {
   firstFree,
   highestStable,
   increaseVersion,
-  isLatest,
+  notLatest,
   numbersOf,
   parseVersion,
   stableNumbers,
@@ -52,17 +52,17 @@ describe('among versions', () => {
   });
 
   it.each([
-    ['1.12.1', true],
-    ['1.12.0', true],
-    ['1.12.0+other', true],
-    ['1.11.9', false],
-    ['3.0.0-rc.1', false],
-  ])('%s is the latest: %s', (text, expected) => {
-    expect(isLatest(version(text), TEXTS)).toBe(expected);
+    ['1.12.1', undefined],
+    ['1.12.0', undefined],
+    ['1.12.0+other', undefined],
+    ['1.11.9', { because: 'higher', higher: version('1.12.0+b') }],
+    ['3.0.0-rc.1', { because: 'prerelease' }],
+  ])('%s is not the latest for this reason: %j', (text, reason) => {
+    expect(notLatest(version(text), TEXTS)).toEqual(reason);
   });
 
   it('the first version of all is the latest', () => {
-    expect(isLatest(version('0.1.0'), [])).toBe(true);
+    expect(notLatest(version('0.1.0'), [])).toBeUndefined();
   });
 });
 

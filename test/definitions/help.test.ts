@@ -38,7 +38,7 @@ describe('the help of a command', () => {
 
   test('calls no default what is required but for another flag', () => {
     const own = commandHelp(publish, { width: 200, platform: 'terminal' });
-    expect(own).toContain('[may be repeated; required; with `parts`');
+    expect(own).toContain('[may be repeated; required; all of `directory`');
     expect(own).not.toContain('default: required');
   });
 

@@ -29,6 +29,7 @@ const kinds = {
   path: path({ description }),
   url: url({ description }),
   duration: duration({ description }),
+  bounded: duration({ description, default: '60s', bounds: { min: '1s', max: '24h' } }),
   secret: secret({ description }),
 } satisfies Record<string, Input>;
 
@@ -72,7 +73,10 @@ describe('a text is read as', () => {
     ['url', 'https://x/api', 'https://x/api'],
     ['duration', undefined, undefined],
     ['duration', '90s', 90_000],
-    ['duration', '30d', 30 * 86_400_000],
+    ['duration', '2h', 7_200_000],
+    ['duration', '5', 5000],
+    ['bounded', '24h', 86_400_000],
+    ['bounded', undefined, 60_000],
     ['secret', undefined, { kind: 'auto' }],
     ['secret', 'auto', { kind: 'auto' }],
     ['secret', 'none', { kind: 'none' }],
@@ -102,7 +106,9 @@ describe('a text is refused', () => {
     ['choice', 'Skip', /^must be one of `skip`, `fail`, not `Skip`$/],
     ['path', 'a\0b', /NUL/],
     ['url', 'https://a b', /without blanks/],
-    ['duration', '5', /^must be a duration such as/],
+    ['duration', '5d', /^must be a duration such as/],
+    ['bounded', '0s', /^must be a duration from `1s` to `24h`, not `0s`/],
+    ['bounded', '25h', /^must be a duration from/],
     ['duration', '5 m', /^must be a duration such as/],
     ['duration', '-5m', /^must be a duration such as/],
   ])('%s %j', (kind, given, problem) => {
@@ -191,6 +197,7 @@ describe('all problems come at once', () => {
       'path',
       'url',
       'duration',
+      'bounded',
     ]);
     expect({ ...values }).toMatchObject({
       text: undefined,
@@ -200,6 +207,7 @@ describe('all problems come at once', () => {
       lines: [],
       boolean: true,
       integer: 5,
+      bounded: 60_000,
       choice: 'skip',
     });
   });

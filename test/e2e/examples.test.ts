@@ -126,7 +126,8 @@ describe('an example', () => {
 
   it.each(VERSIONED)('$file publishes $what', async ({ file, published, pushes, versions, release }) => {
     const text = await readFile(join(ROOT, 'examples', file), 'utf8');
-    await withPublished(published, async (registry) => {
+    const commit = (await git(workspace.path, 'rev-parse', 'HEAD')).trim();
+    await withPublished(published, commit, async (registry) => {
       for (const [index, { ref, jobs }] of pushes.entries()) {
         const run = succeeded(
           await runWorkflow(text, {

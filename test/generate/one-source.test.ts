@@ -5,6 +5,7 @@ import { commandPage, type Page } from '../../src/generate/documents.ts';
 import { generatedFiles, strayFiles } from '../../src/generate/files.ts';
 import { PASSED_UP } from '../../src/generate/release-pipeline.ts';
 import { commandHelp } from '../../src/definitions/help.ts';
+import type { Platform } from '../../src/definitions/context.ts';
 import type { Input } from '../../src/definitions/inputs.ts';
 import type { AnyCommand } from '../../src/definitions/command.ts';
 import { commands } from '../../src/commands/index.ts';
@@ -40,6 +41,7 @@ it('every kind that an input of a command has is looked at', () => {
 describe.each(ROWS)('another default of $name', ({ command, input, changed }) => {
   /** What all commands share is changed for all of them: it stands in one place. */
   const owners = changed.connection ? commands.filter((known) => Object.hasOwn(known.inputs, input)) : [command];
+  const isOn = (platform: Platform): boolean => changed.platforms?.includes(platform) !== false;
   const others = commands.map((known) => (owners.includes(known) ? withInput(known, input, changed) : known));
 
   it('shows in action.yml, the template and the page that tells of it', () => {
@@ -53,7 +55,9 @@ describe.each(ROWS)('another default of $name', ({ command, input, changed }) =>
     const expected = [
       ...(owners.some(({ platforms }) => platforms.includes('github')) ? ['action.yml'] : []),
       ...owners.flatMap(({ name, platforms }) => (platforms.includes('github') ? [`${name}/action.yml`] : [])),
-      ...owners.flatMap(({ name, component }) => (component === undefined ? [] : [`templates/${name}.yml`])),
+      ...owners.flatMap(({ name, component }) =>
+        component === undefined || !isOn('gitlab') ? [] : [`templates/${name}.yml`],
+      ),
       ...(isPassedUp ? ['templates/release-pipeline.yml'] : []),
       changed.connection ? 'docs/connection.md' : commandPage(command.name),
       ...(isPassedUp ? ['docs/connection.md'] : []),
@@ -62,7 +66,7 @@ describe.each(ROWS)('another default of $name', ({ command, input, changed }) =>
   });
 
   it('shows in the help', () => {
-    const platform = command.platforms.includes('terminal') && changed.platforms === undefined ? 'terminal' : 'gitlab';
+    const platform = command.platforms.includes('terminal') && isOn('terminal') ? 'terminal' : 'gitlab';
     const options = { width: 80, platform } as const;
     expect(commandHelp(withInput(command, input, changed), options)).not.toBe(commandHelp(command, options));
   });
@@ -148,6 +152,8 @@ function withOtherDefault(input: Input): Input | undefined {
       return { ...input, default: input.default === 'true' ? 'false' : 'true' };
     case 'integer':
       return { ...input, default: String(Number(input.default) + 1) };
+    case 'duration':
+      return { ...input, default: `1${input.default}` };
     case 'choice':
       return { ...input, default: input.options.find((option) => option !== input.default) ?? '' };
     case 'text':

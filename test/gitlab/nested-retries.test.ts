@@ -14,7 +14,14 @@ import { findVariable } from '../../src/gitlab/api/variables.ts';
 import type { Client } from '../../src/gitlab/types.ts';
 import { fetchFile } from '../../src/transfer/download.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
-import { claimVersion, findOwnClaim, listClaims, type ClaimDesk } from '../../src/transfer/remote/claims.ts';
+import {
+  claimNumber,
+  findOwnClaim,
+  newestClaims,
+  ownerOfNumber,
+  recordOwnClaim,
+  type ClaimDesk,
+} from '../../src/transfer/remote/claims.ts';
 import { askByName, peekByName, readManifest, type VersionRef } from '../../src/transfer/remote/stored-version.ts';
 import { uploadFile } from '../../src/transfer/upload.ts';
 import { clientOf, closeAll, failureOf, sendJson, serve } from './loopback.ts';
@@ -43,8 +50,6 @@ function urlOf(client: Client): URL {
   return fileUrl(client.api, { project: '42', name: 'widget', version: '1.0.0', file: 'a.bin' });
 }
 
-const row = { id: 9, name: 'widget.claims', version: '1.0.0', package_type: 'generic', status: 'default' };
-
 async function fetchIntoFolder(client: Client): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'nested-'));
   try {
@@ -65,15 +70,11 @@ const OPERATIONS: readonly (readonly [string, (client: Client) => Promise<unknow
   ['a release', (client) => findRelease(client, '42', 'v1')],
   ['tags', (client) => findTags(client, '42', 'v')],
   ['a variable', (client) => findVariable(client, { kind: 'project', id: '42' }, 'KEY', undefined)],
-  ['a claim', (client) => claimVersion(deskOf(client), '1.0.0')],
-  ['the list of claims', (client) => listClaims(deskOf(client))],
-  [
-    'the own claim',
-    async (client) =>
-      findOwnClaim(deskOf(client), [
-        { ...row, tellsStatus: true, createdAt: '', deletable: true, lastDownloadedAt: undefined, webPath: undefined },
-      ]),
-  ],
+  ['a claim', (client) => claimNumber(deskOf(client), '1.0.0')],
+  ['the record of a claim', (client) => recordOwnClaim(deskOf(client), '1.0.0')],
+  ['the newest claims', (client) => newestClaims(deskOf(client))],
+  ['the own claim', (client) => findOwnClaim(deskOf(client))],
+  ['the owner of a number', (client) => ownerOfNumber(deskOf(client), '1.0.0')],
   ['a look by name', (client) => peekByName(refOf(client), 'a.bin')],
   [
     'a comparison by name',
@@ -140,7 +141,7 @@ test('a claim whose lists stay down is put once', async () => {
   });
   const { client } = clientOf(host.api, { retries: RETRIES });
 
-  await failureOf(claimVersion(deskOf(client), '1.0.0'));
+  await failureOf(claimNumber(deskOf(client), '1.0.0'));
 
   expect([...countsOf(host.seen).values()]).toEqual([1, RETRIES + 1]);
 });
@@ -165,16 +166,23 @@ test('a release whose old link cannot be removed is looked at once more, and the
   const { client } = clientOf(host.api, { retries: RETRIES });
   const plan: ReleasePlan = {
     connection: { api: host.api, project: '42', credential: undefined },
+    packageProject: '42',
     packageName: 'widget',
     version: { version: '1.0.0', from: 'given' },
     tag: 'v1',
-    ref: undefined,
+    origin: { ref: undefined, commit: undefined, lookedUp: false, waitMs: 0 },
     name: undefined,
     notes: undefined,
     milestones: [],
   };
 
-  const work = settleRelease({ client, plan, wanted: [{ file: 'a.bin', url: linked('a.bin') }], log: SILENT });
+  const work = settleRelease({
+    client,
+    plan,
+    ref: undefined,
+    wanted: [{ file: 'a.bin', url: linked('a.bin') }],
+    log: SILENT,
+  });
 
   expect(((await failureOf(work)) as Error).message.match(/tried \d+ times/g)).toEqual([`tried ${RETRIES + 1} times`]);
   expect([...countsOf(host.seen)].map(([key, times]) => [key.split(' ')[0], times])).toEqual([

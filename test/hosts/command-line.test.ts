@@ -55,7 +55,7 @@ describe('what differs by platform', () => {
 
   test('is a file for a list, at the terminal alone', () => {
     const args = ['move', '--files-path', 'out.json'];
-    expect([...parse(...args).listPaths]).toEqual([['files', 'out.json']]);
+    expect([...parse(...args).outputPaths]).toEqual([['files', 'out.json']]);
     expect(linesOf(parseCommandLine(args, sampleCommands, 'gitlab'))).toEqual([
       expect.stringMatching(/^unknown flag --files-path/),
     ]);

@@ -95,14 +95,21 @@ describe('what a GitHub workflow runs for', () => {
     [
       'the end of another workflow',
       { GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/heads/main' },
-      { workflow_run: { pull_requests: [{ number: 38 }] } },
-      { request: 'pr-38', full: 'refs/heads/main', onDefaultBranch: false, foreign: true },
+      { workflow_run: { pull_requests: [{ number: 38 }], head_branch: 'v1.4.0', head_sha: 'def' } },
+      {
+        request: 'pr-38',
+        commit: 'def',
+        full: 'refs/heads/main',
+        onDefaultBranch: false,
+        foreign: true,
+        afterRun: true,
+      },
     ],
     [
       'the end of another workflow, whose tag is not the code’s',
       { GITHUB_EVENT_NAME: 'workflow_run', GITHUB_REF: 'refs/tags/v1' },
       {},
-      { full: 'refs/tags/v1', onDefaultBranch: false, foreign: true },
+      { full: 'refs/tags/v1', onDefaultBranch: false, foreign: true, afterRun: true },
     ],
   ])('%s', (_what, env, payload, ref) => {
     const from = {
@@ -129,6 +136,10 @@ describe('what a GitHub workflow runs for', () => {
       repositoryUrl: 'https://github.test/acme/widget',
     });
     expect(context.temp).toBe('/runner/temp');
+  });
+
+  test.each(['/dev/zero', '.'])('an event file that is none (%s) is not read', (path) => {
+    expect(contextOf({ GITHUB_EVENT_PATH: path }, 'github').ref).toMatchObject({ foreign: false });
   });
 
   test('an event file that is not there is no error', () => {

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { comparePrecedence } from '../commands/precedence.ts';
-import { putRaw } from '../support/raw.ts';
+import { claimsOf, putRaw } from '../support/raw.ts';
 import { PROJECT } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
@@ -49,7 +49,7 @@ test('every version keeps its promises', async () => {
 async function tryVersion(row: Row, index: number, stage: Stage): Promise<readonly Broken[]> {
   const { registry } = stage;
   const name = `widget-${index}`;
-  const claims = `${name}.claims`;
+  const claims = claimsOf(name);
   await seed(row, name, registry);
   const promised = promisedOf(row);
   const first = await run(row, index, '100', stage);
@@ -115,7 +115,7 @@ async function seed({ source, base, taken }: Row, name: string, registry: Runnin
   if (source === 'packages' && base !== 'nothing') await putRaw(registry, { name, version: base }, 'a.txt', 'a');
   if (taken === 'hidden 1.2.4') await putRaw(registry, { name, version: '1.2.4', status: 'hidden' }, 'a.txt', 'a');
   if (taken === 'claimed 1.2.4')
-    await putRaw(registry, { name: `${name}.claims`, version: '1.2.4' }, 'pipeline-1.json', '{}');
+    await putRaw(registry, { name: claimsOf(name), version: '1.2.4' }, 'pipeline-1.json', '{}');
 }
 
 function prefixOf(index: number): string {
@@ -143,7 +143,9 @@ async function afterBoth(claims: string, registry: RunningRegistry): Promise<rea
 function expectedClaims(row: Row, first: CommandRun, other: CommandRun): readonly string[] {
   const foreign = row.taken === 'claimed 1.2.4' ? ['1.2.4'] : [];
   const own = row.claim && promisedOf(row)?.isNew === true ? [first, other] : [];
-  return [...foreign, ...own.map(({ outputs }) => String(outputs.version))].sort();
+  // Each number has a record, and each pipeline.
+  const pipelines = own.map((_run, index) => `pipeline-${100 + index}`);
+  return [...foreign, ...own.map(({ outputs }) => String(outputs.version)), ...pipelines].sort();
 }
 
 /** Of one package alone, for the registry holds those of all rows. */

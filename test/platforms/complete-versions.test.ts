@@ -200,7 +200,7 @@ describe('a version that curl made visible', () => {
       registry.forget();
       const run = await publish(folder, version, { 'if-exists': 'skip' });
       expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '2', uploaded: '0', digest: '' } });
-      expect(run.stderr).toContain('4 files of this run and of the version differ');
+      expect(run.stderr).toContain('Differences between it and this run: 4 files');
       expect(puts(registry)).toEqual([]);
     });
   });

@@ -102,7 +102,7 @@ describe('publish', () => {
       await writeFiles(join(folder, 'out'), FILES);
       const version = { 'package-version': '1.5.0' };
       await run('publish', folder, { ...version, part: 'linux' });
-      const complete = { ...version, files: '', parts: 'linux', checksums: 'SUMS' };
+      const complete = { ...version, files: '', directory: '', parts: 'linux', checksums: 'SUMS' };
       const plan = await run('publish', folder, { ...DRY, ...complete });
       expect(statuses(plan)).toEqual({ 'a.txt': 'unchanged', 'b.txt': 'unchanged', SUMS: 'would-upload' });
       const { bytes } = (await run('publish', folder, complete)).outputs;

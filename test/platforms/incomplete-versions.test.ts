@@ -89,7 +89,7 @@ test('a version of which nothing is left is complete without a warning, parts an
   await inPublishFolder({}, async (folder, registry) => {
     const runs = [
       await publish(registry, folder, { part: 'all' }),
-      await publish(registry, folder, { files: '', parts: 'all' }),
+      await publish(registry, folder, { files: '', directory: '', parts: 'all' }),
     ];
     for (const { code, stderr } of runs) {
       expect(code).toBe(0);

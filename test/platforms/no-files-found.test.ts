@@ -70,7 +70,7 @@ test('a pattern that matches nothing beside one that does is named in a warning'
     const inputs = { ...rightInputs(registry, 'publish'), files: '**\n*.zip\n!*.log' };
     const run = await terminal.run('publish', inputs, { cwd: folder });
     expect(run).toMatchObject({ code: 0, outputs: { 'file-count': '1' } });
-    expect(run.stderr).toContain('warning: The pattern *.zip matches no file');
+    expect(run.stderr).toContain('warning: The pattern `*.zip` matches no file');
     expect(run.stderr).toContain('1 hidden file left out');
   });
 });

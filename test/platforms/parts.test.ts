@@ -41,7 +41,7 @@ function inWorkshop(
         folder,
         registry,
         part: (name, more = {}) => run('publish', { part: name, directory: name, ...more }),
-        complete: (more = {}) => run('publish', { files: '', directory: '.', ...PARTS, ...more }),
+        complete: (more = {}) => run('publish', { files: '', directory: '', ...PARTS, ...more }),
         download: (more = {}) => run('download', more),
       });
     });

@@ -36,7 +36,7 @@ function atBench(platform: Platform, work: (bench: Bench) => Promise<void>): Pro
           return succeeded(await run('publish', { part: 'candidate' }));
         },
         download: async () => succeeded(await run('download', { part: 'candidate' })),
-        complete: (parts, more = {}) => run('publish', { files: '', parts, ...more }),
+        complete: (parts, more = {}) => run('publish', { files: '', directory: '', parts, ...more }),
       });
     }),
   );

@@ -168,7 +168,7 @@ test('the commit of this pipeline is none of another project: ref has to be said
       { project: PROJECT.path, 'package-name': 'widget' },
     );
     expect(run.code).toBe(1);
-    expect(run.stderr + run.stdout).toContain('has no tag v1.0.0');
+    expect(run.stderr + run.stdout).toContain('has no tag `v1.0.0`');
     expect(await tagNames(pipeline.registry)).toEqual([]);
   });
 });

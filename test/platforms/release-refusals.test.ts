@@ -132,16 +132,16 @@ describe('told by GitLab', () => {
     [
       'a version that is not there',
       { 'package-version': '9.9.9' },
-      ['has no widget 9.9.9', 'Publish the version first'],
+      ['has no `widget` `9.9.9` to link to', 'Publish the version first'],
     ],
     [
       'a version with the v of its tag',
       { 'package-version': 'v1.0.0' },
-      ['has no widget v1.0.0', 'If the package has 1.0.0, give package-version without the v'],
+      ['has no `widget` `v1.0.0`', 'there is `1.0.0`', 'Nothing was released. Give '],
     ],
     ['a version that is not complete', { 'package-version': '2.0.0' }, ['widget 2.0.0 is there, but not complete']],
     ['patterns that match nothing', { files: '*.zip' }, ['*.zip', 'the version has a.txt']],
-    ['a missing tag without ref', { ref: '' }, ['has no tag v1.0.0', 'Push the tag', 'give ref']],
+    ['a missing tag without ref', { ref: '' }, ['has no tag `v1.0.0`', 'Push the tag', 'give `ref`']],
     [
       'a milestone that is not there',
       { milestones: 'M1\nM2' },

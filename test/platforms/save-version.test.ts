@@ -257,7 +257,7 @@ describe('nothing is written', () => {
     {
       title: 'a version with a v',
       inputs: { 'package-version': 'v1.2.4' },
-      says: 'Only those can be compared. Give it without the `v`: `1.2.4`',
+      says: 'Only those can be compared and counted up. Give it without the `v`: `1.2.4`',
     },
     { title: 'no version', inputs: { 'package-version': '' }, says: '--package-version: was not given' },
     {
@@ -268,7 +268,7 @@ describe('nothing is written', () => {
     {
       title: 'an expectation with a v',
       inputs: { expected: 'v1.2.3' },
-      says: 'such as `1.2.3`. Give it without the `v`: `1.2.3`',
+      says: 'such as `1.2.3`: it begins with `v`. Give it without the `v`: `1.2.3`',
     },
     { title: 'a key that is none', inputs: { variable: 'NO-KEY' }, says: '--variable: must be the key' },
     {

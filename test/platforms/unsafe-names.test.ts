@@ -45,7 +45,7 @@ describe('publish', () => {
       const inputs = rightInputs(registry, 'publish');
       const run = await terminal.run('publish', inputs, { cwd: folder });
       expect(run.code).toBe(1);
-      expect(errorOf(terminal, run)).toMatch(/generic-package\.json: .*input manifest/);
+      expect(errorOf(terminal, run)).toMatch(/generic-package\.json: is the name of the manifest.*`manifest`/);
       expect(registry.requests).toEqual([]);
       const renamed = await terminal.run(
         'publish',

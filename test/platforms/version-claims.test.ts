@@ -6,7 +6,7 @@ import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { JobRun, Pipeline } from '../support/gitlab-job.ts';
 import { runJob } from '../support/in-process.ts';
 import { runJob as runBundle } from '../support/platforms.ts';
-import { getRaw, visibleVersions } from '../support/raw.ts';
+import { claimsOf, getRaw, visibleVersions } from '../support/raw.ts';
 import { puts } from '../support/registry.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
@@ -45,7 +45,9 @@ test.each([
         expect(worked.map(({ code }) => code)).toEqual(pipelines.map(() => 0));
         expect(patches(worked)).toEqual(pipelines.map((_, index) => index + 4));
         // The race was one: some lost a number that they had seen free.
-        const claims = puts(registry).filter(({ path }) => path.includes('/widget.claims/'));
+        const claims = puts(registry).filter(
+          ({ path }) => path.includes(`/${claimsOf('widget')}/`) && path.includes('/pipeline-'),
+        );
         expect(claims.length).toBeGreaterThan(count);
 
         const published = await Promise.all(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dotenvLines, type JobRun, type Pipeline } from '../support/gitlab-job.ts';
 import { runJob } from '../support/in-process.ts';
 import { runJob as runBundle } from '../support/platforms.ts';
-import { hiddenVersions, putRaw, visibleVersions } from '../support/raw.ts';
+import { claimsOf, hiddenVersions, putRaw, visibleVersions } from '../support/raw.ts';
 import { inFolder } from '../support/tree.ts';
 import { variableOf, VERSION_TOKENS, withVersionRegistry } from '../support/version-registry.ts';
 
@@ -101,7 +101,12 @@ test('so does one that counts by the pipeline’s number, after a later pipeline
     expect((await runJob(stranger, 'version', byNumber)).stdout).toContain(
       '`pipeline` would go back from 1.2.8 to 1.2.6',
     );
-    expect(await visibleVersions(first.registry, 'widget.claims')).toEqual(['1.2.7', '1.2.8']);
+    expect(await visibleVersions(first.registry, claimsOf('widget'))).toEqual([
+      '1.2.7',
+      'pipeline-7',
+      '1.2.8',
+      'pipeline-8',
+    ]);
   });
 });
 

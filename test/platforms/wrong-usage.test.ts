@@ -35,7 +35,7 @@ const EVERYWHERE: readonly Case[] = [
     without: ['package-version'],
     says: ['package-version', 'was not given', '`version`'],
   },
-  { title: 'no files', command: 'publish', without: ['files'], says: ['files', 'is required'] },
+  { title: 'no files', command: 'publish', without: ['files', 'directory'], says: ['files', 'is required'] },
   {
     title: 'no project',
     fineInJob: true,

@@ -10,7 +10,7 @@ import { seededRandom, type Random } from '../core/random.ts';
 import { startJob, type JobRun } from '../support/gitlab-job.ts';
 import { runJob } from '../support/platforms.ts';
 import type { Ended } from '../support/process.ts';
-import { getRaw, storedRows, visibleVersions } from '../support/raw.ts';
+import { claimsOf, getRaw, storedRows, visibleVersions } from '../support/raw.ts';
 import { puts } from '../support/registry.ts';
 import { until } from '../support/until.ts';
 import { variableOf } from '../support/version-registry.ts';
@@ -253,8 +253,9 @@ function planKill(random: Random): {
 /** Which patch each of these pipelines has claimed: the first file of the version's claims is the owner's. */
 async function claimed(registry: Works['registry'], lines: readonly Line[]): Promise<Map<number, number>> {
   const owned: [number, number][] = [];
-  for (const number of await visibleVersions(registry, 'widget.claims')) {
-    const [first] = await storedRows(registry, { name: 'widget.claims', version: number });
+  for (const number of await visibleVersions(registry, claimsOf('widget'))) {
+    if (!/^\d/.test(number)) continue;
+    const [first] = await storedRows(registry, { name: claimsOf('widget'), version: number });
     const line = lines.find(({ id }) => first?.name === `pipeline-${id}.json`);
     if (line !== undefined) owned.push([line.id, patchOf(number)]);
   }
@@ -263,5 +264,5 @@ async function claimed(registry: Works['registry'], lines: readonly Line[]): Pro
 }
 
 function claimPuts(registry: Works['registry']): number {
-  return puts(registry).filter(({ path }) => path.includes('/widget.claims/')).length;
+  return puts(registry).filter(({ path }) => path.includes(`/${claimsOf('widget')}/`)).length;
 }

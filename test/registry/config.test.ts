@@ -46,6 +46,8 @@ describe('a config', () => {
       },
       variables: [],
       tags: [],
+      branches: [],
+      commits: [],
     });
   });
 

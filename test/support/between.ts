@@ -78,6 +78,63 @@ export function openSpoiler(target: number, name: string): Promise<Between> {
   return listening(server, seen);
 }
 
+/** A front that takes no encoded slash (`%2F`) in a path, as Apache does by default: a page says 404. */
+export function openSlashRefuser(target: number): Promise<Between> {
+  const seen: string[] = [];
+  const plain = (path: string): string | undefined => (/%2f/i.test(path) ? undefined : path);
+  return listening(http.createServer(passing(target, seen, plain)), seen);
+}
+
+/** A front that has counted how many requests it had at once at most. */
+export interface CountingFront extends Between {
+  busiest(): number;
+}
+
+/** A front that gives up with 504 on a new release of more links than these. */
+export async function openImpatientFront(target: number, mostLinks: number): Promise<CountingFront> {
+  const seen: string[] = [];
+  let [busy, busiest] = [0, 0];
+  const server = http.createServer((request, response) => {
+    const { method = '', url = '', headers } = request;
+    const chunks: Buffer[] = [];
+    busiest = Math.max(busiest, (busy += 1));
+    response.on('close', () => (busy -= 1));
+    seen.push(`${method} ${url}`);
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const links =
+        method === 'POST' && url.endsWith('/releases') ? body.toString().split('"link_type"').length - 1 : 0;
+      if (links > mostLinks) {
+        response
+          .writeHead(504, { 'Content-Type': 'text/html' })
+          .end('<html><title>504 Gateway Time-out</title></html>');
+        return;
+      }
+      const onward = http.request({ host: '127.0.0.1', port: target, path: url, method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on('error', () => response.destroy());
+      onward.end(body);
+    });
+  });
+  return { ...(await listening(server, seen)), busiest: () => busiest };
+}
+
+/** A front that lets `meet` do something before a request is handed on. */
+export function openWatched(target: number, meet: (method: string, path: string) => Promise<void>): Promise<Between> {
+  const seen: string[] = [];
+  const pass = passing(target, seen, (path) => path);
+  const server = http.createServer((request, response) => {
+    request.pause();
+    void meet(request.method ?? '', request.url ?? '').then(() => {
+      pass(request, response);
+    });
+  });
+  return listening(server, seen);
+}
+
 /** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */
 function passing(port: number, seen: string[], pathOf: (path: string) => string | undefined): RequestListener {
   return (request, response) => {

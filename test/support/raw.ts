@@ -98,6 +98,11 @@ export async function storedRows(registry: RunningRegistry, of: Version): Promis
   }));
 }
 
+/** The package in which the numbers of another one are claimed. */
+export function claimsOf(name: string): string {
+  return `claims.${sha256(name).slice(0, 16)}`;
+}
+
 export function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -18,6 +18,8 @@ export interface VersionSetup {
   /** As the registry's config takes them, of the one project unless a group is named. */
   readonly variables?: readonly object[];
   readonly tags?: readonly string[];
+  /** Of the one project, which then has no other code. */
+  readonly commits?: readonly string[];
   /** More tokens than those above, as the registry's config takes them. */
   readonly tokens?: readonly object[];
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -27,6 +29,7 @@ export interface VersionSetup {
 export function openVersionRegistry({
   variables = [],
   tags = [],
+  commits = [],
   tokens = [],
   settings = {},
 }: VersionSetup = {}): Promise<RunningRegistry> {
@@ -51,6 +54,7 @@ export function openVersionRegistry({
     ],
     variables: variables.map((variable) => ('group' in variable ? variable : { project, ...variable })),
     tags: tags.map((name) => ({ project, name })),
+    commits: commits.map((sha) => ({ project, sha })),
     settings,
   };
   return startRegistry({ port: 0, record: true, config });

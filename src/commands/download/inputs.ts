@@ -2,7 +2,7 @@
 import { boolean, choice, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { MANIFEST_NAME, NAME_FALLBACK } from '../shared/package-inputs.ts';
+import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix, tagToFetch } from '../shared/package-inputs.ts';
 
 export const inputs = {
   'package-name': text({
@@ -24,6 +24,8 @@ export const inputs = {
         '`from-pipeline` takes what a `version` job of this pipeline passed on, else what its `publish` job published.',
     },
   }),
+  tag: tagToFetch,
+  'tag-prefix': tagPrefix,
   'include-prereleases': boolean({
     default: 'false',
     description: 'Let `latest` and ranges choose prereleases too.',

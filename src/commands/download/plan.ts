@@ -8,7 +8,7 @@ import type { Planned, Problem } from '../../definitions/command.ts';
 import { findPruneRefusal } from '../../transfer/local/prune.ts';
 import { findConnection, type Connection } from '../shared/connection.ts';
 import { planFrom, type Finding } from '../shared/findings.ts';
-import { findPackageName, isOwnProject } from '../shared/package.ts';
+import { findPackageName, isOwnProject, otherThanTag, versionOfTag } from '../shared/package.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import type { DownloadInputs } from './inputs.ts';
 
@@ -47,6 +47,19 @@ function findDownloadName(inputs: DownloadInputs, context: Context): Finding<str
 }
 
 async function findRequested(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadTarget['requested']>> {
+  if (inputs.tag === undefined) return findUntagged(inputs, context);
+  const tagged = versionOfTag(inputs.tag, inputs);
+  if ('problem' in tagged) return tagged;
+  const { version } = tagged.value;
+  // `latest` is what stands there when nothing is given.
+  if (inputs['package-version'] === 'latest') return { value: { kind: 'exact', version } };
+  const found = await findUntagged(inputs, context);
+  if ('problem' in found || ('version' in found.value && found.value.version === version)) return found;
+  const asked = 'version' in found.value ? found.value.version : undefined;
+  return { problem: otherThanTag(inputs.tag, version, asked ?? inputs['package-version']) };
+}
+
+async function findUntagged(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadTarget['requested']>> {
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'from-pipeline') return { value: parsed };

@@ -1,8 +1,9 @@
 /** Carries a plan's steps out in their order. What they are was decided before: decide.ts. */
-import type { Context } from '../../definitions/context.ts';
 import type { Tools } from '../../definitions/command.ts';
+import type { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { harmless } from '../../core/text.ts';
+import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import { manifestEntry, type Compared, type LocalFile } from '../../transfer/model.ts';
 import { deleteRows, surplusRows, type DeletedRows, type DeleteRules } from '../../transfer/remote/delete-rows.ts';
 import {
@@ -11,7 +12,6 @@ import {
   NO_ORIGIN,
   renderManifest,
   type ManifestFile,
-  type Origin,
 } from '../../transfer/remote/manifest.ts';
 import { isRecord, visibleMarkerName } from '../../transfer/remote/records.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
@@ -21,11 +21,19 @@ import { accounting, type Account } from '../../transfer/stopped.ts';
 import { isDuplicateRefusal } from '../../transfer/upload.ts';
 import { progressOf } from '../shared/progress.ts';
 import { checksumsFile } from './checksums.ts';
-import { chooseScope, confirmServed, confirmShown, type Sealed } from './confirm.ts';
-import type { Alternative, PublishPlan, Step } from './decide.ts';
-import type { Gathered } from './gather.ts';
+import {
+  addedMeanwhile,
+  chooseScope,
+  confirmPart,
+  confirmServed,
+  confirmShown,
+  type Sealed,
+} from './remote/confirm.ts';
+import { ownFiles, type Alternative, type PublishPlan, type Refusal, type Step } from './steps.ts';
+import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs } from './inputs.ts';
 import { cannotDelete, leftBehind, refusalFailure } from './messages.ts';
+import { originOf } from './origin.ts';
 
 /** One publish: whereto, what was decided, and from what. */
 export interface PublishJob {
@@ -47,6 +55,8 @@ export interface PublishOutcome {
   /** Of the manifest that stands now; empty without one. */
   readonly digest: string;
   readonly wroteManifest: boolean;
+  /** Of a part: lists show the version, for this GitLab hides none. */
+  readonly isShown: boolean;
   /** Where the version's page is, if the last look told. */
   readonly page?: { readonly packageId: number; readonly webPath: string };
 }
@@ -65,6 +75,8 @@ interface Progressing {
   readonly own: LocalFile[];
   sealed?: Sealed;
   page?: PublishOutcome['page'];
+  /** Of a part: lists show the version. */
+  isShown?: boolean;
 }
 
 /** Throws as the client does, `conflict` where GitLab refuses what the plan needs, and when the run is stopped. */
@@ -88,8 +100,8 @@ export async function carryOut(job: PublishJob): Promise<PublishOutcome> {
 }
 
 function begin(job: PublishJob): Progressing {
-  const { compared, checksums } = job.gathered.facts;
-  const held = [...compared, ...(checksums === undefined ? [] : [checksums])];
+  const { checksums } = job.gathered.facts;
+  const held = ownFiles(job.gathered.facts);
   const sends = job.plan.steps.flatMap((step) => (step.kind === 'send' ? [step.file] : []));
   const progress = progressOf('publish', sends, job.tools.log);
   const replaced = new Set(
@@ -125,10 +137,14 @@ function begin(job: PublishJob): Progressing {
 function batchAt(steps: readonly Step[]): readonly SendStep[] {
   const batch: SendStep[] = [];
   for (const step of steps) {
-    if (step.kind !== 'send' || step.order === 'last' || step.ifRefused !== undefined) break;
+    if (step.kind !== 'send' || step.order === 'last' || mayBeRefused(step)) break;
     batch.push(step);
   }
   return batch;
+}
+
+function mayBeRefused({ ifRefused, ifNameRefused }: SendStep): boolean {
+  return ifRefused !== undefined || ifNameRefused !== undefined;
 }
 
 async function sendBatch(run: Progressing, steps: readonly SendStep[]): Promise<void> {
@@ -154,15 +170,14 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
   const { ref, tools } = run.job;
   switch (step.kind) {
     case 'send':
-      return unlessRefused(run, step.ifRefused, () => sendBatch(run, [{ ...step, order: 'any' }]));
+      return unlessRefused(run, step, () => sendBatch(run, [{ ...step, order: 'any' }]));
     case 'checksums':
-      await sendChecksums(run, step);
-      return undefined;
+      return unlessRefused(run, step, () => sendChecksums(run, step));
     case 'manifest':
       await sendManifest(run, step);
       return undefined;
     case 'probe':
-      return unlessRefused(run, step.ifRefused, async () => {
+      return unlessRefused(run, step, async () => {
         await sendAgain(ref, storedManifest(run, step.name), undefined);
       });
     case 'reveal':
@@ -194,21 +209,36 @@ function fileRow({ name, size }: { readonly name: string; readonly size: number 
   return { name, size, sha256 };
 }
 
+/** What stands in a plan for a refusal of GitLab: the end, or other steps. */
+interface Refusable {
+  readonly ifRefused?: Alternative;
+  readonly ifNameRefused?: Refusal;
+}
+
 async function unlessRefused(
   run: Progressing,
-  instead: Alternative | undefined,
+  { ifRefused, ifNameRefused }: Refusable,
   work: () => Promise<void>,
 ): Promise<readonly Step[] | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (instead === undefined || !isDuplicateRefusal(error)) throw error;
-    const { ref, inputs, tools } = run.job;
-    if ('refusal' in instead) throw refusalFailure(`${ref.name} ${ref.version}`, instead.refusal, inputs.manifest);
-    tools.log.warn(instead.warning);
-    return instead.steps;
+    if (ifNameRefused !== undefined && isNameRefusal(error)) throw refused(run, ifNameRefused);
+    if (ifRefused === undefined || !isDuplicateRefusal(error)) throw error;
+    if ('refusal' in ifRefused) throw refused(run, ifRefused.refusal);
+    run.job.tools.log.warn(ifRefused.warning);
+    return ifRefused.steps;
   }
+}
+
+function refused({ job: { ref, inputs } }: Progressing, refusal: Refusal): Failure {
+  return refusalFailure(`${ref.name} ${ref.version}`, refusal, inputs.manifest);
+}
+
+/** A GitLab that is older than a character of the name. */
+function isNameRefusal(error: unknown): boolean {
+  return hasStatus(error, 400) && error.words.includes('file_name is invalid');
 }
 
 async function sendChecksums(run: Progressing, step: Extract<Step, { kind: 'checksums' }>): Promise<void> {
@@ -241,8 +271,10 @@ function entriesOf({ entries, job }: Progressing): readonly ManifestFile[] {
   return [...entries.values(), ...inherited.map(({ file }) => file)];
 }
 
+/** The version's, or this part's. */
 function storedManifest(run: Progressing, name: string): SendFile {
-  const { manifest } = run.job.gathered.facts.state;
+  const { facts, partManifest } = run.job.gathered;
+  const manifest = run.job.inputs.part === undefined ? facts.state.manifest : partManifest;
   return { name, source: bytesSource(Buffer.from(manifest?.bytes ?? [])) };
 }
 
@@ -322,16 +354,23 @@ function tellDeleted(run: Progressing, { deleted, left }: DeletedRows): void {
 
 async function confirm(run: Progressing): Promise<void> {
   const { ref, gathered, inputs, tools, plan } = run.job;
+  if (inputs.part !== undefined) {
+    run.isShown = await confirmPart({ ref, inputs, tools }, gathered.facts.state);
+    return;
+  }
   const files = run.own;
   const { row, strays } =
     run.sealed === undefined
       ? await confirmShown({ ref, inputs, tools, last: files.at(-1), files: entriesOf(run) })
       : await confirmServed({ ref, inputs, tools, sealed: run.sealed, files });
   if (row?.webPath !== undefined) run.page = { packageId: row.id, webPath: row.webPath };
-  const isTold = gathered.facts.state.kind === 'visible' || plan.steps.some(({ kind }) => kind === 'delete');
-  // Of a visible version the plan has told them already.
-  if (isTold || strays.length === 0) return;
-  tools.log.warn(inputs['if-exists'] === 'replace' ? cannotDelete(strays) : leftBehind(strays, inputs.manifest));
+  const { state } = gathered.facts;
+  // Of a visible version the plan has told what was there, and the step that deletes tells what stays.
+  const known = state.kind === 'visible' ? state.files : new Map<string, unknown>();
+  const news = strays.filter((name) => !known.has(name));
+  if (news.length === 0 || plan.steps.some(({ kind }) => kind === 'delete')) return;
+  if (state.kind === 'visible' && inputs['if-exists'] === 'append') throw addedMeanwhile(ref, news);
+  tools.log.warn(inputs['if-exists'] === 'replace' ? cannotDelete(news) : leftBehind(news, inputs.manifest));
 }
 
 /** What is done and what is not, should the run be stopped in this step. */
@@ -359,12 +398,7 @@ function endOf(run: Progressing): PublishOutcome {
     files,
     digest: sealed?.digest ?? stands?.digest ?? '',
     wroteManifest: sealed?.isNew === true,
+    isShown: run.isShown === true,
     ...(page === undefined ? {} : { page }),
   };
-}
-
-/** What a job builds; at a terminal nothing says so. */
-function originOf({ platform, build, ref }: Context): Origin {
-  if (platform === 'terminal') return NO_ORIGIN;
-  return { project: build?.repositoryUrl ?? '', commit: ref.commit ?? '', ref: ref.full ?? '' };
 }

@@ -4,7 +4,7 @@
  * the list, a run carries it out; nothing decides again.
  */
 import { harmless } from '../../core/text.ts';
-import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
+import type { Status } from '../../transfer/model.ts';
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
 import {
   cannotDelete,
@@ -15,95 +15,26 @@ import {
   seesOwnNamesOnly,
   staysVisible,
 } from './messages.ts';
-
-type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
-
-/** What was asked for. */
-export interface Asked {
-  readonly ifExists: IfExists;
-  /** The version's final status. */
-  readonly status: Status;
-  /** This run publishes one part of a version that others make with it. */
-  readonly isPart: boolean;
-  /** Name of the manifest that this run writes: the version's, or its part's; absent with `manifest: none`. */
-  readonly manifestName: string | undefined;
-  readonly checksumsName: string | undefined;
-}
-
-/** What was found. */
-export interface Facts {
-  readonly state: VersionState;
-  /** This run's files. */
-  readonly compared: readonly Compared[];
-  /** The checksums file, where all that it lists is known; else its bytes follow from what is sent. */
-  readonly checksums: Compared | undefined;
-  /** Files that this version takes over without sending them: of parts, or of what is appended to. */
-  readonly inherited: readonly Inherited[];
-  /** Names that the version, or of a complete one this part, has in the registry and this run has not. */
-  readonly others: readonly string[];
-  /** Names that the registry has besides what the version's manifest lists; known for `replace` only. */
-  readonly strays: readonly string[];
-  /** The stored manifest says another mode of a file that is otherwise the same. */
-  readonly modesDiffer: boolean;
-  /** A part alone: its manifest is there and lists what this run would. */
-  readonly partIsThere: boolean;
-  /** A visible file has the manifest's name and is not one of ours. */
-  readonly foreignManifest: boolean;
-}
-
-/** What GitLab takes as a refusal to store a name twice decides what comes next: other steps, or the end. */
-export type Alternative = { readonly steps: readonly Step[]; readonly warning: string } | { readonly refusal: Refusal };
-
-export type Step =
-  /** `order`: `first` and `last` are sent alone, the files between them at once. */
-  | {
-      readonly kind: 'send';
-      readonly file: LocalFile;
-      readonly status?: Status;
-      readonly order: 'first' | 'any' | 'last';
-      /** People see other content under this name now. */
-      readonly replaces: boolean;
-      readonly ifRefused?: Alternative;
-    }
-  /** `file` absent: made of what was sent before. */
-  | {
-      readonly kind: 'checksums';
-      readonly name: string;
-      readonly file?: LocalFile;
-      readonly status?: Status;
-      readonly replaces: boolean;
-    }
-  | { readonly kind: 'manifest'; readonly name: string; readonly status?: Status }
-  /** Sends the stored manifest's own bytes again, to learn whether GitLab takes a name twice. */
-  | { readonly kind: 'probe'; readonly name: string; readonly ifRefused: Alternative }
-  /** Sends what is there once more for its status alone; `file` absent: the stored manifest. */
-  | { readonly kind: 'reveal'; readonly name: string; readonly file?: LocalFile; readonly unlessVisible: boolean }
-  /** Deletes every row that is not this run's; `names`: those that are known by now. */
-  | { readonly kind: 'delete'; readonly names: readonly string[] }
-  /** Deletes all rows of these names, before they are sent again. */
-  | { readonly kind: 'clear'; readonly names: readonly string[] }
-  /** Looks whether the version serves what this run sent, and is shown. */
-  | { readonly kind: 'confirm' };
-
-export interface Refusal {
-  readonly reason:
-    'exists' | 'differs' | 'made-elsewhere' | 'visible-part' | 'foreign-manifest' | 'duplicates' | 'duplicates-kept';
-  readonly problems: readonly string[];
-}
-
-export interface PublishPlan {
-  readonly steps: readonly Step[];
-  /** The version as it was published counts, whatever this run has: `if-exists: skip`. */
-  readonly keepsPublished: boolean;
-  readonly warnings: readonly string[];
-}
-
-export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refusal };
+import { ownFiles, type Alternative, type Asked, type Decision, type Facts, type Refusal, type Step } from './steps.ts';
+import { uploadSteps } from './upload-steps.ts';
 
 /** The only place where `if-exists` is understood. */
 export function decidePublish(facts: Facts, asked: Asked): Decision {
+  const decision = choose(facts, asked);
+  if ('refusal' in decision) return decision;
+  const wasHidden = facts.state.kind === 'hidden' && isComplete(facts.state);
+  const becomesVisible = wasHidden && !asked.isPart && asked.status === 'default' && decision.plan.steps.length > 0;
+  return { plan: { ...decision.plan, becomesVisible } };
+}
+
+function choose(facts: Facts, asked: Asked): Decision {
+  if (facts.otherSpelling !== undefined) return refuse('other-spelling', [`${harmless(facts.otherSpelling)} is there`]);
+  if (isEmpty(facts, asked)) return refuse('nothing', []);
   if (!isComplete(facts.state) && !mayBeComplete(facts, asked)) return completeVersion(facts, asked);
-  if (asked.isPart && facts.state.manifest === undefined) return refuse('visible-part', []);
+  if (asked.isPart && facts.state.manifest === undefined) {
+    // Where no status is told, nothing can be hidden: parts of ours are visible from the first on.
+    return hidesNothing(facts.state) ? completeVersion(facts, asked) : refuse('visible-part', []);
+  }
   if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);
   if (asked.ifExists === 'skip') return keepPublished(facts, asked);
   if (facts.foreignManifest) return refuse('foreign-manifest', []);
@@ -111,6 +42,16 @@ export function decidePublish(facts: Facts, asked: Asked): Decision {
   // A part of a complete version is only ever verified: others have built on it.
   if (asked.ifExists === 'verify' || asked.isPart) return verify(facts, asked);
   return change(facts, asked);
+}
+
+function hidesNothing(state: VersionState): boolean {
+  return state.kind === 'visible' && !state.tellsStatus;
+}
+
+/** A version that is kept as it is needs no files here. */
+function isEmpty({ state, compared, inherited }: Facts, { mayBeEmpty, ifExists }: Asked): boolean {
+  if (mayBeEmpty || (ifExists === 'skip' && isComplete(state))) return false;
+  return compared.length === 0 && inherited.length === 0;
 }
 
 /** Without a manifest and without lists, files of ours that are there may be a version that people see. */
@@ -124,10 +65,11 @@ function mayBeComplete({ state, compared }: Facts, { manifestName }: Asked): boo
  * What a run of ours leaves that was stopped, where no status tells it from a version of somebody else: every
  * file that is there is one of this run's, and more are to come.
  */
-function isStoppedPublish({ state, compared, checksums, others }: Facts, { ifExists, isPart }: Asked): boolean {
-  if (ifExists !== 'verify' || isPart || state.manifest !== undefined) return false;
+function isStoppedPublish(facts: Facts, { ifExists, isPart }: Asked): boolean {
+  const { state, others } = facts;
+  if (!['verify', 'skip'].includes(ifExists) || isPart || state.manifest !== undefined) return false;
   if (state.kind === 'visible' ? state.tellsStatus : state.kind !== 'unlisted') return false;
-  const held = [...compared, ...(checksums === undefined ? [] : [checksums])].map((one) => one.state);
+  const held = ownFiles(facts).map((one) => one.state);
   return others.length === 0 && !held.includes('different') && held.includes('missing');
 }
 
@@ -139,8 +81,10 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
   const mayHide = state.kind === 'new' || state.kind === 'hidden' || (state.kind === 'unlisted' && isUntold);
   const final = asked.isPart ? 'hidden' : asked.status;
   const uploads = uploadSteps(facts, asked, {
-    ...(mayHide ? { payload: 'hidden' } : {}),
-    ...(mayHide || final === 'default' || asked.isPart ? { final } : {}),
+    ...(mayHide && !asked.isPart ? { payload: 'hidden' } : {}),
+    ...((mayHide && !asked.isPart) || final === 'default' ? { final } : {}),
+    // GitLab keeps a version's status where none is said: a part that comes late hides nothing that was completed.
+    ...(isUntold && asked.isPart && state.kind !== 'hidden' ? { first: 'hidden' } : {}),
     firstAlone: isUntold,
   });
   const replaces = asked.ifExists === 'replace' && !asked.isPart;
@@ -151,6 +95,7 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
     ...(replaces && state.kind === 'unlisted' && !isUntold ? [seesOwnNamesOnly()] : []),
   ];
   const steps = [
+    ...partProbe(uploads, facts, asked),
     ...uploads,
     ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
     // Of a hidden version no list is read: what an earlier run left shows once the version is visible.
@@ -158,7 +103,16 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
       ? [{ kind: 'delete', names: [] } as const]
       : []),
   ];
-  return planned(confirmed(steps, asked), warnings);
+  return planned(confirmed(steps), warnings);
+}
+
+/** A part that lists other files: its manifest is the name that GitLab may refuse to store again. */
+function partProbe(uploads: readonly Step[], facts: Facts, { isPart }: Asked): readonly Step[] {
+  const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
+  const manifest = uploads.find(({ kind }) => kind === 'manifest');
+  if (!isPart || !facts.hasPart || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
+  const refusal = { reason: 'duplicates-hidden', problems: [] } as const;
+  return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
 /** The published version as it is; only one that was to be visible and is not is shown. */
@@ -166,7 +120,7 @@ function keepPublished(facts: Facts, asked: Asked): Decision {
   const steps = revealSteps(facts, asked);
   const isUnsure = facts.state.kind === 'unlisted' && asked.status === 'default' && !asked.isPart && steps.length === 0;
   const warnings = [...staysVisible(facts.state, asked), ...(isUnsure ? [cannotTellVisible()] : [])];
-  return planned(confirmed(steps, asked), warnings, true);
+  return planned(confirmed(steps), warnings, true);
 }
 
 function verify(facts: Facts, asked: Asked): Decision {
@@ -182,22 +136,23 @@ function verify(facts: Facts, asked: Asked): Decision {
   if (asked.isPart) return planned([], []);
   const adds = isForeign && asked.manifestName !== undefined;
   const steps = adds ? uploadSteps(facts, asked, finalOf(facts.state, asked)) : revealSteps(facts, asked);
-  return planned(confirmed(steps, asked), [...staysVisible(facts.state, asked), ...besides]);
+  return planned(confirmed(steps), [...staysVisible(facts.state, asked), ...besides]);
 }
 
-function differences({ compared, checksums, inherited, others }: Facts, whole: string): string[] {
-  const held = [
-    ...[...compared, ...(checksums === undefined ? [] : [checksums])].map(({ file, state }) => ({
-      name: file.name,
-      state,
-    })),
-    ...inherited.map(({ file, state }) => ({ name: file.name, state })),
-  ];
+function differences(facts: Facts, whole: string): string[] {
+  const { inherited, others, misfits } = facts;
+  const held = [...ownFiles(facts), ...inherited].map(({ file, state }) => ({ name: file.name, state }));
   return [
     ...held
       .filter(({ state }) => state === 'different')
       .map(({ name }) => `${harmless(name)}: the registry has other content under this name`),
     ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${harmless(name)}: is not in ${whole}`),
+    ...misfits.flatMap(({ name, lists }) => {
+      if (lists === 'other-mode') return [];
+      return lists === 'nothing'
+        ? [`${harmless(name)}: is not in ${whole}. The registry has this file, and the manifest does not list it`]
+        : [`${harmless(name)}: the manifest lists other content than the registry and this run have`];
+    }),
     ...others.map((name) => `${harmless(name)}: is in ${whole} and not among this run's files`),
   ];
 }
@@ -207,23 +162,26 @@ function differences({ compared, checksums, inherited, others }: Facts, whole: s
  * refused.
  */
 function change(facts: Facts, asked: Asked): Decision {
-  const { state, compared, checksums, inherited, others, strays, modesDiffer } = facts;
+  const { state, inherited, others, strays, misfits } = facts;
   const replaces = asked.ifExists === 'replace';
-  const held = [...compared, ...(checksums === undefined ? [] : [checksums]), ...inherited];
   const adds = asked.manifestName !== undefined && state.manifest === undefined;
-  const isLess = replaces && (modesDiffer || others.length > 0);
-  const changes = adds || isLess || held.some((one) => one.state !== 'same');
+  // What an `append` could not take over is in the manifest only.
+  const isLess = others.length > 0 && (replaces || state.manifest !== undefined);
+  const held = [...ownFiles(facts), ...inherited];
+  const changes = adds || isLess || misfits.length > 0 || held.some((one) => one.state !== 'same');
   const uploads = changes ? uploadSteps(facts, asked, finalOf(state, asked)) : [];
   const willShow = state.kind === 'visible' || (state.kind === 'hidden' && asked.status === 'default');
   const deletes = replaces && willShow && state.deletable;
+  if (changes && !deletes && facts.standingManifest !== undefined) return refuse('manifest-stays', []);
   const gone = [...others, ...strays];
-  const clears = deletes && (uploads.length > 0 || gone.length > 0);
+  // Of a hidden version no list is read: what it has besides shows once it is visible.
+  const clears = deletes && (uploads.length > 0 || gone.length > 0 || state.kind === 'hidden');
   const steps = [
     ...withProbe(uploads, facts, asked),
     ...(uploads.length === 0 ? revealSteps(facts, asked) : []),
     ...(clears ? [{ kind: 'delete', names: gone } as const] : []),
   ];
-  return planned(confirmed(steps, asked), [
+  return planned(confirmed(steps), [
     ...staysVisible(state, asked),
     ...mayBeOthers(facts, asked),
     ...(replaces && !deletes && (changes || gone.length > 0) ? whatStays(state, gone, willShow) : []),
@@ -246,9 +204,11 @@ function whatStays(state: VersionState, gone: readonly string[], willShow: boole
 }
 
 /** Names that stand in the registry and would be stored a second time. */
-function rewritten({ compared, checksums, state }: Facts, { manifestName }: Asked): readonly string[] {
-  const files = [...compared, ...(checksums === undefined ? [] : [checksums])];
-  const different = files.filter((one) => one.state === 'different').map(({ file }) => file.name);
+function rewritten(facts: Facts, { manifestName }: Asked): readonly string[] {
+  const { state } = facts;
+  const different = ownFiles(facts)
+    .filter((one) => one.state === 'different')
+    .map(({ file }) => file.name);
   return state.manifest === undefined || manifestName === undefined ? different : [...different, manifestName];
 }
 
@@ -261,9 +221,22 @@ function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked): readon
   const ifRefused = withoutDuplicates(uploads, facts, asked);
   const manifest = state.manifest === undefined ? undefined : uploads.find(({ kind }) => kind === 'manifest');
   if (manifest?.kind === 'manifest') return [{ kind: 'probe', name: manifest.name, ifRefused }, ...uploads];
-  const first = uploads.find((step) => step.kind === 'send' && step.replaces);
-  if (first?.kind !== 'send') return uploads;
-  return [{ ...first, order: 'first', ifRefused }, ...uploads.filter((step) => step !== first)];
+  const first = uploads.find((step) => (step.kind === 'send' || step.kind === 'checksums') && step.replaces);
+  if (first?.kind === 'send') {
+    return [{ ...first, order: 'first', ifRefused }, ...uploads.filter((step) => step !== first)];
+  }
+  if (first?.kind !== 'checksums') return uploads;
+  // Only the checksums file is there already: it goes first, and the status that it carried to the last one.
+  const others = uploads.filter((step) => step !== first);
+  const { status, ...unmarked } = first;
+  const last = others.pop();
+  if (last === undefined) return [{ ...first, ifRefused }];
+  return [{ ...unmarked, ifRefused }, ...others, ...(status === undefined ? [last] : [withFinal(last, status)])];
+}
+
+function withFinal(step: Step, status: Status): Step {
+  if (step.kind === 'send') return { ...step, status, order: 'last' };
+  return step.kind === 'checksums' || step.kind === 'manifest' ? { ...step, status } : step;
 }
 
 function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
@@ -272,7 +245,7 @@ function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked)
   if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems: [] } };
   const names = [...new Set([...rewritten(facts, asked), ...others, ...strays])];
   return {
-    steps: confirmed([{ kind: 'clear', names }, ...uploads], asked),
+    steps: confirmed([{ kind: 'clear', names }, ...uploads]),
     warning:
       'GitLab refuses to store a name twice here: what this run replaces is deleted first, so that the ' +
       'version is incomplete for a moment',
@@ -282,56 +255,6 @@ function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked)
 /** The status of the last upload to a version that is complete; a visible one is never hidden. */
 function finalOf(state: VersionState, { status }: Asked): { readonly final?: Status } {
   return status === 'default' || state.kind === 'hidden' ? { final: status } : {};
-}
-
-/** What is sent, in order; the very last upload carries the final status, whatever it is. */
-function uploadSteps(
-  facts: Facts,
-  asked: Asked,
-  statuses: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): readonly Step[] {
-  const { state, compared, checksums } = facts;
-  const isSeen = isComplete(state);
-  const sends = compared
-    .filter((one) => one.state !== 'same')
-    .map((one): Step => ({
-      kind: 'send',
-      file: one.file,
-      order: 'any',
-      replaces: isSeen && one.state === 'different',
-    }));
-  const sums = checksumsSteps(checksums, asked, isSeen);
-  const { manifestName } = asked;
-  const keepsPart = facts.partIsThere && sends.length === 0;
-  const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
-  const all: Step[] = [...sends, ...sums, ...manifest];
-  return all.map((step, index) => withStatus(step, index, all.length, statuses));
-}
-
-function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Asked, isSeen: boolean): readonly Step[] {
-  if (checksumsName === undefined || checksums?.state === 'same') return [];
-  const replaces = isSeen && checksums?.state === 'different';
-  return [
-    { kind: 'checksums', name: checksumsName, ...(checksums === undefined ? {} : { file: checksums.file }), replaces },
-  ];
-}
-
-function withStatus(
-  step: Step,
-  index: number,
-  count: number,
-  {
-    payload,
-    final,
-    firstAlone = false,
-  }: { readonly payload?: Status; readonly final?: Status; readonly firstAlone?: boolean },
-): Step {
-  const isLast = index === count - 1;
-  const status = isLast ? final : payload;
-  const placed = status === undefined ? step : { ...step, status };
-  if (placed.kind !== 'send') return placed;
-  if (isLast) return { ...placed, order: 'last' };
-  return firstAlone && index === 0 ? { ...placed, order: 'first' } : placed;
 }
 
 /** A version that is to be visible and is not, although nothing else is missing, or where nobody can tell. */
@@ -344,16 +267,16 @@ function revealSteps({ state, compared }: Facts, { status, isPart, manifestName 
   return smallest === undefined ? [] : [{ kind: 'reveal', name: smallest.name, file: smallest, unlessVisible }];
 }
 
-/** A part is checked by the run that completes the version. */
-function confirmed(steps: readonly Step[], { isPart }: Asked): readonly Step[] {
-  if (isPart || steps.length === 0) return steps;
+/** Of a part only this is looked at: that no other run has completed the version meanwhile. */
+function confirmed(steps: readonly Step[]): readonly Step[] {
+  if (steps.length === 0) return steps;
   const at = steps.findIndex(({ kind }) => kind === 'delete');
   const before = at < 0 ? steps : steps.slice(0, at);
   return [...before, { kind: 'confirm' }, ...(at < 0 ? [] : steps.slice(at))];
 }
 
 function planned(steps: readonly Step[], warnings: readonly string[], keepsPublished = false): Decision {
-  return { plan: { steps, warnings, keepsPublished } };
+  return { plan: { steps, warnings, keepsPublished, becomesVisible: false } };
 }
 
 function refuse(reason: Refusal['reason'], problems: readonly string[]): Decision {

@@ -1,10 +1,11 @@
 /** What a publish says in words: why it is not to be and the ways on, and what it warns of. Decides nothing. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
-import { harmless } from '../../core/text.ts';
+import type { NameProblem } from '../../core/names/file-names.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
-import type { Refusal } from './decide.ts';
+import type { Refusal } from './steps.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
@@ -13,6 +14,13 @@ const MOST_NAMED = 20;
 export function refusalFailure(what: string, { reason, problems }: Refusal, manifest: string | undefined): Failure {
   const count = formatCount(problems.length, 'difference');
   switch (reason) {
+    case 'other-spelling':
+      return new Failure('conflict', `${what} is published already under its other spelling`, {
+        problems,
+        hint:
+          'Nothing was sent. `1.2.3` and `v1.2.3` are two versions to GitLab and one to `latest` and ranges: give ' +
+          'the spelling that is there as `package-version`, or publish under a new version.',
+      });
     case 'exists':
       return new Failure('conflict', `${what} is published already, and if-exists is fail`, {
         problems,
@@ -22,8 +30,9 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
       return new Failure('conflict', `${what} is published already with other files: ${count}`, {
         problems,
         hint:
-          'Nothing was sent. Where several jobs build one version, give each its own part. Else publish under ' +
-          'a new version; or use if-exists: skip to keep what is published, replace or append to change it.',
+          '`part`: where several jobs build one version, give each its own, and complete the version with `parts`. ' +
+          'Nothing was sent. Else publish under a new version; or use `if-exists: skip` to keep what is published, ' +
+          '`replace` or `append` to change it.',
       });
     case 'made-elsewhere':
       return new Failure(
@@ -48,6 +57,11 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
           'Nothing was sent. Give the manifest another name with the input manifest, or publish under a new ' +
           'version.',
       });
+    case 'manifest-stays':
+      return new Failure('conflict', `${what} has a manifest, and with \`manifest: none\` it would no longer fit`, {
+        problems,
+        hint: 'Nothing was sent. Omit `manifest`, so that this run writes it anew; or publish under a new version.',
+      });
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {
         problems,
@@ -55,6 +69,25 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
           'No file was sent. Publish under a new version; or use if-exists: replace with a token that may ' +
           'delete package files, which takes the Maintainer role; or ask an owner of the group for an ' +
           'exception to its duplicates setting.',
+      });
+    case 'duplicates-hidden':
+      return new Failure(
+        'conflict',
+        `${what} cannot be published with other content than an earlier run sent: GitLab refuses to store a name ` +
+          'twice here',
+        {
+          problems,
+          hint:
+            'No file was sent. Publish under a new version, for GitLab deletes no file of a hidden one; or ask an ' +
+            'owner of the group for an exception to its duplicates setting.',
+        },
+      );
+    case 'older-gitlab':
+      return olderGitlabFailure(undefined, problems);
+    case 'nothing':
+      return new Failure('no-files', `${what} has no file: neither this run nor its parts have one`, {
+        problems,
+        hint: 'Nothing was sent. Check the jobs of the parts, or set `if-no-files-found` to `warn` or `ignore`.',
       });
     case 'duplicates-kept':
       return new Failure(
@@ -68,6 +101,18 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
         },
       );
   }
+}
+
+/** `version`: where it is known before anything is sent. */
+export function olderGitlabFailure(version: string | undefined, problems: readonly string[]): Failure {
+  const gitlab = version === undefined ? 'This GitLab' : `This GitLab (${harmless(version)})`;
+  const count = formatCount(problems.length, 'file name');
+  return new Failure('bad-name', `${gitlab} is too old for the characters in ${count}`, {
+    problems,
+    hint:
+      'No file was sent. `~` needs GitLab 18.1 and `@` 18.5: give these files other names with `rename`, or publish ' +
+      'to a newer GitLab.',
+  });
 }
 
 /** Whose the other content is no list tells: parts share a version, and who may not list cannot tell a visible one. */
@@ -105,7 +150,8 @@ export function leftBehind(names: readonly string[], manifest: string | undefine
 export function cannotDelete(names: readonly string[]): string {
   return (
     'This token may not delete what the version had before, which takes the Maintainer role. ' +
-    `${formatCount(names.length, 'file')} can still be fetched by name: ${formatNames(names, MOST_NAMED)}`
+    `${formatCount(names.length, 'file')} can still be fetched by name: ${formatNames(names, MOST_NAMED)}. ` +
+    'For a build that moves on, publish a version of its own each time, and let `download` fetch `newest`'
   );
 }
 
@@ -141,4 +187,31 @@ function besides(names: readonly string[]): string {
 /** A version that is kept, where nothing of this run may be sent to show it. */
 export function cannotTellVisible(): string {
   return 'This token cannot list, so whether the version is visible could not be seen. Use a token that may list';
+}
+
+/** Links inside the directory: a version has no links. */
+export function followedText(count: number): string {
+  const copies = count === 1 ? 'link inside the directory was' : 'links inside the directory were';
+  return (
+    `${count} ${copies} followed: the version has a copy of what a link leads to, and no link. A macOS bundle does ` +
+    'not survive that. To keep links, pack the folder with `tar` first and publish that file'
+  );
+}
+
+/** Names that only other systems cannot hold. */
+export function foreignNamesText(names: readonly NameProblem[]): string {
+  const shown = names.slice(0, MOST_NAMED).map(({ name, problem }) => `${quoted(name)} ${problem}`);
+  const more = names.length > shown.length ? `; and ${names.length - shown.length} more` : '';
+  return (
+    `${formatCount(names.length, 'name')} cannot be placed on Windows or macOS, where \`download\` refuses these ` +
+    `files: ${shown.join('; ')}${more}`
+  );
+}
+
+/** Temporary files of downloads: they have names of our own, and are never content. */
+export function leftoversText(names: readonly string[]): string {
+  return (
+    `${formatCount(names.length, 'temporary file')} of a download that was stopped or still runs ` +
+    `${names.length === 1 ? 'is' : 'are'} left out: ${formatNames(names, MOST_NAMED)}`
+  );
 }

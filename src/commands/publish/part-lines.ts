@@ -14,6 +14,8 @@ interface PartLine {
   readonly name: string;
   /** A digest with its `sha256:`, or what a `download` job passed on; absent where any content will do. */
   readonly pin?: string;
+  /** The version may be completed without it. */
+  readonly optional?: true;
 }
 
 /** What this run completes; absent where that is not known. */
@@ -29,19 +31,25 @@ type Place = Pick<Context, 'job' | 'pipelineValues'>;
 const FROM_PIPELINE = 'from-pipeline';
 const MAX_SHOWN = 120;
 
-/** Reads `NAME`, `NAME@sha256:<64 hex>` or `NAME@from-pipeline`. The problem reads on after the input's name. */
+/**
+ * Reads `NAME`, `NAME@sha256:<64 hex>` or `NAME@from-pipeline`, each with a `?` after the name where the part may be
+ * missing. The problem reads on after the input's name.
+ */
 export function parsePartLine(line: string): PartLine | { readonly problem: string } {
   const at = line.indexOf('@');
-  const name = at < 0 ? line : line.slice(0, at);
+  const named = at < 0 ? line : line.slice(0, at);
+  const isOptional = named.endsWith('?');
+  const name = isOptional ? named.slice(0, -1) : named;
+  const part: PartLine = { name, ...(isOptional ? { optional: true } : {}) };
   const shown = `\`${harmless(line, { limit: MAX_SHOWN })}\``;
-  if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+  if (!/^[A-Za-z0-9._-]+$/.test(name) || /^\.{1,2}$/.test(name)) {
     return {
       problem:
-        `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`. ` +
-        'Give one part a line; at the terminal repeat --parts',
+        `${shown}: a part's name may have only letters, digits, \`.\`, \`_\` and \`-\`, is neither \`.\` nor ` +
+        '`..`, and a `?` after it says that it may be missing. Give one part a line; at the terminal repeat --parts',
     };
   }
-  if (at < 0) return { name };
+  if (at < 0) return part;
   const pin = line.slice(at + 1);
   if (pin === '') {
     // Never taken as no pin at all: whoever wrote the `@` wants the part to be a certain one.
@@ -51,7 +59,7 @@ export function parsePartLine(line: string): PartLine | { readonly problem: stri
         'Give the `digest` output of the publish of this part, or of its download',
     };
   }
-  if (pin === FROM_PIPELINE || parseDigest(pin) !== undefined) return { name, pin };
+  if (pin === FROM_PIPELINE || parseDigest(pin) !== undefined) return { ...part, pin };
   return {
     problem:
       `${shown}: after the \`@\` give \`sha256:\` and 64 hexadecimal digits in lower case, ` +
@@ -65,7 +73,7 @@ export async function findParts(
   completing: Completing,
   context: Place,
 ): Promise<{ readonly parts: readonly WantedPart[]; readonly problems: readonly Problem[] }> {
-  const digests = new Map<string, string | undefined>();
+  const parts = new Map<string, WantedPart>();
   const problems: Problem[] = [];
   for (const line of lines) {
     const found = await findPart(line, completing, context);
@@ -73,34 +81,46 @@ export async function findParts(
       problems.push(found.problem);
       continue;
     }
-    const { name, digest } = found.value;
-    const known = digests.get(name);
-    if (known !== undefined && digest !== undefined && known !== digest) {
-      problems.push(problemOf(`the part \`${name}\` stands there with two digests, ${known} and ${digest}`));
+    const part = found.value;
+    const known = parts.get(part.name);
+    if (known?.digest !== undefined && part.digest !== undefined && known.digest !== part.digest) {
+      problems.push(
+        problemOf(`the part \`${part.name}\` stands there with two digests, ${known.digest} and ${part.digest}`),
+      );
     }
-    digests.set(name, known ?? digest);
+    parts.set(part.name, known === undefined ? part : merged(known, part));
   }
-  return { parts: [...digests].map(([name, digest]) => ({ name, digest })), problems };
+  return { parts: [...parts.values()], problems };
+}
+
+/** Two lines of one part: the stricter counts. */
+function merged(one: WantedPart, other: WantedPart): WantedPart {
+  const weaker = [one.need, other.need];
+  const kinds = ['required', 'optional', 'left-out'] as const;
+  return { ...one, digest: one.digest ?? other.digest, need: kinds.find((kind) => weaker.includes(kind)) ?? one.need };
 }
 
 async function findPart(line: string, completing: Completing, context: Place): Promise<Finding<WantedPart>> {
   const parsed = parsePartLine(line);
   if ('problem' in parsed) return { problem: problemOf(parsed.problem) };
-  const { name, pin } = parsed;
-  if (pin !== FROM_PIPELINE) return { value: { name, digest: pin } };
+  const { name, pin, optional = false } = parsed;
+  const need = optional ? 'optional' : 'required';
+  if (pin !== FROM_PIPELINE) return { value: { name, digest: pin, need } };
   const digest = await pipelineDigest(completing, context);
-  return 'problem' in digest
-    ? { problem: problemOf(`\`${line}\`: ${digest.problem}`) }
-    : { value: { name, digest: digest.value } };
+  if ('value' in digest) return { value: { name, digest: digest.value, need } };
+  // Whatever the registry has of it comes from another pipeline.
+  if (optional && digest.isMissing) return { value: { name, digest: undefined, need: 'left-out' } };
+  return { problem: problemOf(`\`${line}\`: ${digest.problem}`) };
 }
 
 /** The digest of what a `download` job of this pipeline fetched; of another package or version it says nothing here. */
 async function pipelineDigest(
   { name, version, outputPrefix = '' }: Completing,
   context: Place,
-): Promise<{ readonly value: string } | { readonly problem: string }> {
+): Promise<{ readonly value: string } | { readonly problem: string; readonly isMissing: boolean }> {
   if (context.job === undefined)
     return {
+      isMissing: false,
       problem:
         `\`${FROM_PIPELINE}\` is for GitLab jobs. ` +
         'Elsewhere give the digest itself, `sha256:` and 64 hexadecimal digits',
@@ -109,6 +129,7 @@ async function pipelineDigest(
   const digest = passed?.digest ?? '';
   if (passed === undefined || parseDigest(digest) === undefined) {
     return {
+      isMissing: true,
       problem:
         'no `download` job of this pipeline passed a digest to this job. Name that job in `needs`, with its artifacts',
     };
@@ -118,6 +139,7 @@ async function pipelineDigest(
   if (!isOther) return { value: digest };
   const fetched = harmless(`${fetchedName} ${fetchedVersion}`, { limit: MAX_SHOWN });
   return {
+    isMissing: false,
     problem:
       `the \`download\` job of this pipeline fetched ${fetched}, ` +
       `but this run completes ${name ?? fetchedName} ${version ?? fetchedVersion}`,

@@ -1,13 +1,13 @@
 /** A dry run's end: the plan as outputs and report, and nothing sent. */
 import { formatCount } from '../../core/format.ts';
-import { harmless } from '../../core/text.ts';
+import { harmless, quoted } from '../../core/text.ts';
 import { versionUrl } from '../../gitlab/address.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
-import type { PublishPlan, Step } from './decide.ts';
-import type { Gathered } from './gather.ts';
+import { ownFiles, type Alternative, type PublishPlan, type Step } from './steps.ts';
+import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishTarget } from './plan.ts';
 import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';
@@ -18,6 +18,14 @@ interface PlannedFile {
   /** Empty where it was not worked out. */
   readonly sha256: string;
   readonly status: 'would-upload' | 'would-replace' | 'unchanged' | 'kept';
+}
+
+/** What a plan says of the whole version. */
+interface PlannedEnd {
+  readonly digest: string;
+  readonly complete: boolean;
+  readonly partsMissing: readonly string[];
+  readonly ending: string;
 }
 
 interface DryRun {
@@ -31,13 +39,13 @@ export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): Pu
   const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
   const all = [...planned, ...checksumsToCome(planned, run.inputs)];
   for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
-  return resultOf(run, all, { digest: '', complete: false, ending: '' });
+  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], ending: '' });
 }
 
 /** What the registry was asked for decides; the lines are the plan's steps. */
 export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered): PublishResult {
   const { facts, partManifest } = gathered;
-  const planned = plan.keepsPublished ? publishedFiles(facts) : filesOf(plan, gathered);
+  const planned = plan.keepsPublished ? publishedFiles(gathered, run.inputs) : filesOf(plan, gathered);
   const sums = plan.steps.some((step) => step.kind === 'checksums' && step.file === undefined);
   const all = [...planned, ...(sums ? checksumsToCome(planned, run.inputs) : [])];
   for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
@@ -45,15 +53,15 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
   const stands = run.inputs.part === undefined ? facts.state.manifest : partManifest;
   const writes = plan.steps.some(({ kind }) => kind === 'manifest');
   const deleted = plan.steps.flatMap((step) => (step.kind === 'delete' ? step.names : []));
-  const shows = plan.steps.some((step) => step.kind === 'reveal' && !step.unlessVisible);
   return resultOf(run, all, {
     // A manifest that would be written anew has no digest yet.
     digest: writes ? '' : (stands?.digest ?? ''),
     complete: isComplete(facts.state),
+    partsMissing: gathered.partsMissing,
     ending:
       (deleted.length === 0 ? '' : ` and ${formatCount(deleted.length, 'name')} deleted`) +
       ', nothing was' +
-      (shows ? '; the version is hidden and would become visible' : ''),
+      (plan.becomesVisible ? '; the version is hidden and would become visible' : ''),
   });
 }
 
@@ -77,24 +85,30 @@ function linesOf(step: Step): readonly string[] {
     case 'probe':
       return [
         `would-upload: ${harmless(step.name)} once more, to see whether GitLab stores a name twice here. If ` +
-          `it refuses: ${refusedText(step)}`,
+          `it refuses: ${refusedText(step.ifRefused)}`,
       ];
-    case 'clear':
     case 'send':
     case 'checksums':
+      if (step.ifRefused === undefined) return [];
+      return [`If GitLab refuses to store ${quoted(sentName(step))} a second time: ${refusedText(step.ifRefused)}`];
+    case 'clear':
     case 'confirm':
       return [];
   }
 }
 
-function refusedText({ ifRefused }: Extract<Step, { kind: 'probe' }>): string {
+function sentName(step: Extract<Step, { kind: 'send' | 'checksums' }>): string {
+  return step.kind === 'send' ? step.file.name : step.name;
+}
+
+function refusedText(ifRefused: Alternative): string {
   return 'refusal' in ifRefused ? 'the run ends there' : 'what is replaced is deleted first';
 }
 
 function resultOf(
   { inputs, target }: DryRun,
   files: readonly PlannedFile[],
-  { digest, complete, ending }: { readonly digest: string; readonly complete: boolean; readonly ending: string },
+  { digest, complete, partsMissing, ending }: PlannedEnd,
 ): PublishResult {
   const { api, project } = target.connection;
   const root = versionUrl(api, project, target.packageName, target.version.version).href;
@@ -109,8 +123,10 @@ function resultOf(
     'file-count': rows.length,
     bytes: rows.reduce((sum, { size }) => sum + size, 0),
     uploaded: 0,
-    unchanged: rows.length - sent,
+    unchanged: rows.filter(({ status }) => status === 'unchanged').length,
     complete,
+    'parts-missing': partsMissing.join(','),
+    'checksums-path': '',
     files: rows,
   };
   const tail = ending === '' ? ', nothing was' : ending;
@@ -123,22 +139,18 @@ function filesOf({ steps }: PublishPlan, { facts }: Gathered): readonly PlannedF
   const status = new Map<string, PlannedFile['status']>();
   for (const step of steps) {
     if (step.kind !== 'send' && step.kind !== 'checksums') continue;
-    const name = step.kind === 'send' ? step.file.name : step.name;
-    status.set(name, step.replaces ? 'would-replace' : 'would-upload');
+    status.set(sentName(step), step.replaces ? 'would-replace' : 'would-upload');
   }
-  const { compared, checksums, inherited } = facts;
-  const own = [...compared, ...(checksums === undefined ? [] : [checksums])].map(
-    ({ file, sha256 = '' }): PlannedFile => {
-      const sends = status.get(file.name);
-      return {
-        name: file.name,
-        size: file.size,
-        sha256: sends === undefined ? sha256 : '',
-        status: sends ?? 'unchanged',
-      };
-    },
-  );
-  const taken = inherited.map(({ file: { name, size, sha256 } }): PlannedFile => ({
+  const own = ownFiles(facts).map(({ file, sha256 = '' }): PlannedFile => {
+    const sends = status.get(file.name);
+    return {
+      name: file.name,
+      size: file.size,
+      sha256: sends === undefined ? sha256 : '',
+      status: sends ?? 'unchanged',
+    };
+  });
+  const taken = facts.inherited.map(({ file: { name, size, sha256 } }): PlannedFile => ({
     name,
     size,
     sha256,

@@ -1,13 +1,15 @@
 /** What a publish is asked for, and every problem of it that can be seen without asking the network. */
 import { resolve } from 'node:path';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
+import { parseRenames, type RenameRule } from '../../core/names/rename.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
-import { partManifestName } from '../../transfer/remote/records.ts';
+import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
 import { planFrom, valueIn } from '../shared/findings.ts';
-import { manifestProblems, patternProblems, plainNameProblems } from '../shared/names-check.ts';
-import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
+import { localPatternProblems, manifestProblems, plainNameProblems } from '../shared/names-check.ts';
+import { findPackageName, findTaggedVersion, type NamedVersion } from '../shared/package.ts';
 import type { PublishInputs } from './inputs.ts';
 import { findParts } from './part-lines.ts';
 
@@ -18,28 +20,48 @@ export interface PublishTarget {
   readonly version: NamedVersion;
   /** Of a run that completes a version; else none. */
   readonly parts: readonly WantedPart[];
+  readonly local: LocalRequest;
+}
+
+/** Which files of this machine are meant, and what they are called in the package. */
+export interface LocalRequest {
+  /** Absolute path. */
+  readonly directory: string;
+  /** Lines. */
+  readonly patterns: readonly string[];
+  readonly renames: readonly RenameRule[];
 }
 
 /** Works out the target from inputs and context. */
 export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
   const connection = findConnection(inputs, context);
   const packageName = findPackageName(inputs, context);
-  const version = await findVersion(inputs, context);
+  const version = await findTaggedVersion(inputs, context);
   const completing = {
     name: valueIn(packageName),
     version: valueIn(version)?.version,
     outputPrefix: inputs['output-prefix'],
   };
   const { parts, problems: lineProblems } = await findParts(inputs.parts, completing, context);
+  const { rules: renames, problems: renameProblems } = parseRenames(inputs.rename);
+  const local = { directory: resolve(context.cwd, inputs.directory ?? '.'), patterns: patternsOf(inputs), renames };
   const problems = [
     ...(isAnonymous(connection) && !inputs['dry-run'] ? [missingCredential(inputs, context)] : []),
     ...manifestProblems(inputs.manifest, context),
+    ...recordProblems(inputs),
     ...partProblems(inputs),
     ...lineProblems,
     ...checksumsProblems(inputs, context),
-    ...patternProblems(inputs.files, context, resolve(context.cwd, inputs.directory)),
+    ...localPatternProblems('files', local.patterns, context, local.directory),
+    ...localPatternProblems('executable', inputs.executable, context, local.directory),
+    ...renameProblems.map((problem) => ({ input: 'rename', problem })),
   ];
-  return planFrom({ connection, packageName, version }, problems, (values) => ({ ...values, parts }));
+  return planFrom({ connection, packageName, version }, problems, (values) => ({ ...values, parts, local }));
+}
+
+/** A folder that is given means all that is in it. */
+function patternsOf({ files, directory }: PublishInputs): readonly string[] {
+  return files.length === 0 && directory !== undefined ? ['**'] : files;
 }
 
 function isAnonymous({ server }: ConnectionFinding): boolean {
@@ -48,10 +70,12 @@ function isAnonymous({ server }: ConnectionFinding): boolean {
 
 /** A part waits for the run that completes it; that one needs a manifest to be whole by. */
 function partProblems(inputs: PublishInputs): readonly Problem[] {
-  const { part, parts, files } = inputs;
+  const { part, parts } = inputs;
   const problems: Problem[] = [];
-  if (files.length === 0 && parts.length === 0)
-    problems.push({ input: 'files', problem: 'is required and was not given' });
+  if (patternsOf(inputs).length === 0 && parts.length === 0) {
+    const problem = 'is required and was not given. Give patterns, or a `directory` to publish all of it';
+    problems.push({ input: 'files', problem });
+  }
   if (part !== undefined && parts.length > 0)
     problems.push({
       input: 'part',
@@ -64,6 +88,16 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
     });
   }
   return problems;
+}
+
+/** Records stand beside a version's files, and no download fetches them. */
+function recordProblems(inputs: PublishInputs): readonly Problem[] {
+  return (['manifest', 'checksums'] as const)
+    .filter((input) => isRecord(inputs[input] ?? ''))
+    .map((input) => ({
+      input,
+      problem: `${quoted(inputs[input] ?? '')} is a name that this program keeps for its own files: give another one`,
+    }));
 }
 
 function checksumsProblems({ checksums, manifest, part }: PublishInputs, context: Context): readonly Problem[] {

@@ -7,10 +7,11 @@ import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
 import { isRecord } from '../../transfer/remote/records.ts';
 import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
-import { isComplete } from '../../transfer/remote/version-state.ts';
+import { isComplete, storedEntries } from '../../transfer/remote/version-state.ts';
 import type { PublishJob, PublishOutcome } from './carry-out.ts';
-import type { Facts } from './decide.ts';
-import { storedEntries } from './gather.ts';
+import type { Gathered } from './remote/gather.ts';
+import { ownFiles } from './steps.ts';
+import { checksumsText } from './checksums.ts';
 import type { PublishTarget } from './plan.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
@@ -22,7 +23,7 @@ export async function publishResult(
 ): Promise<PublishResult> {
   const { ref, inputs, tools, plan, gathered } = job;
   const listed = plan.keepsPublished
-    ? publishedFiles(gathered.facts)
+    ? publishedFiles(gathered, inputs)
     : outcome.files.map((file) => sentRow(file, outcome));
   const files = listed.map(({ name, size, sha256, status }) => ({
     name,
@@ -39,9 +40,11 @@ export async function publishResult(
     'file-count': files.length,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     uploaded: outcome.uploaded.size,
-    unchanged: files.length - outcome.uploaded.size,
+    unchanged: files.filter(({ status }) => status === 'unchanged').length,
     // A part alone does not complete its version.
     complete: inputs.part === undefined || isComplete(gathered.facts.state),
+    'parts-missing': gathered.partsMissing.join(','),
+    'checksums-path': checksumsText(files),
     files,
   };
   const report = reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page);
@@ -55,15 +58,19 @@ interface PublishedFile {
   readonly status: 'unchanged' | 'kept';
 }
 
-/** A version that stays as it was published, held against this run's files. */
-export function publishedFiles(facts: Facts): readonly PublishedFile[] {
-  const { state, compared, checksums } = facts;
-  const own = [...compared, ...(checksums === undefined ? [] : [checksums])];
-  const same = new Set(own.filter((one) => one.state === 'same').map(({ file }) => file.name));
+/** A version, or a part of one, that stays as it was published, held against this run's files. */
+export function publishedFiles(
+  { facts, partManifest }: Gathered,
+  { part }: Pick<PublishInputs, 'part'>,
+): readonly PublishedFile[] {
+  const { state, inherited } = facts;
+  const own = ownFiles(facts);
+  const same = new Set([...own, ...inherited].filter((one) => one.state === 'same').map(({ file }) => file.name));
   // What no list and no manifest tells, this run's own names do.
   const isTold = state.manifest !== undefined || state.kind === 'visible';
+  const told = part === undefined ? storedEntries(state) : (partManifest?.manifest.files ?? []);
   const entries = isTold
-    ? storedEntries(state)
+    ? told
     : own
         .filter((one) => one.state !== 'missing')
         .map(({ file, sha256 = '', stored }) => ({
@@ -83,7 +90,7 @@ function sentRow({ name, size, sha256 }: ManifestFile, { uploaded, replaced }: P
 
 function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutcome, outputs: Outputs): string {
   const what = subjectOf(job.inputs, target);
-  const revealed = isRevealed(job);
+  const revealed = job.plan.becomesVisible;
   const shown = revealed ? '; it was hidden and is visible now' : '';
   const sentNothing = revealed ? `no file was sent${shown}` : 'nothing was sent';
   if (job.plan.keepsPublished) return `${what} was published already and is kept as it is: ${sentNothing}`;
@@ -91,7 +98,10 @@ function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutc
     return `${what} was published already with the same files: ${sentNothing}`;
   }
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
-  const ending = outputs.complete ? shown : '; the version stays hidden until a run with parts completes it';
+  const waits = outcome.isShown
+    ? '; this GitLab hides no version: it is visible already, and a run with parts completes it'
+    : '; the version stays hidden until a run with parts completes it';
+  const ending = outputs.complete ? shown : waits;
   return `Published ${what}: ${size}${ending}`;
 }
 
@@ -106,12 +116,6 @@ function subjectOf({ part }: PublishInputs, target: PublishTarget): string {
   return `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
 }
 
-/** It was complete and hidden before, and is visible now. */
-function isRevealed({ gathered, inputs }: PublishJob): boolean {
-  const { state } = gathered.facts;
-  return inputs.part === undefined && inputs.status === 'default' && state.kind === 'hidden' && isComplete(state);
-}
-
 /** Nothing matched, and that was said to be fine. */
 export function emptyResult(inputs: PublishInputs, target: PublishTarget): PublishResult {
   const outputs = {
@@ -121,6 +125,8 @@ export function emptyResult(inputs: PublishInputs, target: PublishTarget): Publi
     uploaded: 0,
     unchanged: 0,
     complete: false,
+    'parts-missing': '',
+    'checksums-path': '',
     files: [],
   };
   return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(target)}`, outputs, undefined) };
@@ -150,6 +156,9 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
       ['Files', size],
       ['Sent', moved],
       ...(inputs.parts.length === 0 ? [] : [['Parts', inputs.parts.map(partName).join(', ')] as const]),
+      ...(outputs['parts-missing'] === ''
+        ? []
+        : [['Parts left out', outputs['parts-missing'].replaceAll(',', ', ')] as const]),
       ...(outputs.digest === '' ? [] : [['Digest', outputs.digest] as const]),
       ['Files at', outputs['download-url']],
     ],

@@ -1,40 +1,87 @@
 /** One publish, from the inputs to the outputs: select, look, decide, carry out. */
 import { formatCount } from '../../core/format.ts';
+import { olderGitlabProblem } from '../../core/names/newer-characters.ts';
+import { harmless, quoted } from '../../core/text.ts';
+import { spelledOtherwise } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
+import type { NamedVersion } from '../shared/package.ts';
 import { carryOut } from './carry-out.ts';
-import { decidePublish, type Asked, type PublishPlan } from './decide.ts';
-import { gather, type Gathered } from './gather.ts';
+import { decidePublish } from './decide.ts';
+import { gather, type Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishTarget } from './plan.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
-import { refusalFailure } from './messages.ts';
+import { olderGitlabFailure, refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
-import { selectLocal } from './select.ts';
+import type { Asked, PublishPlan } from './steps.ts';
+import { selectLocal } from './local/select.ts';
 
 const NEVER_FETCHED =
   '`latest` is a version that `download` never fetches: it takes `latest` as the highest stable ' +
   'semantic version. Publish under a version of its own, such as 1.2.3';
 
+const SEVERAL_JOBS =
+  '`CI_NODE_TOTAL` says that several jobs run this, and `part` is not given: the first of them completes the ' +
+  'version, and the others fail if they have other files. Give each job a `part`, and complete the version in one ' +
+  'more job with `parts`';
+
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
-  if (target.version.version === 'latest') tools.log.warn(NEVER_FETCHED);
   tools.record.about({
     project: target.connection.project,
     package: target.packageName,
     version: target.version.version,
   });
-  const files = await selectLocal(inputs, tools);
-  if (files.length === 0 && inputs.parts.length === 0) return emptyResult(inputs, target);
+  for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
+  if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
+  const files = await selectLocal(target.local, inputs, tools);
+  if (files.length === 0 && inputs.parts.length === 0 && inputs.part === undefined) return emptyResult(inputs, target);
+  refuseOlderGitlab(files, target, tools.context);
   if (target.connection.credential === undefined) {
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
     return describeLocalFiles({ inputs, target, tools }, files);
   }
   return withClient(target.connection, inputs, tools, (client) => publishTo({ client, target, files, inputs, tools }));
+}
+
+/** In a job of this very GitLab its version tells beforehand what it would refuse. */
+function refuseOlderGitlab(
+  files: readonly LocalFile[],
+  { connection }: PublishTarget,
+  { job }: Tools['context'],
+): void {
+  const { serverVersion, serverUrl } = job ?? {};
+  if (serverVersion === undefined || serverUrl === undefined || !URL.canParse(serverUrl)) return;
+  if (new URL(serverUrl).origin !== connection.api.origin) return;
+  const problems = files.flatMap(({ name }) => {
+    const problem = olderGitlabProblem(name, serverVersion);
+    return problem === undefined ? [] : [`${harmless(name)}: ${problem}`];
+  });
+  if (problems.length > 0) throw olderGitlabFailure(serverVersion, problems);
+}
+
+function versionWarnings({ version, from, note }: NamedVersion): readonly string[] {
+  if (version === 'latest') return [NEVER_FETCHED];
+  if (note !== undefined) return [note];
+  const plain = from === 'given' && version.startsWith('v') ? spelledOtherwise(version) : undefined;
+  return plain === undefined ? [] : [givenWithV(version, plain)];
+}
+
+function givenWithV(version: string, plain: string): string {
+  return (
+    `\`package-version\` is ${quoted(version)}, and the \`v\` becomes part of the version: addresses and ` +
+    `\`download\` need it too. Give ${quoted(plain)}, or the tag as \`tag\``
+  );
+}
+
+/** GitLab's `parallel` makes jobs of one name that each publish the same version. */
+function severalJobsWithoutPart({ part, parts }: PublishInputs, { job }: Tools['context']): boolean {
+  return Number(job?.parallelJobs ?? 1) > 1 && part === undefined && parts.length === 0;
 }
 
 interface Publishing {
@@ -58,7 +105,7 @@ async function publishTo({ client, target, files, inputs, tools }: Publishing): 
     accounting(tools.signal, ahead, () => gather({ ref, files, parts: target.parts, inputs }, tools)),
   );
   const plan = decide(ref, gathered, inputs);
-  for (const warning of plan.warnings) tools.log.warn(warning);
+  for (const warning of [...gathered.warnings, ...plan.warnings]) tools.log.warn(warning);
   if (plan.keepsPublished) tools.log.info(differencesText(gathered));
   if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
@@ -74,6 +121,7 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
     isPart: inputs.part !== undefined,
     manifestName: inputs.manifest === undefined ? undefined : sealName(inputs),
     checksumsName: inputs.checksums,
+    mayBeEmpty: inputs['if-no-files-found'] !== 'error',
   };
   const decision = decidePublish(facts, asked);
   if ('plan' in decision) return decision.plan;
@@ -83,5 +131,5 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
 function differencesText({ facts }: Gathered): string {
   const count = facts.compared.filter(({ state }) => state !== 'same').length + facts.others.length;
   if (count === 0) return "The published version has this run's files";
-  return `The published version is kept: ${formatCount(count, 'file')} of this run and of the version differ`;
+  return `The published version is kept. Differences between it and this run: ${formatCount(count, 'file')}`;
 }

@@ -1,5 +1,6 @@
 /** Makes the release what it should be: reads, has it decided, writes. Of two runs at once none fails for the other. */
 import { Failure } from '../../core/errors.ts';
+import { quoted } from '../../core/text.ts';
 import { RequestFailure } from '../../gitlab/failures/request-failure.ts';
 import {
   addLink,
@@ -13,7 +14,7 @@ import {
 import { delayFor } from '../../gitlab/http/retry.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../definitions/command.ts';
-import { decideRelease, type ReleaseDecision, type ReleaseStep } from './decide.ts';
+import { decideRelease, MOST_AT_ONCE, type ReleaseDecision, type ReleaseStep } from './decide.ts';
 import type { WantedLink } from './links.ts';
 import type { ReleasePlan } from './plan.ts';
 
@@ -34,30 +35,35 @@ const MOST_ROUNDS = 5;
 export interface ReleaseWork {
   readonly client: Client;
   readonly plan: ReleasePlan;
+  /** What a missing tag is made from. */
+  readonly ref: string | undefined;
   readonly wanted: readonly WantedLink[];
   readonly log: Log;
 }
 
 export async function settleRelease(work: ReleaseWork): Promise<ReleaseOutcome> {
-  const { client, plan, wanted } = work;
+  const { client, plan, ref, wanted } = work;
   let how: ReleaseOutcome['how'] = 'unchanged';
+  const created = (): void => {
+    how = 'created';
+  };
   const earlier = new Set<string>();
   let last: RequestFailure | undefined;
   for (let round = 1; ; round += 1) {
     const existing = await findRelease(client, plan.connection.project, plan.tag);
-    const decision = decideRelease(plan, wanted, existing, client.api);
+    const decision = decideRelease({ ...plan, ref }, wanted, existing, client.api);
     if ('refusal' in decision) throw decision.refusal;
     if (existing !== undefined && decision.steps.length === 0) return { release: existing, how, earlier: [...earlier] };
     // Nothing is sent any more, but what was sent last may have arrived.
-    if (last !== undefined) throw explained(last, plan);
+    if (last !== undefined) throw explained(last, work);
     for (const version of decision.earlier) earlier.add(version);
     try {
-      const release = await carryOut(work, decision, existing);
+      const release = await carryOut(work, decision, { existing, created });
       if (existing === undefined) return { release, how: 'created', earlier: [] };
       return { release, how: how === 'created' ? how : 'updated', earlier: [...earlier] };
     } catch (thrown) {
       if (!(thrown instanceof RequestFailure)) throw thrown;
-      if (!maySettle(thrown, existing)) throw explained(thrown, plan);
+      if (!maySettle(thrown, existing)) throw explained(thrown, work);
       // A request whose answer was lost may have been obeyed: then the release is this run's own.
       if (thrown.ambiguous && how !== 'created') how = existing === undefined ? 'created' : 'updated';
       const isUsedUp = thrown.ambiguous && (round > client.policy.retries || thrown.givenUp === 'exhausted');
@@ -78,37 +84,64 @@ async function pause({ client, log }: ReleaseWork, failure: RequestFailure, roun
   await policy.sleep(delayFor(round, failure.retryAfterMs, policy.random), policy.signal);
 }
 
-/** The release as it was made, else as it was found. */
-async function carryOut(
-  work: ReleaseWork,
-  { steps }: ReleaseDecision,
-  existing: Release | undefined,
-): Promise<Release> {
+interface Found {
+  readonly existing: Release | undefined;
+  /** Called when this run has made the release. */
+  readonly created: () => void;
+}
+
+/**
+ * The release as it was made, else as it was found. Links of one kind go out together: what goes makes room for what
+ * changes, and that for what comes.
+ */
+async function carryOut(work: ReleaseWork, { steps }: ReleaseDecision, { existing, created }: Found): Promise<Release> {
   tell(steps, work.log);
   let release = existing;
-  for (const step of steps) release = (await carryOutStep(work, step)) ?? release;
+  for (const step of steps) {
+    if (step.kind === 'create') {
+      release = await createRelease(work.client, work.plan.connection.project, step.release);
+      created();
+    } else if (step.kind === 'update') await carryOutStep(work, step);
+  }
+  for (const kind of ['remove-link', 'change-link', 'add-link'] as const) {
+    const those = steps.filter((step): step is Changing => step.kind === kind);
+    await carryOutTogether(work, those);
+  }
   if (release === undefined) throw new Failure('internal', 'No step made the release');
   return release;
 }
 
-async function carryOutStep({ client, plan }: ReleaseWork, step: ReleaseStep): Promise<Release | undefined> {
+/** So many at a time, as parallel as the client allows; a failure is told when those under way have ended. */
+async function carryOutTogether(work: ReleaseWork, steps: readonly Changing[]): Promise<void> {
+  for (let at = 0; at < steps.length; at += MOST_AT_ONCE) {
+    const batch = steps.slice(at, at + MOST_AT_ONCE);
+    const ended = await Promise.allSettled(batch.map((step) => carryOutStep(work, step)));
+    const failures = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+    if (failures.length > 0) throw gravest(failures);
+    if (at + MOST_AT_ONCE < steps.length) work.log.info(`Links: ${at + MOST_AT_ONCE} of ${steps.length}`);
+  }
+}
+
+/** What no other look can settle comes first. */
+function gravest(failures: readonly unknown[]): unknown {
+  const isGrave = (failure: unknown): boolean => !(failure instanceof RequestFailure) || !maySettle(failure, undefined);
+  return failures.find(isGrave) ?? failures[0];
+}
+
+type Changing = Exclude<ReleaseStep, { kind: 'create' }>;
+
+function carryOutStep({ client, plan }: ReleaseWork, step: Changing): Promise<void> {
   const { tag, connection } = plan;
   const { project } = connection;
   switch (step.kind) {
-    case 'create':
-      return createRelease(client, project, step.release);
     case 'update':
-      await updateRelease(client, project, tag, step.changes);
-      return undefined;
+      return updateRelease(client, project, tag, step.changes);
     case 'remove-link':
-      await removeLink(client, project, tag, step.link.id);
-      return undefined;
+      return removeLink(client, project, tag, step.link.id);
     case 'change-link':
-      await changeLink(client, project, tag, { id: step.id, ...step.link });
-      return undefined;
+      return changeLink(client, project, tag, { id: step.id, ...step.link });
     case 'add-link':
-      await addLink(client, project, tag, step.link);
-      return undefined;
+      return addLink(client, project, tag, step.link);
   }
 }
 
@@ -129,13 +162,13 @@ function maySettle(failure: RequestFailure, existing: Release | undefined): bool
   return failure.status === 404 && existing !== undefined;
 }
 
-function explained(failure: RequestFailure, { tag, connection, ref }: ReleasePlan): Failure {
+function explained(failure: RequestFailure, { plan: { tag, connection }, ref }: ReleaseWork): Failure {
   if (ref !== undefined || !/ref is not specified/i.test(failure.words)) return failure;
   return new Failure(
     'not-found',
-    `The project ${connection.project} has no tag ${tag}, and ref does not say what to make it from`,
+    `The project ${quoted(connection.project)} has no tag ${quoted(tag)}, and nothing says what to make it from`,
     {
-      hint: 'Push the tag to the GitLab project first, or give ref: a branch, a tag or a commit there.',
+      hint: 'Push the tag to the GitLab project first, or give `ref`: a branch, a tag or a commit there.',
       cause: failure,
     },
   );

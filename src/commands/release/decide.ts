@@ -19,7 +19,11 @@ export interface ReleaseDecision {
   readonly earlier: readonly string[];
 }
 
-type AskedRelease = Pick<ReleasePlan, 'tag' | 'ref' | 'name' | 'notes' | 'milestones'>;
+/** What is asked; `ref` is what a missing tag is made from. */
+type AskedRelease = Pick<ReleasePlan, 'tag' | 'name' | 'notes' | 'milestones'> & { readonly ref: string | undefined };
+
+/** GitLab writes the links of a new release one by one within one request, which proxies cut after a minute. */
+export const MOST_AT_ONCE = 100;
 
 /** `existing` undefined: the tag has no release. The API's address tells which links lead to the package. */
 export function decideRelease(
@@ -28,7 +32,7 @@ export function decideRelease(
   existing: Release | undefined,
   api: URL,
 ): ReleaseDecision | { readonly refusal: Failure } {
-  if (existing === undefined) return { steps: [{ kind: 'create', release: newRelease(asked, wanted) }], earlier: [] };
+  if (existing === undefined) return { steps: creation(asked, newLinks(wanted)), earlier: [] };
   const links = planLinks(api, wanted, existing.links);
   if (links.problems.length > 0) return { refusal: foreignLinks(asked, links.problems) };
   const changes = planChanges(asked, existing);
@@ -43,14 +47,22 @@ export function decideRelease(
   };
 }
 
-function newRelease({ tag, ref, name, notes, milestones }: AskedRelease, wanted: readonly WantedLink[]): NewRelease {
+/** A release that another run must not change half-made has its first links from the start; the others follow. */
+function creation(asked: AskedRelease, links: readonly LinkValues[]): readonly ReleaseStep[] {
+  return [
+    { kind: 'create', release: newRelease(asked, links.slice(0, MOST_AT_ONCE)) },
+    ...links.slice(MOST_AT_ONCE).map((link) => ({ kind: 'add-link', link }) as const),
+  ];
+}
+
+function newRelease({ tag, ref, name, notes, milestones }: AskedRelease, links: readonly LinkValues[]): NewRelease {
   return {
     tag,
     ref,
     name: name ?? tag,
     ...(notes === undefined ? {} : { description: notes }),
     ...(milestones.length === 0 ? {} : { milestones }),
-    links: newLinks(wanted),
+    links,
   };
 }
 

@@ -4,47 +4,32 @@ import { formatCount, formatNames } from '../../core/format.ts';
 import { nameProblems } from '../../core/names/file-names.ts';
 import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import { harmless } from '../../core/text.ts';
-import { parseVersion } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
-import type { Log } from '../../definitions/command.ts';
+import type { Tools } from '../../definitions/command.ts';
 import { readContent, selectContent, type Content } from '../../transfer/remote/content.ts';
 import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import type { ReleasePlan } from './plan.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import type { WantedLink } from './links.ts';
+import { missingVersion } from './missing-version.ts';
 
 /** Reads the version and selects; throws before anything is written. */
 export async function findWanted(
   client: Client,
   plan: ReleasePlan,
   inputs: ReleaseInputs,
-  log: Log,
+  { log, context }: Pick<Tools, 'log' | 'context'>,
 ): Promise<readonly WantedLink[]> {
-  const { packageName: name, version, connection } = plan;
-  const ref: VersionRef = { client, project: connection.project, name, version: version.version };
+  const { packageName: name, version, packageProject } = plan;
+  const ref: VersionRef = { client, project: packageProject, name, version: version.version };
   const content = await readContent(ref, inputs.manifest, undefined);
-  if (content === undefined) throw missing(ref);
+  if (content === undefined) throw await missingVersion(ref, context.platform);
   refuseNames(ref, content);
   const { patterns } = parseNamePatterns(inputs.files);
   const { files, unmatched } = selectContent(content, patterns);
   for (const pattern of unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
   if (files.length === 0) throw nothingSelected(ref, content, inputs);
   return files.map((file) => ({ file: file.name, url: urlOf(ref, file.name).href }));
-}
-
-function missing({ name, version, project }: VersionRef): Failure {
-  // A version is published without the v of its tag, unless somebody gave it one.
-  const bare =
-    parseVersion(version) === undefined && version.startsWith('v') ? parseVersion(version.slice(1)) : undefined;
-  const meant =
-    bare === undefined
-      ? ''
-      : ` If the package has ${bare.text}, give package-version without the v, which belongs to the tag.`;
-  return new Failure('not-found', `The project ${project} has no ${name} ${version} to link to`, {
-    hint:
-      `Nothing was released.${meant} Publish the version first; on GitLab name the publishing job in ` +
-      'needs, or put it in an earlier stage.',
-  });
 }
 
 /** An address of a name with `..` in it would lead elsewhere. */

@@ -1,5 +1,5 @@
 /** Inputs and outputs of the command `release`. */
-import { lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
+import { duration, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
 import {
@@ -23,6 +23,12 @@ export const inputs = {
     fallback: NAME_FALLBACK,
     description: 'Name of the package whose files the release links to.',
   }),
+  'package-project': text({
+    fallback: '`project`',
+    description:
+      'The GitLab project that holds the package, if it is not the one of the release: its numeric id or its full ' +
+      'path. The token must reach both. Without `package-name` its last part is the name.',
+  }),
   'package-version': text({
     fallback: VERSION_FALLBACK,
     fromPipeline: 'version',
@@ -30,11 +36,27 @@ export const inputs = {
   }),
   ref: text({
     fallback: {
-      github: 'required when the tag is missing in `project`',
+      github:
+        'the commit of the run, which GitLab must have; on `workflow_run` that of the run that ended; on other ' +
+        'events required for a missing tag that was given',
       gitlab: 'the commit of the pipeline',
-      terminal: 'the commit of the pipeline in a GitLab job, else required when the tag is missing in `project`',
+      terminal:
+        'the commit of the pipeline or workflow run in a job, else required when the tag is missing in `project`',
     },
-    description: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
+    description: {
+      all: 'Branch, tag or commit of the GitLab project that a missing tag is made from.',
+      github:
+        'It is for a project that has no copy of the code. Where GitLab has the commit of the run, a ref at another ' +
+        'commit is an error.',
+    },
+  }),
+  wait: duration({
+    platforms: ['github', 'terminal'],
+    default: '2m',
+    bounds: { min: '0s', max: '24h' },
+    description:
+      'How long the commit of a GitHub workflow run is waited for in GitLab, whose project may lag as a mirror, such ' +
+      'as `30s`, `10m` or `2h`; a number without a unit is seconds.',
   }),
   name: text({
     fallback: 'the tag; a release that exists keeps its name',
@@ -47,6 +69,11 @@ export const inputs = {
   'description-file': path({
     description: 'File with the text of the release: UTF-8, at most 1 MiB, inside the workspace.',
   }),
+  changelog: path({
+    description:
+      'Changelog in the form of keepachangelog.com, such as `CHANGELOG.md`, in place of a text: the section of this ' +
+      'version becomes the text of the release. A changelog without that section is an error.',
+  }),
   milestones: lines({
     description:
       'Titles of the milestones of the release, one a line. Without them a release that exists keeps its milestones.',
@@ -55,7 +82,8 @@ export const inputs = {
     default: '**',
     description:
       'Patterns of the files that become links, one a line, over the names in the package. `!` ' +
-      'excludes, and the last match wins. Links to this package that an earlier run made and that are ' +
+      'excludes, and the last match wins. A link is called as its file without folders, or by the whole path with ' +
+      '`-` for `/` where two files are called alike. Links to this package that an earlier run made and that are ' +
       'not selected now are removed; other links are never touched.',
   }),
   manifest: text({

@@ -1,14 +1,23 @@
 /** What is to be released, and every problem of it that can be seen without asking GitLab. */
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
-import { findConnection, missingCredential, type Connection, type Server } from '../shared/connection.ts';
-import { planFrom, valueIn } from '../shared/findings.ts';
+import { projectPath } from '../../gitlab/address.ts';
+import {
+  catching,
+  findConnection,
+  missingCredential,
+  type Connection,
+  type ConnectionFinding,
+  type Server,
+} from '../shared/connection.ts';
+import { planFrom, valueIn, type Gathering } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import { findNotes, notesInput } from './notes.ts';
 import { secretProblems } from './secrets.ts';
-import { chooseRef, chooseTag, foreignTag, ownTag } from './tag.ts';
+import type { TagOrigin } from './decide-ref.ts';
+import { chooseOrigin, chooseTag, foreignTag, ownTag } from './tag.ts';
 
 /** A release on its way. */
 export interface ReleasePlan {
@@ -16,8 +25,10 @@ export interface ReleasePlan {
   readonly packageName: string;
   readonly version: NamedVersion;
   readonly tag: string;
-  /** Undefined: the tag has to be there. */
-  readonly ref: string | undefined;
+  /** What a missing tag may be made from. */
+  readonly origin: TagOrigin;
+  /** The project of the package; that of the connection has the release. */
+  readonly packageProject: string;
   /** Undefined: the tag for a new one, else what it has. */
   readonly name: string | undefined;
   /** Undefined: none for a new one, else what it has. */
@@ -33,10 +44,11 @@ export async function planRelease(inputs: ReleaseInputs, context: Context): Prom
   const version = await findReleased(inputs, context);
   const findings = {
     connection,
-    packageName: findPackageName(inputs, context),
+    packageProject: findPackageProject(inputs, connection),
+    packageName: findPackageName({ ...inputs, project: inputs['package-project'] ?? inputs.project }, context),
     version,
     tag: 'value' in version ? chooseTag(inputs, version.value.version, context) : { problems: [] },
-    notes: await findNotes(inputs, context),
+    notes: await findNotes(inputs, valueIn(version)?.version, context),
   };
   const texts = { name: inputs.name, [notesInput(inputs)]: valueIn(findings.notes) };
   const problems = [
@@ -47,10 +59,23 @@ export async function planRelease(inputs: ReleaseInputs, context: Context): Prom
   ];
   return planFrom(findings, problems, (values) => ({
     ...values,
-    ref: chooseRef(inputs, context),
+    origin: chooseOrigin(inputs, context),
     name: inputs.name,
     milestones: [...new Set(inputs.milestones)],
   }));
+}
+
+/** Where the files are; the same project as the release's unless another one is given. */
+function findPackageProject(
+  { 'package-project': given }: ReleaseInputs,
+  connection: ConnectionFinding,
+): Gathering<string> {
+  if (given === undefined) return { value: valueIn(connection)?.project ?? '' };
+  const problems: Problem[] = [];
+  // The rule speaks of `project`, which is what it is.
+  catching(problems, 'project', () => projectPath(given));
+  if (problems.length === 0) return { value: given };
+  return { problems: problems.map(({ problem }) => ({ input: 'package-project', problem })) };
 }
 
 /** A tag that is given names the version as the run's own would; in a run for another component's there is none. */

@@ -5,6 +5,7 @@ import type { Finding } from '../shared/findings.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
 import { isOwnProject } from '../shared/package.ts';
+import type { TagOrigin } from './decide-ref.ts';
 
 export interface TagInputs {
   readonly tag: string | undefined;
@@ -41,7 +42,7 @@ export function foreignTag(inputs: TagInputs, context: Context): Problem | undef
 /** The release's tag; `version` is that of the package. */
 export function chooseTag(inputs: TagInputs, version: string, context: Context): Finding<string> {
   const own = ownTag(inputs, context);
-  const tag = own ?? `${inputs['tag-prefix'] ?? ''}${version}`;
+  const tag = own ?? withPrefix(inputs['tag-prefix'] ?? '', version);
   const fault = tagFault(tag);
   if (fault === undefined) return { value: tag };
   const problem: Problem = {
@@ -51,16 +52,36 @@ export function chooseTag(inputs: TagInputs, version: string, context: Context):
   return { problem: own === undefined ? problem : { ...problem, problem: `${quoted(tag)} has ${fault}` } };
 }
 
+/** A version that has the prefix, or its `v`, does not get it twice: `v1.2.3` is that of `cli/v` too. */
+function withPrefix(prefix: string, version: string): string {
+  if (prefix !== '' && version.startsWith(prefix)) return version;
+  const isDoubled = prefix.endsWith('v') && /^v\d/.test(version);
+  return prefix + (isDoubled ? version.slice(1) : version);
+}
+
+export interface OriginInputs {
+  readonly tag: string | undefined;
+  readonly ref: string | undefined;
+  readonly project: string | undefined;
+  /** Milliseconds. */
+  readonly wait: number;
+}
+
 /**
- * The commit of this pipeline, if it is one of the project: the commit that GitHub builds need not
- * be there, nor that of another project's pipeline.
+ * Where a missing tag may come from. In a GitLab job of the project its commit, which is there. In a GitHub workflow
+ * the commit of the run, of which GitLab need not know; a tag that is given by hand need not be for that commit, unless
+ * the run follows another one or is for this very tag.
  */
-export function chooseRef(
-  inputs: { readonly ref: string | undefined; readonly project: string | undefined },
-  context: Context,
-): string | undefined {
-  if (inputs.ref !== undefined) return inputs.ref;
-  return context.job !== undefined && isOwnProject(inputs.project, context) ? context.ref.commit : undefined;
+export function chooseOrigin({ tag, ref, project, wait }: OriginInputs, context: Context): TagOrigin {
+  const plain = { commit: undefined, lookedUp: false, waitMs: 0 };
+  if (context.job !== undefined) {
+    const own = isOwnProject(project, context) ? context.ref.commit : undefined;
+    return { ...plain, ref: ref ?? own };
+  }
+  const { commit, afterRun = false } = context.ref;
+  if (commit === undefined) return { ...plain, ref };
+  const isByHand = tag !== undefined && tag !== context.ref.tag && !afterRun;
+  return { ref, commit: isByHand ? undefined : commit, lookedUp: true, waitMs: wait };
 }
 
 /** What keeps the job out of such a run, where it is one. */

@@ -1,22 +1,42 @@
 /** What is odd about a release that was made all the same: notes to warn with. Pure. */
 import { harmless } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
-import type { Release } from '../../gitlab/api/releases.ts';
+import type { Platform } from '../../definitions/context.ts';
+import { typedInput } from '../../definitions/naming.ts';
 import type { ReleasePlan } from './plan.ts';
 import type { ReleaseOutcome } from './carry-out.ts';
+import { MOST_AT_ONCE } from './decide.ts';
 import type { TagInputs } from './tag.ts';
 
-export function notesOn(plan: ReleasePlan, inputs: TagInputs, { release, earlier }: ReleaseOutcome): readonly string[] {
-  return [movedNote(plan, release), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter(
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
+
+export function notesOn(plan: ReleasePlan, inputs: TagInputs, outcome: ReleaseOutcome): readonly string[] {
+  const { earlier } = outcome;
+  return [movedNote(plan, outcome), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter(
     (note) => note !== undefined,
   );
 }
 
-/** Seen only where the ref is a commit: what a branch was at when the tag was made, nobody knows. */
-function movedNote({ tag, ref = '' }: ReleasePlan, { commit }: Release): string | undefined {
-  const isCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(ref);
-  if (!isCommit || commit === undefined || commit.toLowerCase() === ref.toLowerCase()) return undefined;
-  return `The tag ${tag} exists at ${commit}, not at ${ref}, and stays there: a tag is never moved`;
+/**
+ * A ref counts where it is a commit: what a branch was at when the tag was made, nobody knows. Else the commit of the
+ * run does, but not for a tag that was just made elsewhere: that was told.
+ */
+function movedNote({ tag, origin }: ReleasePlan, { release: { commit }, how }: ReleaseOutcome): string | undefined {
+  const { ref } = origin;
+  const isRefCommit = ref !== undefined && COMMIT.test(ref);
+  const meant = isRefCommit || (ref !== undefined && how === 'created') ? ref : origin.commit;
+  if (meant === undefined || !COMMIT.test(meant) || commit === undefined) return undefined;
+  if (commit.toLowerCase() === meant.toLowerCase()) return undefined;
+  return `The tag ${tag} exists at ${commit}, not at ${meant}, and stays there: a tag is never moved`;
+}
+
+/** Said before they are made; undefined for a release of few links. */
+export function manyLinksNote(count: number, platform: Platform): string | undefined {
+  if (count <= MOST_AT_ONCE) return undefined;
+  return (
+    `The release gets ${count} links: its page in GitLab becomes slow and long. Link fewer files, by ` +
+    `${typedInput('files', platform)}, or publish them as one archive`
+  );
 }
 
 function relinkedNote({ tag, version }: ReleasePlan, earlier: readonly string[]): string | undefined {

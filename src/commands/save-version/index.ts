@@ -8,7 +8,8 @@ export const saveVersion = defineCommand({
   summary: 'Write a version back to a CI/CD variable, guarded',
   description:
     'Writes a version to a CI/CD variable of a GitLab project or group: compares first, never goes back by accident, ' +
-    "keeps the variable's other attributes, and reads back what it wrote.",
+    "keeps the variable's other attributes, and reads back what it wrote. What another run writes after that is not " +
+    'seen.',
   platforms: ['github', 'gitlab', 'terminal'],
   branding: { icon: 'save', color: 'orange' },
   component: {

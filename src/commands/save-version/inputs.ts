@@ -2,6 +2,7 @@
 import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
+import { tag, tagPrefix } from '../shared/package-inputs.ts';
 import { variableInputs } from '../shared/variable-inputs.ts';
 
 export const inputs = {
@@ -12,13 +13,16 @@ export const inputs = {
   }),
   'package-version': text({
     fallback: {
-      github: 'the tag of the run without `v`, else required',
-      gitlab: 'the version that a `version` job of this pipeline passed on, else the tag without `v`',
-      terminal: 'in a CI/CD job the version that a `version` job passed on, or its tag without `v`; else required',
+      github: 'the tag of the run without `tag-prefix`, else required',
+      gitlab: 'the version that a `version` job of this pipeline passed on, else the tag without `tag-prefix`',
+      terminal:
+        'in a CI/CD job the version that a `version` job passed on, or its tag without `tag-prefix`; else required',
     },
     fromPipeline: 'version',
     description: 'Version to write, a semantic one such as `1.4.0`.',
   }),
+  tag,
+  'tag-prefix': tagPrefix,
   expected: text({
     description:
       'Value that the variable must still have, or `none` if it must not exist. Otherwise nothing is ' +

@@ -1,11 +1,11 @@
 /** What is to be saved where, and every problem of it that can be seen without asking the network. */
-import { parseListedVersion, parseVersion, type Version } from '../../core/versions/index.ts';
+import { parseListedVersion, parseVersion, versionFault, type Version } from '../../core/versions/index.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import { findConnection, findServer, type Connection } from '../shared/connection.ts';
 import { planFrom, type Finding, type Gathering } from '../shared/findings.ts';
-import { findVersion } from '../shared/package.ts';
+import { findTaggedVersion } from '../shared/package.ts';
 import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { SaveVersionInputs } from './inputs.ts';
 
@@ -44,20 +44,30 @@ async function readVersion(
   inputs: SaveVersionInputs,
   context: Context,
 ): Promise<Finding<{ version: Version; from: string }>> {
-  const found = await findVersion(inputs, context);
+  const found = await findTaggedVersion(inputs, context);
   if ('problem' in found) return found;
   const { version: text, from } = found.value;
   const version = parseVersion(text);
   if (version !== undefined) return { value: { version, from } };
   const problem =
-    `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`. Only those can be ` +
-    `compared${withoutV(text)}`;
+    `${quoted(text)} (${from}) is not a semantic version such as \`1.2.3\`${reasonOf(text)}. Only those can be ` +
+    `compared and counted up${withoutV(text)}`;
   return { problem: { input: 'package-version', problem } };
 }
 
 function expectedProblems({ expected }: SaveVersionInputs): readonly Problem[] {
   if (expected === undefined || expected === 'none' || parseVersion(expected) !== undefined) return [];
-  return [{ input: 'expected', problem: 'must be `none` or a semantic version such as `1.2.3`' + withoutV(expected) }];
+  return [
+    {
+      input: 'expected',
+      problem: 'must be `none` or a semantic version such as `1.2.3`' + reasonOf(expected) + withoutV(expected),
+    },
+  ];
+}
+
+function reasonOf(text: string): string {
+  const fault = versionFault(text);
+  return fault === undefined ? '' : `: ${fault}`;
 }
 
 /** The slip that is made most often has its own remedy. */

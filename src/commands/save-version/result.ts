@@ -19,7 +19,7 @@ export function savedResult(
 ): SaveVersionResult {
   const before = previous?.text ?? 'none';
   const headlines = {
-    written: `Saved ${version.text} in the CI/CD variable ${target.key}`,
+    written: `Saved ${version.text} in the CI/CD variable ${target.key}, and read it back`,
     equal: `The CI/CD variable ${target.key} holds ${version.text} already`,
     kept: `The CI/CD variable ${target.key} was left at ${version.text}, which is higher than ${asked.text}`,
     'would-create': `Dry run: the CI/CD variable ${target.key} would be made with ${version.text}`,
@@ -33,6 +33,8 @@ export function savedResult(
         ['Variable', `${target.key} of ${target.owner.kind} ${target.owner.id}`],
         ['Before', before],
         ['Now', how.startsWith('would') ? before : version.text],
+        // What GitLab makes possible: it has no way to write a variable only if it is unchanged.
+        ['Checked', how === 'written' ? 'read back once; what another run writes after that is not seen' : ''],
       ],
       links: [],
       summary: true,

@@ -87,20 +87,20 @@ export const connectionInputs = {
     description:
       'How often a failed request is repeated. Before an upload is repeated, the program checks whether it arrived.',
   }),
-  timeout: integer({
+  timeout: duration({
     connection: true,
-    default: '60',
-    min: 1,
-    max: 86400,
-    unit: 'seconds',
+    default: '60s',
+    bounds: { min: '1s', max: '24h' },
     description:
-      'Seconds without any data after which a request is stopped and repeated. After the last byte of an upload ' +
-      'the answer may take 600 seconds longer, because GitLab then moves the file.',
+      'Time without any data after which a request is stopped and repeated, such as `90s` or `5m`; a number without ' +
+      'a unit is seconds. After the last byte of an upload the answer may take 600 seconds longer, because GitLab ' +
+      'then moves the file.',
   }),
   'max-time': duration({
     connection: true,
     description:
-      'Time limit of the whole run, such as `20m`. A run that reaches it lists what is done and what is not.',
+      'Time limit of the whole run, such as `20m` or `2h`; a number without a unit is seconds. A run that reaches it ' +
+      'lists what is done and what is not.',
   }),
   'log-file': connectionLogFile,
   'output-prefix': text({

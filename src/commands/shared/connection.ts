@@ -115,7 +115,7 @@ async function connect(connection: Server, inputs: ConnectionInputs, tools: Tool
     userAgent: `generic-packages/${VERSION}`,
     concurrency: inputs.concurrency,
     retries: inputs.retries,
-    timeoutMs: inputs.timeout * 1000,
+    timeoutMs: inputs.timeout,
     ...(ca === undefined ? {} : { ca }),
     proxy: tools.context.proxy,
     signal: tools.signal,

@@ -21,15 +21,16 @@ export function plainNameProblems(input: string, name: string, context: Context)
 }
 
 /** Of patterns over local files, below `directory`. */
-export function patternProblems(files: readonly string[], context: Context, directory: string): readonly Problem[] {
-  return parsePatterns(files, { os: context.os, directory }).problems.map(ofFiles);
+export function localPatternProblems(
+  input: string,
+  lines: readonly string[],
+  { os }: Pick<Context, 'os'>,
+  directory: string,
+): readonly Problem[] {
+  return parsePatterns(lines, { os, directory }).problems.map((problem) => ({ input, problem }));
 }
 
 /** Of patterns over the names in a package. */
-export function namePatternProblems(files: readonly string[]): readonly Problem[] {
-  return parseNamePatterns(files).problems.map(ofFiles);
-}
-
-function ofFiles(problem: string): Problem {
-  return { input: 'files', problem };
+export function namePatternProblems(lines: readonly string[]): readonly Problem[] {
+  return parseNamePatterns(lines).problems.map((problem) => ({ input: 'files', problem }));
 }

@@ -23,6 +23,40 @@ export const VERSION_FROM_PIPELINE =
 /** Of `manifest`. */
 export const MANIFEST_NAME = 'generic-package.json';
 
+const OWN_TAG = {
+  github: 'the tag of the run',
+  gitlab: 'the tag of the pipeline',
+  terminal: 'in a CI/CD job its tag',
+} as const;
+const WITHOUT_OWN_TAG = 'For events that have no tag of their own, such as `workflow_run` and `workflow_dispatch`.';
+
+/** The tag, where the run has none of its own: of commands that take a version. */
+export const tag = text({
+  fallback: OWN_TAG,
+  description: {
+    all:
+      'Tag that gives the version, such as `v1.4.0`, read with `tag-prefix`. Together with another ' +
+      '`package-version` it is an error.',
+    github: WITHOUT_OWN_TAG,
+  },
+});
+
+/** The same of the command that works a version out. */
+export const tagOfBuild = text({
+  fallback: OWN_TAG,
+  description: {
+    all: 'Tag that this build is for, such as `v1.4.0`, read with `tag-prefix`.',
+    github: WITHOUT_OWN_TAG,
+  },
+});
+
+/** The same where the run's own tag does not count: `download` fetches what is asked for. */
+export const tagToFetch = text({
+  description:
+    'Tag whose version is fetched, such as `v1.4.0`, read with `tag-prefix`. Together with another ' +
+    '`package-version` it is an error.',
+});
+
 /** Of commands that take the version of a tag; `version` itself makes tags, and has more to say. */
 export const tagPrefix = text({
   default: 'v',

@@ -1,6 +1,6 @@
 /** Which package and version a command means, when the user leaves it to us. */
 import { packageNameProblem, packageVersionProblem } from '../../core/names/file-names.ts';
-import { versionFromTag } from '../../core/versions/index.ts';
+import { lookupNote, packageVersionFromTag } from '../../core/versions/index.ts';
 import type { Finding } from './findings.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
@@ -25,6 +25,12 @@ export interface VersionInputs {
 export interface NamedVersion {
   readonly version: string;
   readonly from: string;
+  /** What a user should know of a version that was taken from a tag: how it is found again. */
+  readonly note?: string;
+}
+
+export interface TaggedInputs extends VersionInputs {
+  readonly tag: string | undefined;
 }
 
 /** As a version: the one that a `version` job of this pipeline worked out for this very package. */
@@ -62,6 +68,43 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
   return {
     problem: { input: 'package-version', problem: `${quoted(found.value.version)} (${found.value.from}) ${problem}` },
   };
+}
+
+/** The same where a tag may be given: it names the version, and what else is given has to mean the same. */
+export async function findTaggedVersion(inputs: TaggedInputs, context: Context): Promise<Finding<NamedVersion>> {
+  const { tag } = inputs;
+  if (tag === undefined) return findVersion(inputs, context);
+  const read = versionOfTag(tag, inputs);
+  if ('problem' in read || inputs['package-version'] === undefined) return read;
+  const found = await findVersion(inputs, context);
+  if ('problem' in found || found.value.version === read.value.version) return found;
+  return { problem: otherThanTag(tag, read.value.version, found.value.version) };
+}
+
+/** The version of a tag that was given. */
+export function versionOfTag(tag: string, inputs: Pick<VersionInputs, 'tag-prefix'>): Finding<NamedVersion> {
+  const read = packageVersionFromTag(tag, prefixOf(inputs));
+  return 'version' in read
+    ? { value: tagged(read.version, tag) }
+    : { problem: { input: 'tag', problem: read.problem } };
+}
+
+/** Two inputs that name two versions. */
+export function otherThanTag(tag: string, version: string, given: string): Problem {
+  const problem =
+    `${quoted(tag)} is the version ${quoted(version)}, but \`package-version\` is ${quoted(given)}. Give one of the ` +
+    'two, or let both mean the same';
+  return { input: 'tag', problem };
+}
+
+function tagged(version: string, tag: string): NamedVersion {
+  const note = lookupNote(version);
+  return { version, from: `from the tag ${tag}`, ...(note === undefined ? {} : { note }) };
+}
+
+/** A command that has no such input takes `v`. */
+function prefixOf(inputs: Pick<VersionInputs, 'tag-prefix'>): string {
+  return 'tag-prefix' in inputs ? (inputs['tag-prefix'] ?? '') : 'v';
 }
 
 async function nameVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
@@ -107,13 +150,11 @@ function forOther(passed: PipelineValues, inputs: VersionInputs, context: Contex
 }
 
 function fromTag(tag: string, inputs: VersionInputs): Finding<NamedVersion> {
-  const hasPrefix = 'tag-prefix' in inputs;
-  const prefix = hasPrefix ? (inputs['tag-prefix'] ?? '') : 'v';
-  const parsed = versionFromTag(tag, prefix);
-  if ('version' in parsed) return { value: { version: parsed.version, from: `from the tag ${tag}` } };
+  const read = packageVersionFromTag(tag, prefixOf(inputs));
+  if ('version' in read) return { value: tagged(read.version, tag) };
   const problem =
-    `was not given, and the tag ${quoted(tag)} does not name a semantic version (${parsed.problem}). ` +
-    `Give \`package-version\`${hasPrefix ? ', or set `tag-prefix`' : ''}`;
+    `was not given, and the tag ${quoted(tag)} does not name a version (${read.problem}). ` +
+    `Give \`package-version\`${'tag-prefix' in inputs ? ', or set `tag-prefix`' : ''}`;
   return { problem: { input: 'package-version', problem } };
 }
 

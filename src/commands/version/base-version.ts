@@ -1,5 +1,5 @@
 /** What a version is based on: asks the source that was chosen. Counting is core's. */
-import { highestStable, type Version } from '../../core/versions/index.ts';
+import type { Version, VersionLine } from '../../core/versions/index.ts';
 import { findTags } from '../../gitlab/api/tags.ts';
 import { findVariable } from '../../gitlab/api/variables.ts';
 import type { Tools } from '../../definitions/command.ts';
@@ -10,7 +10,7 @@ import { versionIn, type VariableReader } from '../shared/variable-version.ts';
 import type { VersionWork } from './free-number.ts';
 import type { VersionInputs } from './inputs.ts';
 import type { VersionPlan } from './plan.ts';
-import { lastTagged } from './tagged-version.ts';
+import { lastPublished, lastTagged } from './last-version.ts';
 
 export interface BaseVersion {
   /** Undefined: there is none yet. */
@@ -26,7 +26,8 @@ export async function findBase(
   inputs: VersionInputs,
   tools: Tools,
 ): Promise<BaseVersion> {
-  const { connection, prefix, packageName, tag, variable } = plan;
+  const { connection, prefix, packageName, tag, variable, line } = plan;
+  const { platform } = tools.context;
   if (tag !== undefined) return { version: tag.version, where: `the tag ${tag.name}` };
   if (variable !== undefined) {
     const version = await readVariable(variable, plan, inputs, tools);
@@ -34,9 +35,19 @@ export async function findBase(
   }
   if (plan.naming.source === 'tags') {
     const tags = await findTags(client, connection.project, prefix === 'v' ? '' : prefix);
-    return { ...lastTagged(tags, prefix, tools.context.platform), where: `the tags of ${connection.project}` };
+    return {
+      ...lastTagged(tags, { prefix, line, platform }),
+      where: `the tags of ${connection.project}${among(line)}`,
+    };
   }
-  return { version: highestStable(await published.visible()), where: `the versions of ${packageName}` };
+  return {
+    ...lastPublished(await published.visible(), line),
+    where: `the versions of ${packageName}${among(line)}`,
+  };
+}
+
+function among(line: VersionLine | undefined): string {
+  return line === undefined ? '' : ` within ${line.range}`;
 }
 
 /** By a client of its own: no other request carries this token. */

@@ -4,15 +4,19 @@ import {
   compareVersions,
   firstFree,
   highestStable,
+  isInLine,
   numbersOf,
   parseVersion,
   type Named,
+  type NotLatest,
   type Version,
+  type VersionLine,
 } from '../../core/versions/index.ts';
 import type { Problem } from '../../definitions/command.ts';
 import type { Platform } from '../../definitions/context.ts';
 import { typedInput, typedSetting } from '../../definitions/naming.ts';
 import type { BaseVersion } from './base-version.ts';
+import { leavesLine } from './line-rules.ts';
 import type { VersionPlan } from './plan.ts';
 
 export interface NumberChoice {
@@ -21,15 +25,26 @@ export interface NumberChoice {
   readonly note: string | undefined;
 }
 
-/** The version itself, or the next one whose number nobody has. */
+export interface NumberRules {
+  readonly taken: ReadonlySet<string>;
+  readonly line: VersionLine | undefined;
+  readonly platform: Platform;
+}
+
+/** The version itself, or the next one whose number nobody has; one that leaves the line is refused. */
 export function decideNumber(
   { version, step }: Pick<Named, 'version' | 'step'>,
-  taken: ReadonlySet<string>,
+  { taken, line, platform }: NumberRules,
 ): NumberChoice | { readonly refusal: Failure } {
   const free = firstFree(version, step, taken);
   const found = free === undefined ? undefined : withBuildOf(free, version);
   if (found === undefined)
-    return { refusal: new Failure('conflict', `There is no free version after ${version.text}`) };
+    return {
+      refusal: new Failure('conflict', `There is no free version after ${version.text}`, {
+        hint: `Count up a higher number, by ${typedInput('increment', platform)}.`,
+      }),
+    };
+  if (line !== undefined && !isInLine(found, line)) return { refusal: leavesLine(found, line, platform) };
   const isOwn = found.text === version.text;
   return { version: found, note: isOwn ? undefined : `${version.text} is taken: ${found.text} is the next free one` };
 }
@@ -43,6 +58,11 @@ export function withOwnNumber(version: Version, number: string): Version {
 /** Counting drops the build. */
 function withBuildOf(version: Version, { build }: Version): Version | undefined {
   return parseVersion(`${numbersOf(version)}${build === '' ? '' : `+${build}`}`);
+}
+
+/** Why a version is not the latest one. */
+export function describeNotLatest(reason: NotLatest): string {
+  return reason.because === 'prerelease' ? 'it is a prerelease' : `${reason.higher.text} is higher`;
 }
 
 /** Why no version follows from what was found. */
@@ -66,12 +86,12 @@ export function baseRefusal(
 
 /** The first version of a package that has later ones: what it was based on has gone, or was never named right. */
 export function initialDoubt(
-  { naming, packageName, variable }: VersionPlan,
+  { naming, packageName, variable, line }: VersionPlan,
   visible: readonly string[],
   platform: Platform,
 ): string | undefined {
   const { initial } = naming;
-  const highest = highestStable(visible);
+  const highest = highestStable(visible, line);
   if (initial === undefined || highest === undefined || compareVersions(initial, highest) >= 0) return undefined;
   const lost =
     variable === undefined

@@ -2,7 +2,7 @@
 import { boolean, choice, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
-import { NAME_FALLBACK } from '../shared/package-inputs.ts';
+import { NAME_FALLBACK, tagOfBuild } from '../shared/package-inputs.ts';
 import { variableInputs } from '../shared/variable-inputs.ts';
 
 export const inputs = {
@@ -15,6 +15,7 @@ export const inputs = {
       'among the tags of the GitLab `project`. `auto`: the tag, if this run is for a tag with the ' +
       'prefix; else the variable, if one is named; else the package.',
   }),
+  tag: tagOfBuild,
   'tag-prefix': text({
     default: 'v',
     none: true,
@@ -44,15 +45,24 @@ export const inputs = {
       terminal: "With `pipeline` the patch is GitLab's pipeline IID or GitHub's run number.",
     },
   }),
+  within: text({
+    fallback: 'the range that a maintenance branch is named after, such as `1.2.x` or `release/1.x`; else all versions',
+    description:
+      'Range that the version has to stay in, such as `1.2` or `1.x`: it is based on the highest stable version of ' +
+      'that range, and a number that would leave it is an error. Without a version there the first one of the range ' +
+      'is used: 1.2.0 of `1.2`. `none` switches off what the branch says.',
+  }),
   prerelease: text({
     fallback: {
       github:
-        "none for a tag and on the default branch; `pr-<number>` for a pull request; else the branch's name as a slug",
+        'none for a tag, on the default branch and on maintenance branches; `pr-<number>` for a pull request; else ' +
+        "the branch's name as a slug",
       gitlab:
-        "none for a tag and on the default branch; `mr-<iid>` for a merge request; else the branch's name as a slug",
+        'none for a tag, on the default branch and on maintenance branches; `mr-<iid>` for a merge request; else ' +
+        "the branch's name as a slug",
       terminal:
-        'none for a tag and on the default branch; `mr-<iid>` or `pr-<number>` for a merge or pull ' +
-        "request; else the branch's name as a slug",
+        'none for a tag, on the default branch and on maintenance branches; `mr-<iid>` or `pr-<number>` for a merge ' +
+        "or pull request; else the branch's name as a slug",
     },
     description: {
       all: 'Identifier of a prerelease, such as `feature-x` of `1.2.4-feature-x.45`; `none` makes a stable version.',
@@ -67,15 +77,15 @@ export const inputs = {
   }),
   'initial-version': text({
     description:
-      'The first version, used as it is if there is no earlier one. Without it that is an error. A ' +
-      'variable that exists but is empty or unreadable is always an error.',
+      'The first version, used as it is if there is no earlier one. Without it that is an error, unless `within` ' +
+      'says where to begin. A variable that exists but is empty or unreadable is always an error.',
   }),
   claim: boolean({
     default: 'false',
     description:
       'Reserve the number for this pipeline before anything is published, so that no two pipelines get ' +
-      'the same. A retry gets its number again. The package `<package-name>.claims` stores who has ' +
-      'which number.',
+      'the same. A retry gets its number again, however many others came later. A package `claims.…` of its own ' +
+      'stores who has which number. Without it the number of a version that was deleted is given out again.',
   }),
   ...connectionInputs,
 } as const;
@@ -100,7 +110,7 @@ export const outputs = {
   'is-prerelease': { kind: 'boolean', description: 'Whether it is a prerelease.' },
   'is-latest': {
     kind: 'boolean',
-    description: 'Whether it is stable and no stable version of the package is higher.',
+    description: 'Whether it is stable and no stable version of the package is higher. If it is not, the log says why.',
   },
   source: { kind: 'text', description: 'What it is based on: `tag`, `variable`, `packages` or `tags`.' },
 } as const;

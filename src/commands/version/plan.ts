@@ -1,14 +1,22 @@
 /** What a version is asked for, and every problem of it that can be seen without asking the network. */
 import {
+  chooseLine,
   choosePrerelease,
   chooseSource,
+  describeLine,
+  firstOfLine,
   incrementFor,
+  isInLine,
   isStable,
   parseVersion,
+  versionFault,
+  versionFromTag,
   type NamingRequest,
   type Source,
   type Version,
+  type VersionLine,
 } from '../../core/versions/index.ts';
+import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Planned, Problem } from '../../definitions/command.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
@@ -33,6 +41,10 @@ export interface VersionPlan {
   readonly tag: TaggedVersion | undefined;
   /** With `source: variable`. */
   readonly variable: VariableTarget | undefined;
+  /** What the version has to stay in; undefined: it may be any. */
+  readonly line: VersionLine | undefined;
+  /** The user has said which line it is, or that it is none, or the branch's name says it. */
+  readonly isLineChosen: boolean;
   readonly claim: boolean;
   /** The pipeline's or run's name in claims; absent outside of both. */
   readonly owner: string | undefined;
@@ -61,6 +73,8 @@ export function planVersion(inputs: VersionInputs, context: Context): Planned<Ve
     naming: values.naming.request,
     tag: values.naming.tag,
     variable: values.variable,
+    line: values.naming.line,
+    isLineChosen: inputs.within !== undefined || values.naming.line !== undefined,
     claim: inputs.claim,
     owner: context.build?.owner,
   }));
@@ -81,17 +95,26 @@ interface Naming {
   readonly request: NamingRequest;
   /** With `source: tag`. */
   readonly tag: TaggedVersion | undefined;
+  readonly line: VersionLine | undefined;
 }
 
 /** The table's answers for this run, and the inputs that go with them. */
 function readNaming(inputs: VersionInputs, context: Context): Gathering<Naming> {
   const { ref, build } = context;
-  const source = chooseSource(inputs.source, { variable: inputs.variable, prefix: inputs['tag-prefix'] ?? '' }, ref);
-  const channel = choosePrerelease(inputs.prerelease, ref);
+  const prefix = inputs['tag-prefix'] ?? '';
+  // A tag that is given is what the run is for, whatever its event says.
+  const occasion = inputs.tag === undefined ? ref : { tag: inputs.tag };
+  const source = chooseSource(inputs.source, { variable: inputs.variable, prefix }, occasion);
+  const channel = choosePrerelease(inputs.prerelease, occasion);
+  const chosen = chooseLine(inputs.within, occasion);
+  const line = 'line' in chosen ? chosen.line : undefined;
   const initial = inputs['initial-version'] === undefined ? undefined : parseVersion(inputs['initial-version']);
+  const tagProblems = givenTagProblems(inputs.tag, prefix);
   const problems = [
-    ...[source, channel].filter((answer) => 'problem' in answer),
-    ...initialProblems(inputs, initial),
+    ...tagProblems,
+    // One cause, one complaint: such a tag has no source either.
+    ...[...(tagProblems.length > 0 ? [] : [source]), channel, chosen].filter((answer) => 'problem' in answer),
+    ...initialProblems(inputs, initial, line),
     ...runProblems(inputs, context),
   ];
   if (problems.length > 0 || 'problem' in source || 'problem' in channel) return { problems };
@@ -101,15 +124,31 @@ function readNaming(inputs: VersionInputs, context: Context): Gathering<Naming> 
     identifier: channel.identifier,
     number: build?.number,
     build: inputs.build ? ref.commit?.slice(0, SHORT_SHA) : undefined,
-    initial,
+    initial: initial ?? (line === undefined ? undefined : firstOfLine(line)),
   };
   const tag = source.source === 'tag' ? { name: source.tag, version: source.version } : undefined;
-  return { value: { request, tag } };
+  return { value: { request, tag, line } };
 }
 
-function initialProblems(inputs: VersionInputs, initial: Version | undefined): readonly Problem[] {
-  if (initial !== undefined || inputs['initial-version'] === undefined) return [];
-  return [{ input: 'initial-version', problem: 'must be a semantic version such as `0.1.0`, without a leading `v`' }];
+/** Versions are counted up, so that a tag that is given has to be a semantic one. */
+function givenTagProblems(tag: string | undefined, prefix: string): readonly Problem[] {
+  const read = tag === undefined ? undefined : versionFromTag(tag, prefix);
+  return read !== undefined && 'problem' in read ? [{ input: 'tag', problem: `does not fit: ${read.problem}` }] : [];
+}
+
+function initialProblems(
+  { 'initial-version': given }: VersionInputs,
+  initial: Version | undefined,
+  line: VersionLine | undefined,
+): readonly Problem[] {
+  const [input, form] = ['initial-version', 'must be a semantic version such as `0.1.0`'];
+  if (given === undefined) return [];
+  if (initial === undefined) {
+    const fault = versionFault(given);
+    return [{ input, problem: `${form}, not ${quoted(given)}${fault === undefined ? '' : `: ${fault}`}` }];
+  }
+  if (line === undefined || isInLine(initial, line)) return [];
+  return [{ input, problem: `is ${quoted(given)}, but ${describeLine(line, 'within')}. Give one of that range` }];
 }
 
 /** What only a pipeline or workflow run has. */

@@ -1,10 +1,17 @@
 /** What a version passes on and shows. */
-import { isStable, type Version } from '../../core/versions/index.ts';
+import { isStable, type NotLatest, type Version } from '../../core/versions/index.ts';
+import { describeNotLatest } from './decide.ts';
 import type { VersionPlan } from './plan.ts';
 import type { BaseVersion } from './base-version.ts';
 import type { VersionResult } from './inputs.ts';
 
-export function versionResult(plan: VersionPlan, base: BaseVersion, version: Version, latest: boolean): VersionResult {
+/** `reason`: why it is not the latest version; undefined: it is. */
+export function versionResult(
+  plan: VersionPlan,
+  base: BaseVersion,
+  version: Version,
+  reason: NotLatest | undefined,
+): VersionResult {
   const previous = base.version?.text ?? 'none';
   const { text, major, minor, patch, prerelease, build } = version;
   const outputs = {
@@ -17,7 +24,7 @@ export function versionResult(plan: VersionPlan, base: BaseVersion, version: Ver
     prerelease,
     build,
     'is-prerelease': !isStable(version),
-    'is-latest': latest,
+    'is-latest': reason === undefined,
     source: plan.naming.source,
   };
   const report = {
@@ -28,7 +35,7 @@ export function versionResult(plan: VersionPlan, base: BaseVersion, version: Ver
       ['Based on', base.where],
       ['Tag', outputs.tag],
       ['Prerelease', outputs['is-prerelease'] ? 'yes' : 'no'],
-      ['Latest', latest ? 'yes' : 'no'],
+      ['Latest', reason === undefined ? 'yes' : `no: ${describeNotLatest(reason)}`],
     ] as const,
     links: [],
     summary: true,

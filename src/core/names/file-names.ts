@@ -43,6 +43,14 @@ export function nameProblems(names: Iterable<string>, rules: NameRules): NamePro
   return [...problems].filter(([, problem]) => problem !== '').map(([name, problem]) => ({ name, problem }));
 }
 
+/**
+ * The same for names that this system takes: those that Windows cannot hold, or not beside each other. Whatever macOS
+ * cannot hold is among them.
+ */
+export function foreignSystemProblems(names: Iterable<string>): NameProblem[] {
+  return nameProblems(names, { os: 'win32', direction: 'download' });
+}
+
 function problemOf(name: string, rules: NameRules): string | undefined {
   return shapeProblem(name) ?? decodingProblem(name) ?? targetProblem(name, rules.os) ?? gitlabProblem(name, rules);
 }

@@ -1,4 +1,4 @@
-/** Base names instead of paths, and the files that would then share one. */
+/** Base names instead of paths, and files that would share a name. */
 import { formatNames } from '../format.ts';
 import { harmless } from '../text.ts';
 
@@ -11,14 +11,22 @@ export function baseName(name: string): string {
 
 /** One sentence for each base name that several files have, naming the first of them. */
 export function flattenProblems(files: readonly { readonly name: string }[]): string[] {
-  const byBase = new Map<string, string[]>();
-  for (const { name } of files) {
-    const base = baseName(name);
-    const sharing = byBase.get(base);
-    if (sharing === undefined) byBase.set(base, [name]);
+  const pairs = files.map(({ name }) => ({ name, becomes: baseName(name) }));
+  return sharedNameProblems(pairs, 'without folders they are all called');
+}
+
+/** The same for any names that files get; `how` reads on between the old names and the new one. */
+export function sharedNameProblems(
+  files: readonly { readonly name: string; readonly becomes: string }[],
+  how: string,
+): string[] {
+  const byName = new Map<string, string[]>();
+  for (const { name, becomes } of files) {
+    const sharing = byName.get(becomes);
+    if (sharing === undefined) byName.set(becomes, [name]);
     else sharing.push(name);
   }
-  return [...byBase]
+  return [...byName]
     .filter(([, names]) => names.length > 1)
-    .map(([base, names]) => `${formatNames(names, MOST_NAMES)}: without folders they are all called ${harmless(base)}`);
+    .map(([becomes, names]) => `${formatNames(names, MOST_NAMES)}: ${how} ${harmless(becomes)}`);
 }

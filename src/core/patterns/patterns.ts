@@ -1,6 +1,6 @@
 /** Patterns over names, in the syntax of `@actions/glob`: reading the lines, last match wins. */
 
-import { compileSegment } from './segment.ts';
+import { compileSegment, literalSegment } from './segment.ts';
 import { acceptsFile, nextState, startState, type State, type Step, type StepPattern } from './states.ts';
 import { harmless, quoted } from '../text.ts';
 
@@ -18,6 +18,11 @@ export interface PatternOptions {
   os: NodeJS.Platform;
   /** An absolute path: absolute patterns inside it are allowed. Without it, none is. */
   directory?: string;
+  /**
+   * Whether a file or folder of this very name is there, relative to the directory: the beginning of a pattern
+   * that is one, letter by letter, means it (`app/[id]/**`).
+   */
+  isThere?: (name: string) => boolean;
 }
 
 export interface PatternList {
@@ -70,12 +75,12 @@ export function selectNames(patterns: readonly Pattern[], names: Iterable<string
     selected.push(name);
     for (const hit of hits) useful.add(hit);
   }
-  return { names: selected, unmatched: unmatchedTexts(patterns, useful) };
+  return { names: selected, unmatched: unmatchedPatterns(patterns, useful).map(({ text }) => text) };
 }
 
-/** The lines that add files but are not among the useful ones. */
-export function unmatchedTexts(patterns: readonly Pattern[], useful: ReadonlySet<Pattern>): string[] {
-  return patterns.filter((pattern) => !pattern.negate && !useful.has(pattern)).map((pattern) => pattern.text);
+/** Those that add files but are not among the useful ones. */
+export function unmatchedPatterns(patterns: readonly Pattern[], useful: ReadonlySet<Pattern>): Pattern[] {
+  return patterns.filter((pattern) => !pattern.negate && !useful.has(pattern));
 }
 
 /** The one name that a pattern without wildcard asks for; undefined for any other. */
@@ -87,6 +92,11 @@ export function literalName(pattern: Pattern): string | undefined {
     parts.push(step.literal);
   }
   return parts.join('/');
+}
+
+/** True for a pattern that can only mean one file or one folder. */
+export function isLiteral(pattern: Pattern): boolean {
+  return pattern.steps.length > 0 && pattern.steps.every((step) => step !== '**' && step.literal !== undefined);
 }
 
 /** The names asked for, when every pattern is a plain name. */
@@ -113,7 +123,7 @@ function readPattern(text: string, options: PatternOptions): Pattern | string {
   const path = windows ? body.replaceAll('\\', '/') : body;
   const relative = relativePattern(path, options);
   if (relative === undefined) return outsideProblem(options);
-  const steps = readSteps(relative, windows);
+  const steps = readSteps(relative, literalCount(relative, options), windows);
   if (typeof steps === 'string') return steps;
   return { text, negate, foldersOnly: path.endsWith('/'), steps };
 }
@@ -128,14 +138,29 @@ function takeNegation(text: string): { negate: boolean; body: string } {
   return { negate, body };
 }
 
-function readSteps(segments: readonly string[], nocase: boolean): Step[] | string {
+/** How many segments from the first on are names of what is there, wildcards or not. Stars alone are always wild. */
+function literalCount(segments: readonly string[], { isThere }: PatternOptions): number {
+  if (isThere === undefined || !segments.some(isWild)) return 0;
+  for (const [index, segment] of segments.entries()) {
+    if (!isWild(segment)) continue;
+    if (/^\*+$/.test(segment) || !isThere(segments.slice(0, index + 1).join('/'))) return index;
+  }
+  return segments.length;
+}
+
+/** True where a segment may mean anything but its own letters. */
+function isWild(segment: string): boolean {
+  return /[*?[\\]/.test(segment);
+}
+
+function readSteps(segments: readonly string[], literal: number, nocase: boolean): Step[] | string {
   const steps: Step[] = [];
-  for (const segment of segments) {
+  for (const [index, segment] of segments.entries()) {
     if (segment === '**') {
       if (steps.at(-1) !== '**') steps.push('**');
       continue;
     }
-    const step = compileSegment(segment, nocase);
+    const step = index < literal ? literalSegment(segment, nocase) : compileSegment(segment, nocase);
     if (step.literal === '.' || step.literal === '..') return `has a ${quoted(step.literal)} segment`;
     steps.push(step);
   }

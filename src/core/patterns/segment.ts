@@ -25,6 +25,12 @@ export function compileSegment(text: string, nocase: boolean): SegmentPattern {
   };
 }
 
+/** One segment that means its own letters, whatever they are. */
+export function literalSegment(text: string, nocase: boolean): SegmentPattern {
+  const wanted = fold(text, nocase);
+  return { literal: text, namesDot: text.startsWith('.'), matches: (segment) => fold(segment, nocase) === wanted };
+}
+
 /** The elements in order; undefined when no text can match. */
 function readElements(characters: readonly string[]): Element[] | undefined {
   const elements: Element[] = [];

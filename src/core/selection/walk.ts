@@ -1,6 +1,6 @@
 /** One step of a selection: reads one folder, judges what lies in it, says which folders come next. */
 
-import { lstatSync, type Stats } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
@@ -21,8 +21,13 @@ import { harmless, quoted } from '../text.ts';
 export interface SelectedFile {
   /** Path relative to the directory, with `/`. */
   name: string;
-  /** Absolute path. */
+  /** Absolute path, as it was found. */
   path: string;
+  /** The same with all links on the way resolved: what is to be opened. */
+  real: string;
+  /** Which file it is, whatever its name: number of the device and of the file on it. */
+  dev: number;
+  ino: number;
   /** Bytes, when the folder was read. */
   size: number;
   /** Permission bits. */
@@ -40,6 +45,8 @@ export interface Search {
   /** Patterns that added a file. */
   useful: Set<Pattern>;
   hiddenLeftOut: number;
+  /** Links that lead to somewhere inside the directory and were followed. */
+  followedLinks: number;
   problems: string[];
 }
 
@@ -131,7 +138,9 @@ function visitEntry(
 /** Without a promise for each of 100,000 files, which takes three times as long. */
 function addFile(search: Search, item: Item): void {
   try {
-    take(search, item, lstatSync(item.path));
+    const stats = lstatSync(item.path);
+    if (stats.isFile()) take(search, item, { real: join(item.folder.real, item.entry.name), stats });
+    else search.problems.push(`${quoted(item.name)} was a file, and became something else while the folder was read`);
   } catch (error) {
     search.problems.push(`${quoted(item.name)} cannot be read: ${reason(error)}`);
   }
@@ -157,12 +166,16 @@ function visitTarget(search: Search, item: Item, isMeant: boolean, target: LinkT
   const isFolder = stats.isDirectory();
   const matters = isFolder ? folderVerdict(search.rules, item.standing) === 'taken' : isMeant;
   if (!matters || leadsIntoReserved(search.root, real)) return undefined;
-  if (!search.followSymlinks && !isInside(search.root, real)) {
+  const isWithin = isInside(search.root, real);
+  if (!search.followSymlinks && !isWithin) {
     search.problems.push(`${quoted(item.name)} is a link that leads out of the directory, to ${harmless(real)}`);
   } else if (isFolder) {
-    return enter(item, real, true, false);
+    const next = enter(item, real, true, false);
+    if (isWithin && next !== undefined) search.followedLinks += 1;
+    return next;
   } else if (stats.isFile()) {
-    take(search, item, stats);
+    if (isWithin) search.followedLinks += 1;
+    take(search, item, target);
   } else {
     search.problems.push(`${quoted(item.name)} is a link to something that is not a file`);
   }
@@ -186,9 +199,10 @@ function enter(item: Item, real: string, viaLink: boolean, counting: boolean): F
   };
 }
 
-function take(search: Search, item: Item, stats: Stats): void {
-  search.files.push({ name: item.name, path: item.path, size: stats.size, mode: stats.mode & 0o777 });
-  for (const pattern of addingPatterns(search.rules, item.standing)) search.useful.add(pattern);
+function take(search: Search, { name, path, standing }: Item, { real, stats }: LinkTarget): void {
+  const { size, mode, dev, ino } = stats;
+  search.files.push({ name, path, real, dev, ino, size, mode: mode & 0o777 });
+  for (const pattern of addingPatterns(search.rules, standing)) search.useful.add(pattern);
 }
 
 /** True for a name that is no UTF-8; a problem if the thing was meant. */

@@ -1,9 +1,10 @@
-/** The os to everything about versions: reading one, what a user asks for, and choosing one. */
+/** Everything about versions: reading one, what a user asks for, choosing one, and naming the next one. */
 
 export { parseRequested, type RequestedVersion } from './requested-version.ts';
 export {
   compareVersions,
   isStable,
+  numbersOf,
   parseListedVersion,
   parseVersion,
   versionFault,
@@ -14,7 +15,10 @@ export {
   chooseSource,
   choosePrerelease,
   incrementFor,
+  lookupNote,
   nameVersion,
+  packageVersionFromTag,
+  spelledOtherwise,
   type Named,
   type NamingRequest,
   type Occasion,
@@ -24,9 +28,11 @@ export {
   firstFree,
   highestStable,
   increaseVersion,
-  isLatest,
-  numbersOf,
+  notLatest,
   stableNumbers,
+  type NotLatest,
   type Step,
 } from './version-steps.ts';
+export { chooseLine, describeLine, firstOfLine, isInLine, type VersionLine } from './version-line.ts';
+export { isSpelledAlike, nearestVersions } from './nearest-versions.ts';
 export { equalsNote, othersNote, pickVersion, type Candidate, type VersionRequest } from './version-choice.ts';

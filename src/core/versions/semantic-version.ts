@@ -49,8 +49,15 @@ export function versionFault(text: string): string | undefined {
   if (/\s/.test(text)) return 'it has blanks';
   if (/^v/i.test(text)) return 'it begins with `v`';
   if (/^\d+\.\d+$/.test(text)) return 'it has two numbers, not three';
-  if (/^(?:\d+\.){0,2}0\d/.test(text)) return 'it has a number with a leading zero';
+  if (/^(?:\d+\.){0,3}0\d/.test(text)) return 'it has a number with a leading zero';
+  if (/^\d+(?:\.\d+){3,}(?!\d)/.test(text))
+    return `it has ${text.split(/[-+]/)[0]?.split('.').length ?? 4} numbers, not three`;
   return undefined;
+}
+
+/** The three numbers alone: what stable versions are counted and claimed by. */
+export function numbersOf({ major, minor, patch }: Version): string {
+  return `${major}.${minor}.${patch}`;
 }
 
 /** True for a version without prerelease. */

@@ -3,9 +3,22 @@
  * all systems. What a system's events mean is told in hosts/; reading tags and variables elsewhere.
  */
 
+import { packageVersionProblem } from '../names/package-names.ts';
+import { quoted } from '../text.ts';
 import { branchSlug } from './branch-slug.ts';
-import { compareVersions, isStable, parseVersion, versionFromTag, type Version } from './semantic-version.ts';
-import { increaseVersion, numbersOf, type Step } from './version-steps.ts';
+import {
+  compareVersions,
+  isStable,
+  numbersOf,
+  parseListedVersion,
+  parseVersion,
+  versionFault,
+  versionFromTag,
+  type TagReading,
+  type Version,
+} from './semantic-version.ts';
+import { maintenanceRange } from './version-line.ts';
+import { increaseVersion, type Step } from './version-steps.ts';
 
 /** What a run is for, whatever system it runs on. */
 export interface Occasion {
@@ -16,6 +29,46 @@ export interface Occasion {
   readonly onDefaultBranch?: boolean;
   /** The ref is not the code's. */
   readonly foreign?: boolean;
+}
+
+/**
+ * The version that a package gets from a tag: the tag without its prefix, semantic or not, as long as GitLab takes
+ * it. A prefix that ends in a letter counts before a digit only, so that `version-7` is no `ersion-7`.
+ */
+export function packageVersionFromTag(tag: string, prefix: string): TagReading {
+  const semantic = versionFromTag(tag, prefix);
+  if ('version' in semantic || !semantic.hasPrefix) return semantic;
+  const rest = tag.slice(prefix.length);
+  const has = tag.startsWith(prefix) && (!/\p{L}$/u.test(prefix) || /^\d/.test(rest));
+  if (!has && prefix !== 'v') {
+    return { problem: `the tag ${quoted(tag)} has no version after ${quoted(prefix)}`, hasPrefix: true };
+  }
+  const version = has ? rest : tag;
+  const problem = packageVersionProblem(version);
+  if (problem === undefined) return { version };
+  return { problem: `${quoted(version)}, the version of the tag ${quoted(tag)}, ${problem}`, hasPrefix: true };
+}
+
+/** What `latest` and ranges make of a version that is not semantic, as a sentence; undefined for one that is. */
+export function lookupNote(version: string): string | undefined {
+  if (parseListedVersion(version) !== undefined) return undefined;
+  const shown = quoted(version);
+  if (/^\d+(?:\.\d+)+$/.test(version)) {
+    return (
+      `${shown} is not a semantic version: \`latest\` compares it with the others number by number, and no range ` +
+      'finds it. Fetch it by its exact name, or as `latest`'
+    );
+  }
+  return (
+    `${shown} is not a semantic version: neither \`latest\` nor a range finds it. Fetch it by its exact name, or as ` +
+    '`newest`'
+  );
+}
+
+/** The same version with or without its leading `v`; undefined where the text is not a semantic version. */
+export function spelledOtherwise(version: string): string | undefined {
+  if (parseListedVersion(version) === undefined) return undefined;
+  return version.startsWith('v') ? version.slice(1) : `v${version}`;
 }
 
 export type Source = 'tag' | 'variable' | 'packages' | 'tags';
@@ -48,12 +101,20 @@ export function chooseSource(
     const version = 'version' in read ? parseVersion(read.version) : undefined;
     if (version !== undefined) return { source: 'tag', tag, version };
     if ('problem' in read && (asked === 'tag' || read.hasPrefix))
-      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}` };
+      return { input: 'tag-prefix', problem: `does not fit: ${read.problem}${tagFault(tag, given.prefix)}` };
   }
   if (asked === 'auto' || asked === 'tag') return { source: given.variable === undefined ? 'packages' : 'variable' };
   if (asked === 'variable' && given.variable === undefined)
     return { input: 'variable', problem: 'is required with `source: variable`' };
   return { source: asked };
+}
+
+/** What of a tag that was meant as a version keeps it from being one, and what may be done with it all the same. */
+function tagFault(tag: string, prefix: string): string {
+  if (!tag.startsWith(prefix)) return '';
+  const fault = versionFault(tag.slice(prefix.length));
+  if (fault === undefined) return '';
+  return `, but ${fault}. Such a tag can be published (\`publish\` takes it as it is), but not counted up`;
 }
 
 /** `identifier` absent: no prerelease is added. */
@@ -62,8 +123,8 @@ export type Channel = { readonly identifier: string | undefined } | NamingProble
 const REMEDY = 'Give an identifier such as `dev`, or `none` if this is to be a stable version';
 
 /**
- * The prerelease: as given, else none for a tag and on the default branch, the request's name, the
- * branch's slug. Where the ref is not the code's only a request's number can be trusted.
+ * The prerelease: as given, else none for a tag, on the default branch and on a maintenance branch, the
+ * request's name, the branch's slug. Where the ref is not the code's only a request's number can be trusted.
  */
 export function choosePrerelease(given: string | undefined, occasion: Occasion): Channel {
   if (given === 'none') return { identifier: undefined };
@@ -74,7 +135,7 @@ export function choosePrerelease(given: string | undefined, occasion: Occasion):
   }
   if (!foreign && tag !== undefined) return { identifier: undefined };
   if (request !== undefined) return { identifier: request };
-  if (onDefaultBranch) return { identifier: undefined };
+  if (onDefaultBranch || maintenanceRange(occasion) !== undefined) return { identifier: undefined };
   if (branch !== undefined) return { identifier: branchSlug(branch) };
   return { input: 'prerelease', problem: `is required here: this run is for no tag, branch or request. ${REMEDY}` };
 }

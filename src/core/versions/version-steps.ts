@@ -2,7 +2,15 @@
 
 import { inc } from 'semver';
 
-import { compareVersions, isStable, parseListedVersion, parseVersion, type Version } from './semantic-version.ts';
+import {
+  compareVersions,
+  isStable,
+  numbersOf,
+  parseListedVersion,
+  parseVersion,
+  type Version,
+} from './semantic-version.ts';
+import { isInLine, type VersionLine } from './version-line.ts';
 
 /** Which number counts up. */
 export type Step = 'patch' | 'minor' | 'major';
@@ -17,15 +25,11 @@ export function increaseVersion(version: Version, step: Step): Version | undefin
   return next === null ? undefined : parseVersion(next);
 }
 
-/** The three numbers alone: what stable versions are counted and claimed by. */
-export function numbersOf({ major, minor, patch }: Version): string {
-  return `${major}.${minor}.${patch}`;
-}
-
-/** The highest stable version; undefined when there is none. */
-export function highestStable(texts: Iterable<string>): Version | undefined {
+/** The highest stable version, of a line if one is given; undefined when there is none. */
+export function highestStable(texts: Iterable<string>, line?: VersionLine): Version | undefined {
   let highest: Version | undefined;
   for (const version of stableOnes(texts)) {
+    if (line !== undefined && !isInLine(version, line)) continue;
     if (highest === undefined || compareVersions(version, highest) > 0) highest = version;
   }
   return highest;
@@ -36,11 +40,15 @@ export function stableNumbers(texts: Iterable<string>): Set<string> {
   return new Set(Array.from(stableOnes(texts), numbersOf));
 }
 
-/** True for a stable version that no stable one of the others is higher than. */
-export function isLatest(version: Version, others: Iterable<string>): boolean {
-  if (!isStable(version)) return false;
-  const highest = highestStable(others);
-  return highest === undefined || compareVersions(version, highest) >= 0;
+/** Why a version is not the latest one: it is a prerelease, or this one is higher. */
+export type NotLatest = { readonly because: 'prerelease' } | { readonly because: 'higher'; readonly higher: Version };
+
+/** Undefined for the latest: a stable version that no stable one of the others is higher than. */
+export function notLatest(version: Version, others: Iterable<string>): NotLatest | undefined {
+  if (!isStable(version)) return { because: 'prerelease' };
+  const higher = highestStable(others);
+  if (higher === undefined || compareVersions(version, higher) >= 0) return undefined;
+  return { because: 'higher', higher };
 }
 
 /** The version itself, or the first after it that is free; undefined when the numbers run out. */

@@ -1,7 +1,8 @@
 /** Typed calls of GitLab's releases API and of the links of a release. Decides nothing. */
 
+import { quoted } from '../../core/text.ts';
 import { projectPath } from '../address.ts';
-import { hasStatus } from '../failures/request-failure.ts';
+import { hasStatus, RequestFailure } from '../failures/request-failure.ts';
 import type { Client } from '../types.ts';
 import { fieldsOf, listOf, textOf, unreadable } from './fields.ts';
 
@@ -54,12 +55,16 @@ export interface NewRelease extends ReleaseChanges {
 const MAY_NOT_READ =
   "The token's role may be too low to read the repository, or another server answered: check the role, then api-url.";
 
-/** Undefined when there is none for that tag. */
+/**
+ * Undefined when there is none for that tag. Fails where something in front of GitLab does not let a tag's slash
+ * through: a release that is there would look missing.
+ */
 export async function findRelease(client: Client, project: string, tag: string): Promise<Release | undefined> {
   try {
     const { data } = await client.json('GET', releasePath(project, tag), { operation: 'releases' });
     return releaseOf(data);
   } catch (thrown) {
+    if (hasStatus(thrown, 404) && thrown.page && tag.includes('/')) throw slashRefused(thrown, tag);
     if (isMissing(thrown)) return undefined;
     throw thrown;
   }
@@ -112,8 +117,24 @@ export async function removeLink(client: Client, project: string, tag: string, i
  * nothing here, making the release is refused too, and in clearer words.
  */
 function isMissing(thrown: unknown): boolean {
-  if (hasStatus(thrown, 404)) return !/project not found/i.test(thrown.words);
+  if (hasStatus(thrown, 404)) return !thrown.page && !/project not found/i.test(thrown.words);
   return hasStatus(thrown, 403) && /^(?:403 )?forbidden$/i.test(thrown.words);
+}
+
+function slashRefused(cause: RequestFailure, tag: string): RequestFailure {
+  return new RequestFailure(
+    'not-found',
+    `The address of the release ${quoted(tag)} was answered 404 by a web page, not by GitLab: the server in front of ` +
+      'it does not let an encoded slash (`%2F`) through',
+    {
+      status: cause.status,
+      page: true,
+      cause,
+      hint:
+        'Nothing was written. Take a tag without a slash, by another tag-prefix, or have the slash let through ' +
+        '(Apache: AllowEncodedSlashes NoDecode, and nocanon in ProxyPass).',
+    },
+  );
 }
 
 /** A PUT without `link_type` would set it back to `other`, so that it is always said. */

@@ -1,8 +1,9 @@
-/** Typed calls of GitLab's tags API. Reads names only: which of them are versions is decided elsewhere. */
+/** Typed calls of GitLab's tags API. Which of them are versions is decided elsewhere. */
 
 import { projectPath } from '../address.ts';
+import { hasStatus } from '../failures/request-failure.ts';
 import type { Client } from '../types.ts';
-import { fieldsOf, unreadable } from './fields.ts';
+import { fieldsOf, textOf, unreadable } from './fields.ts';
 
 /**
  * The names of a project's tags that begin with `prefix`, in GitLab's order. GitLab's own search is
@@ -17,6 +18,20 @@ export async function findTags(client: Client, project: string, prefix: string):
     }
   }
   return [...names];
+}
+
+/** The id of the commit that a tag stands on; undefined: there is no such tag. No job token may ask this. */
+export async function findTagCommit(client: Client, project: string, tag: string): Promise<string | undefined> {
+  const path = `${projectPath(project)}/repository/tags/${encodeURIComponent(tag)}`;
+  try {
+    const { data } = await client.json('GET', path, { operation: 'tags' });
+    const id = textOf(fieldsOf(fieldsOf(data).commit).id);
+    if (id === undefined) throw unreadable('a tag', data);
+    return id.toLowerCase();
+  } catch (thrown) {
+    if (hasStatus(thrown, 404) && /(?:tag|repository) not found/i.test(thrown.words)) return undefined;
+    throw thrown;
+  }
 }
 
 function nameOf(item: unknown): string {

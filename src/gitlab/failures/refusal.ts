@@ -48,6 +48,7 @@ export function refusalFailure(refusal: Refusal, asked: RequestFacts, now: numbe
   return new RequestFailure(codeFor(status, words), `${asked.method} ${asked.url} was answered ${status}${said}${id}`, {
     status,
     words,
+    page: refusal.body.trimStart().startsWith('<'),
     retryable: isPassing(status, words),
     ambiguous: asked.mayHaveActed && (status >= 500 || status === 408),
     retryAfterMs: retryAfterOf(refusal.headers['retry-after'], now),

@@ -7,6 +7,8 @@ export interface RequestFailureDetails extends FailureDetails {
   status?: number | undefined;
   /** The server's own words, cut to 500 characters, not sanitised. */
   words?: string | undefined;
+  /** A web page was answered where GitLab answers JSON: it was not GitLab that answered. */
+  page?: boolean | undefined;
   /** The same request may succeed later. */
   retryable?: boolean | undefined;
   /** The server may have done what was asked, though no answer says so: look before sending again. */
@@ -22,6 +24,7 @@ export interface RequestFailureDetails extends FailureDetails {
 export class RequestFailure extends Failure {
   readonly status: number | undefined;
   readonly words: string;
+  readonly page: boolean;
   readonly retryable: boolean;
   readonly ambiguous: boolean;
   readonly unsent: boolean;
@@ -36,6 +39,7 @@ export class RequestFailure extends Failure {
     super(code, message, details);
     this.status = details.status;
     this.words = details.words ?? '';
+    this.page = details.page ?? false;
     this.retryable = details.retryable ?? false;
     this.ambiguous = details.ambiguous ?? false;
     this.unsent = details.unsent ?? false;

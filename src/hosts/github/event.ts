@@ -1,5 +1,5 @@
 /** What a GitHub workflow run is for, from the runner's variables and the event's file. */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Build, Ref } from '../../definitions/context.ts';
 import { present, variable, type Env } from '../surroundings.ts';
 
@@ -7,26 +7,18 @@ import { present, variable, type Env } from '../surroundings.ts';
 const FOREIGN_EVENTS: ReadonlySet<string> = new Set(['pull_request_target', 'workflow_run', 'issue_comment']);
 const OWN_EVENTS: ReadonlySet<string> = new Set(['push', 'schedule', 'workflow_dispatch', 'repository_dispatch']);
 
-/** GitHub sends no payload above 25 MB. */
-const MAX_EVENT_BYTES = 32 * 1024 * 1024;
-/** Windows has none: a FIFO is not waited for. */
-const { O_RDONLY, O_NONBLOCK = 0 } = constants as Partial<typeof constants> & Pick<typeof constants, 'O_RDONLY'>;
+/** More than any payload has: GitHub delivers none above 25 MB. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
-/**
- * The event's payload; undefined when there is no file of at most 32 MiB, or it is not JSON, as outside a real runner.
- */
+/** The event's payload; undefined when there is no such file or it is not JSON, as outside a real runner. */
 export function readEvent(env: Env): unknown {
   const path = variable(env, 'GITHUB_EVENT_PATH');
   if (path === undefined) return undefined;
   try {
-    const file = openSync(path, O_RDONLY | O_NONBLOCK);
-    try {
-      const stats = fstatSync(file);
-      if (!stats.isFile() || stats.size > MAX_EVENT_BYTES) return undefined;
-      return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-    } finally {
-      closeSync(file);
-    }
+    // A device or a pipe may never end.
+    const stats = statSync(path);
+    if (!stats.isFile() || stats.size > MOST_BYTES) return undefined;
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch {
     // Only the default branch and a request's number come from it, and both have another source.
     return undefined;
@@ -37,6 +29,7 @@ export function readEvent(env: Env): unknown {
 export function githubRef(env: Env, event: unknown): Ref {
   const name = variable(env, 'GITHUB_EVENT_NAME') ?? '';
   const foreign = FOREIGN_EVENTS.has(name);
+  const afterRun = name === 'workflow_run';
   const full = variable(env, 'GITHUB_REF') ?? refFromParts(env);
   const branch = foreign ? undefined : after(full, 'refs/heads/');
   const number = requestNumber(full, event);
@@ -44,9 +37,11 @@ export function githubRef(env: Env, event: unknown): Ref {
     ...present({
       tag: foreign ? undefined : after(full, 'refs/tags/'),
       branch,
-      commit: variable(env, 'GITHUB_SHA'),
+      // GITHUB_SHA is then the head of the default branch, whatever the other run was for.
+      commit: (afterRun ? textAt(event, 'workflow_run', 'head_sha') : undefined) ?? variable(env, 'GITHUB_SHA'),
       full,
       request: number === undefined ? undefined : `pr-${number}`,
+      afterRun: afterRun ? true : undefined,
     }),
     onDefaultBranch: branch !== undefined && OWN_EVENTS.has(name) && isDefault(branch, event),
     foreign,

@@ -9,8 +9,9 @@ import { failureText, failureTrace } from '../text/failure-lines.ts';
 import { readGitHubInputs } from './inputs.ts';
 import { failureMarkdown, summaryMarkdown, type SummaryOptions } from './summary.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
-import type { CommandRun, DeliveredOutput, Host } from '../host.ts';
 import { createRunLog } from '../run-log.ts';
+import type { CommandRun, DeliveredOutput, Host } from '../host.ts';
+import type { KeptOutput } from '../../definitions/outputs.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
@@ -68,7 +69,7 @@ export function createGitHubHost(options: GitHubOptions): Host {
     announce: (line) => {
       log.info(line);
     },
-    storeList: (job, output, json) => storeListBelow(context.temp, job, output, json),
+    storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text),
     complete: async (_job, outputs, report) => {
       const problem = outputProblem(outputs);
       if (report !== undefined) {
@@ -140,9 +141,14 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
 }
 
 /** Writes into a new folder that only this user may enter: several steps may end at once. Returns the file's path. */
-async function storeListBelow(temp: string, { command }: CommandRun, output: string, json: string): Promise<string> {
-  const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${output}.json`);
-  await writeFile(path, json);
+async function storeBelow(
+  temp: string,
+  { command }: CommandRun,
+  { fileName }: KeptOutput,
+  text: string,
+): Promise<string> {
+  const path = join(await mkdtemp(join(temp, 'generic-packages-')), `${command.name}-${fileName}`);
+  await writeFile(path, text);
   return path;
 }
 

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
+import { keptOutputs } from '../../definitions/outputs.ts';
 import type { CommandRun } from '../host.ts';
 import { errorMessage } from '../system-errors.ts';
 
 /** Every file that a job may leave, so that a run can begin without those of an earlier one. */
 export function everyJobFile({ command, outputPrefix }: CommandRun): readonly string[] {
   const files = jobFiles(command.name, outputPrefix);
-  const lists = Object.entries(command.outputs).filter(([, output]) => output.kind === 'list');
-  return [files.values, files.dotenv, files.result, files.annotations, ...lists.map(([name]) => files.list(name))];
+  const kept = keptOutputs(command.outputs).map(({ fileName }) => files.output(fileName));
+  return [files.values, files.dotenv, files.result, files.annotations, ...kept];
 }
 
 /**

@@ -45,10 +45,10 @@ export function openGitLab(options: StreamHostOptions): Host {
     begin: async (job) => {
       await removeFiles(await openFolder(context.workspace), everyJobFile(job));
     },
-    storeList: async (job, output, json) => {
-      const name = jobFiles(job.command.name, job.outputPrefix).list(output);
+    storeOutput: async (job, { fileName }, text) => {
+      const name = jobFiles(job.command.name, job.outputPrefix).output(fileName);
       const folder = await openFolder(context.workspace);
-      await writeWhole(folder, name, json);
+      await writeWhole(folder, name, text);
       return join(folder, name);
     },
     complete: async (job, outputs, report, more = {}) => {

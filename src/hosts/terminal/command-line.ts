@@ -16,7 +16,7 @@ export interface CommandLine {
   readonly given: ReadonlyMap<string, Raw>;
   readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
   /** Files for list outputs, by the name of the output. */
-  readonly listPaths: ReadonlyMap<string, string>;
+  readonly outputPaths: ReadonlyMap<string, string>;
   readonly problems: readonly ReadingProblem[];
 }
 
@@ -41,7 +41,7 @@ export function parseCommandLine(
     json: globals.has('json'),
     given: flags.given,
     secretPlaces: flags.secretPlaces,
-    listPaths: flags.listPaths,
+    outputPaths: flags.outputPaths,
     problems: flags.problems,
   };
 }
@@ -101,6 +101,6 @@ const EMPTY: CommandLine = {
   json: false,
   given: new Map(),
   secretPlaces: new Map(),
-  listPaths: new Map(),
+  outputPaths: new Map(),
   problems: [],
 };

@@ -3,7 +3,7 @@ import { flag } from '../../definitions/naming.ts';
 import type { Raw } from '../../definitions/parse.ts';
 import type { AnyCommand } from '../../definitions/command.ts';
 import type { Platform } from '../../definitions/context.ts';
-import { listPathName } from '../../definitions/outputs.ts';
+import { keptOutputs } from '../../definitions/outputs.ts';
 import { listFlags, type FlagMeaning, type GlobalFlag, type SecretPlace } from './flag-names.ts';
 import { describeGivenTwice, describeUnshown } from './flag-problems.ts';
 import type { ReadingProblem } from '../host.ts';
@@ -13,8 +13,8 @@ export interface GivenFlags {
   readonly globals: ReadonlySet<GlobalFlag>;
   readonly given: ReadonlyMap<string, Raw>;
   readonly secretPlaces: ReadonlyMap<string, SecretPlace>;
-  /** Files that a list output is to be written to, by the name of the output. */
-  readonly listPaths: ReadonlyMap<string, string>;
+  /** Files that outputs are to be written to, by the name of the output. */
+  readonly outputPaths: ReadonlyMap<string, string>;
   readonly problems: readonly ReadingProblem[];
 }
 
@@ -25,7 +25,7 @@ export interface FlagDraft {
   readonly globals: Set<GlobalFlag>;
   readonly texts: Map<string, string[]>;
   readonly places: Map<string, SecretPlace[]>;
-  readonly listPaths: Map<string, string[]>;
+  readonly outputPaths: Map<string, string[]>;
   readonly problems: ReadingProblem[];
   /** Arguments with a dash whose names are not shown, for they may hold anything. */
   unnamed: number;
@@ -41,7 +41,7 @@ export function emptyDraft(command: AnyCommand, platform: Platform): FlagDraft {
     globals: new Set(),
     texts: new Map(),
     places: new Map(),
-    listPaths: new Map(),
+    outputPaths: new Map(),
     problems: [],
     unnamed: 0,
     stray: 0,
@@ -71,16 +71,16 @@ export function completeDraft(draft: FlagDraft): GivenFlags {
     if (places.length > 1) draft.problems.push({ input: name, line: describeGivenTwice(flags) });
     if (first !== undefined) secretPlaces.set(name, first);
   }
-  const listPaths = new Map<string, string>();
-  for (const [output, paths] of draft.listPaths) {
+  const outputPaths = new Map<string, string>();
+  for (const [output, paths] of draft.outputPaths) {
     const [path = ''] = paths;
-    const name = flag(listPathName(output));
+    const name = flag(keptOutputs(draft.command.outputs).find((kept) => kept.output === output)?.pathName ?? output);
     if (paths.length > 1) draft.problems.push({ line: describeGivenTwice(name) });
     if (path === '') draft.problems.push({ line: `${name}: needs a value` });
-    listPaths.set(output, path);
+    outputPaths.set(output, path);
   }
   const stdin = [...secretPlaces.values()].filter((place) => place.from === 'file' && place.name === '-');
   if (stdin.length > 1) draft.problems.push({ line: 'standard input can hold one secret only' });
   draft.problems.push(...describeUnshown(draft.unnamed, draft.stray));
-  return { globals: draft.globals, given, secretPlaces, listPaths, problems: draft.problems };
+  return { globals: draft.globals, given, secretPlaces, outputPaths, problems: draft.problems };
 }

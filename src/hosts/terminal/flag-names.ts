@@ -2,7 +2,7 @@
 import { flag } from '../../definitions/naming.ts';
 import { inputsOn, type AnyCommand } from '../../definitions/command.ts';
 import type { Platform } from '../../definitions/context.ts';
-import { listPathName, type Output } from '../../definitions/outputs.ts';
+import { keptOutputs } from '../../definitions/outputs.ts';
 
 /** The flags that every command has. */
 const GLOBAL_FLAGS = ['help', 'version', 'verbose', 'json'] as const;
@@ -25,7 +25,7 @@ export type FlagMeaning =
       readonly input: string;
       readonly from: SecretPlace['from'];
     }
-  | { readonly is: 'list-path'; readonly takes: 'value'; readonly output: string };
+  | { readonly is: 'output-path'; readonly takes: 'value'; readonly output: string };
 
 const SHORT_FLAGS: ReadonlyMap<string, GlobalFlag> = new Map([
   ['-h', 'help'],
@@ -53,10 +53,10 @@ export function listFlags(command: AnyCommand, platform: Platform): ReadonlyMap<
       meanings.set(name, { is: 'input', takes: 'value', input: name });
     }
   }
-  // A GitLab job keeps every list in its own folder.
+  // A GitLab job keeps every such file in its own folder.
   if (platform !== 'terminal') return meanings;
-  for (const [name, output] of Object.entries<Output>(command.outputs)) {
-    if (output.kind === 'list') meanings.set(listPathName(name), { is: 'list-path', takes: 'value', output: name });
+  for (const { output, pathName } of keptOutputs(command.outputs)) {
+    meanings.set(pathName, { is: 'output-path', takes: 'value', output });
   }
   return meanings;
 }

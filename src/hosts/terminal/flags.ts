@@ -84,7 +84,7 @@ function readFlag(given: TypedFlag, draft: FlagDraft): boolean {
     return false;
   }
   if (meaning.is === 'input') append(draft.texts, meaning.input, given.value);
-  else if (meaning.is === 'list-path') append(draft.listPaths, meaning.output, given.value);
+  else if (meaning.is === 'output-path') append(draft.outputPaths, meaning.output, given.value);
   else append(draft.places, meaning.input, { from: meaning.from, name: given.value });
   return false;
 }

@@ -6,11 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
 import { VISIBILITIES, type Project, type Token } from './records.ts';
-import { readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
+import type { CodeSeeds } from '../repository/repository.ts';
+import { readBranch, readCommit, readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
 import { DEFAULT_SCOPES, readToken } from './tokens.ts';
 
-export interface Config {
+export interface Config extends CodeSeeds {
   readonly projects: readonly Project[];
   readonly tokens: readonly Token[];
   readonly settings: Settings;
@@ -29,12 +30,15 @@ export interface Config {
  *   `hidden`, `raw`, `description`
  * - `tags`: of a `project`, with `name` and perhaps `ref` (default branch) and `message`
  *
+ * - `branches`: of a `project`, with `name` and the `commit` at its head
+ * - `commits`: of a `project`, with `sha` and perhaps `missing_answers`: so often it is not there yet
+ *
  * Variables and tags are made at start where they are missing: a data folder keeps its own.
  */
 export function readConfig(given: unknown): Config {
   const problems: string[] = [];
   const reader = new Reader(given, 'config', problems);
-  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags']);
+  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits']);
   const projects = reader.list('projects').map((item) => readProject(item));
   for (const twin of repeated(projects.map((project) => String(project.id))))
     problems.push(`projects: id ${twin} is there twice`);
@@ -57,10 +61,14 @@ export function readConfig(given: unknown): Config {
   const tags = reader.list('tags').map((item) => readTag(item, projects));
   for (const twin of repeated(tags.map(({ projectId, name }) => `${name} of project ${projectId}`)))
     problems.push(`tags: ${twin} is there twice`);
+  const branches = reader.list('branches').map((item) => readBranch(item, projects));
+  for (const twin of repeated(branches.map(({ projectId, name }) => `${name} of project ${projectId}`)))
+    problems.push(`branches: ${twin} is there twice`);
+  const commits = reader.list('commits').map((item) => readCommit(item, projects));
   if (problems.length > 0) {
     throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
-  return { projects, tokens, settings, variables, tags };
+  return { projects, tokens, settings, variables, tags, branches, commits };
 }
 
 /** What there is without a config: one private project and a random token of each kind. */
@@ -88,7 +96,15 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     make(3, 'gldt-', { kind: 'deploy', role: 'none', project: project.id }),
     make(4, '', { kind: 'oauth', role: 'maintainer', project: undefined }),
   ];
-  return { projects: [project], tokens, settings: DEFAULT_SETTINGS, variables: [], tags: [] };
+  return {
+    projects: [project],
+    tokens,
+    settings: DEFAULT_SETTINGS,
+    variables: [],
+    tags: [],
+    branches: [],
+    commits: [],
+  };
 }
 
 function readProject(item: Reader): Project {

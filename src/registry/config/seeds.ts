@@ -1,4 +1,6 @@
-/** The `variables` and `tags` of the config: what is there when a registry starts for the first time. */
+/** `variables`, `tags`, `branches` and `commits` of the config: what is there when a registry starts. */
+import { Failure } from '../../core/errors.ts';
+import type { CodeSeeds, CommitSeed, Repository } from '../repository/repository.ts';
 import { isTagName } from '../tags/tag-names.ts';
 import { makeTag } from '../tags/made-tags.ts';
 import type { TagStore } from '../tags/tag-store.ts';
@@ -17,6 +19,12 @@ export interface TagSeed {
   readonly name: string;
   readonly ref: string;
   readonly message: string;
+}
+
+interface Seeds {
+  readonly projects: readonly Project[];
+  readonly variables: readonly VariableSeed[];
+  readonly tags: readonly TagSeed[];
 }
 
 /** Of a project, by id or path, or of a group, by path; the other keys are those of GitLab's API. */
@@ -69,6 +77,30 @@ export function readTag(item: Reader, projects: readonly Project[]): TagSeed {
   };
 }
 
+/** A branch of a project, with the `commit` at its head. */
+export function readBranch(item: Reader, projects: readonly Project[]): CodeSeeds['branches'][number] {
+  item.allowKeys(['project', 'name', 'commit']);
+  return {
+    projectId: readProjectId(item, projects),
+    name: item.text('name', undefined, isTagName, 'a name that git takes for a branch'),
+    sha: readSha(item, 'commit'),
+  };
+}
+
+/** A commit of a project by its `sha`; `missing_answers` times it is not there yet, as on a mirror that lags. */
+export function readCommit(item: Reader, projects: readonly Project[]): CommitSeed {
+  item.allowKeys(['project', 'sha', 'missing_answers']);
+  return {
+    projectId: readProjectId(item, projects),
+    sha: readSha(item, 'sha'),
+    missingAnswers: item.integer('missing_answers', 0, 0, 1_000_000),
+  };
+}
+
+function readSha(item: Reader, key: string): string {
+  return item.text(key, undefined, (text) => /^[0-9a-f]{40}$/i.test(text), 'the 40 digits of a commit').toLowerCase();
+}
+
 /** 0 for a project that is not there, which is a problem by then. */
 function readProjectId(item: Reader, projects: readonly Project[]): number {
   return item.reference('project', (reference) => projectNamed(projects, reference), true)?.id ?? 0;
@@ -76,16 +108,25 @@ function readProjectId(item: Reader, projects: readonly Project[]): number {
 
 /** Makes what is missing; what a kept data folder has already stays as it is. */
 export function sow(
-  seeds: { readonly variables: readonly VariableSeed[]; readonly tags: readonly TagSeed[] },
-  stores: { readonly variables: VariableStore; readonly tags: TagStore },
+  seeds: Seeds,
+  stores: { readonly variables: VariableStore; readonly tags: TagStore; readonly repository: Repository },
   at: number,
 ): void {
   for (const { owner, values } of seeds.variables) {
     const known = stores.variables.named(owner, values.key, values.environmentScope);
     if (known.length === 0) stores.variables.add(owner, values);
   }
-  for (const seed of seeds.tags) {
-    if (stores.tags.find(seed.projectId, seed.name) === undefined) makeTag(stores.tags, { ...seed, at });
+  for (const { projectId, name, ref, message } of seeds.tags) {
+    const project = seeds.projects.find(({ id }) => id === projectId);
+    const sha = project === undefined ? undefined : stores.repository.targetOf(project, ref);
+    if (stores.tags.find(projectId, name) !== undefined) continue;
+    if (sha === undefined)
+      throw new Failure(
+        'usage',
+        `The registry's config cannot be used: the tag ${name} is at ${ref}, which its project does not have`,
+        { hint: 'Name a branch, a tag or a commit of the config as its ref.' },
+      );
+    makeTag(stores.tags, { projectId, name, sha, message, at });
   }
 }
 

@@ -1,20 +1,20 @@
-/** Makes tags on commits that are made up: there is no repository, so any ref is as good as another. */
+/** Makes tags. Which commit a ref names is repository/'s to say. */
 import { createHash } from 'node:crypto';
 import type { Tag, TagStore } from './tag-store.ts';
 
 interface WantedTag {
   readonly projectId: number;
   readonly name: string;
-  readonly ref: string;
+  /** The commit that it stands on. */
+  readonly sha: string;
   readonly message: string;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
-/** Makes the tag, whose name must be free. The same ref of a project is always the same commit. */
+/** Makes the tag, whose name must be free. */
 export function makeTag(tags: TagStore, wanted: WantedTag): Tag {
-  const { projectId, name, ref, message, at } = wanted;
-  const sha = commitOf(tags, projectId, ref);
+  const { projectId, name, sha, message, at } = wanted;
   return tags.add({
     project_id: projectId,
     name,
@@ -28,13 +28,6 @@ export function makeTag(tags: TagStore, wanted: WantedTag): Tag {
 /** The id of the object that an annotated tag is in git. */
 export function tagObjectOf(tag: Tag): string {
   return digest(`tag ${tag.project_id} ${tag.name} ${tag.sha} ${tag.message}`);
-}
-
-/** A commit by its id, the commit of another tag, or one made up from the ref's name. */
-function commitOf(tags: TagStore, projectId: number, ref: string): string {
-  if (/^[0-9a-f]{40}$/i.test(ref)) return ref.toLowerCase();
-  const tag = tags.find(projectId, ref.replace(/^refs\/tags\//, ''));
-  return tag?.sha ?? digest(`commit ${projectId} ${ref.replace(/^refs\/heads\//, '')}`);
 }
 
 function digest(text: string): string {

@@ -24,8 +24,12 @@ export function tagRecord(
   };
 }
 
-/** The commit of a tag, as far as a registry without a repository knows one. */
-export function commitRecord(tag: Tag, project: Project, origin: string): Record<string, unknown> {
+/** A commit, as far as a registry without a repository knows one. */
+export function commitRecord(
+  tag: Pick<Tag, 'sha' | 'committed_at'>,
+  project: Project,
+  origin: string,
+): Record<string, unknown> {
   const at = isoTime(tag.committed_at);
   const title = `Commit ${tag.sha.slice(0, 8)}`;
   const [name, email] = ['Somebody', 'somebody@example.com'];

@@ -1,4 +1,4 @@
-/** The tags API. Tags are protected from nobody; what their commits are, made-tags.ts makes up. */
+/** The tags API. Tags are protected from nobody; what a ref names, repository/ says. */
 import { AUTH } from '../access/auth.ts';
 import { canDevelop } from '../access/permissions.ts';
 import { type FoundProject, readableCode } from '../access/project-finder.ts';
@@ -75,11 +75,13 @@ export function addTag(
   { project }: FoundProject,
   { name, ref, message }: { name: string; ref: string; message: string },
 ): Tag {
-  const { tags, clock } = call.instance;
+  const { tags, repository, clock } = call.instance;
   if (ref.trim() === '') throw refused(400, 'Target is empty');
   if (!isTagName(name)) throw refused(400, 'Tag name invalid');
   if (tags.find(project.id, name) !== undefined) throw refused(400, `Tag ${name} already exists`);
-  return makeTag(tags, { projectId: project.id, name, ref, message, at: clock() });
+  const sha = repository.targetOf(project, ref);
+  if (sha === undefined) throw refused(400, `Target ${ref} is invalid`);
+  return makeTag(tags, { projectId: project.id, name, sha, message, at: clock() });
 }
 
 function namedTag(call: Call, { project }: FoundProject): Tag {

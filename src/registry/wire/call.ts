@@ -12,6 +12,7 @@ import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
+import type { Repository } from '../repository/repository.ts';
 import type { ReleaseStore } from '../releases/release-store.ts';
 import type { TagStore } from '../tags/tag-store.ts';
 import type { VariableStore } from '../variables/variable-store.ts';
@@ -26,6 +27,7 @@ export interface Instance {
   readonly variables: VariableStore;
   readonly tags: TagStore;
   readonly releases: ReleaseStore;
+  readonly repository: Repository;
   readonly blobs: Blobs;
   readonly downloads: Downloads;
   /** Tokens entered in browsers. */
@@ -34,6 +36,8 @@ export interface Instance {
   readonly objects: ObjectUrls | undefined;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** By that clock. */
+  readonly startedAt: number;
   /** Aborted when the registry stops: nothing is worth waiting for any more. */
   readonly closing: AbortSignal;
 }

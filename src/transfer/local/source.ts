@@ -1,9 +1,11 @@
 /** Where the bytes of an upload come from: a selected file, or bytes we made ourselves. */
-import { accessSync, closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { accessSync, closeSync, constants, fstatSync, openSync, readSync, realpathSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { sha256OfBytes, sha256OfFile } from '../../core/digest.ts';
+import { sha256OfBytes, sha256OfOpen, type HashOptions } from '../../core/digest.ts';
 import { Failure, isOutOfFiles } from '../../core/errors.ts';
+import type { SelectedFile } from '../../core/selection/walk.ts';
 import { harmless } from '../../core/text.ts';
 
 export interface Source {
@@ -19,28 +21,47 @@ const READ_SIZE = 512 * 1024;
 /** Up to here a file is read at once and in this thread, in less time than the ways to another take. */
 const SMALL = 64 * 1024;
 
+/** What is known of a file since it was selected. */
+export type SelectedSource = Pick<SelectedFile, 'path' | 'real' | 'size' | 'dev' | 'ino'>;
+
 /**
- * A file of this machine; opening it fails with `changed-while-read` when it is no longer of that size,
- * and with `local-file` when it is gone or may not be read.
+ * A file of this machine. What is opened is what was selected: the same file by device and number, of the same size,
+ * and no link has come into its way. Else it fails with `changed-while-read`, and with `local-file` when it is gone or
+ * may not be read.
  */
-export function fileSource(path: string, size: number): Source {
+export function fileSource(file: SelectedSource): Source {
   return {
-    size,
-    open: () => reading(path, () => openUnchanged(path, size)),
-    sha256: (signal, onBytes) => reading(path, () => sha256OfFile(path, { signal, onBytes })),
+    size: file.size,
+    open: () => reading(file, () => openUnchanged(file)),
+    sha256: (signal, onBytes) => reading(file, () => hashUnchanged(file, { signal, onBytes })),
   };
 }
 
-async function reading<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function reading<T>({ path }: SelectedSource, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof Error) || !('syscall' in error) || isOutOfFiles(error)) throw error;
+    if (!isSystemError(error) || isOutOfFiles(error)) throw error;
+    if (BECAME_ANOTHER.has(error.code ?? '')) throw changed(path, 'it is a link or another special file now', error);
     throw new Failure('local-file', `${path} cannot be read: ${error.message}`, {
       hint: 'Publish after everything that writes or removes these files has ended.',
       cause: error,
     });
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return typeof error === 'object' && error !== null && 'syscall' in error;
+}
+
+/** Of the system: a link where none is followed, a socket, a folder that became a file. */
+const BECAME_ANOTHER: ReadonlySet<string> = new Set(['ELOOP', 'EMLINK', 'ENXIO', 'ENOTDIR', 'EOPNOTSUPP']);
+
+function changed(path: string, how: string, cause?: unknown): Failure {
+  return new Failure('changed-while-read', `${path} changed since it was selected: ${how}`, {
+    hint: 'Nothing of it was sent. Publish after everything that writes these files has ended.',
+    cause,
+  });
 }
 
 export function bytesSource(bytes: Buffer): Source {
@@ -60,12 +81,12 @@ function streamOf(bytes: Buffer): Readable {
   });
 }
 
-function readSmall(path: string, size: number): Buffer {
-  const file = openSync(path, openFlags());
+function readSmall(selected: SelectedSource): Buffer {
+  const file = openSync(selected.real, OPEN_FLAGS);
   try {
-    assertUnchanged(path, size, fstatSync(file));
+    assertUnchanged(selected, fstatSync(file));
     // Room for one byte more, so that whoever counts sees a file that has grown since.
-    const bytes = Buffer.allocUnsafe(size + 1);
+    const bytes = Buffer.allocUnsafe(selected.size + 1);
     let filled = 0;
     for (let read = 1; read > 0 && filled < bytes.length; filled += read)
       read = readSync(file, bytes, { offset: filled });
@@ -75,32 +96,47 @@ function readSmall(path: string, size: number): Buffer {
   }
 }
 
-async function openUnchanged(path: string, size: number): Promise<Readable> {
-  if (size <= SMALL) return streamOf(readSmall(path, size));
-  const file = await open(path, openFlags());
+async function openUnchanged(selected: SelectedSource): Promise<Readable> {
+  const { size } = selected;
+  if (size <= SMALL) return streamOf(readSmall(selected));
+  const file = await openLarge(selected);
+  return file.createReadStream({ highWaterMark: Math.min(READ_SIZE, size + 1) });
+}
+
+async function hashUnchanged(selected: SelectedSource, options: HashOptions): Promise<string> {
+  options.signal?.throwIfAborted();
+  const file = await openLarge(selected);
   try {
-    assertUnchanged(path, size, await file.stat());
+    return await sha256OfOpen(file, options);
+  } finally {
+    await file.close();
+  }
+}
+
+async function openLarge(selected: SelectedSource): Promise<FileHandle> {
+  const file = await open(selected.real, OPEN_FLAGS);
+  try {
+    assertUnchanged(selected, await file.stat());
+    return file;
   } catch (error) {
     await file.close();
     throw error;
   }
-  return file.createReadStream({ highWaterMark: Math.min(READ_SIZE, size + 1) });
 }
 
-function assertUnchanged(path: string, size: number, stats: Stats): void {
-  if (stats.isFile() && stats.size === size) return;
-  throw new Failure(
-    'changed-while-read',
-    `${path} changed since it was selected: ${size} bytes then, ${stats.size} now`,
-    {
-      hint: 'Publish after everything that writes these files has ended.',
-    },
-  );
-}
+/** A link that has taken the file's place is not followed, a FIFO not waited for. Windows has neither flag. */
+const { O_NONBLOCK, O_NOFOLLOW } = constants as Partial<typeof constants>;
+const OPEN_FLAGS = constants.O_RDONLY | (O_NONBLOCK ?? 0) | (O_NOFOLLOW ?? 0);
 
-/** A FIFO that has taken the file's place is not waited for. Windows has neither. */
-function openFlags(): number {
-  return constants.O_RDONLY | ((constants as Partial<typeof constants>).O_NONBLOCK ?? 0);
+/** Of what is open now. A folder above that has become a link leads to another file, or shows in its real path. */
+function assertUnchanged({ path, real, size, dev, ino }: SelectedSource, stats: Stats): void {
+  if (!stats.isFile()) throw changed(path, 'it is no longer a file');
+  if (stats.size !== size) throw changed(path, `${size} bytes then, ${stats.size} now`);
+  // On Windows two calls may tell the same device by two numbers.
+  const isSame = stats.ino === ino && (O_NOFOLLOW === undefined || stats.dev === dev);
+  if (!isSame) throw changed(path, 'another file has its name now');
+  const folder = dirname(real);
+  if (realpathSync.native(folder) !== folder) throw changed(path, 'a folder above it is a link now');
 }
 
 /** One sentence for each file that cannot be opened for reading; opens none. */

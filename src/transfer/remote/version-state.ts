@@ -5,7 +5,7 @@ import { formatDigest } from '../../core/digest.ts';
 import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import type { Compared, LocalFile, StoredFile } from '../model.ts';
-import type { StoredManifest } from './manifest.ts';
+import type { ManifestFile, StoredManifest } from './manifest.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
 
 /** What was seen of a version; `manifest` is there where the manifest in use is. */
@@ -52,7 +52,7 @@ export async function readVersionState(ref: VersionRef, manifestName: string | u
   if (!mayList(ref.client)) return { kind: 'unlisted', ...(await manifest()) };
   // Both at once: most versions that are published are new, and in neither list.
   const [visible, hidden] = await Promise.all([findVersion(ref, undefined), findVersion(ref, 'hidden')]);
-  if (visible !== undefined) return readVisible(ref, visible, manifestName, await manifest());
+  if (visible !== undefined) return readVisible(ref, visible, await manifest());
   if (hidden === undefined) return { kind: 'new' };
   return { kind: 'hidden', packageId: hidden.id, deletable: hidden.deletable, ...(await manifest()) };
 }
@@ -60,6 +60,13 @@ export async function readVersionState(ref: VersionRef, manifestName: string | u
 /** True when the manifest in use is there, and for every version that people see. */
 export function isComplete(state: VersionState): boolean {
   return state.kind === 'visible' || state.manifest !== undefined;
+}
+
+/** What a version holds, as a manifest would list it; one without a manifest tells no modes. */
+export function storedEntries(state: VersionState): readonly ManifestFile[] {
+  if (state.manifest !== undefined) return state.manifest.manifest.files;
+  if (state.kind !== 'visible') return [];
+  return [...state.files].map(([name, { size, sha256 }]) => ({ name, size, sha256: sha256 ?? '', mode: '0644' }));
 }
 
 /** A version that another run hides in the middle of our questions has no list of files any more: undefined. */
@@ -128,20 +135,19 @@ async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promi
   return row;
 }
 
+/**
+ * The list of files is always read: what the manifest says and what is served are held against each other, and no
+ * count of rows can stand for that. Rows of parts and older copies are counted too.
+ */
 async function readVisible(
   ref: VersionRef,
   row: PackageRow,
-  manifestName: string | undefined,
   known: { readonly manifest?: StoredManifest },
 ): Promise<VisibleVersion> {
   const { id: packageId, tellsStatus, webPath } = row;
   // A GitLab that tells no status is older than the route that deletes a file.
   const deletable = row.deletable && tellsStatus;
   const seen = { packageId, deletable, tellsStatus, ...(webPath === undefined ? {} : { webPath }), ...known };
-  const { manifest } = known;
-  if (manifest !== undefined && (await isUntouched(ref, packageId, manifestName ?? '', manifest))) {
-    return { kind: 'visible', ...seen, files: filesOf(manifest) };
-  }
   return { kind: 'visible', ...seen, files: await readStoredFiles(ref, packageId) };
 }
 
@@ -160,10 +166,6 @@ export async function isUntouched(
   const newest = await newestFile(ref.client, ref.project, packageId);
   if (newest?.total !== manifest.files.length + 1) return false;
   return newest.file.name === manifestName && formatDigest(newest.file.sha256 ?? '') === digest;
-}
-
-function filesOf({ manifest }: StoredManifest): Map<string, StoredFile> {
-  return new Map(manifest.files.map(({ name, size, sha256 }) => [name, { size, sha256 }]));
 }
 
 /** The newest row of each name: the one that GitLab serves. */

@@ -18,7 +18,7 @@ export async function versionsOf(
 export async function shownFiles(registry: RunningRegistry): Promise<Record<string, string[]>> {
   const shown = new Map<string, string[]>();
   for (const { id, name, version } of await list(registry, 'packages?per_page=100')) {
-    if (String(name).endsWith('.claims')) continue;
+    if (/^claims\.[0-9a-f]{16}$/.test(String(name))) continue;
     const files = await list(registry, `packages/${String(id)}/package_files?per_page=100`);
     // GitLab lists a name in folders as it stores it: with %2F.
     shown.set(

@@ -1,6 +1,6 @@
 /** Examples for GitHub whose version is worked out: what is there before, what is pushed, what is there afterwards. */
 import type { RunningRegistry } from '../../../src/registry/server.ts';
-import { allVisible, getRaw, putRaw, storedRows, type Version } from '../../support/raw.ts';
+import { allVisible, claimsOf, getRaw, putRaw, storedRows, type Version } from '../../support/raw.ts';
 import { withVersionRegistry } from '../../support/version-registry.ts';
 
 interface Push {
@@ -57,9 +57,11 @@ export const VERSIONED: readonly VersionedExample[] = [
       'widget 0.9.0': ['seed.txt: 0.9.0'],
       'widget 0.10.1': ['seed.txt: 0.10.1'],
       'widget 1.0.0-rc.1': ['seed.txt: 1.0.0-rc.1'],
-      'widget.claims 0.10.2': ['run-1.json'],
+      [`${claimsOf('widget')} 0.10.2`]: ['run-1.json'],
+      [`${claimsOf('widget')} run-1`]: ['0.10.2.json'],
       'widget 0.10.2': [MANIFEST, 'widget.txt: 0.10.2'],
-      'widget.claims 0.10.3': ['run-2.json'],
+      [`${claimsOf('widget')} 0.10.3`]: ['run-2.json'],
+      [`${claimsOf('widget')} run-2`]: ['0.10.3.json'],
       'widget 0.10.3': [MANIFEST, 'widget.txt: 0.10.3'],
     },
   },
@@ -68,16 +70,21 @@ export const VERSIONED: readonly VersionedExample[] = [
     what: 'the first version of a package',
     published: [],
     pushes: [MAIN],
-    versions: { 'widget.claims 0.1.0': ['run-1.json'], 'widget 0.1.0': [MANIFEST, 'widget.txt: 0.1.0'] },
+    versions: {
+      [`${claimsOf('widget')} 0.1.0`]: ['run-1.json'],
+      [`${claimsOf('widget')} run-1`]: ['0.1.0.json'],
+      'widget 0.1.0': [MANIFEST, 'widget.txt: 0.1.0'],
+    },
   },
 ];
 
-/** A registry of its own for one example: what others publish would change the version. */
+/** A registry of its own for one example, whose project has this commit: what others publish would change the version. */
 export function withPublished(
   versions: readonly Version[],
+  commit: string,
   work: (registry: RunningRegistry) => Promise<void>,
 ): Promise<void> {
-  return withVersionRegistry({}, async (registry) => {
+  return withVersionRegistry({ commits: [commit] }, async (registry) => {
     for (const version of versions) await putRaw(registry, version, 'seed.txt', version.version);
     await work(registry);
   });

@@ -1,17 +1,17 @@
 /** The last look at a version that this run has published: what others have overwritten meanwhile is sent again. */
-import { Failure } from '../../core/errors.ts';
-import { formatCount, formatNames } from '../../core/format.ts';
-import type { Tools } from '../../definitions/command.ts';
-import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
-import { runBatch } from '../../transfer/batch.ts';
-import type { Compared, LocalFile } from '../../transfer/model.ts';
-import type { Manifest, ManifestFile } from '../../transfer/remote/manifest.ts';
-import { isRecord } from '../../transfer/remote/records.ts';
-import { checkServed, type CheckScope } from '../../transfer/remote/served.ts';
-import { mayList, peekByName, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import { readStoredFiles, unlessHidden } from '../../transfer/remote/version-state.ts';
-import { sendAgain, sendFile, type SendFile } from '../../transfer/send.ts';
-import type { PublishInputs } from './inputs.ts';
+import { Failure } from '../../../core/errors.ts';
+import { formatCount, formatNames } from '../../../core/format.ts';
+import type { Tools } from '../../../definitions/command.ts';
+import { findPackages, type PackageRow } from '../../../gitlab/api/packages.ts';
+import { runBatch } from '../../../transfer/batch.ts';
+import type { Compared, LocalFile } from '../../../transfer/model.ts';
+import type { Manifest, ManifestFile } from '../../../transfer/remote/manifest.ts';
+import { isRecord } from '../../../transfer/remote/records.ts';
+import { checkServed, type CheckScope } from '../../../transfer/remote/served.ts';
+import { mayList, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
+import { readStoredFiles, unlessHidden, type VersionState } from '../../../transfer/remote/version-state.ts';
+import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
+import type { PublishInputs } from '../inputs.ts';
 
 const MOST_ROUNDS = 4;
 /** Milliseconds that another run of this version is given to end and to show it. */
@@ -69,12 +69,9 @@ export async function confirmServed(look: SealedLook): Promise<Confirmed> {
     if (wrong.length === 0 && !unlisted) return { row, strays };
     if (wrong.includes(seal.name)) throw overtaken(ref, 'its manifest is that run’s now', []);
     if (round === MOST_ROUNDS && wrong.length > 0) {
-      throw overtaken(ref, `${formatCount(wrong.length, 'file')} are that run’s`, wrong);
+      throw overtaken(ref, `it sent ${formatCount(wrong.length, 'file')} of the same name`, wrong);
     }
-    if (round === MOST_ROUNDS) {
-      tools.log.warn(staysHidden(ref));
-      return { row, strays };
-    }
+    if (round === MOST_ROUNDS) throw staysHidden(ref);
     if (wrong.length > 0) await restore(look, wrong, unlisted);
     else if (round === 1) await ref.client.policy.sleep(PATIENCE_MS, tools.signal);
     if (unlisted && (wrong.length > 0 || round > 1)) await sendAgain(ref, sealed.file, 'default');
@@ -91,10 +88,7 @@ export async function confirmShown(
   for (let round = 1; ; round += 1) {
     const [row] = await findPackages(client, project, { name, version });
     if (row !== undefined) return { row, strays: await straysOf(look, row) };
-    if (round === MOST_ROUNDS) {
-      tools.log.warn(staysHidden(ref));
-      return { row, strays: [] };
-    }
+    if (round === MOST_ROUNDS) throw staysHidden(ref);
     if (round === 1) await client.policy.sleep(PATIENCE_MS, tools.signal);
     else if (last !== undefined) await sendAgain(ref, last, 'default');
   }
@@ -109,11 +103,35 @@ async function straysOf(
   return [...there.keys()].filter((name) => !own.has(name) && !isRecord(name)).sort();
 }
 
-function staysHidden({ name, version }: VersionRef): string {
-  return (
-    `${name} ${version} is complete, but hidden: another run is publishing the same version. When that ` +
-    'has ended it is shown, or publish it once more'
-  );
+function staysHidden({ name, version }: VersionRef): Failure {
+  return new Failure('conflict', `${name} ${version} is complete, and GitLab still hides it`, {
+    hint:
+      'Another run of the same version may be under way, or a proxy takes `status` out of the address. Let one run ' +
+      'at a time publish a version, then run the same command again.',
+  });
+}
+
+/**
+ * After a part: a version that was completed while the part was sent has other content now than its manifest says.
+ * True where lists show the version all the same, for this GitLab hides none.
+ */
+export async function confirmPart({ ref, inputs }: Look, state: VersionState): Promise<boolean> {
+  const { client, project, name, version } = ref;
+  const completed = inputs.manifest === undefined ? undefined : await peekByName(ref, inputs.manifest);
+  if (completed !== undefined && state.manifest === undefined) {
+    throw new Failure('conflict', `${name} ${version} was completed by another run while this part was sent`, {
+      hint: 'Let the run with `parts` wait for all jobs of parts, and publish all parts under a new version.',
+    });
+  }
+  return mayList(client) && (await findPackages(client, project, { name, version })).length > 0;
+}
+
+/** Files that another `append` has added in the meantime: this run's manifest does not list them. */
+export function addedMeanwhile({ name, version }: VersionRef, names: readonly string[]): Failure {
+  return new Failure('conflict', `${name} ${version} got other files from another run at the same time`, {
+    problems: names.map((file) => `${file}: is there, and this run's manifest does not list it`),
+    hint: "This run's files are published. Let one run at a time append to a version, and run the other one again.",
+  });
 }
 
 /**
@@ -142,8 +160,8 @@ async function restore(look: SealedLook, wrong: readonly string[], unlisted: boo
     throw overtaken(ref, 'files that this run took over from other runs were replaced', wrong);
   }
   tools.log.warn(
-    `${formatCount(files.length, 'file')} were overwritten by another run of the same version, and are ` +
-      `sent again: ${formatNames(wrong, 20)}`,
+    `Another run of the same version has overwritten ${formatCount(files.length, 'file')}. This run sends again: ` +
+      formatNames(wrong, 20),
   );
   const rules = { concurrency: inputs.concurrency, signal: tools.signal, deed: 'published' };
   await runBatch(files, rules, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));

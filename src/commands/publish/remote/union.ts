@@ -1,11 +1,11 @@
 /** A version's files taken together, this run's and those it takes over: judged before anything is sent. */
-import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
-import { nameProblems } from '../../core/names/file-names.ts';
-import { harmless } from '../../core/text.ts';
-import { manifestLimitProblem, type ManifestFile } from '../../transfer/remote/manifest.ts';
-import type { LocalFile } from '../../transfer/model.ts';
-import type { PublishInputs } from './inputs.ts';
+import { Failure } from '../../../core/errors.ts';
+import { formatCount } from '../../../core/format.ts';
+import { nameProblems } from '../../../core/names/file-names.ts';
+import { harmless } from '../../../core/text.ts';
+import { manifestLimitProblem, type ManifestFile } from '../../../transfer/remote/manifest.ts';
+import type { LocalFile } from '../../../transfer/model.ts';
+import type { PublishInputs } from '../inputs.ts';
 
 interface Union {
   readonly owner: { readonly name: string; readonly version: string };
