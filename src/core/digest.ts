@@ -23,11 +23,17 @@ export async function sha256OfStream(stream: AsyncIterable<Uint8Array>): Promise
   return { sha256: hash.digest('hex'), size };
 }
 
+export interface HashOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each piece. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
 /**
  * SHA-256 of a regular file, read a megabyte at a time. Rejects with the system's error, or with
  * the signal's reason.
  */
-export async function sha256OfFile(path: string, options: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+export async function sha256OfFile(path: string, options: HashOptions = {}): Promise<string> {
   const file = await open(path, 'r');
   try {
     return await sha256OfOpen(file, options);
@@ -37,10 +43,7 @@ export async function sha256OfFile(path: string, options: { signal?: AbortSignal
 }
 
 /** The same of a file that is open, from where it stands; it stays open. */
-export async function sha256OfOpen(
-  file: FileHandle,
-  options: { signal?: AbortSignal | undefined } = {},
-): Promise<string> {
+export async function sha256OfOpen(file: FileHandle, options: HashOptions = {}): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (;;) {
@@ -48,6 +51,7 @@ export async function sha256OfOpen(
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES, null);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
+    options.onBytes?.(bytesRead);
   }
 }
 

@@ -39,6 +39,8 @@ export type FailureCode =
 export interface FailureDetails {
   /** Every single problem, one a line, when there is more than the message says. */
   problems?: readonly string[];
+  /** One line for each file that is not done, when a transfer ended early: a terminal shows them when asked to. */
+  left?: readonly string[];
   /** What the user should do next: a whole sentence. */
   hint?: string;
   cause?: unknown;
@@ -49,12 +51,14 @@ export class Failure extends Error {
   override readonly name = 'Failure';
   readonly code: FailureCode;
   readonly problems: readonly string[];
+  readonly left: readonly string[];
   readonly hint: string | undefined;
 
   constructor(code: FailureCode, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.problems = details.problems ?? [];
+    this.left = details.left ?? [];
     this.hint = details.hint;
   }
 }
@@ -64,7 +68,8 @@ export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const words = systemWords(thrown);
   if (isAboutAPath(thrown) || (isSystemError(thrown) && words !== undefined)) {
-    const where = isAboutAPath(thrown) ? `${thrown.path}: ` : '';
+    // Whatever path it happened at is not to blame for a limit of the process.
+    const where = isAboutAPath(thrown) && !isOutOfFiles(thrown) ? `${thrown.path}: ` : '';
     const message = words === undefined ? thrown.message : where + systemReason(thrown);
     return new Failure(words?.isFull === true ? 'no-space' : 'local-file', `The operating system refused: ${message}`, {
       hint: words?.hint ?? OF_A_PATH,
@@ -76,6 +81,12 @@ export function asFailure(thrown: unknown): Failure {
     hint: 'This is a defect. Run again with --verbose and report the lines above with this message.',
     cause: thrown,
   });
+}
+
+/** The limit of this process or of the whole system: whatever path it happened at is not to blame. */
+export function isOutOfFiles(thrown: unknown): thrown is NodeJS.ErrnoException & { code: string } {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return false;
+  return thrown.code === 'EMFILE' || thrown.code === 'ENFILE';
 }
 
 function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {

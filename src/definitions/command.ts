@@ -5,7 +5,10 @@ import type { Outputs, OutputValuesOf } from './outputs.ts';
 
 /** Progress of moving bytes, as numbers; a host decides whether and how it is shown. */
 export interface Progress {
+  /** What goes on: `publish`, `download`, `compare`. */
   readonly command: string;
+  /** Files are only looked at: a log of lines says nothing of the end. */
+  readonly isCheck?: true;
   readonly filesDone: number;
   readonly filesTotal: number;
   readonly bytesDone: number;
@@ -29,9 +32,15 @@ export interface Link {
   readonly url: string;
 }
 
+/**
+ * A column's title, and what is in it where that matters to how it is shown: a digest is shortened, a status is shown
+ * only where rows differ in it.
+ */
+export type Column = string | { readonly title: string; readonly type: 'digest' | 'status' };
+
 /** Rows of a report. A cell that equals a link's label is shown as that link where links can be. */
 export interface Table {
-  readonly columns: readonly string[];
+  readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
   /** The table is what was asked for: a terminal shows every row, however many there are. */
   readonly whole?: true;
@@ -41,6 +50,12 @@ export interface Table {
 export interface Report {
   /** One sentence: what was done. */
   readonly headline: string;
+  /** The same for a heading: `widget 1.2.3` and `published`. The link of the subject's label is its page. */
+  readonly title?: { readonly subject: string; readonly deed: string };
+  /** The numbers in one line: how many files, how large, how many were moved. */
+  readonly tally?: string;
+  /** The summary is one line: of many runs like this one, each writes its own. */
+  readonly brief?: true;
   readonly facts: readonly (readonly [label: string, value: string])[];
   readonly table?: Table;
   readonly links: readonly Link[];
@@ -50,10 +65,36 @@ export interface Report {
   readonly closing?: readonly string[];
 }
 
+/** What a run is about, as `log-file` tells it. */
+export interface RunSubject {
+  /** The id or path that the run was given. */
+  readonly project: string;
+  readonly package: string;
+  readonly version: string;
+  readonly digest: string;
+}
+
+/** A file that a run sent, fetched or deleted. A local file that is deleted is not read: it has a name only. */
+export interface RecordedFile {
+  readonly name: string;
+  readonly size?: number | undefined;
+  /** Absent where GitLab does not tell it. */
+  readonly sha256?: string | undefined;
+  readonly status: 'uploaded' | 'replaced' | 'downloaded' | 'deleted';
+}
+
+/** What a run tells of itself for `log-file`, as soon as it is known: a run that fails has its line too. */
+export interface RunRecord {
+  /** Adds to what was told before. */
+  about(subject: Partial<RunSubject>): void;
+  file(file: RecordedFile): void;
+}
+
 /** What `run` works with besides its inputs. */
 export interface Tools {
   readonly context: Context;
   readonly log: Log;
+  readonly record: RunRecord;
   /** Aborted with a Failure as its reason: a signal came, or the run's time is over. */
   readonly signal: AbortSignal;
   /** Keeps these strings out of everything that is shown from now on. */

@@ -69,6 +69,10 @@ export interface Context {
   readonly home: string;
   readonly temp: string;
   readonly umask: number;
+  /** Who started the run: GitHub's or GitLab's user, at the terminal the system's; empty where nothing tells. */
+  readonly actor: string;
+  /** Web address of the workflow run or of the job around us. */
+  readonly runUrl?: string;
   readonly ref: Ref;
   readonly build?: Build;
   readonly job?: GitLabJob;

@@ -168,8 +168,28 @@ function parseSecret(input: SecretInput, given: Raw | undefined, platform: Platf
       problem: `is the name of a variable that is not set here. ${emptySecretHint(input, platform)}`,
     };
   }
+  if (isPath(value)) return { problem: `is a path, not a secret. ${pathHint(platform)}` };
   if (value === 'auto' || value === 'none') return { value: { kind: value } satisfies Secret };
   return { value: { kind: 'value', value } satisfies Secret };
+}
+
+/** At least one folder and a name, in the characters of a runner's own paths: no token looks like that. */
+function isPath(value: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/])(?:[\w.@ -]+[\\/])+[\w.-]+$/.test(value);
+}
+
+function pathHint(platform: Platform): string {
+  switch (platform) {
+    case 'gitlab':
+      return (
+        'A GitLab CI/CD variable of type file holds the path of a file: give it the type variable, or take the ' +
+        'content with `--token-file` in your own script'
+      );
+    case 'github':
+      return 'Give the secret itself, from `secrets`';
+    case 'terminal':
+      return 'Name the file with a flag that ends in `-file`, such as `--token-file PATH`';
+  }
 }
 
 function emptySecretHint({ instead }: SecretInput, platform: Platform): string {

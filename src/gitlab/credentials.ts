@@ -76,11 +76,29 @@ export function createCredential(input: TokenInput): Credential {
       },
     );
   }
+  refuseContradiction(token, input.type);
   const kind = input.type === 'auto' ? kindOf(token, input.jobToken) : input.type;
   const username = input.username ?? 'gitlab-ci-token';
   if (kind === 'basic') checkUsername(username);
   const basic = Buffer.from(`${username}:${token}`).toString('base64');
   return { kind, header: headerOf(kind, token, basic), masks: masksOf(token, basic) };
+}
+
+/** Tokens whose prefix tells their type: GitLab refuses them in another header, and its answer does not say why. */
+const TYPE_OF_PREFIX: readonly (readonly [prefix: string, type: 'private' | 'job' | 'deploy', what: string])[] = [
+  [JOB_TOKEN, 'job', 'a job token'],
+  ['gldt-', 'deploy', 'a deploy token'],
+  ['glpat-', 'private', 'a personal, project or group access token'],
+];
+
+/** Every token may go as `bearer`, and with a user name. */
+function refuseContradiction(token: string, type: TokenType): void {
+  const known = TYPE_OF_PREFIX.find(([prefix]) => token.startsWith(prefix));
+  if (known === undefined || ['auto', 'basic', 'bearer', known[1]].includes(type)) return;
+  const [prefix, fitting, what] = known;
+  throw new Failure('usage', `The token is ${what} (it begins with \`${prefix}\`), and \`token-type\` is \`${type}\``, {
+    hint: `Omit \`token-type\`, or set it to \`${fitting}\`.`,
+  });
 }
 
 /** What `auto` makes of a token. */

@@ -8,6 +8,12 @@ import { errorCode, errorMessage } from './system-errors.ts';
 /** Step outputs and variables are limited. */
 export const MAX_OUTPUT_CHARACTERS = 30_000;
 
+export interface PreparedOutputs {
+  readonly outputs: readonly DeliveredOutput[];
+  /** A list could not be written where the user wants it: the run fails, once its work is told. */
+  readonly problem: Failure | undefined;
+}
+
 /**
  * Every declared output in its order, each list followed by the path of its file where the host keeps one.
  * Fails with `internal` where the run omitted an output.
@@ -16,17 +22,25 @@ export async function prepareOutputs(
   run: CommandRun,
   values: Readonly<Record<string, OutputValue>>,
   host: Host,
-): Promise<readonly DeliveredOutput[]> {
+): Promise<PreparedOutputs> {
   const delivered: DeliveredOutput[] = [];
+  const problems: Failure[] = [];
+  const delivery: Delivery = { run, host, problems };
   for (const [name, output] of Object.entries<Output>(run.command.outputs)) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) throw new Failure('internal', `\`${run.command.name}\` ended without its output ${name}`);
     const safe = hideWithin(value, (text) => host.hide(text));
-    if (typeof safe === 'object') delivered.push(...(await deliverList(run, name, safe, host)));
-    else if (output.kind === 'file') delivered.push(...(await deliverFile(run, name, String(safe), host)));
+    if (typeof safe === 'object') delivered.push(...(await deliverList(name, safe, delivery)));
+    else if (output.kind === 'file') delivered.push(...(await deliverFile(name, String(safe), delivery)));
     else delivered.push(deliverText(name, safe, output.kind === 'text' && output.path === true));
   }
-  return delivered;
+  return { outputs: delivered, problem: problems[0] };
+}
+
+interface Delivery {
+  readonly run: CommandRun;
+  readonly host: Host;
+  readonly problems: Failure[];
 }
 
 function deliverText(name: string, value: string | number | boolean, path: boolean): DeliveredOutput {
@@ -34,46 +48,45 @@ function deliverText(name: string, value: string | number | boolean, path: boole
 }
 
 async function deliverList(
-  run: CommandRun,
   name: string,
   value: readonly ListItem[],
-  host: Host,
+  delivery: Delivery,
 ): Promise<readonly DeliveredOutput[]> {
+  const { host } = delivery;
   const text = JSON.stringify(value);
-  const path = await store(run, name, `${JSON.stringify(value, null, 2)}\n`, host);
+  const path = await store(name, `${JSON.stringify(value, null, 2)}\n`, delivery);
   const isTooLong = text.length > host.maxListCharacters;
-  if (isTooLong) host.log.warn(tooLongWarning(name, value.length, path));
+  if (isTooLong && host.tellsLongLists) host.log.info(tooLongNote(name, value.length, path));
   return [
     { name, value, shown: isTooLong ? [] : value, text: isTooLong ? '[]' : text, path: false },
     ...(path === undefined ? [] : [deliverText(listPathName(name), path, true)]),
   ];
 }
 
-async function deliverFile(
-  run: CommandRun,
-  name: string,
-  text: string,
-  host: Host,
-): Promise<readonly DeliveredOutput[]> {
+async function deliverFile(name: string, text: string, delivery: Delivery): Promise<readonly DeliveredOutput[]> {
   if (text === '') return [deliverText(name, '', false)];
-  const path = await store(run, name, text, host);
+  const path = await store(name, text, delivery);
   return path === undefined ? [] : [deliverText(name, path, true)];
 }
 
-function tooLongWarning(name: string, entries: number, path: string | undefined): string {
+function tooLongNote(name: string, entries: number, path: string | undefined): string {
   const count = formatCount(entries, 'entry is', 'entries are');
   const where = path === undefined || path === '' ? '' : `. The file that ${listPathName(name)} names holds them all`;
   return `The output ${name} is [], because ${count} too long for an output${where}`;
 }
 
 /** The path of an output's file; empty where the disk refuses one: the work is done all the same. */
-async function store(run: CommandRun, output: string, text: string, host: Host): Promise<string | undefined> {
+async function store(output: string, text: string, { run, host, problems }: Delivery): Promise<string | undefined> {
   const kept = keptOutputs(run.command.outputs).find((one) => one.output === output);
   if (kept === undefined) return undefined;
   try {
     return await host.storeOutput(run, kept, text);
   } catch (error) {
-    if (error instanceof Failure || errorCode(error) === undefined) throw error;
+    if (error instanceof Failure) {
+      problems.push(error);
+      return '';
+    }
+    if (errorCode(error) === undefined) throw error;
     host.log.warn(`The output ${kept.pathName} is empty, because its file cannot be written: ${errorMessage(error)}`);
     return '';
   }

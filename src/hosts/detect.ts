@@ -40,9 +40,9 @@ export async function openHost(from: Surroundings, commands: readonly AnyCommand
   const platform = named === undefined ? 'terminal' : PLATFORMS.find((known) => known === named);
   if (platform === 'github') return openGitHub(from, commands, redaction);
   const commandLine = parseCommandLine(from.argv, commands, platform);
-  const options = { from, commandLine, redaction };
+  const options = { from, commandLine, redaction, commands };
   const atTerminal = platform === undefined || isTerminal(commandLine.command, platform);
-  const host = atTerminal ? openTerminal(options) : openGitLab(options, commands);
+  const host = atTerminal ? openTerminal(options) : openGitLab(options);
   if (platform === undefined) {
     const message = `${PLATFORM_VARIABLE} must be one of ${PLATFORMS.map((known) => quoted(known)).join(', ')}`;
     return { host, asked: 'refused', failure: usage(message) };
@@ -71,7 +71,7 @@ async function openGitHub(
   const usable = commands.filter((command) => command.platforms.includes('github'));
   const log = githubLog(from, redaction);
   const context = readContext(from, 'github', log);
-  const host = createGitHubHost({ from, context, log, redaction, siblings: forAll ? usable : [] });
+  const host = createGitHubHost({ from, context, log, redaction, commands, siblings: forAll ? usable : [] });
   const name = forAll ? variable(from.env, githubVariable(COMMAND_INPUT)) : word;
   const command = usable.find((known) => known.name === name);
   if (command !== undefined) return { host, asked: 'run', command };

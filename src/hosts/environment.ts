@@ -5,7 +5,7 @@ import { isInside } from '../core/links.ts';
 import type { ProxySettings } from '../core/proxy-settings.ts';
 import type { Build, Context, Platform, GitLabJob, Ref } from '../definitions/context.ts';
 import type { Log } from '../definitions/command.ts';
-import { githubBuild, githubRef, readEvent } from './github/event.ts';
+import { githubBuild, githubRef, githubRunUrl, readEvent } from './github/event.ts';
 import { pipelineValuesReader } from './gitlab/pipeline-values.ts';
 import { present, variable, type Env, type Surroundings } from './surroundings.ts';
 
@@ -35,6 +35,8 @@ export function readContext(from: Surroundings, platform: Platform, log: Pick<Lo
     home,
     temp: (system === 'github' ? variable(env, 'RUNNER_TEMP') : undefined) ?? from.temp,
     umask,
+    actor: actorOf(env, system) ?? from.user,
+    ...present({ runUrl: runUrlOf(env, system) }),
     ref: readRef(env, system, event),
     ...(build === undefined ? {} : { build }),
     ...(isGitLabJob ? { job: gitlabJob(env) } : {}),
@@ -133,4 +135,17 @@ function buildOf(env: Env, system: System): Build | undefined {
     owner: id === undefined ? undefined : `pipeline-${id}`,
     repositoryUrl: variable(env, 'CI_PROJECT_URL'),
   });
+}
+
+/** Who started the run: of a GitHub run that was started again, who did that. */
+function actorOf(env: Env, system: System): string | undefined {
+  if (system === 'none') return undefined;
+  return system === 'github'
+    ? (variable(env, 'GITHUB_TRIGGERING_ACTOR') ?? variable(env, 'GITHUB_ACTOR'))
+    : variable(env, 'GITLAB_USER_LOGIN');
+}
+
+function runUrlOf(env: Env, system: System): string | undefined {
+  if (system === 'github') return githubRunUrl(env);
+  return system === 'gitlab' ? (variable(env, 'CI_JOB_URL') ?? variable(env, 'CI_PIPELINE_URL')) : undefined;
 }

@@ -4,6 +4,7 @@ import type { Context, PipelineValues } from '../definitions/context.ts';
 import type { KeptOutput, OutputValue } from '../definitions/outputs.ts';
 import type { RawInputs } from '../definitions/parse.ts';
 import type { AnyCommand, Log, Report } from '../definitions/command.ts';
+import type { RunLog } from './run-log.ts';
 
 /** Something wrong with what was typed, as a whole line that names it as typed. */
 export interface ReadingProblem {
@@ -39,12 +40,15 @@ export interface DeliveredOutput {
 export interface Host {
   readonly context: Context;
   readonly log: Log;
+  readonly runLog: RunLog;
   /** 2 for wrong usage, but 1 on GitHub, where there is one code for all failures. */
   readonly usageExitCode: 1 | 2;
   /** False where nobody could see outputs: a terminal without `--json` and without a file for a list. */
   readonly takesOutputs: boolean;
   /** Most characters of a list as an output; a longer one is passed on by its file only. */
   readonly maxListCharacters: number;
+  /** False where nobody who did not ask for a list expects it among the outputs. */
+  readonly tellsLongLists: boolean;
   /** An input's name as people type it here: `--files`, `files`. */
   inputName(input: string): string;
   /** Finds each input's text where this platform keeps it; unknown and misspelt ones are problems. */
@@ -64,6 +68,8 @@ export interface Host {
     report: Report | undefined,
     more: PipelineValues | undefined,
   ): Promise<void>;
+  /** The run ended well, its log line written too: shows what only such an end shows. */
+  end(): void;
   /** Shows a failure once; the exit code is for main/ to set. */
   fail(failure: Failure): Promise<void>;
 }

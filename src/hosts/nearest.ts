@@ -37,15 +37,20 @@ export function findNearest(name: string, candidates: readonly string[]): string
 
 /**
  * True when `typed` is so close to `name` that nothing else can have been meant: the same but for `_` and
- * `-`, one edit, or two from eight characters on. Words of three characters are close to too many others:
- * `repo` is not `ref`.
+ * `-`, one edit from five characters on, two from eight. Shorter words are close to too many others: a workflow's own
+ * `INPUT_FILE` or `INPUT_PATH` is not `files` or `part`.
  */
 export function isMisspelling(typed: string, name: string): boolean {
   const written = typed.replaceAll('_', '-');
   if (written === name) return true;
   const shorter = Math.min(written.length, name.length);
-  if (shorter < 4) return false;
+  if (shorter < 5) return false;
   return editDistance(written, name) <= (shorter < 8 ? 1 : 2);
+}
+
+/** True for words of four characters that are one edit apart: worth a word, but no reason to fail. */
+export function isNear(typed: string, name: string): boolean {
+  return Math.min(typed.length, name.length) === 4 && editDistance(typed, name) === 1;
 }
 
 function at(row: readonly number[], column: number): number {

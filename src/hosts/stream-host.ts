@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Failure } from '../core/errors.ts';
+import { formatCount } from '../core/format.ts';
 import type { Context, Platform } from '../definitions/context.ts';
 import type { AnyCommand, Report } from '../definitions/command.ts';
 import type { CommandLine } from './terminal/command-line.ts';
@@ -13,17 +14,21 @@ import { errorObject, outputsObject } from './terminal/output-json.ts';
 import { coloured, paintFor, plain, type Paint } from './text/paint.ts';
 import type { ProgressView } from './text/progress.ts';
 import type { Redaction } from './text/redaction.ts';
-import { reportLines } from './text/report-text.ts';
+import { MAX_LOG_ROWS, reportLines, type ReportLook } from './text/report-text.ts';
 import { oneLine, safeLines, type SafeLines } from './text/safe-lines.ts';
 import { fetchSecrets } from './terminal/secret-places.ts';
 import { createStreamLog, type GroupMarks, type StreamLog } from './text/stream-log.ts';
+import { createRunLog } from './run-log.ts';
 import { errorMessage } from './system-errors.ts';
+import { unknownVariableNotes, type VariableReader } from './unknown-variables.ts';
 import { variable, type Env, type Surroundings, type TextSink } from './surroundings.ts';
 
 export interface StreamHostOptions {
   readonly from: Surroundings;
   readonly commandLine: CommandLine;
   readonly redaction: Redaction;
+  /** All of them, to find names that no command has. */
+  readonly commands: readonly AnyCommand[];
 }
 
 /** What differs between the two. */
@@ -38,6 +43,8 @@ export interface StreamHostWays {
   readonly progress: (line: (text: string) => void) => ProgressView;
   readonly groups: (paint: Paint) => GroupMarks;
   readonly inputName: (input: string) => string;
+  /** What stands on the screen at the end; absent: a log, which can be scrolled. */
+  readonly screen?: { readonly rows: number; readonly problems: number };
 }
 
 /** The host of a command line; a platform that has more to do changes single functions of it. */
@@ -50,14 +57,21 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
   const json = (value: unknown): void => {
     if (commandLine.json) from.stdout.write(`${JSON.stringify(value)}\n`);
   };
+  // One object: a run that fails after its work prints the error instead.
+  let result: unknown = {};
   return {
     context,
     log,
+    runLog: createRunLog(context, redaction.withoutSecrets, from.now),
     usageExitCode: 2,
     takesOutputs: commandLine.json || commandLine.outputPaths.size > 0,
     maxListCharacters: Number.POSITIVE_INFINITY,
+    tellsLongLists: false,
     inputName: ways.inputName,
-    read: (command) => readFlagsAndVariables(command, options, ways),
+    read: (command) => {
+      for (const note of unknownVariableNotes(from.env, readerOf(command, options, ways))) log.warn(note);
+      return readFlagsAndVariables(command, options, ways);
+    },
     begin: () => Promise.resolve(),
     mask: (secrets) => {
       redaction.hide(secrets);
@@ -70,13 +84,16 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
     complete: (_job, outputs, report) => {
       if (report !== undefined) {
         log.settle();
-        ways.reportTo.write(reportText(report, reportPaint, safe));
+        ways.reportTo.write(reportText(report, lookOf(options, ways, reportPaint), safe));
       }
-      json(outputsObject(outputs, 'shown'));
+      result = outputsObject(outputs, 'shown');
       return Promise.resolve();
     },
+    end: () => {
+      json(result);
+    },
     fail: (failure) => {
-      showFailure(failure, log);
+      showFailure(failure, log, isVerbose(options) ? undefined : ways.screen);
       json(errorObject(failure, redaction.clean));
       return Promise.resolve();
     },
@@ -92,12 +109,16 @@ function openLog({ from, commandLine }: StreamHostOptions, ways: StreamHostWays,
     write,
     safe,
     paint,
-    verbose: commandLine.verbose || isDebugging(from.env),
+    verbose: isVerbose({ commandLine, from }),
     progress: ways.progress((text) => {
       write(`${paint('dim', text)}\n`);
     }),
     groups: ways.groups(paint),
   });
+}
+
+function isVerbose({ commandLine, from }: Pick<StreamHostOptions, 'commandLine' | 'from'>): boolean {
+  return commandLine.verbose || isDebugging(from.env);
 }
 
 function isDebugging(env: Env): boolean {
@@ -108,6 +129,16 @@ function isDebugging(env: Env): boolean {
 function paintOf(sink: TextSink, env: Env, { showsColours }: StreamHostWays): Paint {
   if (!showsColours) return paintFor(sink, env);
   return paintFor({ write: () => undefined, isTTY: true }, env) === plain ? plain : coloured;
+}
+
+function readerOf(
+  command: AnyCommand,
+  { commandLine, commands }: StreamHostOptions,
+  { platform }: StreamHostWays,
+): VariableReader {
+  const places = [...commandLine.secretPlaces.values()];
+  const named = places.filter(({ from }) => from === 'variable').map(({ name }) => name);
+  return { platform, command, commands, named };
 }
 
 async function readFlagsAndVariables(
@@ -138,16 +169,31 @@ async function storeAt(path: string | undefined, text: string, { cwd }: Context)
   }
 }
 
-function reportText(report: Report, paint: Paint, safe: SafeLines): string {
-  const lines = reportLines(report, paint, (text) => safe(oneLine(text)).join(' '));
+function lookOf(options: StreamHostOptions, { screen }: StreamHostWays, paint: Paint): Omit<ReportLook, 'safe'> {
+  if (screen === undefined) return { paint, maxRows: MAX_LOG_ROWS };
+  if (isVerbose(options)) return { paint, maxRows: Number.POSITIVE_INFINITY };
+  return { paint, maxRows: screen.rows, rest: '--verbose shows every row, --json prints them' };
+}
+
+function reportText(report: Report, look: Omit<ReportLook, 'safe'>, safe: SafeLines): string {
+  const lines = reportLines(report, { ...look, safe: (text) => safe(oneLine(text)).join(' ') });
   const closing = (report.closing ?? []).map((line) => safe(line).join(' '));
   return `${[...lines, ...closing].join('\n')}\n`;
 }
 
-function showFailure(failure: Failure, log: StreamLog): void {
-  const { headline, problems, hint } = failureText(failure);
+function showFailure(failure: Failure, log: StreamLog, screen: StreamHostWays['screen']): void {
+  const { headline, problems, left, hint } = failureText(failure);
   log.line(`error: ${headline}`, 'red');
-  for (const problem of problems) log.line(`  - ${problem}`);
+  const lines = screen === undefined ? [...problems, ...left] : problems.slice(0, screen.problems);
+  for (const line of lines) log.line(`  - ${line}`);
+  if (screen !== undefined && problems.length > lines.length) {
+    log.line(`  … and ${problems.length - lines.length} more: --verbose lists all ${problems.length}`);
+  }
+  if (screen !== undefined && left.length > 0) {
+    log.line(
+      `  --verbose lists the ${formatCount(left.length, 'file')} that ${left.length === 1 ? 'is' : 'are'} not done`,
+    );
+  }
   if (hint !== undefined) log.line(hint);
   const trace = failureTrace(failure);
   if (trace !== undefined) log.detail(trace);

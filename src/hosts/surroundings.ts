@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly os: NodeJS.Platform;
   /** Absolute; empty where nobody tells. */
   readonly home: string;
+  /** The system's name of the user; empty where it has none. */
+  readonly user: string;
   readonly temp: string;
   readonly umask: number;
   readonly stdin: Readable;

@@ -1,12 +1,12 @@
 /** Starts one run in this process and sees to its end: exit code, signals, a lost promise, a closed pipe. */
-import { homedir, tmpdir } from 'node:os';
+import { homedir, tmpdir, userInfo } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { asFailure, Failure } from '../core/errors.ts';
 import { harmless } from '../core/text.ts';
 import { openHost } from '../hosts/detect.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Surroundings } from '../hosts/surroundings.ts';
-import { exitCodeOf, runCommand } from '../run.ts';
+import { endFailed, exitCodeOf, runCommand } from '../run.ts';
 import { overviewHelp, commandHelp } from '../definitions/help.ts';
 import type { AnyCommand } from '../definitions/command.ts';
 import { VERSION } from '../version.ts';
@@ -85,7 +85,7 @@ async function main(
 async function showFailure(failure: Failure, host: Host | undefined, process: NodeJS.Process): Promise<number> {
   try {
     if (host !== undefined) {
-      await host.fail(failure);
+      await endFailed(failure, host);
       return exitCodeOf(failure, host);
     }
   } catch {
@@ -106,7 +106,8 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
     env: process.env,
     cwd: workingDirectory(process),
     os: process.platform,
-    home: homeFolder(),
+    home: orEmpty(homedir),
+    user: orEmpty(() => userInfo().username),
     temp: tmpdir(),
     umask,
     stdin: process.stdin,
@@ -114,26 +115,6 @@ function readSurroundings(process: NodeJS.Process): Surroundings {
     stderr: process.stderr,
     now: Date.now,
   };
-}
-
-function workingDirectory(process: NodeJS.Process): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    throw new Failure('local-file', 'The working directory is gone: it was deleted or unmounted', {
-      hint: 'Change to a folder that exists (`cd`), and run the command again.',
-      cause,
-    });
-  }
-}
-
-/** Empty where nobody tells: no HOME, and no entry for this user (`docker run --user 1234`). */
-function homeFolder(): string {
-  try {
-    return homedir();
-  } catch {
-    return '';
-  }
 }
 
 /**
@@ -144,4 +125,25 @@ function homeFolder(): string {
 function collectBuffersEarly(nodeVersion: string): void {
   // Another V8 may not know the flag, and would say so on standard error.
   if (nodeVersion.startsWith('24.')) setFlagsFromString('--minor-gc-task-trigger=5');
+}
+
+/** A user without an entry in the system's list has neither name nor home folder. */
+function orEmpty(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+}
+
+/** Fails where somebody removed the folder. */
+function workingDirectory(process: NodeJS.Process): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new Failure('local-file', 'The working directory is not there any more: somebody removed or moved it', {
+      hint: 'Change to a folder that exists, and run the command again there.',
+      cause,
+    });
+  }
 }

@@ -2,10 +2,9 @@
  * Many files at once: a bounded pool that stops starting after the first loss, and says what is done and what is not.
  */
 import { asFailure, Failure } from '../core/errors.ts';
-import { formatCount } from '../core/format.ts';
 import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { inParallel } from './in-parallel.ts';
-import { stoppedFailure } from './stopped.ts';
+import { countDone, stoppedFailure } from './stopped.ts';
 
 export interface BatchRules {
   /** `published`, `fetched`: reads on after "could not be". */
@@ -58,13 +57,12 @@ function incomplete(
   const [first] = failed.values();
   const cause = first ?? new Failure('internal', 'The work stopped without a reason');
   if (items.length === 1) return cause;
-  const problems = [
+  const lines = [
     ...[...failed].map(([name, failure]) => named(name, failure.message)),
     ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
-  const count = `${formatCount(done.size, 'file')} of ${items.length} ${done.size === 1 ? 'was' : 'were'} ${deed}`;
-  return new Failure(cause.code, `${cause.message} (${count})`, {
-    problems,
+  return new Failure(cause.code, `${cause.message} (${countDone(deed, done.size, items.length)})`, {
+    left: lines,
     hint: hintAfter(cause),
     cause,
   });

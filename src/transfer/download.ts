@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { chmod, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Failure } from '../core/errors.ts';
+import { Failure, isOutOfFiles } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { systemReason, systemWords } from '../core/system-words.ts';
 import { OTHER_BYTES_HINT } from '../gitlab/http/body.ts';
@@ -38,7 +38,7 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
   try {
     return await fetchIntoPlace(request);
   } catch (error) {
-    throw isSystemError(error) ? localFailure(request.target, error) : error;
+    throw isSystemError(error) && !isOutOfFiles(error) ? localFailure(request.target, error) : error;
   }
 }
 

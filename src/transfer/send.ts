@@ -8,7 +8,8 @@ import { readStoredFiles } from './remote/version-state.ts';
 import { isIntact, storedOtherBytes, uploadFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {
-  onFile(file: LocalFile): void;
+  /** `sha256` is that of the bytes that were sent. */
+  onFile(file: LocalFile, sha256: string): void;
   readonly onBytes: (bytes: number) => void;
   onUnverified(names: readonly string[]): void;
 }
@@ -32,7 +33,7 @@ export async function sendFiles(
 ): Promise<ReadonlyMap<string, Uploaded>> {
   const sent = await runBatch(items, { ...rules, deed: 'published' }, async ({ file, status }) => {
     const uploaded = await sendFile(ref, file, status, events.onBytes);
-    events.onFile(file);
+    events.onFile(file, uploaded.sha256);
     return uploaded;
   });
   await confirmUnverified(

@@ -18,13 +18,20 @@ export interface Account {
 /** Why the run was stopped, with what is done and what is not. */
 export function stoppedFailure(signal: AbortSignal, { deed, done, total, left, caveat }: Account): Failure {
   const reason = abortReason(signal);
-  const count = `${formatCount(done, 'file')} of ${total} ${done === 1 ? 'was' : 'were'} ${deed}`;
   const hint = [caveat, reason.hint].filter((words) => words !== undefined).join(' ');
-  return new Failure(reason.code, `${reason.message} (${count})`, {
-    problems: left.map((name) => `${name}: not ${deed}`),
+  return new Failure(reason.code, `${reason.message}: ${countDone(deed, done, total)}`, {
+    left: left.map((name) => `${name}: not ${deed}`),
     ...(hint === '' ? {} : { hint }),
     cause: reason.cause,
   });
+}
+
+/** `12 of 1000 files were published, 988 were not`. */
+export function countDone(deed: string, done: number, total: number): string {
+  const was = (count: number): string => (count === 1 ? 'was' : 'were');
+  const rest = total - done;
+  const open = rest === 0 ? '' : `, ${rest} ${was(rest)} not`;
+  return `${done} of ${formatCount(total, 'file')} ${was(done)} ${deed}${open}`;
 }
 
 /** Runs a step; when it is stopped, and has not told itself how far it came, the account is told. */

@@ -86,7 +86,7 @@ async function findArrived(request: UploadRequest, failure: RequestFailure): Pro
   if (request.look === undefined || (!failure.ambiguous && !isDuplicateRefusal(failure))) return undefined;
   const stored = await request.look();
   if (stored?.size !== request.source.size) return undefined;
-  const sha256 = await request.source.sha256();
+  const sha256 = await request.source.sha256(request.client.policy.signal);
   if (stored.sha256 !== undefined && stored.sha256 !== sha256) return undefined;
   return { value: { sha256, verified: stored.sha256 !== undefined } };
 }

@@ -20,6 +20,7 @@ function context(more: Partial<Context> = {}): Context {
     home: '/home/me',
     temp: '/tmp',
     umask: 0o022,
+    actor: 'someone',
     ref: {},
     insecureTlsAsked: false,
     proxy: {},

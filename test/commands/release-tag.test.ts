@@ -18,6 +18,7 @@ const NOWHERE: Context = {
   home: '/home/someone',
   temp: '/tmp',
   umask: 0o022,
+  actor: 'someone',
   ref: {},
   insecureTlsAsked: false,
   proxy: {},

@@ -55,10 +55,13 @@ describe('among versions', () => {
     ['1.12.1', undefined],
     ['1.12.0', undefined],
     ['1.12.0+other', undefined],
-    ['1.11.9', { because: 'higher', higher: version('1.12.0+b') }],
     ['3.0.0-rc.1', { because: 'prerelease' }],
   ])('%s is not the latest for this reason: %j', (text, reason) => {
     expect(notLatest(version(text), TEXTS)).toEqual(reason);
+  });
+
+  it('a lower one is not the latest, and the higher one is named', () => {
+    expect(notLatest(version('1.11.9'), TEXTS)).toMatchObject({ because: 'higher', higher: { text: '1.12.0+b' } });
   });
 
   it('the first version of all is the latest', () => {

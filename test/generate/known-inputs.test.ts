@@ -1,7 +1,7 @@
 /** What our templates set in a job never looks like a slip of the pen to the program. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { unknownInputNotes } from '../../src/hosts/gitlab/unknown-inputs.ts';
+import { unknownVariableNotes } from '../../src/hosts/unknown-variables.ts';
 import { commands } from '../../src/commands/index.ts';
 
 const FOLDER = new URL('../../templates/', import.meta.url);
@@ -14,7 +14,9 @@ test('there are templates, which set inputs', () => {
 
 test.each(TEMPLATES)('%s sets none that is unknown', (template) => {
   const env = Object.fromEntries(namesIn(template).map((name) => [name, '']));
-  expect(commands.flatMap((command) => unknownInputNotes(env, command, commands))).toEqual([]);
+  expect(
+    commands.flatMap((command) => unknownVariableNotes(env, { platform: 'gitlab', command, commands, named: [] })),
+  ).toEqual([]);
 });
 
 function namesIn(template: string): readonly string[] {

@@ -154,7 +154,7 @@ describe("a server's own words", () => {
 });
 
 describe('versions of any name', () => {
-  const rows = ['1.0.0', '9.9.9\n::error::pwned', '9.9.9-../..', 'v9.9.9 ', '09.9.9', '9.9.9\u0000', '__proto__'].map(
+  const rows = ['1.0.0', '9.9.9\n::error::pwned', '9.9.9-../..', 'v9.9.9 ', '09.9.9-x', '9.9.9\u0000', '__proto__'].map(
     (version, index) => ({
       id: index + 1,
       name: 'widget',

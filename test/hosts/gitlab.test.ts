@@ -51,14 +51,14 @@ describe('inputs', () => {
   });
 
   test.each([
-    ['PACKAGE_NAMES', '. Did you mean GENERIC_PACKAGES_INPUT_PACKAGE_NAME?'],
-    ['FLATEN', '. Did you mean GENERIC_PACKAGES_INPUT_FLATTEN?'],
+    ['PACKAGE_NAMES', '. Did you mean `GENERIC_PACKAGES_INPUT_PACKAGE_NAME`?'],
+    ['FLATEN', '. Did you mean `GENERIC_PACKAGES_INPUT_FLATTEN`?'],
     ['SOMETHING_ELSE', ''],
   ])('%s, which no command has, is warned of without its value', async (name, meant) => {
     const ended = await run(['move'], { ...FILES, [`GENERIC_PACKAGES_INPUT_${name}`]: 'my-secret' });
     expect(ended.code).toBe(0);
     expect(ended.stdout).toMatch(/warning:/);
-    expect(ended.stdout).toContain(`GENERIC_PACKAGES_INPUT_${name} is ignored: it is not an input${meant}\n`);
+    expect(ended.stdout).toContain(`\`GENERIC_PACKAGES_INPUT_${name}\` is ignored: it is not an input${meant}\n`);
     expect(ended.stdout).not.toContain('my-secret');
   });
 

@@ -22,6 +22,7 @@ describe('a misspelling', () => {
     ['tga', 'tag'],
     ['path', 'parts'],
     ['path', 'part'],
+    ['file', 'files'],
     ['name', 'group'],
     ['status', 'summary'],
     ['version', 'variable'],
@@ -30,7 +31,6 @@ describe('a misspelling', () => {
   });
 
   test.each([
-    ['file', 'files'],
     ['flies', 'files'],
     ['tokne', 'token'],
     ['dierctroy', 'directory'],

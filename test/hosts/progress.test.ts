@@ -82,7 +82,9 @@ describe('a bar', () => {
     view.update(at(4, 40_000_000));
     const [, first, second, last] = screen().split('\r\u001b[2K');
     expect(first).toBe(`${'░'.repeat(24)} publish  0/4 files, 0 B of 40.0 MB (0 %)`);
-    expect(second).toBe(`${'█'.repeat(12)}${'░'.repeat(12)} publish  2/4 files, 20.0 MB of 40.0 MB (50 %), 10.0 MB/s`);
+    expect(second).toBe(
+      `${'█'.repeat(12)}${'░'.repeat(12)} publish  2/4 files, 20.0 MB of 40.0 MB (50 %), 10.0 MB/s, 2 s left`,
+    );
     expect(last).toBe('');
     expect(screen()).not.toContain('\n');
   });
@@ -97,9 +99,36 @@ describe('a bar', () => {
   });
 
   test('never wraps', () => {
-    const { view, screen } = draw(30);
-    view.update(at(1, 1));
-    expect(screen().replace('\r\u001b[2K', '').length).toBe(29);
+    for (const columns of [20, 30, 48, 60, 80]) {
+      const { view, wait, screen } = draw(columns);
+      view.update(at(1, 1));
+      wait(5000);
+      view.update(at(1, 11_000_000));
+      const lines = screen().split('\r\u001b[2K');
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(columns);
+    }
+  });
+
+  test('tells at 80 columns how fast it goes and how long the rest takes', () => {
+    const { view, wait, screen } = draw(80);
+    view.update({ ...at(0, 0), filesTotal: 1000 });
+    wait(5000);
+    view.update({ ...at(250, 10_000_000), filesTotal: 1000 });
+    expect(screen()).toMatch(/█+░+ publish {2}250\/1000 files, .*25 %\)?, 2\.0 MB\/s, 15 s left$/);
+  });
+
+  test('while files are only looked at has no last line in a log', () => {
+    const lines: string[] = [];
+    const { now, wait } = clock();
+    const view = progressLines((line) => lines.push(line), now);
+    const check = (done: number) => ({ ...at(done, done * 10_000_000), command: 'compare', isCheck: true as const });
+    view.update(check(0));
+    view.update(check(4));
+    expect(lines).toEqual([]);
+    view.update(check(0));
+    wait(6000);
+    view.update(check(2));
+    expect(lines).toEqual([expect.stringContaining('compare: 2/4 files')]);
   });
 
   test('makes room for a line and is drawn again', () => {

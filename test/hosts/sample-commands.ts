@@ -153,6 +153,7 @@ async function runMove(given: MoveInputs, tools: Tools) {
     outputs: outcome,
     report: {
       headline: `Moved ${outcome.files.length} files ${payload}`.trimEnd(),
+      tally: `${outcome.files.length} files moved`,
       facts: [
         ['digest', 'sha256:abc'],
         ['payload', payload],

@@ -55,9 +55,11 @@ describe('without --json', () => {
 
   test('a long table is cut, unless it is what was asked for', async () => {
     const cut = await run(['move', '--files', 'a', '--mode', 'many']);
-    expect(cut.stdout).toContain('bin/file-199.txt');
-    expect(cut.stdout).not.toContain('bin/file-200.txt');
-    expect(cut.stdout).toContain('… and 1300 more');
+    expect(cut.stdout).toContain('bin/file-9.txt');
+    expect(cut.stdout).not.toContain('bin/file-10.txt');
+    expect(cut.stdout).toContain('… and 1490 more: --verbose shows every row, --json prints them\n1500 files moved\n');
+    const whole = await run(['move', '--files', 'a', '--mode', 'many', '--verbose']);
+    expect(whole.stdout).toContain('bin/file-1499.txt');
     expect((await run(['list'])).stdout).toContain('1.0.1999');
   });
 

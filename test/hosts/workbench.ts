@@ -46,6 +46,7 @@ export function placeOf({ argv = [], env = {}, stdin = '', cwd, terminal = false
     cwd,
     os: 'linux',
     home: '/home/someone',
+    user: 'someone',
     temp: cwd,
     umask: 0o022,
     stdin: Readable.from(stdin === '' ? [] : [stdin]),

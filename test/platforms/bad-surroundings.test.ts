@@ -48,7 +48,7 @@ describe('a download', () => {
       const gone = join(folder, 'gone');
       await mkdir(gone);
       const run = await downloadAfter('rm -rf "$PWD"', gone, join(folder, 'in'));
-      expectWord(run, 'error: The working directory is gone');
+      expectWord(run, 'error: The working directory is not there any more');
       expect(run.stderr).toContain('Change to a folder that exists');
     });
   });

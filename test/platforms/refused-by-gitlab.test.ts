@@ -53,20 +53,23 @@ const PUBLISHES: readonly Case[] = [
   {
     title: 'a personal token said to be a job token',
     inputs: { 'token-type': 'job' },
-    code: 'unauthorized',
-    says: ['401', 'token-type'],
+    code: 'usage',
+    exit: 2,
+    says: ['begins with `glpat-`', '`token-type` is `job`', 'set it to `private`'],
   },
   {
     title: 'a personal token said to be a deploy token',
     inputs: { 'token-type': 'deploy' },
-    code: 'unauthorized',
-    says: ['401', 'token-type'],
+    code: 'usage',
+    exit: 2,
+    says: ['begins with `glpat-`', '`token-type` is `deploy`', 'set it to `private`'],
   },
   {
     title: 'a deploy token said to be a personal one',
     inputs: { token: TOKENS.deploy, 'token-type': 'private' },
-    code: 'unauthorized',
-    says: ['401', 'token-type'],
+    code: 'usage',
+    exit: 2,
+    says: ['begins with `gldt-`', '`token-type` is `private`', 'set it to `deploy`'],
   },
   {
     title: 'a job token in the wrong header',
@@ -182,10 +185,10 @@ const DOWNLOADS: readonly Case[] = [
 describe('publish with', () => {
   test.each(firstByBundle(PUBLISHES.map((row) => ({ ...row, platform: terminal }))))(
     '$title fails and stores nothing',
-    async ({ inputs, code, says, platform }) => {
+    async ({ inputs, code, says, platform, exit = 1 }) => {
       await inWorkFolder(registry, async (folder) => {
         const run = await platform.run('publish', { ...rightInputs(registry, 'publish'), ...inputs }, { cwd: folder });
-        expect(run.code).toBe(1);
+        expect(run.code).toBe(exit);
         expect(errorIn(run.stdout).code).toBe(code);
         for (const piece of says) expect(errorOf(terminal, run)).toContain(piece);
         // What may not write is told so by the first file, which goes alone.

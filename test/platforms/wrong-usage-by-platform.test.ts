@@ -141,8 +141,8 @@ describe('by GitHub', () => {
         {
           title: 'a misspelt input',
           command: 'publish',
-          inputs: { file: '**' },
-          says: ['file', 'did you mean `files`?'],
+          inputs: { filse: '**' },
+          says: ['filse', 'did you mean `files`?'],
         },
         {
           title: 'an input with the wrong dash',

@@ -134,7 +134,7 @@ test('a token that is revoked half-way: what is done is told, and a new token se
     const told = errorOf(terminal, run);
     const stored = await servedAmong(scene.registry, WIDGET, NAMES);
     expect(told).toMatch(/answered 401: 401 Unauthorized/);
-    expect(told).toContain(`(${stored.length} files of ${NAMES.length} were published)`);
+    expect(told).toContain(`(${stored.length} of ${NAMES.length} files were published`);
     expect(stored.length).toBeGreaterThan(2);
     expect(await visibleVersions(scene.registry)).toEqual([]);
     scene.relay.rule({});

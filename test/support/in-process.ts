@@ -37,6 +37,7 @@ export async function runCli(args: readonly string[], place: Place): Promise<End
     cwd: place.cwd,
     os: place.os ?? process.platform,
     home: env.HOME ?? place.cwd,
+    user: 'someone',
     temp: env.TMPDIR ?? place.cwd,
     umask: UMASK,
     stdin: Readable.from(place.stdin === undefined ? [] : [place.stdin]),

@@ -54,8 +54,8 @@ test('with firstAlone the first is done before any other starts', async () => {
 test('a name that a message begins with is not told twice', async () => {
   const work = ({ name }: { name: string }) =>
     Promise.reject(new Failure('network', name === 'a' ? 'a: broke' : 'broke'));
-  const { problems } = await failureOf(runBatch(ITEMS.slice(0, 2), rules(), work));
-  expect(problems).toEqual(['a: broke', 'b: broke']);
+  const { left } = await failureOf(runBatch(ITEMS.slice(0, 2), rules(), work));
+  expect(left).toEqual(['a: broke', 'b: broke']);
 });
 
 test('nothing to do is done', async () => {
@@ -73,8 +73,8 @@ describe('after a loss', () => {
       }),
     );
     expect(started).toEqual(['a', 'b']);
-    expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 file of 5 was moved)' });
-    expect(failure.problems).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
+    expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 of 5 files was moved, 4 were not)' });
+    expect(failure.left).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
     expect(failure.hint).toBe('Ask it why. After that the same command goes on where this one stopped.');
   });
 
@@ -95,7 +95,7 @@ describe('after a loss', () => {
       }),
     );
     expect(started).toEqual(['a']);
-    expect(failure).toMatchObject({ code: 'forbidden', message: 'not you (0 files of 5 were moved)' });
+    expect(failure).toMatchObject({ code: 'forbidden', message: 'not you (0 of 5 files were moved, 5 were not)' });
   });
 
   test('a single item fails in its own words', async () => {
@@ -119,7 +119,7 @@ test('a stop counts before what it broke, and lists what is not done', async () 
       throw new Failure('network', 'socket closed');
     }),
   );
-  expect(failure).toMatchObject({ code: 'interrupted', message: expect.stringContaining('Interrupted by SIGINT (') });
-  expect(failure.problems).toContain('e: not moved');
-  expect(failure.problems.join()).not.toContain('socket closed');
+  expect(failure).toMatchObject({ code: 'interrupted', message: expect.stringContaining('Interrupted by SIGINT: ') });
+  expect(failure.left).toContain('e: not moved');
+  expect([...failure.problems, ...failure.left].join()).not.toContain('socket closed');
 });

@@ -20,17 +20,17 @@ describe('a step that is stopped', () => {
     },
   ])('$title', async ({ account, hint }) => {
     const stopped = accounting(stop.signal, account, failing(new Error('aborted')));
-    const problems = ['b: not published', 'c: not published'];
+    const left = ['b: not published', 'c: not published'];
     await expect(stopped).rejects.toMatchObject({
       code: 'max-time',
-      message: 'Time is over (1 file of 3 was published)',
-      problems,
+      message: 'Time is over: 1 of 3 files was published, 2 were not',
+      left,
       hint,
     });
   });
 
   test('keeps the account of a step that told its own', async () => {
-    const own = new Failure('max-time', 'Time is over (2 files of 3 were published)');
+    const own = new Failure('max-time', 'Time is over (2 of 3 files were published, 1 was not)');
     await expect(accounting(stop.signal, ACCOUNT, failing(own))).rejects.toBe(own);
   });
 });

@@ -1,12 +1,14 @@
 /** Inputs and outputs of the command `demo`. */
 import { boolean, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
+import { logFile } from '../shared/log-file.ts';
 
 export const inputs = {
   keep: boolean({
     default: 'false',
     description: 'Keep the sample files and the fetched copy, and print where they are.',
   }),
+  'log-file': logFile,
 } as const;
 
 /** The parsed inputs. */

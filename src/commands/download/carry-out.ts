@@ -37,7 +37,10 @@ export async function carryOut(work: DownloadWork): Promise<FetchedFiles> {
   const doomed = namesToDelete(steps);
   tools.signal.throwIfAborted();
   await prune(directory, doomed, tools.context.os);
-  for (const name of doomed) tools.log.info(`deleted: ${harmless(name)}`);
+  for (const name of doomed) {
+    tools.log.info(`deleted: ${harmless(name)}`);
+    tools.record.file({ name, status: 'deleted' });
+  }
   return fetched;
 }
 
@@ -88,6 +91,7 @@ async function fetchAll(work: DownloadWork): Promise<FetchedFiles> {
     const url = urlOf(ref, name);
     const file = await fetchFile({ client: ref.client, url, target, umask, os, onBytes: progress.bytes });
     progress.file();
+    tools.record.file({ name, size: file.size, sha256: file.sha256, status: 'downloaded' });
     return file;
   });
   tell(fetched, targets.length, tools);

@@ -99,6 +99,10 @@ function headlineOf(
   return `Fetched ${what}: ${size}${gone}`;
 }
 
+function deedOf({ downloaded, unchanged }: DownloadResult['outputs']): string {
+  return downloaded === 0 && unchanged > 0 ? 'is unchanged' : 'downloaded';
+}
+
 /** The two lines that pin this exact version, as the platform at hand takes them. */
 function pinOf(version: string, digest: string, platform: Platform): readonly string[] {
   const heading = 'To pin this exact version:';
@@ -110,12 +114,14 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
   const { found, fetched, pruned, inputs, platform } = done;
   const what = `${found.ref.name} ${found.ref.version}`;
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
+  const moved = `${outputs.downloaded} fetched, ${outputs.unchanged} unchanged`;
   return {
     headline: headlineOf(done, outputs, size),
+    ...(fetched === undefined ? {} : { title: { subject: what, deed: deedOf(outputs) } }),
+    tally: `${size}: ${moved}${pruned === 0 || fetched === undefined ? '' : `, ${pruned} deleted`}`,
     facts: [
-      ['Package', what],
       ['Files', size],
-      ['Fetched', `${outputs.downloaded} fetched, ${outputs.unchanged} unchanged`],
+      ['Fetched', moved],
       ...(inputs.prune
         ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const]
         : []),
@@ -123,7 +129,7 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
       ['Folder', outputs.directory],
     ],
     table: {
-      columns: ['File', 'Size', 'SHA-256', 'Status'],
+      columns: ['File', 'Size', { title: 'SHA-256', type: 'digest' }, { title: 'Status', type: 'status' }],
       rows: outputs.files.map((file) => [
         String(file.name),
         formatBytes(Number(file.size)),

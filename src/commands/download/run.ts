@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
+import { quoted } from '../../core/text.ts';
 import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import type { Tools } from '../../definitions/command.ts';
 import type { Client } from '../../gitlab/types.ts';
@@ -10,6 +11,8 @@ import { freeSpace, inspectTargets } from '../../transfer/local/targets.ts';
 import { findStrays } from '../../transfer/remote/content.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { withClient } from '../shared/connection.ts';
+import { logFileName } from '../shared/log-file.ts';
+import { comparisonOf } from '../shared/progress.ts';
 import { versionsThere } from '../shared/versions-there.ts';
 import { carryOut, describeSteps, namesToDelete } from './carry-out.ts';
 import {
@@ -38,13 +41,15 @@ async function downloadWith(
   inputs: DownloadInputs,
   tools: Tools,
 ): Promise<DownloadResult> {
-  const { log, context } = tools;
+  const { log, context, record } = tools;
+  record.about({ project: target.connection.project, package: target.packageName });
   const directory = resolve(context.cwd, inputs.directory);
   const found = await log.group('Checking what the registry has', () => resolveVersion(client, target, inputs, tools));
   if (found === undefined) {
     await tellNotFound(client, target, inputs, tools);
     return notFoundResult(target, inputs, directory);
   }
+  record.about({ package: found.ref.name, version: found.ref.version, digest: found.content.digest });
   const { expectedDigest } = target;
   const { os, platform, umask } = context;
   if (found.content.isHidden === true)
@@ -53,6 +58,7 @@ async function downloadWith(
   const selection = unlessRefused(decideFiles(found, request));
   await warnOfStrays(found, inputs, tools);
   for (const pattern of selection.unmatched) log.warn(`The pattern ${pattern} matches no file of the version`);
+  await refuseLogFile(selection, directory, inputs, context);
   const local = await readFolder(directory, selection, inputs, tools);
   const { steps } = unlessRefused(decideSteps(local, request));
   const done = { found, directory, targets: local.targets, inputs, platform: context.platform };
@@ -71,6 +77,22 @@ async function downloadWith(
   return downloadResult({ ...done, fetched, pruned });
 }
 
+/** A file of the version would take the place of the file that `log-file` names. */
+async function refuseLogFile(
+  { placements }: FileSelection,
+  directory: string,
+  inputs: DownloadInputs,
+  context: Tools['context'],
+): Promise<void> {
+  const name = await logFileName(inputs, directory, context);
+  const taken = placements.find(({ place }) => place === name);
+  if (taken === undefined) return;
+  const file = quoted(taken.file.name);
+  throw new Failure('conflict', `log-file: the version has a file ${file}, which would take the place of the log`, {
+    hint: 'Nothing was fetched. Give `log-file` another name, or a place outside of `directory`.',
+  });
+}
+
 function unlessRefused<T extends object>(decision: T | Refusal): T {
   if ('refusal' in decision) throw decision.refusal;
   return decision;
@@ -81,15 +103,23 @@ async function readFolder(
   directory: string,
   { placements, own }: FileSelection,
   inputs: DownloadInputs,
-  { signal, context }: Tools,
+  tools: Tools,
 ): Promise<LocalState> {
+  const { signal, context } = tools;
   const left = placements.map(({ file }) => file.name);
   const caveat = 'The folder was not looked through to its end: what an earlier run has fetched may be there.';
   const account = { deed: 'fetched', done: 0, total: left.length, left, caveat };
   return accounting(signal, account, async () => {
-    const { targets, problems } = await inspectTargets(directory, placements, signal);
+    const progress = comparisonOf(
+      placements.map(({ file }) => file),
+      tools.log,
+    );
+    const events = { onBytes: progress.bytes, onFile: progress.file };
+    const { targets, problems } = await inspectTargets(directory, placements, signal, events);
     const { patterns } = parseNamePatterns(inputs.files);
-    const prunable = inputs.prune ? await findPrunable(directory, patterns, own, context.os) : [];
+    const log = await logFileName(inputs, directory, context);
+    const kept = log === undefined ? own : [...own, log];
+    const prunable = inputs.prune ? await findPrunable(directory, patterns, kept, context.os) : [];
     signal.throwIfAborted();
     return { directory, targets, problems, prunable, freeSpace: await freeSpace(directory) };
   });

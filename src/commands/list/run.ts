@@ -13,8 +13,9 @@ import type { ListPlan } from './plan.ts';
 import { cannotList, versionsThere } from '../shared/versions-there.ts';
 
 export function runList(inputs: ListInputs, tools: Tools, { connection, packageName }: ListPlan): Promise<ListResult> {
+  const version = inputs['package-version'];
+  tools.record.about({ project: connection.project, package: packageName, version: version ?? '' });
   return withClient(connection, inputs, tools, (client) => {
-    const version = inputs['package-version'];
     const ref = { client, project: connection.project, name: packageName };
     return version === undefined ? listVersions(ref, tools) : listFiles({ ...ref, version }, inputs);
   });

@@ -5,7 +5,7 @@ import { formatBytes, formatCount } from '../../core/format.ts';
 import { harmless } from '../../core/text.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import { manifestEntry, type Compared, type LocalFile } from '../../transfer/model.ts';
-import { deleteRows, surplusRows, type DeletedRows } from '../../transfer/remote/delete-rows.ts';
+import { deleteRows, surplusRows, type DeletedRows, type DeleteRules } from '../../transfer/remote/delete-rows.ts';
 import {
   createManifest,
   manifestDigest,
@@ -104,10 +104,17 @@ function begin(job: PublishJob): Progressing {
   const held = ownFiles(job.gathered.facts);
   const sends = job.plan.steps.flatMap((step) => (step.kind === 'send' ? [step.file] : []));
   const progress = progressOf('publish', sends, job.tools.log);
+  const replaced = new Set(
+    job.plan.steps.flatMap((step) => (step.kind === 'send' && step.replaces ? [step.file.name] : [])),
+  );
   return {
     job,
     events: {
-      onFile: progress.file,
+      onFile: (file, sha256) => {
+        progress.file();
+        const replaces = replaced.has(file.name);
+        job.tools.record.file({ ...fileRow(file, sha256), status: replaces ? 'replaced' : 'uploaded' });
+      },
       onBytes: progress.bytes,
       onUnverified: (names) => {
         job.tools.log.warn(
@@ -180,12 +187,26 @@ async function act(run: Progressing, step: Step): Promise<readonly Step[] | unde
       await clearNames(run, step.names);
       return undefined;
     case 'delete':
-      tellDeleted(run, await deleteRows(ref, (rows) => surplusRows(rows, keepsOf(run)), tools.signal));
+      tellDeleted(run, await deleteRows(ref, (rows) => surplusRows(rows, keepsOf(run)), deleteRules(tools)));
       return undefined;
     case 'confirm':
       await confirm(run);
       return undefined;
   }
+}
+
+function deleteRules({ signal, record }: Tools): DeleteRules {
+  return {
+    signal,
+    onDeleted: ({ name, size, sha256 }) => {
+      record.file({ name, size, sha256, status: 'deleted' });
+    },
+  };
+}
+
+/** As `log-file` tells it. */
+function fileRow({ name, size }: { readonly name: string; readonly size: number }, sha256: string) {
+  return { name, size, sha256 };
 }
 
 /** What stands in a plan for a refusal of GitLab: the end, or other steps. */
@@ -224,6 +245,7 @@ async function sendChecksums(run: Progressing, step: Extract<Step, { kind: 'chec
   const file = step.file ?? checksumsFile(step.name, entriesOf(run));
   const { sha256 } = await sendFile(run.job.ref, file, step.status);
   run.own.push(file);
+  run.job.tools.record.file({ ...fileRow(file, sha256), status: step.replaces ? 'replaced' : 'uploaded' });
   noteSent(run, file, sha256, step.replaces);
 }
 
@@ -234,7 +256,8 @@ async function sendManifest(run: Progressing, step: Extract<Step, { kind: 'manif
   const file = { name: step.name, source: bytesSource(bytes) };
   // A part is checked by the run that completes the version.
   const scope = run.job.inputs.part === undefined ? await chooseScope(run.job, comparedOf(run), step.name) : 'manifest';
-  const { packageId } = await sendFile(ref, file, step.status);
+  const { packageId, sha256 } = await sendFile(ref, file, step.status);
+  tools.record.file({ name: step.name, size: bytes.length, sha256, status: 'uploaded' });
   run.sealed = { file, manifest, size: bytes.length, digest: manifestDigest(bytes), packageId, isNew: true, scope };
 }
 
@@ -296,7 +319,11 @@ async function sendMarker(ref: VersionRef): Promise<void> {
 async function clearNames(run: Progressing, names: readonly string[]): Promise<void> {
   const gone = new Set(names);
   const { ref, inputs, tools } = run.job;
-  const { deleted, left } = await deleteRows(ref, (rows) => rows.filter(({ name }) => gone.has(name)), tools.signal);
+  const { deleted, left } = await deleteRows(
+    ref,
+    (rows) => rows.filter(({ name }) => gone.has(name)),
+    deleteRules(tools),
+  );
   for (const name of new Set(deleted)) tools.log.info(`deleted: ${harmless(name)}`);
   if (left.length === 0) return;
   throw refusalFailure(`${ref.name} ${ref.version}`, { reason: 'duplicates-kept', problems: [] }, inputs.manifest);

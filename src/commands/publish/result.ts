@@ -47,7 +47,8 @@ export async function publishResult(
     'checksums-path': checksumsText(files),
     files,
   };
-  return { outputs, report: reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page) };
+  const report = reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page);
+  return { outputs, report: { ...report, title: { subject: subjectOf(inputs, target), deed: deedOf(job, outcome) } } };
 }
 
 interface PublishedFile {
@@ -88,8 +89,7 @@ function sentRow({ name, size, sha256 }: ManifestFile, { uploaded, replaced }: P
 }
 
 function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutcome, outputs: Outputs): string {
-  const { part } = job.inputs;
-  const what = `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
+  const what = subjectOf(job.inputs, target);
   const revealed = job.plan.becomesVisible;
   const shown = revealed ? '; it was hidden and is visible now' : '';
   const sentNothing = revealed ? `no file was sent${shown}` : 'nothing was sent';
@@ -103,6 +103,17 @@ function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutc
     : '; the version stays hidden until a run with parts completes it';
   const ending = outputs.complete ? shown : waits;
   return `Published ${what}: ${size}${ending}`;
+}
+
+/** The headline in a word. */
+function deedOf({ plan }: PublishJob, { uploaded, wroteManifest }: PublishOutcome): string {
+  if (plan.keepsPublished) return 'was published already and is kept as it is';
+  return uploaded.size === 0 && !wroteManifest ? 'was published already with the same files' : 'published';
+}
+
+/** `widget 1.2.3`, which is also the label of its page. */
+function subjectOf({ part }: PublishInputs, target: PublishTarget): string {
+  return `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
 }
 
 /** Nothing matched, and that was said to be fine. */
@@ -136,12 +147,15 @@ export function outputsOf(target: PublishTarget) {
 type Outputs = PublishResult['outputs'];
 
 export function reportOf(inputs: PublishInputs, headline: string, outputs: Outputs, page: string | undefined): Report {
+  const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
+  const moved = `${outputs.uploaded} sent, ${outputs.unchanged} unchanged`;
   return {
     headline,
+    tally: `${size}: ${moved}`,
     facts: [
-      ['Package', `${outputs['package-name']} ${outputs['package-version']}`],
-      ['Files', `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`],
-      ['Sent', `${outputs.uploaded} sent, ${outputs.unchanged} unchanged`],
+      ['Files', size],
+      ['Sent', moved],
+      ...(inputs.parts.length === 0 ? [] : [['Parts', inputs.parts.map(partName).join(', ')] as const]),
       ...(outputs['parts-missing'] === ''
         ? []
         : [['Parts left out', outputs['parts-missing'].replaceAll(',', ', ')] as const]),
@@ -149,7 +163,7 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
       ['Files at', outputs['download-url']],
     ],
     table: {
-      columns: ['File', 'Size', 'SHA-256', 'Status'],
+      columns: ['File', 'Size', { title: 'SHA-256', type: 'digest' }, { title: 'Status', type: 'status' }],
       rows: outputs.files.map((file) => [
         String(file.name),
         formatBytes(Number(file.size)),
@@ -157,12 +171,18 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
         String(file.status),
       ]),
     },
+    ...(inputs.part === undefined ? {} : { brief: true }),
     links: [
       ...(page === undefined ? [] : [{ label: `${outputs['package-name']} ${outputs['package-version']}`, url: page }]),
       ...outputs.files.map((file) => ({ label: String(file.name), url: String(file.url) })),
     ],
     summary: inputs.summary,
   };
+}
+
+/** Of a line of `parts`, without its digest. */
+function partName(line: string): string {
+  return line.split('@')[0] ?? line;
 }
 
 async function findPage(

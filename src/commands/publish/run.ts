@@ -30,6 +30,11 @@ const SEVERAL_JOBS =
 
 export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
   tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
+  tools.record.about({
+    project: target.connection.project,
+    package: target.packageName,
+    version: target.version.version,
+  });
   for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
   if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
   const files = await selectLocal(target.local, inputs, tools);
@@ -114,6 +119,7 @@ async function publishTo({ client, target, files, inputs, tools }: Publishing): 
   if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
   const outcome = await tools.log.group('Publish', () => carryOut(job));
+  tools.record.about({ digest: outcome.digest });
   return publishResult(job, target, outcome);
 }
 

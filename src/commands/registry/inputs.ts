@@ -3,6 +3,7 @@ import { NEWEST, PROFILES } from '../../registry/profiles.ts';
 import { FAULT_KINDS } from '../../registry/wire/faults.ts';
 import { choice, integer, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
+import { logFile } from '../shared/log-file.ts';
 
 export const inputs = {
   port: integer({ default: '8080', min: 0, max: 65535, description: 'Port to listen on; 0 picks a free one.' }),
@@ -41,6 +42,7 @@ export const inputs = {
     max: 4294967295,
     description: 'Seed of the faults: the same seed makes the same faults.',
   }),
+  'log-file': logFile,
 } as const;
 
 /** The parsed inputs. */

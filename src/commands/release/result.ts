@@ -22,8 +22,9 @@ export function releaseResult(
     outputs: { tag, 'release-url': page, 'link-count': wanted.length, created: how === 'created' },
     report: {
       headline: headlines[how],
+      title: { subject: `Release ${tag}`, deed: how },
+      tally: `${links} to files of ${packageName} ${version.version}`,
       facts: [
-        ['Tag', tag],
         ['Package', `${packageName} ${version.version}`],
         ['Links', String(wanted.length)],
         ...(page === '' ? [] : [['Release', page] as const]),

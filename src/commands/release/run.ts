@@ -13,7 +13,8 @@ import { releaseResult } from './result.ts';
 import { settleRelease } from './carry-out.ts';
 
 export async function runRelease(inputs: ReleaseInputs, tools: Tools, plan: ReleasePlan): Promise<ReleaseResult> {
-  const { log } = tools;
+  const { log, record } = tools;
+  record.about({ project: plan.connection.project, package: plan.packageName, version: plan.version.version });
   log.info(`${plan.tag}: ${plan.packageName} ${plan.version.version} (version ${plan.version.from})`);
   const source = notesInput(inputs);
   if (source !== 'description' && plan.notes === undefined)

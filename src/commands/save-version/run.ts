@@ -17,7 +17,8 @@ export async function runSaveVersion(
   tools: Tools,
   plan: SavePlan,
 ): Promise<SaveVersionResult> {
-  const { log, context } = tools;
+  const { log, context, record } = tools;
+  record.about({ project: plan.connection.project, version: plan.version.text });
   log.info(`${plan.version.text} (version ${plan.from})`);
   const { expected, 'if-lower': ifLower, create: mayCreate, 'dry-run': dryRun } = inputs;
   const rules: SaveRules = { expected, ifLower, create: mayCreate, platform: context.platform };

@@ -13,6 +13,7 @@ import { publishedVersions } from './published-versions.ts';
 import { versionResult } from './result.ts';
 
 export function runVersion(inputs: VersionInputs, tools: Tools, plan: VersionPlan): Promise<VersionResult> {
+  tools.record.about({ project: plan.connection.project, package: plan.packageName });
   return withClient(plan.connection, inputs, tools, (client) => workOut(client, plan, inputs, tools));
 }
 
@@ -30,6 +31,7 @@ async function workOut(client: Client, plan: VersionPlan, inputs: VersionInputs,
     base.version === undefined ? initialDoubt(plan, visible, platform) : undefined,
   ];
   for (const doubt of doubts) if (doubt !== undefined) log.warn(doubt);
+  tools.record.about({ version: version.text });
   return versionResult(plan, base, version, notLatest(version, visible));
 }
 

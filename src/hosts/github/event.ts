@@ -60,6 +60,15 @@ export function githubBuild(env: Env): Build {
   });
 }
 
+/** The address of this workflow run; of one that was started again, of this attempt. */
+export function githubRunUrl(env: Env): string | undefined {
+  const { repositoryUrl } = githubBuild(env);
+  const id = variable(env, 'GITHUB_RUN_ID');
+  if (repositoryUrl === undefined || id === undefined) return undefined;
+  const attempt = variable(env, 'GITHUB_RUN_ATTEMPT') ?? '1';
+  return `${repositoryUrl}/actions/runs/${id}${attempt === '1' ? '' : `/attempts/${attempt}`}`;
+}
+
 function refFromParts(env: Env): string | undefined {
   const name = variable(env, 'GITHUB_REF_NAME');
   const type = variable(env, 'GITHUB_REF_TYPE');

@@ -2,46 +2,65 @@
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as core from '@actions/core';
-import type { Failure } from '../../core/errors.ts';
+import { Failure } from '../../core/errors.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { AnyCommand, Log, Report } from '../../definitions/command.ts';
 import { failureText, failureTrace } from '../text/failure-lines.ts';
 import { readGitHubInputs } from './inputs.ts';
-import { summaryMarkdown } from './summary.ts';
+import { failureMarkdown, summaryMarkdown, type SummaryOptions } from './summary.ts';
 import { MAX_OUTPUT_CHARACTERS } from '../delivery.ts';
-import type { Host, CommandRun } from '../host.ts';
+import { createRunLog } from '../run-log.ts';
+import type { CommandRun, DeliveredOutput, Host } from '../host.ts';
 import type { KeptOutput } from '../../definitions/outputs.ts';
 import { plain } from '../text/paint.ts';
 import { progressLines } from '../text/progress.ts';
 import type { Redaction } from '../text/redaction.ts';
-import { reportLines } from '../text/report-text.ts';
+import { MAX_LOG_ROWS, reportLines } from '../text/report-text.ts';
 import { oneLine, safeLines, type SafeLines } from '../text/safe-lines.ts';
 import { variable, type Surroundings } from '../surroundings.ts';
 import { errorMessage } from '../system-errors.ts';
+import { unknownVariableNotes } from '../unknown-variables.ts';
 
 export interface GitHubOptions {
   readonly from: Surroundings;
   readonly context: Context;
   readonly log: Log;
   readonly redaction: Redaction;
+  /** All of them, to find names that no command has. */
+  readonly commands: readonly AnyCommand[];
   /** Every command, when the action for all of them runs; else empty. */
   readonly siblings: readonly AnyCommand[];
 }
 
-const MAX_WARNINGS = 5;
+const MAX_ANNOTATIONS = 5;
+const MAX_WARNINGS = 100;
 const MAX_PROBLEMS = 20;
 
 /** Opens the platform: everything goes through the runner's own commands, nothing is exported. */
-export function createGitHubHost({ from, context, log, redaction, siblings }: GitHubOptions): Host {
+export function createGitHubHost(options: GitHubOptions): Host {
+  const { from, context, log, redaction, commands, siblings } = options;
   const safe = safeLines(redaction, { github: true });
+  const runLog = createRunLog(context, redaction.withoutSecrets, from.now);
+  const summaryOptions: SummaryOptions = { clean: redaction.clean, actor: context.actor, runUrl: context.runUrl };
+  /** What a failure's summary tells; known once the inputs were looked for. */
+  const known = { command: 'generic-packages', wantsSummary: true };
   return {
     context,
     log,
+    runLog,
     usageExitCode: 1,
     takesOutputs: true,
     maxListCharacters: MAX_OUTPUT_CHARACTERS,
+    tellsLongLists: true,
     inputName: (input) => input,
-    read: (command) => Promise.resolve(readGitHubInputs({ command, siblings, env: from.env })),
+    read: (command) => {
+      const reading = readGitHubInputs({ command, siblings, env: from.env });
+      const reader = { platform: 'github', command, commands, named: [] } as const;
+      for (const note of [...reading.notes, ...unknownVariableNotes(from.env, reader)]) log.warn(note);
+      known.command = command.name;
+      known.wantsSummary = reading.raw.get('summary')?.text.trim() !== 'false';
+      return Promise.resolve(reading);
+    },
     begin: () => Promise.resolve(),
     mask: (secrets) => {
       for (const secret of redaction.hide(secrets)) core.setSecret(secret);
@@ -52,14 +71,33 @@ export function createGitHubHost({ from, context, log, redaction, siblings }: Gi
     },
     storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text),
     complete: async (_job, outputs, report) => {
-      for (const output of outputs) core.setOutput(output.name, output.text);
-      if (report !== undefined) await showReport(report, { from, log, redaction }, safe);
+      const problem = outputProblem(outputs);
+      if (report !== undefined) {
+        showReport(report, log, safe);
+        if (report.summary) await appendSummary(summaryMarkdown(report, summaryOptions), options);
+      }
+      if (problem !== undefined) throw problem;
     },
-    fail: (failure) => {
+    end: () => undefined,
+    fail: async (failure) => {
       showFailure(failure, safe, log);
-      return Promise.resolve();
+      const run = { command: known.command, subject: runLog.subject() };
+      if (known.wantsSummary) await appendSummary(failureMarkdown(failure, run, summaryOptions), options);
     },
   };
+}
+
+/** Passes the outputs on. What keeps the runner from reading them fails the run, but only once its work is told. */
+function outputProblem(outputs: readonly DeliveredOutput[]): Failure | undefined {
+  try {
+    for (const output of outputs) core.setOutput(output.name, output.text);
+    return undefined;
+  } catch (cause) {
+    return new Failure('local-file', `The outputs of this step cannot be passed on: ${errorMessage(cause)}`, {
+      hint: 'The work itself is done. GITHUB_OUTPUT names a file of the runner: check its disk, and run the job again.',
+      cause,
+    });
+  }
 }
 
 /** The log of a step: groups, warnings as annotations, details where the runner debugs. */
@@ -75,8 +113,9 @@ export function githubLog(from: Surroundings, redaction: Redaction): Log {
     info,
     warn: (message) => {
       warnings += 1;
-      if (warnings <= MAX_WARNINGS) core.warning(safe(message).join('\n'));
-      else info(`warning: ${message}`);
+      if (warnings <= MAX_ANNOTATIONS) core.warning(safe(message).join('\n'));
+      else if (warnings <= MAX_WARNINGS || core.isDebug()) info(`warning: ${message}`);
+      else if (warnings === MAX_WARNINGS + 1) info('Further warnings are left out: RUNNER_DEBUG=1 shows them');
     },
     detail: (message) => {
       if (!core.isDebug()) return;
@@ -113,29 +152,27 @@ async function storeBelow(
   return path;
 }
 
-async function showReport(
-  report: Report,
-  { from, log, redaction }: Pick<GitHubOptions, 'from' | 'log' | 'redaction'>,
-  safe: SafeLines,
-): Promise<void> {
-  for (const line of reportLines(report, plain, (text) => safe(oneLine(text)).join(' '))) log.info(line);
+function showReport(report: Report, log: Log, safe: SafeLines): void {
+  const look = { paint: plain, maxRows: MAX_LOG_ROWS, safe: (text: string) => safe(oneLine(text)).join(' ') };
+  for (const line of reportLines(report, look)) log.info(line);
   for (const line of report.closing ?? []) log.info(line);
+}
+
+/** A summary is a service; the work is done, or has failed, whether it can be shown or not. */
+async function appendSummary(markdown: string, { from, log }: GitHubOptions): Promise<void> {
   const path = variable(from.env, 'GITHUB_STEP_SUMMARY');
-  if (path === undefined || !report.summary) return;
+  if (path === undefined) return;
   try {
-    await appendFile(
-      path,
-      summaryMarkdown(report, (text) => redaction.clean(text)),
-    );
+    await appendFile(path, `${markdown}\n`);
   } catch (error) {
-    // A summary is a service; the work is done whether it can be shown or not.
     log.info(`No job summary: ${errorMessage(error)}`);
   }
 }
 
 /** One annotation. The log lists every problem, also those that the annotation omits. */
 function showFailure(failure: Failure, safe: SafeLines, log: Log): void {
-  const { headline, problems, hint } = failureText(failure);
+  const { headline, hint, ...text } = failureText(failure);
+  const problems = [...text.problems, ...text.left];
   const left = problems.length - MAX_PROBLEMS;
   if (left > 0) for (const problem of problems) log.info(`- ${problem}`);
   const lines = [headline, ...problems.slice(0, MAX_PROBLEMS).map((problem) => `- ${problem}`)];

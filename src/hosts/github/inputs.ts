@@ -5,7 +5,7 @@ import { githubVariable } from '../../definitions/naming.ts';
 import { isBlank } from '../../definitions/parse.ts';
 import type { InputReading, ReadingProblem } from '../host.ts';
 import { environmentLayer, gatherInputs, type InputLayer } from '../input-layers.ts';
-import { isMisspelling } from '../nearest.ts';
+import { isMisspelling, isNear } from '../nearest.ts';
 import type { Env } from '../surroundings.ts';
 
 const PREFIX = 'INPUT_';
@@ -20,10 +20,14 @@ export interface GitHubStep {
 }
 
 /** Finds each input's text and every name that cannot have been meant. */
-export function readGitHubInputs(step: GitHubStep): InputReading {
+export function readGitHubInputs(step: GitHubStep): InputReading & { readonly notes: readonly string[] } {
   const layers = [runnerLayer(step.env), environmentLayer(step.env, 'connection')];
-  const problems = [...findMisspelt(step), ...findInputsOfOthers(step)];
-  return { raw: gatherInputs('github', step.command, layers), problems };
+  const { problems, notes } = findMisspelt(step);
+  return {
+    raw: gatherInputs('github', step.command, layers),
+    problems: [...problems, ...findInputsOfOthers(step)],
+    notes,
+  };
 }
 
 function runnerLayer(env: Env): InputLayer {
@@ -33,11 +37,18 @@ function runnerLayer(env: Env): InputLayer {
   };
 }
 
+interface Misspelt {
+  readonly problems: readonly ReadingProblem[];
+  /** Of short names, which a workflow may have in its own `env`. */
+  readonly notes: readonly string[];
+}
+
 /** Names that the runner only warns of: close to an input, or an input of another platform. */
-function findMisspelt({ command, siblings, env }: GitHubStep): readonly ReadingProblem[] {
+function findMisspelt({ command, siblings, env }: GitHubStep): Misspelt {
   const own = inputsOn('github', command).map(([name]) => name);
   const known = new Set([COMMAND_INPUT, ...own, ...siblings.flatMap(inputNames)]);
   const problems: ReadingProblem[] = [];
+  const notes: string[] = [];
   for (const variable of Object.keys(env)) {
     if (!variable.toUpperCase().startsWith(PREFIX)) continue;
     const typed = variable.slice(PREFIX.length).toLowerCase();
@@ -47,10 +58,14 @@ function findMisspelt({ command, siblings, env }: GitHubStep): readonly ReadingP
       continue;
     }
     const meant = own.find((name) => isMisspelling(typed, name));
-    if (meant === undefined) continue;
-    problems.push({ input: meant, line: `unknown input ${quoted(typed)}; did you mean ${quoted(meant)}?` });
+    const near = own.find((name) => isNear(typed, name));
+    if (meant !== undefined) {
+      problems.push({ input: meant, line: `unknown input ${quoted(typed)}; did you mean ${quoted(meant)}?` });
+    } else if (near !== undefined) {
+      notes.push(`unknown input ${quoted(typed)} is ignored; did you mean ${quoted(near)}?`);
+    }
   }
-  return problems;
+  return { problems, notes };
 }
 
 /** What was given to another command only. A secret's `auto` is its default text: nothing was given. */

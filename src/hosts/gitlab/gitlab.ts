@@ -1,5 +1,6 @@
 /** A job of a GitLab pipeline, started by one of our components: the command line, and files for later jobs. */
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { asFailure, Failure } from '../../core/errors.ts';
 import { isInside } from '../../core/links.ts';
 import { OWN_FOLDER } from '../../core/names/reserved-names.ts';
 import { dotenvReport, type DotenvReport } from './dotenv.ts';
@@ -12,17 +13,16 @@ import type { DeliveredOutput, Host, CommandRun } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
 import { jobFiles } from '../../definitions/job-files.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { AnyCommand, Link } from '../../definitions/command.ts';
+import type { Link, Log } from '../../definitions/command.ts';
 import { outputsObject } from '../terminal/output-json.ts';
 import { progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
-import { unknownInputNotes } from './unknown-inputs.ts';
+import type { Env } from '../surroundings.ts';
 
 /** Its report has names that may be taken by a variable of the project, such as `VERSION`. */
 const BARE_COMMAND = 'version';
 
-/** `commands`: all of them, to find names that no command has. */
-export function openGitLab(options: StreamHostOptions, commands: readonly AnyCommand[]): Host {
+export function openGitLab(options: StreamHostOptions): Host {
   const { from, commandLine, redaction } = options;
   // One stream, for the runner may mix up the order of two.
   const sink = commandLine.json ? from.stderr : from.stdout;
@@ -42,10 +42,6 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
     ...base,
     takesOutputs: true,
     maxListCharacters: MAX_OUTPUT_CHARACTERS,
-    read: (command) => {
-      for (const note of unknownInputNotes(from.env, command, commands)) log.warn(note);
-      return base.read(command);
-    },
     begin: async (job) => {
       await removeFiles(await openFolder(context.workspace), everyJobFile(job));
     },
@@ -58,20 +54,23 @@ export function openGitLab(options: StreamHostOptions, commands: readonly AnyCom
     complete: async (job, outputs, report, more = {}) => {
       const portable = outputs.map((output) => makePortable(output, context.workspace));
       const hidden = Object.entries(more).map(([name, text]) => [name, base.hide(text)] as const);
-      const dotenv = await writeJobFiles(
-        job,
-        { outputs: portable, more: hidden, links: report?.links ?? [] },
-        context,
-        clean,
-      );
+      const results = { outputs: portable, more: hidden, links: report?.links ?? [] };
+      const written = await writeJobFiles(job, results, context, clean).catch((error: unknown) => asFailure(error));
+      if (!(written instanceof Failure)) tellReport(job, written, from.env, log);
+      // Last, whatever there was to say: a green job ends with its result.
       await base.complete(job, outputs, report, undefined);
-      const file = `${OWN_FOLDER}/${jobFiles(job.command.name, job.outputPrefix).dotenv}`;
-      for (const { name, why } of dotenv.omitted) log.info(`${file} does not contain ${name}: ${why}`);
-      // Other commands run more than once in a pipeline, and then find their own report in the environment.
-      if (job.command.name !== BARE_COMMAND) return;
-      for (const note of outrankedNotes(dotenv.content, from.env)) log.warn(note);
+      if (written instanceof Failure) throw written;
     },
   };
+}
+
+/** What scripts of later jobs will not see in the report of variables. */
+function tellReport(job: CommandRun, report: DotenvReport, env: Env, log: Log): void {
+  const file = `${OWN_FOLDER}/${jobFiles(job.command.name, job.outputPrefix).dotenv}`;
+  for (const { name, why } of report.omitted) log.info(`${file} does not contain ${name}: ${why}`);
+  // Other commands run more than once in a pipeline, and then find their own report in the environment.
+  if (job.command.name !== BARE_COMMAND) return;
+  for (const note of outrankedNotes(report.content, env)) log.warn(note);
 }
 
 /** What a job leaves behind: its outputs, more for our own jobs alone, and addresses to show. */
@@ -92,7 +91,13 @@ async function writeJobFiles(
   const files = jobFiles(command, job.outputPrefix);
   const folder = await openFolder(context.workspace);
   const texts = outputs.map((output) => [output.name, output.text] as const);
-  const dotenv = dotenvReport(command, job.outputPrefix, texts);
+  // A list is no value of a variable: scripts read its file.
+  const isList = new Set(outputs.filter(({ value }) => typeof value === 'object').map(({ name }) => name));
+  const dotenv = dotenvReport(
+    command,
+    job.outputPrefix,
+    texts.filter(([name]) => !isList.has(name)),
+  );
   await writeWhole(folder, files.dotenv, dotenv.content);
   await writeWhole(folder, files.result, `${JSON.stringify(outputsObject(outputs, 'whole'), null, 2)}\n`);
   await writeWhole(folder, files.annotations, annotationsText(links, clean));

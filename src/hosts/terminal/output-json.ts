@@ -14,6 +14,7 @@ export function outputsObject(
 
 /** `clean` hides secrets. The hint is empty where there is none. */
 export function errorObject(failure: Failure, clean: (text: string) => string): object {
-  const { code, message, problems, hint = '' } = failure;
-  return { error: { code, message: clean(message), problems: problems.map(clean), hint: clean(hint) } };
+  const { code, message, hint = '' } = failure;
+  const problems = [...failure.problems, ...failure.left].map(clean);
+  return { error: { code, message: clean(message), problems, hint: clean(hint) } };
 }

@@ -26,5 +26,6 @@ export function openTerminal(options: StreamHostOptions): Host {
         : progressLines(line, from.now),
     groups: (paint) => ({ open: (title) => `${paint('bold', title)}\n`, close: () => '' }),
     inputName: flag,
+    screen: { rows: 10, problems: 10 },
   });
 }

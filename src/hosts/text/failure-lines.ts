@@ -6,6 +6,8 @@ export interface FailureText {
   readonly headline: string;
   /** Empty when the headline is the only problem. */
   readonly problems: readonly string[];
+  /** One line for each file that is not done. */
+  readonly left: readonly string[];
   readonly hint: string | undefined;
 }
 
@@ -13,7 +15,12 @@ export interface FailureText {
 export function failureText(failure: Failure): FailureText {
   const [first] = failure.problems;
   const same = failure.problems.length === 1 && first === failure.message;
-  return { headline: failure.message, problems: same ? [] : failure.problems.map(oneLine), hint: failure.hint };
+  return {
+    headline: failure.message,
+    problems: same ? [] : failure.problems.map(oneLine),
+    left: failure.left.map(oneLine),
+    hint: failure.hint,
+  };
 }
 
 /** Where a defect comes from, for `--verbose`: the stacks of an unexpected error and its causes. */

@@ -11,6 +11,7 @@ export interface ProgressView {
 const BAR_EVERY_MS = 100;
 const LINE_EVERY_MS = 5000;
 const BAR_WIDTH = 24;
+const MIN_BAR_WIDTH = 8;
 const ERASE_LINE = '\r\u001b[2K';
 
 /** Lines for logs. `now` is in milliseconds. */
@@ -23,6 +24,8 @@ export function progressLines(write: (line: string) => void, now: () => number):
       rate.add(state);
       last ??= now();
       const whole = isWhole(state) ? keyOf(state) : undefined;
+      // Looking takes no time mostly, and is no deed to report.
+      if (whole !== undefined && state.isCheck === true) return;
       const due = whole === undefined ? now() - last >= LINE_EVERY_MS : whole !== complete;
       if (!due) return;
       last = now();
@@ -52,16 +55,28 @@ export function progressBar(write: (text: string) => void, now: () => number, co
       if (drawn && now() - last < BAR_EVERY_MS) return;
       last = now();
       drawn = true;
-      const line = `${bar(state)} ${state.command}  ${counts(state)}${rate.text()}`;
-      write(ERASE_LINE + line.slice(0, Math.max(10, columns() - 1)));
+      const room = Math.max(10, columns() - 1);
+      write(ERASE_LINE + barLine(state, `${rate.text()}${rate.left(state)}`, room));
     },
     clear,
   };
 }
 
-function bar(state: Progress): string {
-  const filled = Math.floor(share(state) * BAR_WIDTH);
-  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+/** The bar takes what room the numbers leave; where that is little, they get shorter. */
+function barLine(state: Progress, pace: string, room: number): string {
+  const percent = `${Math.floor(share(state) * 100)} %`;
+  const texts = [
+    `${state.command}  ${counts(state)}${pace}`,
+    `${state.command}  ${state.filesDone}/${state.filesTotal} files, ${percent}${pace}`,
+  ];
+  const text = texts.find((one) => one.length + 1 + MIN_BAR_WIDTH <= room);
+  if (text === undefined) return (texts[1] ?? '').slice(0, room);
+  return `${bar(state, Math.min(BAR_WIDTH, room - text.length - 1))} ${text}`;
+}
+
+function bar(state: Progress, width: number): string {
+  const filled = Math.floor(share(state) * width);
+  return '█'.repeat(filled) + '░'.repeat(width - filled);
 }
 
 function counts(state: Progress): string {
@@ -83,21 +98,40 @@ function keyOf(state: Progress): string {
   return `${state.command} ${state.filesTotal} ${state.bytesTotal}`;
 }
 
-/** Bytes per second since the first update of a movement. */
-function createRate(now: () => number): { add(state: Progress): void; text(): string } {
-  let start: { readonly command: string; readonly bytes: number; readonly at: number } | undefined;
+interface Rate {
+  add(state: Progress): void;
+  /** Bytes per second since the first update of a movement; empty in its first second. */
+  text(): string;
+  /** How long the rest takes at that pace; of files that are empty or very small, by their number. */
+  left(state: Progress): string;
+}
+
+function createRate(now: () => number): Rate {
+  let start:
+    { readonly command: string; readonly bytes: number; readonly share: number; readonly at: number } | undefined;
   let bytes = 0;
+  const seconds = (): number => (start === undefined ? 0 : (now() - start.at) / 1000);
   return {
     add(state) {
       if (start?.command !== state.command || state.bytesDone < bytes) {
-        start = { command: state.command, bytes: state.bytesDone, at: now() };
+        start = { command: state.command, bytes: state.bytesDone, share: share(state), at: now() };
       }
       bytes = state.bytesDone;
     },
     text() {
-      const seconds = start === undefined ? 0 : (now() - start.at) / 1000;
       const moved = bytes - (start?.bytes ?? 0);
-      return seconds < 1 || moved <= 0 ? '' : `, ${formatBytes(Math.round(moved / seconds))}/s`;
+      return seconds() < 1 || moved <= 0 ? '' : `, ${formatBytes(Math.round(moved / seconds()))}/s`;
+    },
+    left(state) {
+      const gone = share(state) - (start?.share ?? 0);
+      if (seconds() < 1 || gone <= 0) return '';
+      return `, ${aboutLong(((1 - share(state)) / gone) * seconds())} left`;
     },
   };
+}
+
+/** Whole units, the largest that fits: a second more or less is not known. */
+function aboutLong(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`;
+  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }

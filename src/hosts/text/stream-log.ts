@@ -26,10 +26,15 @@ export interface StreamLog extends Log {
   settle(): void;
 }
 
+/** Whoever reads a log reads no more, and 20,000 would hide the result. */
+const MAX_WARNINGS = 100;
+const FURTHER_WARNINGS = 'Further warnings are left out: --verbose shows them';
+
 /** A log that takes its progress bar away before each line. Groups do not nest. */
 export function createStreamLog(options: StreamLogOptions): StreamLog {
   const { write, safe, paint, progress, groups } = options;
   let open = 0;
+  let warnings = 0;
   const line: StreamLog['line'] = (text, colour) => {
     progress.clear();
     for (const part of safe(text)) write(`${colour === undefined ? part : paint(colour, part)}\n`);
@@ -43,6 +48,11 @@ export function createStreamLog(options: StreamLogOptions): StreamLog {
       line(message);
     },
     warn: (message) => {
+      warnings += 1;
+      if (warnings > MAX_WARNINGS && !options.verbose) {
+        if (warnings === MAX_WARNINGS + 1) line(FURTHER_WARNINGS);
+        return;
+      }
       const [first = '', ...rest] = safe(message);
       progress.clear();
       write(`${paint('yellow', 'warning:')} ${first}\n`);

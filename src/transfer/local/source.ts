@@ -3,8 +3,8 @@ import { accessSync, closeSync, constants, fstatSync, openSync, readSync, realpa
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
-import { sha256OfBytes, sha256OfOpen } from '../../core/digest.ts';
-import { Failure } from '../../core/errors.ts';
+import { sha256OfBytes, sha256OfOpen, type HashOptions } from '../../core/digest.ts';
+import { Failure, isOutOfFiles } from '../../core/errors.ts';
 import type { SelectedFile } from '../../core/selection/walk.ts';
 import { harmless } from '../../core/text.ts';
 
@@ -13,7 +13,7 @@ export interface Source {
   /** A new stream for each attempt, from the first byte. */
   open(): Promise<Readable>;
   /** Lower-case hex of all bytes. Rejects with the signal's reason once that is aborted. */
-  sha256(signal?: AbortSignal): Promise<string>;
+  sha256(signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<string>;
 }
 
 /** Large, for each read goes to another thread and back. */
@@ -33,7 +33,7 @@ export function fileSource(file: SelectedSource): Source {
   return {
     size: file.size,
     open: () => reading(file, () => openUnchanged(file)),
-    sha256: (signal) => reading(file, () => hashUnchanged(file, signal)),
+    sha256: (signal, onBytes) => reading(file, () => hashUnchanged(file, { signal, onBytes })),
   };
 }
 
@@ -41,7 +41,7 @@ async function reading<T>({ path }: SelectedSource, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isSystemError(error) || isOutOfFiles(error)) throw error;
     if (BECAME_ANOTHER.has(error.code ?? '')) throw changed(path, 'it is a link or another special file now', error);
     throw new Failure('local-file', `${path} cannot be read: ${error.message}`, {
       hint: 'Publish after everything that writes or removes these files has ended.',
@@ -103,11 +103,11 @@ async function openUnchanged(selected: SelectedSource): Promise<Readable> {
   return file.createReadStream({ highWaterMark: Math.min(READ_SIZE, size + 1) });
 }
 
-async function hashUnchanged(selected: SelectedSource, signal: AbortSignal | undefined): Promise<string> {
-  signal?.throwIfAborted();
+async function hashUnchanged(selected: SelectedSource, options: HashOptions): Promise<string> {
+  options.signal?.throwIfAborted();
   const file = await openLarge(selected);
   try {
-    return await sha256OfOpen(file, { signal });
+    return await sha256OfOpen(file, options);
   } finally {
     await file.close();
   }

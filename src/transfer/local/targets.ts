@@ -2,7 +2,8 @@
 import type { Stats } from 'node:fs';
 import { lstat, realpath, statfs } from 'node:fs/promises';
 import nodePath, { dirname, join, resolve, type PlatformPath } from 'node:path';
-import { sha256OfFile } from '../../core/digest.ts';
+import { sha256OfFile, type HashOptions } from '../../core/digest.ts';
+import { isOutOfFiles } from '../../core/errors.ts';
 import { isInside } from '../../core/links.ts';
 import { inParallel } from '../in-parallel.ts';
 
@@ -43,18 +44,26 @@ const ABSENT = Symbol('absent');
 /** What is asked for lies below something that is no folder. */
 const NO_FOLDER = Symbol('no folder');
 
+/** Told while files that lie there are read. */
+export interface LookEvents {
+  readonly onBytes?: (bytes: number) => void;
+  readonly onFile?: () => void;
+}
+
 /** Looks at every target; `directory` is absolute and need not exist. */
 export async function inspectTargets(
   directory: string,
   wanted: readonly Placement[],
   signal: AbortSignal,
+  events: LookEvents = {},
 ): Promise<Inspection> {
   const parents = new ParentCheck(directory);
   const problems: string[] = [];
   const inspect = async ({ file, place }: Placement): Promise<Target | undefined> => {
     signal.throwIfAborted();
     const path = join(directory, place);
-    const seen = await lookAt(path, file, { parents, signal }).catch(unseen);
+    const seen = await lookAt(path, file, { parents, signal, ...events }).catch(unseen);
+    events.onFile?.();
     if (seen.problem === undefined) return { file, place, path, ...seen.look };
     problems.push(`${file.name}: ${seen.problem}`);
     return undefined;
@@ -91,25 +100,26 @@ async function exists(path: string): Promise<boolean> {
 type Look = Pick<Target, 'state' | 'mode'>;
 type Seen = { readonly look: Look; readonly problem?: undefined } | { readonly problem: string };
 
-interface Surroundings {
+interface Surroundings extends LookEvents {
   readonly parents: ParentCheck;
   readonly signal: AbortSignal;
 }
 
-async function lookAt(path: string, file: WantedFile, { parents, signal }: Surroundings): Promise<Seen> {
+async function lookAt(path: string, file: WantedFile, { parents, signal, onBytes }: Surroundings): Promise<Seen> {
   const folder = await parents.stateOf(dirname(path));
   if (folder === ABSENT) return { look: { state: 'absent' } };
   if (folder !== FIT) return { problem: folder };
   const stats = await lstat(path).catch(absent);
   if (stats === undefined) return { look: { state: 'absent' } };
   const problem = placeProblem(stats);
-  return problem === undefined ? { look: await compareWith(path, stats, { file, signal }) } : { problem };
+  if (problem !== undefined) return { problem };
+  return { look: await compareWith(path, stats, { file, options: { signal, onBytes } }) };
 }
 
 /** What may not be looked at is in the way like anything else: permissions, names too long for this file system. */
 function unseen(error: unknown): Seen {
   const { syscall, message } = error as NodeJS.ErrnoException;
-  if (syscall === undefined) throw error;
+  if (syscall === undefined || isOutOfFiles(error)) throw error;
   return { problem: `its place cannot be looked at: ${message}` };
 }
 
@@ -121,11 +131,11 @@ function placeProblem(stats: Stats): string | undefined {
 async function compareWith(
   path: string,
   stats: Stats,
-  { file, signal }: { readonly file: WantedFile; readonly signal: AbortSignal },
+  { file, options }: { readonly file: WantedFile; readonly options: HashOptions },
 ): Promise<Look> {
   if (!stats.isFile() || file.sha256 === undefined) return { state: 'differs' };
   if (file.size !== undefined && stats.size !== file.size) return { state: 'differs' };
-  const isSame = (await sha256OfFile(path, { signal })) === file.sha256;
+  const isSame = (await sha256OfFile(path, options)) === file.sha256;
   return isSame ? { state: 'same', mode: stats.mode & 0o777 } : { state: 'differs' };
 }
 

@@ -11,6 +11,12 @@ export interface DeletedRows {
   readonly left: readonly string[];
 }
 
+export interface DeleteRules {
+  readonly signal: AbortSignal;
+  /** Told at once: a later row may fail. */
+  readonly onDeleted: (row: FileRow) => void;
+}
+
 /** Everything but the served row of each name that `keeps` takes. */
 export function surplusRows(rows: readonly FileRow[], keeps: (name: string) => boolean): readonly FileRow[] {
   const served = new Set([...newestByName(rows).values()].map(({ id }) => id));
@@ -21,7 +27,7 @@ export function surplusRows(rows: readonly FileRow[], keeps: (name: string) => b
 export async function deleteRows(
   ref: VersionRef,
   choose: (rows: readonly FileRow[]) => readonly FileRow[],
-  signal: AbortSignal,
+  { signal, onDeleted }: DeleteRules,
 ): Promise<DeletedRows> {
   if (!mayList(ref.client)) return { deleted: [], left: [] };
   const { client, project, name, version } = ref;
@@ -33,6 +39,7 @@ export async function deleteRows(
     signal.throwIfAborted();
     try {
       await deleteFile(client, project, row.id, file.id);
+      onDeleted(file);
     } catch (error) {
       if (hasStatus(error, 403)) return outcome(chosen, new Set(chosen.slice(index).map(({ id }) => id)));
       if (!hasStatus(error, 404)) throw error;

@@ -80,7 +80,7 @@ export async function peekByName(ref: VersionRef, name: string): Promise<StoredF
 export interface Expected {
   readonly size: number;
   /** Absent: other content is no surprise. Else it is believed only after several readings. */
-  readonly sha256?: () => Promise<string>;
+  readonly sha256?: (signal: AbortSignal) => Promise<string>;
 }
 
 /**
@@ -90,7 +90,7 @@ export interface Expected {
 export async function askByName(ref: VersionRef, name: string, expected: Expected): Promise<StoredFile | undefined> {
   const stored = await peekByName(ref, name);
   if (stored === undefined || stored.sha256 !== undefined || stored.size !== expected.size) return stored;
-  const sha256 = await expected.sha256?.();
+  const sha256 = await expected.sha256?.(ref.client.policy.signal);
   return readUntilRight(
     () => hashStored(ref, urlOf(ref, name)),
     (read) => sha256 === undefined || read.sha256 === sha256,

@@ -79,12 +79,18 @@ export async function unlessHidden<T>(work: () => Promise<T>): Promise<T | undef
   }
 }
 
+export interface ComparisonRules {
+  readonly signal: AbortSignal;
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+  readonly onFile?: () => void;
+}
+
 /** Holds each file against the registry; content is only read where size and name give reason to. */
 export async function compareFiles(
   ref: VersionRef,
   state: VersionState,
   files: readonly LocalFile[],
-  signal: AbortSignal,
+  { signal, onBytes, onFile }: ComparisonRules,
 ): Promise<Compared[]> {
   if (state.kind === 'new') return files.map((file) => ({ file, state: 'missing' }));
   // Of a complete version a difference is an error: a body that was spoiled on its way must not make one.
@@ -95,14 +101,20 @@ export async function compareFiles(
     signal.throwIfAborted();
     const expected = readsTwice ? file.source : { size: file.size };
     const stored = listed === undefined ? await askByName(ref, file.name, expected) : listed.get(file.name);
-    return compareOne(file, stored, signal);
+    const compared = await compareOne(file, stored, { signal, onBytes });
+    onFile?.();
+    return compared;
   });
 }
 
-async function compareOne(file: LocalFile, stored: StoredFile | undefined, signal: AbortSignal): Promise<Compared> {
+async function compareOne(
+  file: LocalFile,
+  stored: StoredFile | undefined,
+  { signal, onBytes }: ComparisonRules,
+): Promise<Compared> {
   if (stored === undefined) return { file, state: 'missing' };
   if (stored.size !== file.size || stored.sha256 === undefined) return { file, state: 'different', stored };
-  const sha256 = await file.source.sha256(signal);
+  const sha256 = await file.source.sha256(signal, onBytes);
   return sha256 === stored.sha256 ? { file, sha256, state: 'same' } : { file, sha256, state: 'different', stored };
 }
 

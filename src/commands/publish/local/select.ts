@@ -16,6 +16,7 @@ import { isTemporary } from '../../../transfer/local/temporary.ts';
 import { fileSource, unreadableProblems } from '../../../transfer/local/source.ts';
 import type { FileMode } from '../../../transfer/remote/manifest.ts';
 import type { LocalFile } from '../../../transfer/model.ts';
+import { withoutLogFile } from '../../shared/log-file.ts';
 import type { PublishInputs } from '../inputs.ts';
 import type { LocalRequest } from '../plan.ts';
 import { followedText, foreignNamesText, leftoversText } from '../messages.ts';
@@ -45,7 +46,11 @@ export async function selectLocal(
   if (selection.followedLinks > 0) tools.log.warn(followedText(selection.followedLinks));
   const isLeftover = ({ name }: SelectedFile): boolean => isTemporary(baseName(name));
   const leftovers = selection.files.filter(isLeftover).map(({ name }) => name);
-  const selected = selection.files.filter((file) => !isLeftover(file));
+  const candidates = selection.files.filter((file) => !isLeftover(file));
+  const selected = await withoutLogFile(candidates, inputs, tools.context);
+  if (selected.length < candidates.length) {
+    tools.log.info('The file that `log-file` names is left out: it is never published');
+  }
   if (leftovers.length > 0) tools.log.warn(leftoversText(leftovers));
   const named = nameFiles(selected, local, inputs, tools);
   const problems = [

@@ -24,6 +24,7 @@ import { checksumsFile } from '../checksums.ts';
 import type { Facts } from '../steps.ts';
 import { holdInherited, listInherited } from './inherit.ts';
 import { MANIFEST_NAME } from '../../shared/package-inputs.ts';
+import { comparisonOf } from '../../shared/progress.ts';
 import type { PublishInputs } from '../inputs.ts';
 import { findMisfits } from './listing.ts';
 import { refuseUnion } from './union.ts';
@@ -74,7 +75,8 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   refuseUnion({ owner: ref, files, inherited: listedFiles, inputs, os: tools.context.os });
   const { inherited, warnings } = await holdInherited(subject, state, listed, tools);
   const taken = inherited.map(({ file }) => file);
-  const held = await compareFiles(ref, state, files, signal);
+  const progress = comparisonOf(state.kind === 'new' ? [] : files, tools.log);
+  const held = await compareFiles(ref, state, files, { signal, onBytes: progress.bytes, onFile: progress.file });
   const compared = mayKeep(state, inputs) ? await readDigests(ref, held) : held;
   const listing = inputs.part === undefined ? state.manifest : partManifest;
   const checksums = await compareChecksums(subject, { state, compared, taken }, signal);
@@ -196,6 +198,8 @@ async function compareChecksums(
       sha256: sha256 ?? (await file.source.sha256(signal)),
     })),
   );
-  const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], signal);
+  const [held] = await compareFiles(ref, state, [checksumsFile(inputs.checksums, [...listed, ...taken])], {
+    signal,
+  });
   return held;
 }
