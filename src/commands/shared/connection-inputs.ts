@@ -60,9 +60,13 @@ export const connectionInputs = {
   }),
   'ca-file': path({
     connection: true,
-    description:
-      'Certificate authorities to trust: the path of a PEM file, or PEM text. Those of Node, of the system, of ' +
-      '`$NODE_EXTRA_CA_CERTS`, of `$SSL_CERT_FILE` and in a GitLab job of `$CI_SERVER_TLS_CA_FILE` are trusted too.',
+    description: {
+      all:
+        'Certificate authorities to trust: the path of a PEM file, or PEM text. Those of Node, of the system, of ' +
+        '`$NODE_EXTRA_CA_CERTS` and of `$SSL_CERT_FILE` are trusted too.',
+      gitlab: 'So are those of `$CI_SERVER_TLS_CA_FILE`.',
+      terminal: 'In a GitLab job so are those of `$CI_SERVER_TLS_CA_FILE`.',
+    },
   }),
   'client-certificate': path({
     connection: true,
