@@ -79,19 +79,16 @@ const TELLINGS: [string, Telling][] = [
 ];
 
 describe.each(TELLINGS)('a list told by %s', (_, telling) => {
-  test.each([0, 100, 101, 250, 1000])(
-    'of %i rows is read whole, from the address that was given',
-    async (count) => {
-      const host = await listing({ rows: rowsTo(count) }, telling);
+  test.each([0, 100, 101, 250, 1000])('of %i rows is read whole, from the address that was given', async (count) => {
+    const host = await listing({ rows: rowsTo(count) }, telling);
 
-      expect(await read(clientOf(host.api).client)).toEqual(rowsTo(count));
+    expect(await read(clientOf(host.api).client)).toEqual(rowsTo(count));
 
-      for (const one of host.seen) {
-        const { pathname, searchParams } = new URL(one.path, host.origin);
-        expect([pathname, searchParams.get('sort')]).toEqual(['/api/v4/list', 'asc']);
-      }
-    },
-  );
+    for (const one of host.seen) {
+      const { pathname, searchParams } = new URL(one.path, host.origin);
+      expect([pathname, searchParams.get('sort')]).toEqual(['/api/v4/list', 'asc']);
+    }
+  });
 
   // Each request in turn is the first to see the shorter list.
   test.each([2, 3, 4, 5])('loses no row when one of an earlier page is deleted before request %i', async (when) => {

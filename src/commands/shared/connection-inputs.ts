@@ -1,6 +1,5 @@
 /** The inputs of every command that talks to GitLab: where it is, and who asks. */
 import { boolean, choice, duration, integer, path, secret, text, url } from '../../definitions/inputs.ts';
-import { connectionLogFile } from './log-file.ts';
 
 const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as const;
 
@@ -66,6 +65,7 @@ export const connectionInputs = {
         'Certificate authorities to trust: the path of a PEM file, or PEM text. Those of Node, of the system, of ' +
         '`$NODE_EXTRA_CA_CERTS` and of `$SSL_CERT_FILE` are trusted too.',
       gitlab: 'So are those of `$CI_SERVER_TLS_CA_FILE`.',
+      terminal: 'In a GitLab job so are those of `$CI_SERVER_TLS_CA_FILE`.',
     },
   }),
   'client-certificate': path({
@@ -111,7 +111,6 @@ export const connectionInputs = {
       'Time limit of the whole run, such as `20m` or `2h`; a number without a unit is seconds. A run that reaches it ' +
       'lists what is done and what is not.',
   }),
-  'log-file': connectionLogFile,
   'output-prefix': text({
     connection: true,
     platforms: ['gitlab'],

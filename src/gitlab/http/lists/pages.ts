@@ -1,6 +1,7 @@
 /** One page of a list: its address, and what its answer tells of those to come. Reads no list as a whole. */
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { quoted } from '../../../core/text.ts';
 import { withoutQuery } from '../../address.ts';
 import { RequestFailure } from '../../failures/request-failure.ts';
 import type { JsonAnswer, Page } from '../../types.ts';
@@ -31,9 +32,9 @@ export function pageOf(url: URL, { page, size }: { page: number; size: number },
   if (!Array.isArray(data)) throw brokenList(url, 'the answer is not a list');
   const items = data as unknown[];
   const links = linksOf([headers.link ?? ''].flat().join(','));
-  const next = nextNumber(url, headers, links);
-  if (typeof next === 'number' && next !== page + 1) {
-    throw brokenList(url, `the page after ${page} is said to be ${next}`);
+  const next = nextPage(url, headers, links);
+  if (next.kind === 'said' && countOf(next.number) !== page + 1) {
+    throw brokenList(url, `the page after ${page} is said to be ${quoted(next.number, 50)}`);
   }
   const total = countOf(headers['x-total']);
   return {
@@ -41,7 +42,7 @@ export function pageOf(url: URL, { page, size }: { page: number; size: number },
     page,
     total,
     pages: pagesTold(headers, links, total, size),
-    last: next === 'none' || (next === 'unknown' && items.length < size),
+    last: next.kind === 'none' || (next.kind === 'unknown' && items.length < size),
   };
 }
 
@@ -54,19 +55,15 @@ export function brokenList(url: URL, what: string): RequestFailure {
   });
 }
 
-function nextNumber(url: URL, headers: IncomingHttpHeaders, links: ReadonlyMap<string, string>) {
-  const said = headers['x-next-page'];
-  if (typeof said === 'string') return said.trim() === '' ? 'none' : numberOf(url, said);
-  const link = links.get('next');
-  if (link !== undefined) return numberOf(url, queryOf(link, url).get('page') ?? 'a page without a number');
-  // Others send a Link too: only one that tells of pages tells that there is no next one.
-  return links.has('first') || links.has('last') || links.has('prev') ? 'none' : 'unknown';
-}
+type Next = { readonly kind: 'none' | 'unknown' } | { readonly kind: 'said'; readonly number: string };
 
-function numberOf(url: URL, said: string): number {
-  const number = countOf(said);
-  if (number !== undefined) return number;
-  throw brokenList(url, `the next page is said to be "${said.slice(0, 50)}"`);
+function nextPage(url: URL, headers: IncomingHttpHeaders, links: ReadonlyMap<string, string>): Next {
+  const said = headers['x-next-page'];
+  if (typeof said === 'string') return said.trim() === '' ? { kind: 'none' } : { kind: 'said', number: said };
+  const link = links.get('next');
+  if (link !== undefined) return { kind: 'said', number: queryOf(link, url).get('page') ?? '' };
+  // Others send a Link too: only one that tells of pages tells that there is no next one.
+  return { kind: links.has('first') || links.has('last') || links.has('prev') ? 'none' : 'unknown' };
 }
 
 /** How many pages there are, as far as anything tells. */
@@ -108,10 +105,10 @@ function linksOf(header: string): ReadonlyMap<string, string> {
 
 /** Where the parameters that begin at `from` end: at a comma outside of quotation marks. */
 function endOfParameters(text: string, from: number): number {
-  let quoted = false;
+  let inQuotes = false;
   for (let at = from; at < text.length; at += 1) {
-    if (text[at] === '"') quoted = !quoted;
-    else if (text[at] === ',' && !quoted) return at;
+    if (text[at] === '"') inQuotes = !inQuotes;
+    else if (text[at] === ',' && !inQuotes) return at;
   }
   return text.length;
 }
