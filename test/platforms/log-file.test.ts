@@ -90,7 +90,12 @@ test('a download tells what it fetched and deleted, and leaves the log itself al
     const out = { ...rightInputs(registry, 'publish'), 'package-version': '2.0.0' };
     expect((await terminal.run('publish', out, { cwd: folder })).code).toBe(0);
     await writeFiles(join(folder, 'in'), { stale: 'x' });
-    const back = { ...rightInputs(registry, 'download'), 'package-version': '2.0.0', prune: 'true', 'log-file': 'in/runs.jsonl' };
+    const back = {
+      ...rightInputs(registry, 'download'),
+      'package-version': '2.0.0',
+      prune: 'true',
+      'log-file': 'in/runs.jsonl',
+    };
     expect((await terminal.run('download', back, { cwd: folder })).code).toBe(0);
     expect((await terminal.run('download', back, { cwd: folder })).code).toBe(0);
     const lines = await linesOf(join(folder, 'in', 'runs.jsonl'));

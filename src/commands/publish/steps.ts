@@ -3,7 +3,7 @@ import type { Compared, Inherited, LocalFile, Status } from '../../transfer/mode
 import type { VersionState } from '../../transfer/remote/version-state.ts';
 import type { Misfit } from './remote/listing.ts';
 
-export type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
+type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
 /** What was asked for. */
 export interface Asked {

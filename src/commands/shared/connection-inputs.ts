@@ -1,5 +1,6 @@
 /** The inputs of every command that talks to GitLab: where it is, and who asks. */
 import { boolean, choice, duration, integer, path, secret, text, url } from '../../definitions/inputs.ts';
+import { connectionLogFile } from './log-file.ts';
 
 const TOKEN_TYPES = ['auto', 'private', 'job', 'deploy', 'bearer', 'basic'] as const;
 
@@ -111,6 +112,7 @@ export const connectionInputs = {
       'Time limit of the whole run, such as `20m` or `2h`; a number without a unit is seconds. A run that reaches it ' +
       'lists what is done and what is not.',
   }),
+  'log-file': connectionLogFile,
   'output-prefix': text({
     connection: true,
     platforms: ['gitlab'],

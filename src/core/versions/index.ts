@@ -43,4 +43,4 @@ export {
   type Choice,
   type VersionRequest,
 } from './version-choice.ts';
-export { compareOrdered, highestOrdered, isStableOrdered, readOrdered, type OrderedVersion } from './version-order.ts';
+export { compareOrdered, highestOrdered, readOrdered } from './version-order.ts';

@@ -97,15 +97,6 @@ function* textPieces({ files, ...rest }: Manifest): Generator<string> {
   yield ']}\n';
 }
 
-/** Two lists of files are the same when names and contents are; a difference in mode alone is none here. */
-export function sameContents(a: Manifest, b: Manifest): boolean {
-  if (a.files.length !== b.files.length) return false;
-  return a.files.every(({ name, sha256 }, index) => {
-    const other = b.files[index];
-    return other?.name === name && other.sha256 === sha256;
-  });
-}
-
 export function manifestDigest(bytes: Uint8Array): string {
   return formatDigest(sha256OfBytes(bytes));
 }
