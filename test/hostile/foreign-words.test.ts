@@ -154,23 +154,33 @@ describe("a server's own words", () => {
 });
 
 describe('versions of any name', () => {
-  const rows = ['1.0.0', '9.9.9\n::error::pwned', '9.9.9-../..', 'v9.9.9 ', '09.9.9-x', '9.9.9\u0000', '__proto__'].map(
-    (version, index) => ({
-      id: index + 1,
-      name: 'widget',
-      version,
-      package_type: 'generic',
-      status: 'default',
-      created_at: '2026-01-01T00:00:00.000Z',
-    }),
-  );
+  const rows = [
+    '9.9.9.',
+    '__proto__',
+    '1.0.0',
+    '9.9.9\n::error::pwned',
+    '9.9.9-../..',
+    'v9.9.9 ',
+    '9.9.9\u0000',
+    '..',
+    '../../x',
+  ].map((version, index) => ({
+    id: index + 1,
+    name: 'widget',
+    version,
+    package_type: 'generic',
+    status: 'default',
+    created_at: '2026-01-01T00:00:00.000Z',
+  }));
 
-  test.each(onEveryPlatform([{}]))('are passed over by latest, by $name', async ({ platform }) => {
+  const words = ['latest', 'newest'].map((word) => ({ word }));
+
+  test.each(onEveryPlatform(words))('are passed over by $word, by $name', async ({ platform, word }) => {
     await inScene(
       published([{ name: 'a.txt', content: 'a' }]),
       platform,
       async ({ download }) => {
-        const run = await download({ 'package-version': 'latest' });
+        const run = await download({ 'package-version': word });
         expect(run).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0' } });
         expectHarmless(platform, run);
       },

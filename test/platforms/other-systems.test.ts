@@ -36,6 +36,19 @@ describe.each(PLATFORMS)('by $name', (platform) => {
     });
   });
 
+  test.each(['WIN/**', String.raw`win\tool.exe`])(
+    'no system reads the pattern %s in a way of its own',
+    async (files) => {
+      await inFolder(async (cwd) => {
+        for (const os of ['linux', 'win32', 'darwin'] as const) {
+          const run = await platform.run('download', inputs({ files }), { cwd, os });
+          expect(run.code).toBe(1);
+          expect(errorOf(platform, run)).toContain('No file of the version matches');
+        }
+      });
+    },
+  );
+
   test.each<[NodeJS.Platform, string, readonly string[]]>([
     ['win32', '2 selected files of 4 cannot be placed on Windows', ['linux/a.h', 'linux/include/aux.h']],
     ['darwin', '1 selected file of 4 cannot be placed on macOS', ['linux/a.h']],

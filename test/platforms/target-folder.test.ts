@@ -10,6 +10,7 @@ import { bundleOf } from '../support/by-bundle.ts';
 import { asTerminal, type PlatformRun, type Inputs } from '../support/platform.ts';
 import { terminal } from '../support/in-process.ts';
 import { CLI } from '../support/process.ts';
+import { putRaw } from '../support/raw.ts';
 import { fileGets, fileOf, openRegistry } from '../support/registry.ts';
 import { fingerprint, inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, rightInputs } from './wrong-runs.ts';
@@ -219,5 +220,22 @@ test('a file that lost its executable bit gets it back without being fetched', a
     const run = await download(folder);
     expect(run).toMatchObject({ code: 0, outputs: { downloaded: '0', unchanged: '4' } });
     expect(await fingerprint(join(folder, 'in'))).toEqual(published);
+  });
+});
+
+test('a file of the version that is named like a temporary one of ours stays, fetched or not', async () => {
+  await inFolder(async (folder) => {
+    const temporary = await createTemporary(folder);
+    await temporary.handle.close();
+    // As a run of this machine leaves it whose process has ended.
+    const name = basename(temporary.path).replace(`-${process.pid}-`, `-${2 ** 31 - 1}-`);
+    const of = { name: 'alike', version: '1.0.0' };
+    for (const file of [name, 'a.txt']) await putRaw(registry, of, file, file);
+    const alike = { 'package-name': of.name };
+    for (const files of ['**', '**', 'a.txt']) {
+      await rm(join(folder, 'in', 'a.txt'), { force: true });
+      expect(await download(folder, { ...alike, files })).toMatchObject({ code: 0, outputs: { found: 'true' } });
+      expect((await readdir(join(folder, 'in'))).sort()).toEqual([name, 'a.txt']);
+    }
   });
 });

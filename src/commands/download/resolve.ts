@@ -1,6 +1,7 @@
 /** Which version a download means: an existing exact name first, then `latest`, `newest` or a range. */
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
+import { packageVersionProblem } from '../../core/names/package-names.ts';
 import { equalsNote, othersNote, pickVersion, type Choice, type VersionRequest } from '../../core/versions/index.ts';
 import { literalNames, parseNamePatterns } from '../../core/patterns/patterns.ts';
 import { findPackages, isVisible, type PackageRow } from '../../gitlab/api/packages.ts';
@@ -86,8 +87,13 @@ async function listCandidates(search: Search, { kind }: VersionRequest): Promise
   const { connection, packageName: name } = target;
   const list = async (limit?: number): Promise<PackageRow[]> =>
     findPackages(client, connection.project, limit === undefined ? { name } : { name, newestFirst: true, limit });
-  const young = kind === 'newest' ? (await list(ENOUGH)).filter(isVisible) : [];
-  return young.length > 0 ? young : (await list()).filter(isVisible);
+  const young = kind === 'newest' ? (await list(ENOUGH)).filter(mayBeChosen) : [];
+  return young.length > 0 ? young : (await list()).filter(mayBeChosen);
+}
+
+/** Visible, and called as GitLab calls a version: any other name would make an address of another thing. */
+function mayBeChosen(row: PackageRow): boolean {
+  return isVisible(row) && packageVersionProblem(row.version) === undefined;
 }
 
 function refOf({ client, target }: Search, version: string): VersionRef {

@@ -101,9 +101,10 @@ function usesManifest({ made, manifest }: Row): boolean {
 /** What the version has to offer to this token; undefined: nothing that it may see. */
 function contentOf(row: Row, manifestText: string): Tree | undefined {
   if (usesManifest(row)) return PUBLISHED;
-  if (row.token === 'deploy' || row.token === 'deployReader')
+  // Where no list tells its files, they are asked for by the names that are given.
+  const isListed = row.made === 'listed' || row.made === 'manifest';
+  if (!isListed || row.token === 'deploy' || row.token === 'deployReader')
     return row.files === 'a.txt' ? { 'a.txt': PUBLISHED['a.txt'] ?? '' } : undefined;
-  if (row.made === 'hidden' || row.made === 'hidden-manifest') return undefined;
   return row.made === 'manifest' ? { ...PUBLISHED, [MANIFEST]: manifestText } : PUBLISHED;
 }
 
