@@ -16,7 +16,7 @@ export interface RunLog extends RunRecord {
   close(failure: Failure | undefined): Promise<void>;
 }
 
-export interface LoggedRun {
+interface LoggedRun {
   readonly command: string;
   /** As the input `log-file` gives it. */
   readonly path: string;

@@ -8,7 +8,7 @@ export const MAX_LOG_ROWS = 200;
 const GAP = '  ';
 
 /** One line of text → the same, safe to show. */
-export type SafeLine = (text: string) => string;
+type SafeLine = (text: string) => string;
 
 export interface ReportLook {
   readonly paint: Paint;
