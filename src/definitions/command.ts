@@ -46,6 +46,9 @@ export interface Table {
   readonly whole?: true;
 }
 
+/** `log`: a summary says it elsewhere, in its heading, its line of numbers or its table. */
+export type Fact = readonly [label: string, value: string, where?: 'log'];
+
 /** What a run wants people to see at its end, as data: each host renders it in its own way. */
 export interface Report {
   /** One sentence: what was done. */
@@ -56,7 +59,7 @@ export interface Report {
   readonly tally?: string;
   /** The summary is one line: of many runs like this one, each writes its own. */
   readonly brief?: true;
-  readonly facts: readonly (readonly [label: string, value: string])[];
+  readonly facts: readonly Fact[];
   readonly table?: Table;
   readonly links: readonly Link[];
   /** False when the user switched the job summary off. */

@@ -120,10 +120,10 @@ function reportOf(done: Downloaded, outputs: DownloadResult['outputs']): Report 
     ...(fetched === undefined ? {} : { title: { subject: what, deed: deedOf(outputs) } }),
     tally: `${size}: ${moved}${pruned === 0 || fetched === undefined ? '' : `, ${pruned} deleted`}`,
     facts: [
-      ['Files', size],
-      ['Fetched', moved],
+      ['Files', size, 'log'],
+      ['Fetched', moved, 'log'],
       ...(inputs.prune
-        ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`] as const]
+        ? [['Deleted', fetched === undefined ? `${pruned} would be deleted` : `${pruned} deleted`, 'log'] as const]
         : []),
       ['Digest', outputs.digest],
       ['Folder', outputs.directory],

@@ -48,7 +48,8 @@ export async function publishResult(
     files,
   };
   const report = reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page);
-  return { outputs, report: { ...report, title: { subject: subjectOf(inputs, target), deed: deedOf(job, outcome) } } };
+  const subject = inputs.part === undefined ? titleOf(target) : `Part ${inputs.part} of ${titleOf(target)}`;
+  return { outputs, report: { ...report, title: { subject, deed: deedOf(job, outcome) } } };
 }
 
 interface PublishedFile {
@@ -111,7 +112,6 @@ function deedOf({ plan }: PublishJob, { uploaded, wroteManifest }: PublishOutcom
   return uploaded.size === 0 && !wroteManifest ? 'was published already with the same files' : 'published';
 }
 
-/** `widget 1.2.3`, which is also the label of its page. */
 function subjectOf({ part }: PublishInputs, target: PublishTarget): string {
   return `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
 }
@@ -148,19 +148,21 @@ type Outputs = PublishResult['outputs'];
 
 export function reportOf(inputs: PublishInputs, headline: string, outputs: Outputs, page: string | undefined): Report {
   const size = `${formatCount(outputs['file-count'], 'file')}, ${formatBytes(outputs.bytes)}`;
-  const moved = `${outputs.uploaded} sent, ${outputs.unchanged} unchanged`;
+  const planned = outputs.files.filter(({ status }) => String(status).startsWith('would-')).length;
+  const sent = planned > 0 ? `${planned} would be sent` : `${outputs.uploaded} sent`;
+  const moved = `${sent}, ${outputs.unchanged} unchanged`;
   return {
     headline,
     tally: `${size}: ${moved}`,
     facts: [
-      ['Files', size],
-      ['Sent', moved],
+      ['Files', size, 'log'],
+      ['Sent', moved, 'log'],
       ...(inputs.parts.length === 0 ? [] : [['Parts', inputs.parts.map(partName).join(', ')] as const]),
       ...(outputs['parts-missing'] === ''
         ? []
         : [['Parts left out', outputs['parts-missing'].replaceAll(',', ', ')] as const]),
       ...(outputs.digest === '' ? [] : [['Digest', outputs.digest] as const]),
-      ['Files at', outputs['download-url']],
+      ['Files at', outputs['download-url'], 'log'],
     ],
     table: {
       columns: ['File', 'Size', { title: 'SHA-256', type: 'digest' }, { title: 'Status', type: 'status' }],

@@ -25,9 +25,9 @@ export function releaseResult(
       title: { subject: `Release ${tag}`, deed: how },
       tally: `${links} to files of ${packageName} ${version.version}`,
       facts: [
-        ['Package', `${packageName} ${version.version}`],
-        ['Links', String(wanted.length)],
-        ...(page === '' ? [] : [['Release', page] as const]),
+        ['Package', `${packageName} ${version.version}`, 'log'],
+        ['Links', String(wanted.length), 'log'],
+        ...(page === '' ? [] : [['Release', page, 'log'] as const]),
       ],
       table: { columns: ['Link'], rows: wanted.map(({ file }) => [file]) },
       links: [

@@ -30,7 +30,7 @@ export function versionResult(
   const report = {
     headline: `The version is ${text}`,
     facts: [
-      ['Version', text],
+      ['Version', text, 'log'],
       ['Previous', previous],
       ['Based on', base.where],
       ['Tag', outputs.tag],

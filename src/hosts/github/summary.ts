@@ -116,9 +116,9 @@ function titleOf({ headline, title }: Report, writer: MarkdownWriter): string {
   return `${page === undefined ? subject : `[${subject}](<${page}>)`} ${writer.running(title.deed)}`;
 }
 
-/** A digest gets a block of its own, from which it can be copied. The line of numbers has been told. */
-function factLines({ facts, tally }: Report, { code, running }: MarkdownWriter): readonly string[] {
-  const told = facts.filter(([label, value]) => value !== '' && !(tally !== undefined && TALLIED.has(label)));
+/** A digest gets a block of its own, from which it can be copied. */
+function factLines({ facts }: Report, { code, running }: MarkdownWriter): readonly string[] {
+  const told = facts.filter(([, value, where]) => value !== '' && where !== 'log');
   const digests = told.filter(([, value]) => DIGEST.test(value));
   const others = told.filter((fact) => !digests.includes(fact));
   return [
@@ -128,14 +128,11 @@ function factLines({ facts, tally }: Report, { code, running }: MarkdownWriter):
   ];
 }
 
-/** Facts that the tally says in other words. */
-const TALLIED = new Set(['Files', 'Sent', 'Fetched', 'Deleted', 'Links']);
-
 function signatureOf({ actor, runUrl, clean }: SummaryOptions, { code }: MarkdownWriter): readonly string[] {
   const label = 'this run';
   const address = runUrl === undefined ? undefined : addressesByLabel([{ label, url: runUrl }], clean).get(label);
   const parts = [
-    ...(actor === '' ? [] : [`started by ${code(actor)}`]),
+    ...(actor === '' ? [] : [`Started by ${code(actor)}`]),
     ...(address === undefined ? [] : [`[${label}](<${address}>)`]),
   ];
   return parts.length === 0 ? [] : [parts.join(' in ')];
@@ -171,7 +168,13 @@ function tableBlock(table: ShownTable | undefined, room: number, writer: Markdow
     ...(more > 0 ? [`… and ${more} more`, ''] : []),
   ];
   if (total <= UNFOLDED_ROWS) return lines;
-  return [`<details><summary>${formatCount(total, 'row')}</summary>`, '', ...lines, '</details>', ''];
+  return [
+    `<details><summary>${writer.running(formatCount(total, table.titles[0]?.toLowerCase() ?? 'row'))}</summary>`,
+    '',
+    ...lines,
+    '</details>',
+    '',
+  ];
 }
 
 function cellText(cell: string, title: string | undefined, writer: MarkdownWriter): string {

@@ -28,8 +28,10 @@ export function shownTable(table: Table, maxRows: number): ShownTable {
 /** Of the whole table: a row that is not shown may differ. */
 function saysSomething({ columns, rows }: Table, at: number): boolean {
   const column = columns[at];
-  if (typeof column !== 'object' || column.type !== 'status') return true;
-  return rows.some((row) => row[at] !== rows[0]?.[at]);
+  if (typeof column !== 'object') return true;
+  // Of a dry run no digest is known.
+  const plain = column.type === 'digest' ? '' : rows[0]?.[at];
+  return rows.some((row) => row[at] !== plain);
 }
 
 function titleOf(column: Column | undefined): string {
