@@ -47,7 +47,7 @@ export interface Table {
 }
 
 /** `log`: a summary says it elsewhere, in its heading, its line of numbers or its table. */
-export type Fact = readonly [label: string, value: string, where?: 'log'];
+type Fact = readonly [label: string, value: string, where?: 'log'];
 
 /** What a run wants people to see at its end, as data: each host renders it in its own way. */
 export interface Report {
