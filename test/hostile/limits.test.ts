@@ -55,7 +55,7 @@ describe('10,000 files', () => {
     await inScene(complete(TEN_THOUSAND), githubAction, async ({ download }) => {
       const { summary, outputs } = await download(DRY);
       expect(outputs.files).toBe('[]');
-      expect(summary.match(/^\| \[?`folder-/gm)).toHaveLength(2000);
+      expect(summary.match(/^\| [^|]*folder/gm)).toHaveLength(2000);
       // So many are links.
       expect(summary.match(/^\| \[`folder-/gm)).toHaveLength(1000);
       expect(summary).toContain('\n… and 8000 more\n');
