@@ -63,7 +63,7 @@ function incomplete(
   ];
   return new Failure(cause.code, `${cause.message} (${countDone(deed, done.size, items.length)})`, {
     left: lines,
-    hint: hintAfter(cause),
+    hint: hintAfter(cause, done.size),
     cause,
   });
 }
@@ -74,13 +74,14 @@ function named(name: string, message: string): string {
 }
 
 /** "Run it again" is said first only where that alone can help. */
-function hintAfter(cause: Failure): string {
+function hintAfter(cause: Failure, done: number): string {
   const { hint = '' } = cause;
   if (hint.includes('run the same command')) return `${hint} What is done is not done twice.`;
   const start = hint === '' ? '' : `${hint} `;
   if (cause instanceof RequestFailure && cause.retryable) {
     return `${start}Run the same command again: what is done is not done twice.`;
   }
+  if (done === 0 && hint !== '') return hint;
   const after = hint === '' ? 'When the cause is gone' : 'After that';
   return `${start}${after} the same command goes on where this one stopped.`;
 }

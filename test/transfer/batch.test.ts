@@ -80,7 +80,7 @@ describe('after a loss', () => {
 
   test.each([
     [true, 'Wait. Run the same command again: what is done is not done twice.'],
-    [false, 'Wait. After that the same command goes on where this one stopped.'],
+    [false, 'Wait.'],
   ])('to run again is the advice where that alone may help (%p)', async (retryable, hint) => {
     const thrown = new RequestFailure('network', 'broke', { retryable, hint: 'Wait.' });
     expect((await failureOf(runBatch(ITEMS, rules(), () => Promise.reject(thrown)))).hint).toBe(hint);

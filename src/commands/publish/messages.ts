@@ -30,9 +30,8 @@ export function refusalFailure(what: string, { reason, problems }: Refusal, mani
       return new Failure('conflict', `${what} is published already with other files: ${count}`, {
         problems,
         hint:
-          '`part`: where several jobs build one version, give each its own, and complete the version with `parts`. ' +
-          'Nothing was sent. Else publish under a new version; or use `if-exists: skip` to keep what is published, ' +
-          '`replace` or `append` to change it.',
+          '`part` is for several jobs that build one version. Else publish under a new version; or keep what is ' +
+          'published with `if-exists: skip`, or change it with `replace` or `append`. Nothing was sent.',
       });
     case 'made-elsewhere':
       return new Failure(
