@@ -13,6 +13,7 @@ import type {
   TextInput,
   ValuesOf,
 } from './inputs.ts';
+import { textOn } from './platform-text.ts';
 import type { Problem } from './command.ts';
 
 /** A text as the user gave it, and where: `--files`, `GENERIC_PACKAGES_FILES`, `files`. */
@@ -64,8 +65,14 @@ function parsePlain(input: PlainInput, given: Raw | undefined, platform: Platfor
   if (typed !== '') return misplacedPipelineValue(input, typed, platform) ?? parseTyped(input, typed);
   const preset = 'default' in input ? input.default : undefined;
   if (preset !== undefined) return parseTyped(input, preset);
-  if ('required' in input) return { problem: 'is required and was not given' };
+  if ('required' in input) return { problem: `is required and was not given: ${firstSentence(input, platform)}` };
   return { value: input.kind === 'lines' ? [] : undefined };
+}
+
+/** What the input is, in place of a hint: a description's first sentence alone says it. */
+function firstSentence({ description }: PlainInput, platform: Platform): string {
+  const [first = ''] = textOn(platform, description).split(/(?<=\.)\s/);
+  return first.replace(/\.$/, '');
 }
 
 function standIn(input: Input): unknown {

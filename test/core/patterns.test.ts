@@ -80,10 +80,10 @@ describe('patterns select names', () => {
 describe('lines that are no pattern', () => {
   it.each([
     ['!', '`!` has no pattern after the `!`'],
-    ['a/../b', '`a/../b` has a `..` segment'],
-    ['a/[.][.]/b', '`a/[.][.]/b` has a `..` segment'],
-    ['a/./b', '`a/./b` has a `.` segment'],
-    ['././b', '`././b` has a `.` segment'],
+    ['a/../b', '`a/../b` has a `..` segment. Patterns stay below the folder that they start from'],
+    ['a/[.][.]/b', '`a/[.][.]/b` has a `..` segment. Patterns stay below the folder that they start from'],
+    ['a/./b', '`a/./b` has a `.` segment. Patterns stay below the folder that they start from'],
+    ['././b', '`././b` has a `.` segment. Patterns stay below the folder that they start from'],
     ['/etc/passwd', '`/etc/passwd` is absolute: names in a package are relative'],
   ])('%s', (line, problem) => {
     expect(parsePatterns([line], { os: 'linux' })).toEqual({ patterns: [], problems: [problem] });

@@ -88,8 +88,8 @@ describe('a text is read as', () => {
 
 describe('a text is refused', () => {
   test.each<[kind: keyof typeof kinds, given: string | undefined, problem: RegExp]>([
-    ['required', undefined, /^is required and was not given$/],
-    ['required', ' \n', /^is required and was not given$/],
+    ['required', undefined, /^is required and was not given: x$/],
+    ['required', ' \n', /^is required and was not given: x$/],
     ['text', 'a\nb', /^must be one line$/],
     ['identifier', 'a/b', /^must be only letters, digits.*, not `a\/b`$/],
     ['identifier', 'ä', /^must be only letters/],

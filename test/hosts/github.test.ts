@@ -39,7 +39,7 @@ describe('a step that succeeds', () => {
     expect(ended.stdout).toMatch(
       /^The output files is \[\], because .* The file that files-path names holds them all$/m,
     );
-    expect(job.fileOf('summary')).toContain('<details><summary>1500 rows</summary>');
+    expect(job.fileOf('summary')).toContain('<details><summary>1500 files</summary>');
   });
 
   test('shows details where the runner debugs', async () => {
@@ -99,7 +99,7 @@ describe('a step that fails', () => {
     const [annotation = ''] = commands(ended, 'error');
     expect(annotation.split('%0A')).toEqual([
       '::error::4 problems with the inputs of `move`',
-      '- files: is required and was not given',
+      '- files: is required and was not given: Patterns',
       expect.stringMatching(/^- token: was named but is empty.*pull requests from forks/),
       '- retries: must be a whole number from 0 to 20, not `10x`',
       '- if-exists: goes only with flatten',

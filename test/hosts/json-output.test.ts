@@ -76,7 +76,7 @@ describe('with --json', () => {
         message: '4 problems with the inputs of `move`',
         problems: [
           'unknown flag --filez; did you mean --files?',
-          '--files: is required and was not given',
+          '--files: is required and was not given: Patterns',
           '--retries: must be a whole number from 0 to 20, not `10x`',
           '--if-exists: goes only with flatten',
         ],

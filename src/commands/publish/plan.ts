@@ -105,7 +105,8 @@ function checksumsProblems({ checksums, manifest, part }: PublishInputs, context
   const input = 'checksums';
   if (part !== undefined)
     return [{ input, problem: 'cannot be given with `part`: give it to the run that completes the parts' }];
-  if (checksums === manifest) return [{ input, problem: `\`${checksums}\` is the name of the manifest` }];
+  if (checksums === manifest)
+    return [{ input, problem: `\`${checksums}\` is the name of the manifest. Give another name` }];
   return plainNameProblems(input, checksums, context);
 }
 

@@ -161,7 +161,8 @@ function readSteps(segments: readonly string[], literal: number, nocase: boolean
       continue;
     }
     const step = index < literal ? literalSegment(segment, nocase) : compileSegment(segment, nocase);
-    if (step.literal === '.' || step.literal === '..') return `has a ${quoted(step.literal)} segment`;
+    if (step.literal === '.' || step.literal === '..')
+      return `has a ${quoted(step.literal)} segment. Patterns stay below the folder that they start from`;
     steps.push(step);
   }
   return steps;
@@ -194,5 +195,6 @@ function isLiterally(segment: string | undefined, name: string, nocase: boolean)
 function outsideProblem(options: PatternOptions): string {
   return options.directory === undefined
     ? 'is absolute: names in a package are relative'
-    : `is absolute and does not start with the directory ${harmless(options.directory)}`;
+    : `is absolute and does not start with the directory ${harmless(options.directory)}. ` +
+        'Give it relative to `directory`';
 }

@@ -115,7 +115,7 @@ function refuseUnknown(given: TypedFlag, draft: FlagDraft): boolean {
     draft.problems.push({ input: positive, line: `${given.typed}: takes no value` });
   } else if (isElsewhere(draft.platform, draft.command, given.name)) {
     draft.problems.push({ line: `${given.typed} has no meaning ${WHERE[draft.platform]}: omit it` });
-  } else if (/^--[a-z-]{1,30}$/.test(given.typed)) {
+  } else if (/^--[a-z][a-z_-]{0,29}$/.test(given.typed)) {
     const near = findNearest(
       given.name,
       [...draft.meanings.keys()].filter((name) => !name.startsWith('-')),

@@ -20,7 +20,7 @@ import { withoutLogFile } from '../../shared/log-file.ts';
 import type { PublishInputs } from '../inputs.ts';
 import type { LocalRequest } from '../plan.ts';
 import { followedText, foreignNamesText, leftoversText } from '../messages.ts';
-import { refuseUnmatched } from './unmatched.ts';
+import { misreadText, refuseUnmatched } from './unmatched.ts';
 
 /** Empty only when nothing matched and that was said to be fine. */
 export async function selectLocal(
@@ -157,14 +157,14 @@ export function ownNameProblem(name: string, inputs: PublishInputs): string | un
 }
 
 function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: number, tools: Tools): void {
-  const message = `No file in ${local.directory} matches: ${local.patterns.join(', ')}`;
+  const misread = new Set(local.patterns.map(misreadText));
+  const message = `No file in ${local.directory} matches: ${local.patterns.join(', ')}${[...misread].join('')}`;
   const hint =
     hidden > 0
       ? 'All that matches is hidden: set ' +
         `${typedSwitch('include-hidden-files', true, tools.context.platform)}, or name the hidden folder ` +
         'in a pattern.'
-      : 'Check that the files were built or checked out before this step, and that patterns are relative to ' +
-        'the input directory.';
+      : nothingHint(local);
   switch (inputs['if-no-files-found']) {
     case 'error':
       throw new Failure('no-files', message, { hint });
@@ -174,6 +174,16 @@ function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: numbe
     case 'ignore':
       tools.log.info(message);
   }
+}
+
+function nothingHint({ patterns }: LocalRequest): string {
+  if (patterns.every((pattern) => pattern.startsWith('!'))) {
+    return 'A pattern that begins with `!` takes files out: begin with one that takes them in, such as `**`.';
+  }
+  return (
+    'Check that the files were built or checked out before this step, and that patterns are relative to the input ' +
+    '`directory`.'
+  );
 }
 
 /** Only whether the owner may execute it travels. */

@@ -60,9 +60,10 @@ function reasonText({ text, reason }: UnmatchedPattern, directory: string, switc
   }
 }
 
-/** What other tools read into such a pattern. */
-function misreadText(text: string): string {
+/** What other tools read into such a pattern: a sentence after a full stop, or nothing. */
+export function misreadText(text: string): string {
   if (/\{[^{}]*,[^{}]*\}/.test(text)) return '. Braces are ordinary characters here: give a line for each alternative';
   if (text.includes(',')) return '. A comma is an ordinary character here: give one pattern a line';
+  if (/\[[^\]]*$/.test(text)) return '. A `[` without a `]` is an ordinary character here';
   return '';
 }
