@@ -137,8 +137,8 @@ describe('a selection', () => {
 
     expect(files).toEqual([]);
     expect(problems).toEqual([
-      '`../x` has a `..` segment',
-      '`/etc/*` is absolute and does not start with the directory /nowhere',
+      '`../x` has a `..` segment. Patterns stay below the folder that they start from',
+      '`/etc/*` is absolute and does not start with the directory /nowhere. Give it relative to `directory`',
     ]);
   });
 
