@@ -232,7 +232,8 @@ describe('download with', () => {
         const run = await terminal.run('download', { ...anonymous, 'package-version': version }, { cwd: folder });
         expect(run).toMatchObject({ code: 0, outputs: { 'package-version': '1.0.0', 'file-count': '1' } });
       }
-      expect(registry.requests.flatMap(({ credentials }) => credentials)).toEqual([]);
+      const withToken = registry.requests.filter(({ credentials }) => credentials.length > 0);
+      expect(withToken.map(({ method, path, query, status }) => `${method} ${path}?${query} ${status}`)).toEqual([]);
       expect(await exists(join(folder, 'in', 'a.txt'))).toBe(true);
     });
   });
