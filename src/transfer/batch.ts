@@ -54,14 +54,17 @@ function incomplete(
 ): Failure {
   const undone = items.filter(({ name }) => !done.has(name)).map(({ name }) => name);
   if (signal.aborted) return stoppedFailure(signal, { deed, done: done.size, total: items.length, left: undone });
-  const [first] = failed.values();
-  const cause = first ?? new Failure('internal', 'The work stopped without a reason');
+  const [first] = failed;
+  const cause = first?.[1] ?? new Failure('internal', 'The work stopped without a reason');
   if (items.length === 1) return cause;
   const lines = [
     ...[...failed].map(([name, failure]) => named(name, failure.message)),
     ...undone.filter((name) => !failed.has(name)).map((name) => `${name}: not ${deed}`),
   ];
-  return new Failure(cause.code, `${cause.message} (${countDone(deed, done.size, items.length)})`, {
+  // What a server said names its address; what became of a file on this machine may not name the file.
+  const isOfServer = first === undefined || cause instanceof RequestFailure;
+  const told = isOfServer ? cause.message : named(first[0], cause.message);
+  return new Failure(cause.code, `${told} (${countDone(deed, done.size, items.length)})`, {
     left: lines,
     hint: hintAfter(cause, done.size),
     cause,

@@ -12,7 +12,7 @@ import { terminal } from '../support/platforms.ts';
 import { hiddenVersions, visibleVersions, WIDGET } from '../support/raw.ts';
 import { fileGets, fileOf, puts } from '../support/registry.ts';
 import { exists, fingerprint, inFolder } from '../support/tree.ts';
-import { copyProgram, type Program } from './support/program.ts';
+import { copyProgram, problemsIn, type Program } from './support/program.ts';
 import type { Passing, RelayRules } from './support/relay.ts';
 import { inScene, type Scene } from './support/scene.ts';
 import { expectComplete, makeFiles, servedAmong, twins } from './support/stored.ts';
@@ -168,18 +168,16 @@ function expectOutOfTime(run: PlatformRun, done: number, deed: string, undone: r
   expect(run.code).toBe(1);
   const told = errorOf(terminal, run);
   expect(told).toMatch(/^error: The run reached its time limit: `max-time` is 3\.0 s/);
-  expect(told).toContain(
-    `(${done} ${done === 1 ? 'file' : 'files'} of ${NAMES.length} ${done === 1 ? 'was' : 'were'} ${deed})`,
-  );
+  expect(told).toContain(`: ${done} of ${NAMES.length} files ${done === 1 ? 'was' : 'were'} ${deed}`);
   expect(told).toContain('Run the same command again: it continues where it stopped');
   expect(listedIn(run, deed)).toEqual([...undone]);
 }
 
 /** The names that an error says are not done. */
-function listedIn({ stderr }: PlatformRun, deed: string): string[] {
+function listedIn({ stdout }: PlatformRun, deed: string): string[] {
   const end = `: not ${deed}`;
-  const lines = stderr.split('\n').filter((line) => line.startsWith('  - ') && line.endsWith(end));
-  return lines.map((line) => line.slice(4, -end.length)).sort();
+  const lines = problemsIn(stdout).filter((line) => line.endsWith(end));
+  return lines.map((line) => line.slice(0, -end.length)).sort();
 }
 
 async function expectHiddenAndComplete(scene: Scene, stored: number): Promise<void> {

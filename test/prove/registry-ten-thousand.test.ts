@@ -49,7 +49,8 @@ test.each(PLATFORMS)('through $name', async (platform) => {
     code: 0,
     outputs: { uploaded: '0', unchanged: String(COUNT) },
   });
-  expect([puts(registry), registry.requests.length <= COUNT / 100]).toEqual([[], true]);
+  // The list of files, a hundred at a time, and what tells that it is this version.
+  expect([puts(registry), registry.requests.length <= COUNT / 100 + 10]).toEqual([[], true]);
 
   const download = await run('download', platform);
   expect(download).toMatchObject({ code: 0, outputs: { downloaded: String(COUNT) } });
@@ -72,10 +73,10 @@ async function expectWithinLimits(command: string, { outputs, summary, stdout, s
   const list = path === undefined ? outputs.files : await readFile(path, 'utf8');
   expect((JSON.parse(list ?? '') as unknown[]).length).toBe(COUNT);
   if (path === undefined) return;
-  expect((stdout + stderr).match(/ \[\], because 10000 entries/g)).toHaveLength(1);
+  expect(stdout + stderr).not.toContain('10000 entries');
   expect((stdout + stderr).length).toBeLessThan(200_000);
   expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(900_000);
-  expect(summary.match(/^\| \[/gm)?.length ?? 200).toBe(200);
+  expect(summary.match(/^\| \[/gm)?.length ?? 2000).toBe(2000);
   if (!path.startsWith(join(folder, '.generic-packages'))) return;
   const dotenv = await readFile(join(folder, '.generic-packages', `${command}.env`), 'utf8');
   expect([dotenv.length <= 4_000, dotenv.trim().split('\n').length <= 15]).toEqual([true, true]);

@@ -48,7 +48,7 @@ const EARLY: readonly Early[] = [
   {
     what: "a proxy's 413",
     fate: TOO_LARGE,
-    told: /large\.bin was answered 413: 413 Request Entity Too Large[^]*client_max_body_size/,
+    told: /large\.bin was answered 413 with a web page, not by GitLab: 413 Request Entity Too Large[^]*client_max_body_size/,
   },
 ];
 

@@ -73,7 +73,10 @@ describe('after a loss', () => {
       }),
     );
     expect(started).toEqual(['a', 'b']);
-    expect(failure).toMatchObject({ code: 'refused', message: 'GitLab says no (1 of 5 files was moved, 4 were not)' });
+    expect(failure).toMatchObject({
+      code: 'refused',
+      message: 'b: GitLab says no (1 of 5 files was moved, 4 were not)',
+    });
     expect(failure.left).toEqual(['b: GitLab says no', 'c: not moved', 'd: not moved', 'e: not moved']);
     expect(failure.hint).toBe('Ask it why. After that the same command goes on where this one stopped.');
   });
@@ -95,7 +98,16 @@ describe('after a loss', () => {
       }),
     );
     expect(started).toEqual(['a']);
-    expect(failure).toMatchObject({ code: 'forbidden', message: 'not you (0 of 5 files were moved, 5 were not)' });
+    expect(failure).toMatchObject({ code: 'forbidden', message: 'a: not you (0 of 5 files were moved, 5 were not)' });
+  });
+
+  test('what a server said is not said of one file: it names its address', async () => {
+    const failure = await failureOf(
+      runBatch(ITEMS.slice(0, 2), rules({ firstAlone: true }), () =>
+        Promise.reject(new RequestFailure('forbidden', 'PUT https://gitlab.example/a was answered 403')),
+      ),
+    );
+    expect(failure.message).toBe('PUT https://gitlab.example/a was answered 403 (0 of 2 files were moved, 2 were not)');
   });
 
   test('a single item fails in its own words', async () => {

@@ -15,7 +15,16 @@ import {
   seesOwnNamesOnly,
   staysVisible,
 } from './messages.ts';
-import { ownFiles, type Alternative, type Asked, type Decision, type Facts, type Refusal, type Step } from './steps.ts';
+import {
+  contentProblems,
+  ownFiles,
+  type Alternative,
+  type Asked,
+  type Decision,
+  type Facts,
+  type Refusal,
+  type Step,
+} from './steps.ts';
 import { uploadSteps } from './upload-steps.ts';
 
 /** The only place where `if-exists` is understood. */
@@ -116,7 +125,7 @@ function partProbe(uploads: readonly Step[], facts: Facts, { isPart }: Asked): r
   const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
   const manifest = uploads.find(({ kind }) => kind === 'manifest');
   if (!isPart || !facts.hasPart || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
-  const refusal = { reason: 'duplicates-hidden', problems: [] } as const;
+  const refusal = { reason: 'duplicates-hidden', problems: contentProblems(ownFiles(facts)) } as const;
   return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
@@ -146,12 +155,10 @@ function verify(facts: Facts, asked: Asked): Decision {
 
 function differences(facts: Facts, whole: string): string[] {
   const { inherited, others, misfits } = facts;
-  const held = [...ownFiles(facts), ...inherited].map(({ file, state }) => ({ name: file.name, state }));
+  const held = [...ownFiles(facts), ...inherited];
   return [
-    ...held
-      .filter(({ state }) => state === 'different')
-      .map(({ name }) => `${harmless(name)}: the registry has other content under this name`),
-    ...held.filter(({ state }) => state === 'missing').map(({ name }) => `${harmless(name)}: is not in ${whole}`),
+    ...contentProblems(held),
+    ...held.filter(({ state }) => state === 'missing').map(({ file }) => `${harmless(file.name)}: is not in ${whole}`),
     ...misfits.flatMap(({ name, lists }) => {
       if (lists === 'other-mode') return [];
       return lists === 'nothing'
@@ -246,8 +253,9 @@ function withFinal(step: Step, status: Status): Step {
 
 function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
   const { state, others, strays } = facts;
-  if (asked.ifExists === 'append') return { refusal: { reason: 'duplicates', problems: [] } };
-  if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems: [] } };
+  const problems = contentProblems(ownFiles(facts));
+  if (asked.ifExists === 'append') return { refusal: { reason: 'duplicates', problems } };
+  if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems } };
   const names = [...new Set([...rewritten(facts, asked), ...others, ...strays])];
   return {
     steps: confirmed([{ kind: 'clear', names }, ...uploads]),

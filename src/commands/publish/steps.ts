@@ -1,4 +1,5 @@
 /** What a publish knows, was asked for and will do: the shapes that decide.ts works on. No decision is made here. */
+import { harmless } from '../../core/text.ts';
 import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
 import type { Misfit } from './remote/listing.ts';
@@ -114,4 +115,11 @@ export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refu
 /** This run's files and its checksums file, where that is known. */
 export function ownFiles({ compared, checksums }: Pick<Facts, 'compared' | 'checksums'>): readonly Compared[] {
   return checksums === undefined ? compared : [...compared, checksums];
+}
+
+/** Those whose name has other bytes in the registry, as the problems of a refusal. */
+export function contentProblems(compared: readonly (Compared | Inherited)[]): readonly string[] {
+  return compared
+    .filter(({ state }) => state === 'different')
+    .map(({ file }) => `${harmless(file.name)}: the registry has other content under this name`);
 }

@@ -2,7 +2,7 @@
 import { newnessOf } from '../../core/names/newer-characters.ts';
 import type { Compared, Status } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
-import type { Asked, Facts, Step } from './steps.ts';
+import { contentProblems, type Asked, type Facts, type Step } from './steps.ts';
 
 /** What is sent, in order; the very last upload carries the final status, whatever it is. */
 export function uploadSteps(facts: Facts, asked: Asked, statuses: Statuses): readonly Step[] {
@@ -36,7 +36,9 @@ function sendSteps(compared: readonly Compared[], isSeen: boolean): readonly Ste
     file: one.file,
     order: first.includes(one) ? 'first' : 'any',
     replaces: isSeen && one.state === 'different',
-    ...(one === again ? { ifRefused: { refusal: { reason: 'duplicates-hidden', problems: [] } } } : {}),
+    ...(one === again
+      ? { ifRefused: { refusal: { reason: 'duplicates-hidden', problems: contentProblems(compared) } } }
+      : {}),
     ...(one === newest ? { ifNameRefused: { reason: 'older-gitlab', problems: newNames(sent) } } : {}),
   }));
 }

@@ -50,3 +50,8 @@ export async function copyProgram(): Promise<Program> {
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
+
+/** The problems of the error that a run printed as JSON, each whole: the screen shows ten. */
+export function problemsIn(stdout: string): readonly string[] {
+  return (JSON.parse(stdout) as { error: { problems: string[] } }).error.problems;
+}
