@@ -117,7 +117,7 @@ test('a file that is gone when its turn comes is named, and nothing is seen', as
     });
     const run = await scene.publish();
     expect(run.code).toBe(1);
-    expect(errorOf(terminal, run)).toMatch(/- large\.bin: .*ENOENT/);
+    expect(errorOf(terminal, run)).toMatch(/^error: large\.bin: .*ENOENT/);
     expect(run.stderr).not.toContain('This is a defect');
     expect(await visibleVersions(scene.registry)).toEqual([]);
     await writeFile(join(scene.folder, 'out', 'large.bin'), LARGE);
