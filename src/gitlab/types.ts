@@ -27,6 +27,13 @@ export interface RequestLine {
   requestId: string | undefined;
 }
 
+/** Requests wait for the end of a window of GitLab's rate limit. */
+export interface PauseNote {
+  readonly delayMs: number;
+  /** `RateLimit-Name`: the setting of GitLab that limits; undefined where the answer names none. */
+  readonly name: string | undefined;
+}
+
 export interface RetryNote {
   failure: RequestFailure;
   /** The failure in one line, for the log. */
@@ -69,6 +76,8 @@ export interface ClientOptions {
   signal: AbortSignal;
   onRequest?: ((line: RequestLine) => void) | undefined;
   onRetry?: ((note: RetryNote) => void) | undefined;
+  /** Told when requests begin to wait for the end of a window of GitLab's rate limit. */
+  onPause?: ((note: PauseNote) => void) | undefined;
   random?: () => number;
   sleep?: Sleep;
   /** Milliseconds since 1970. */

@@ -76,6 +76,7 @@ export function clientOf(
   const lines: RequestLine[] = [];
   const notes: RetryNote[] = [];
   const waits: number[] = [];
+  let waited = 0;
   const stop = new AbortController();
   const { token = 'glpat-secret', type = 'private', ...others } = options;
   const client = createClient({
@@ -91,8 +92,10 @@ export function clientOf(
     random: () => 0.5,
     sleep: (ms) => {
       waits.push(ms);
+      waited += ms;
       return Promise.resolve();
     },
+    now: () => Date.now() + waited,
     ...others,
   });
   return { client, lines, notes, waits, stop };

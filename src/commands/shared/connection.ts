@@ -18,7 +18,7 @@ import { VERSION } from '../../version.ts';
 import type { connectionInputs } from './connection-inputs.ts';
 import { readAuthorities, readClientCertificate } from './certificate-files.ts';
 import { problemsIn, valueIn, type Finding, type Gathering } from './findings.ts';
-import { logRetries } from './retry-notes.ts';
+import { logPauses, logRetries } from './retry-notes.ts';
 
 export type ConnectionInputs = ValuesOf<typeof connectionInputs>;
 
@@ -134,6 +134,7 @@ async function connect(connection: Server, inputs: ConnectionInputs, tools: Tool
       tools.log.detail(`${line.method} ${line.url} → ${outcome}, ${line.ms} ms, try ${line.try}${id}`);
     },
     onRetry: logRetries(tools.log, Date.now),
+    onPause: logPauses(tools.log),
   });
 }
 

@@ -1,5 +1,6 @@
-/** What a run logs of repeated requests: all of them when asked for details, persistent ones always. */
-import type { RetryNote } from '../../gitlab/types.ts';
+/** What a run logs of requests that are repeated (persistent ones; all, when asked for details) or have to wait. */
+import { harmless } from '../../core/text.ts';
+import type { PauseNote, RetryNote } from '../../gitlab/types.ts';
 import type { Log } from '../../definitions/command.ts';
 
 /** From this try on a repetition is logged without being asked for: the second one of a request. */
@@ -19,5 +20,13 @@ export function logRetries(log: Pick<Log, 'info' | 'detail'>, now: () => number)
     }
     last = now();
     log.info(line);
+  };
+}
+
+/** Logs that requests wait for GitLab's rate limit, once for each window. */
+export function logPauses(log: Pick<Log, 'info'>): (note: PauseNote) => void {
+  return ({ delayMs, name }) => {
+    const limit = name === undefined ? '' : ` (${harmless(name)})`;
+    log.info(`GitLab's rate limit is used up${limit}: going on in ${Math.ceil(delayMs / 1000)} s`);
   };
 }

@@ -39,7 +39,7 @@ export interface ApiAnswer {
 
 /** Sends a call and reads its JSON. A GET follows redirects within the API's origin. */
 export async function callApi(session: Session, call: ApiCall): Promise<ApiAnswer> {
-  return visiting(session, async ({ attempt }) => {
+  return visiting(session, call.url, async ({ attempt }) => {
     let url = call.url;
     for (let followed = 0; ; followed += 1) {
       const asked = factsOf(session, { ...call, url });
@@ -58,7 +58,7 @@ export async function callHead(
   session: Session,
   call: ApiCall,
 ): Promise<{ status: number; headers: IncomingHttpHeaders }> {
-  return visiting(session, async ({ attempt }) => {
+  return visiting(session, call.url, async ({ attempt }) => {
     const asked = factsOf(session, call);
     const message = await send(session, attempt, call);
     const body = await readWords(message, attempt, asked.url);

@@ -30,7 +30,7 @@ interface ArrivedAnswer {
 
 /** One attempt. The place at the gate is held until the returned body has ended or is destroyed. */
 export async function getFile(session: Session, url: URL, request: GetFileRequest): Promise<GetFileResult> {
-  const visit = await enter(session);
+  const visit = await enter(session, url);
   try {
     const arrived = await follow(session, visit, url, request);
     return await resultOf(session, visit, arrived, request);

@@ -21,7 +21,7 @@ const EXPECT_WAIT_MS = 1000;
 export async function putFile(session: Session, url: URL, put: PutFileRequest): Promise<PutFileResult> {
   const target = new URL(url);
   addQuery(target, put.query ?? {});
-  return visiting(session, async ({ attempt }) => {
+  return visiting(session, target, async ({ attempt }) => {
     try {
       return await sendFile(session, attempt, target, put);
     } catch (thrown) {

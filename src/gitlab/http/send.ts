@@ -55,6 +55,9 @@ export async function send(session: Session, attempt: Attempt, request: Outgoing
   try {
     attempt.touch();
     const message = await exchange(session, attempt, request);
+    if (sameOrigin(request.url, session.options.api)) {
+      session.pace.learn(request.url, message.statusCode ?? 0, message.headers);
+    }
     logLine(session, request, started, message);
     return message;
   } catch (thrown) {

@@ -8,6 +8,7 @@ import type { ClientOptions, Operation, Query } from '../types.ts';
 import { createAgents, type Agents } from './connections/agents.ts';
 import { startAttempt, type Attempt } from './attempt.ts';
 import { createGate, type Gate, type Outcome } from './gate.ts';
+import { createPace, type Pace } from './pace.ts';
 import { createTransport, isWrite } from './send.ts';
 
 const ANSWER_GRACE_MS = 600_000;
@@ -16,6 +17,7 @@ export interface Session {
   readonly options: ClientOptions;
   readonly agents: Agents;
   readonly gate: Gate;
+  readonly pace: Pace;
   readonly transport: HttpClient;
   readonly now: () => number;
   readonly answerGraceMs: number;
@@ -31,25 +33,35 @@ export interface Visit {
 }
 
 export function createSession(options: ClientOptions): Session {
+  const now = options.now ?? Date.now;
   return {
     options,
     agents: createAgents(options),
     gate: createGate(options.concurrency),
+    pace: createPace({ now, sleep: options.sleep, onPause: options.onPause }),
     transport: createTransport(),
-    now: options.now ?? Date.now,
+    now,
     answerGraceMs: options.answerGraceMs ?? ANSWER_GRACE_MS,
     expects: true,
   };
 }
 
-/** Waits for a place and starts the attempt's clock. */
-export async function enter(session: Session): Promise<Visit> {
-  const place = await session.gate.enter(session.options.signal);
+/** Waits for a place, and until the server's rate limit lets a request to `url` out. Starts the attempt's clock. */
+export async function enter(session: Session, url: URL): Promise<Visit> {
+  const { signal } = session.options;
+  const place = await session.gate.enter(signal);
+  const over = await session.pace.start(url, signal).catch((thrown: unknown) => {
+    place.leave('neither');
+    throw thrown;
+  });
   const attempt = startAttempt(session.options);
+  let isOver = false;
   return {
     attempt,
     leave: (status) => {
       attempt.end();
+      if (!isOver) over();
+      isOver = true;
       place.leave(outcomeOf(status));
     },
   };
@@ -58,9 +70,10 @@ export async function enter(session: Session): Promise<Visit> {
 /** A visit that ends with the work. */
 export async function visiting<T extends { status: number }>(
   session: Session,
+  url: URL,
   work: (visit: Visit) => Promise<T>,
 ): Promise<T> {
-  const visit = await enter(session);
+  const visit = await enter(session, url);
   let status: number | undefined;
   try {
     const answer = await work(visit);
