@@ -21,9 +21,9 @@ export async function runCommand(command: AnyCommand, host: Host, stop: AbortCon
     if (host.context.insecureTlsAsked) {
       host.log.warn('NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect here: certificates are always checked');
     }
-    const planned = await unlessStopped(planRun(command, host), stop.signal);
-    limit.set(planned.inputs['max-time']);
-    await perform(planned, host, stop.signal);
+    const prepared = await unlessStopped(prepareRun(command, host), stop.signal);
+    limit.set(prepared.inputs['max-time']);
+    await perform(prepared, host, stop.signal);
     await host.runLog.close(undefined);
     host.end();
     return exitCodeOfDone(stop.signal, host);
@@ -56,15 +56,15 @@ function exitCodeOfDone({ reason }: AbortSignal, host: Host): number {
 }
 
 /** A command with all that it needs for its run. */
-interface PlannedRun {
+interface PreparedRun {
   readonly command: AnyCommand;
   readonly inputs: InputValues;
-  readonly plan: unknown;
+  readonly intent: unknown;
 }
 
 const NO_OUTPUTS: PreparedOutputs = { outputs: [], problem: undefined };
 
-async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal: AbortSignal): Promise<void> {
+async function perform({ command, inputs, intent }: PreparedRun, host: Host, signal: AbortSignal): Promise<void> {
   const prefix = inputs['output-prefix'];
   const run: CommandRun = { command, outputPrefix: typeof prefix === 'string' ? prefix : '' };
   await host.begin(run);
@@ -80,7 +80,7 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
       host.announce(line);
     },
   };
-  const result = (await command.run(inputs as never, tools, plan)) as Result<Record<string, never>>;
+  const result = (await command.run(inputs as never, tools, intent)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;
   const prepared = host.takesOutputs ? await prepareOutputs(run, outputs, host) : NO_OUTPUTS;
   await host.complete(run, prepared.outputs, result.report, result.pipelineValues);
@@ -88,9 +88,9 @@ async function perform({ command, inputs, plan }: PlannedRun, host: Host, signal
 }
 
 /**
- * Parses the inputs and plans with them; whatever is wrong is shown at once, without asking the network.
+ * Parses the inputs and prepares the run with them; whatever is wrong is shown at once, without asking the network.
  */
-async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
+async function prepareRun(command: AnyCommand, host: Host): Promise<PreparedRun> {
   const reading = await host.read(command);
   host.mask(secretTexts(command, reading));
   const parsed = parseInputs(command.inputs, reading.raw, host.context.platform);
@@ -99,14 +99,14 @@ async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
   if (typeof path === 'string') {
     host.runLog.open({ command: command.name, path, isDryRun: inputs['dry-run'] === true });
   }
-  const planned = await command.plan?.(inputs as never, host.context);
-  const problems = inputProblems(parsed.problems, planned?.problems ?? [], reading);
+  const prepared = await command.prepare?.(inputs as never, host.context);
+  const problems = inputProblems(parsed.problems, prepared?.problems ?? [], reading);
   const lines = [
     ...reading.problems.map((problem) => problem.line),
     ...problems.map((problem) => problemLine(problem, reading, host)),
   ];
   if (lines.length > 0) throw usageFailure(command, lines, host);
-  return { command, inputs, plan: planned?.plan };
+  return { command, inputs, intent: prepared?.intent };
 }
 
 /**
@@ -114,14 +114,14 @@ async function planRun(command: AnyCommand, host: Host): Promise<PlannedRun> {
  */
 function inputProblems(
   parsing: readonly Problem[],
-  planning: readonly Problem[],
+  preparing: readonly Problem[],
   reading: InputReading,
 ): readonly Problem[] {
   const misread = new Set(reading.problems.map((problem) => problem.input));
   const unread = new Set([...misread, ...parsing.map((problem) => problem.input)]);
   return [
     ...parsing.filter((problem) => !misread.has(problem.input)),
-    ...planning.filter((problem) => !unread.has(problem.input)),
+    ...preparing.filter((problem) => !unread.has(problem.input)),
   ];
 }
 

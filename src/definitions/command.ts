@@ -134,12 +134,12 @@ export interface Component {
   readonly resourceGroup?: string;
 }
 
-/** What a command makes of its inputs: what to do, or all that is wrong with them. */
-export type Planned<P> =
-  | { readonly plan: P; readonly problems: readonly [] }
-  | { readonly plan: undefined; readonly problems: readonly Problem[] };
+/** What a command makes of its inputs: the intent of a run, or all that is wrong with them. */
+export type Prepared<T> =
+  | { readonly intent: T; readonly problems: readonly [] }
+  | { readonly intent: undefined; readonly problems: readonly Problem[] };
 
-export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs, P = unknown> {
+export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs, T = unknown> {
   readonly name: string;
   /** One line for lists of commands. */
   readonly summary: string;
@@ -152,18 +152,18 @@ export interface Command<I extends Inputs = Inputs, O extends Outputs = Outputs,
   readonly inputs: I;
   readonly outputs: O;
   /**
-   * What a run is to do, worked out from inputs and context without asking the network; else all
+   * The intent: what a run is asked to do, worked out from inputs and context without asking the network; else all
    * problems at once. Absent where the inputs say all.
    */
-  plan?(inputs: ValuesOf<I>, context: Context): Promise<Planned<P>>;
-  /** Carries out the plan. */
-  run(inputs: ValuesOf<I>, tools: Tools, plan: P): Promise<Result<O>>;
+  prepare?(inputs: ValuesOf<I>, context: Context): Promise<Prepared<T>>;
+  /** Does what the intent says. */
+  run(inputs: ValuesOf<I>, tools: Tools, intent: T): Promise<Result<O>>;
 }
 
-/** Checks a definition's types: inputs reach `plan` and `run` as parsed values, outputs as declared. */
-export function defineCommand<const I extends Inputs, const O extends Outputs, P>(
-  command: Command<I, O, P>,
-): Command<I, O, P> {
+/** Checks a definition's types: inputs reach `prepare` and `run` as parsed values, outputs as declared. */
+export function defineCommand<const I extends Inputs, const O extends Outputs, T>(
+  command: Command<I, O, T>,
+): Command<I, O, T> {
   return command;
 }
 

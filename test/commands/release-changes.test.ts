@@ -1,8 +1,8 @@
 /** What of a release that is there has to be written: no more than what is asked for and differs. */
 import { describe, expect, test } from '@jest/globals';
 import type { Release, ReleaseChanges } from '../../src/gitlab/api/releases.ts';
-import { planChanges } from '../../src/commands/release/decide.ts';
-import type { ReleasePlan } from '../../src/commands/release/plan.ts';
+import { decideChanges } from '../../src/commands/release/decide.ts';
+import type { ReleaseIntent } from '../../src/commands/release/intent.ts';
 
 const EXISTING: Release = {
   tag: 'v1',
@@ -13,7 +13,7 @@ const EXISTING: Release = {
   page: undefined,
   links: [],
 };
-const PLAN: ReleasePlan = {
+const INTENT: ReleaseIntent = {
   connection: { api: new URL('https://gitlab.example/api/v4'), project: '42', credential: undefined },
   packageProject: '42',
   packageName: 'widget',
@@ -26,7 +26,7 @@ const PLAN: ReleasePlan = {
 };
 
 describe('of a release', () => {
-  test.each<[title: string, asked: Partial<ReleasePlan>, expected: ReleaseChanges]>([
+  test.each<[title: string, asked: Partial<ReleaseIntent>, expected: ReleaseChanges]>([
     ['nothing is written that is not asked for', {}, {}],
     ['nothing is written that is so already', { name: 'One', notes: 'a\nb', milestones: ['M1', 'M2'] }, {}],
     ['another title is written', { name: 'Two' }, { name: 'Two' }],
@@ -42,11 +42,11 @@ describe('of a release', () => {
     ['milestones are written whole, one having gone', { milestones: ['M1'] }, { milestones: ['M1'] }],
     ['milestones are told apart by their case', { milestones: ['m1', 'M2'] }, { milestones: ['m1', 'M2'] }],
   ])('%s', (_title, asked, expected) => {
-    expect(planChanges({ ...PLAN, ref: undefined, ...asked }, EXISTING)).toEqual(expected);
+    expect(decideChanges({ ...INTENT, ref: undefined, ...asked }, EXISTING)).toEqual(expected);
   });
 
   test('without a text an empty one is none', () => {
-    expect(planChanges({ ...PLAN, ref: undefined, notes: 'x' }, { ...EXISTING, description: '' })).toEqual({
+    expect(decideChanges({ ...INTENT, ref: undefined, notes: 'x' }, { ...EXISTING, description: '' })).toEqual({
       description: 'x',
     });
   });

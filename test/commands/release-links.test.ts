@@ -2,7 +2,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReleaseLink } from '../../src/gitlab/api/releases.ts';
 import { isOwnName, nameLinks } from '../../src/commands/release/link-names.ts';
-import { isNothing, newLinks, planLinks, type LinkChanges, type WantedLink } from '../../src/commands/release/links.ts';
+import {
+  isNothing,
+  newLinks,
+  decideLinks,
+  type LinkChanges,
+  type WantedLink,
+} from '../../src/commands/release/links.ts';
 
 const API = new URL('https://gitlab.example/root/api/v4');
 const PAGE = 'https://gitlab.example/acme/widget/-/releases/v1';
@@ -143,26 +149,26 @@ describe('the links of the files a.txt and bin/tool', () => {
       NOTHING,
     ],
   ])('%s', (_title, existing, expected) => {
-    const plan = planLinks(API, files, existing);
-    expect(told(plan)).toEqual(expected);
-    expect(isNothing(plan)).toBe(plan.remove.length + plan.change.length + plan.add.length === 0);
+    const changes = decideLinks(API, files, existing);
+    expect(told(changes)).toEqual(expected);
+    expect(isNothing(changes)).toBe(changes.remove.length + changes.change.length + changes.add.length === 0);
   });
 
   test('keep the address that names the project in another way, when something else of them changes', () => {
     const url = address('a.txt', { project: 'acme/widget' });
-    const { change } = planLinks(API, files, [made(1, 'a.txt', { url, type: 'other' }), made(2, 'bin/tool')]);
+    const { change } = decideLinks(API, files, [made(1, 'a.txt', { url, type: 'other' }), made(2, 'bin/tool')]);
     expect(change).toEqual([{ id: 1, link: { name: 'a.txt', url, path: '/a.txt' } }]);
   });
 
   test('leave a path to the link that has it', () => {
     const existing = [made(1, 'Old text', { url: FOREIGN, directUrl: `${PAGE}/downloads/a.txt` })];
-    expect(planLinks(API, files, existing).add.map(({ path }) => path)).toEqual([undefined, '/bin/tool']);
+    expect(decideLinks(API, files, existing).add.map(({ path }) => path)).toEqual([undefined, '/bin/tool']);
     const after = [...existing, made(2, 'a.txt', { directUrl: address('a.txt') }), made(3, 'bin/tool')];
-    expect(told(planLinks(API, files, after))).toEqual(NOTHING);
+    expect(told(decideLinks(API, files, after))).toEqual(NOTHING);
   });
 });
 
-describe('after the plan is carried out', () => {
+describe('after the changes is carried out', () => {
   const pool = ['a.txt', 'b.txt', 'c+d.txt', 'bin/tool', 'win/tool', 'win/a.txt'];
   const linksBefore = [
     made(1, 'a.txt', { type: 'other' }),
@@ -175,14 +181,14 @@ describe('after the plan is carried out', () => {
       .filter((some) => some.length > 0)
       .map((some) => ({ files: some })),
   )('nothing is left to do for $files', ({ files }) => {
-    const { remove, change, add } = planLinks(API, wanted(...files), linksBefore);
+    const { remove, change, add } = decideLinks(API, wanted(...files), linksBefore);
     const gone = new Set([...remove.map(({ id }) => id), ...change.map(({ id }) => id)]);
     const written = [...change.map(({ link }) => link), ...add].map(({ name, url, path }, index) =>
       made(10 + index, name, { name, url, directUrl: path === undefined ? url : `${PAGE}/downloads${path}` }),
     );
     const after = [...linksBefore.filter(({ id }) => !gone.has(id)), ...written];
 
-    expect(told(planLinks(API, wanted(...files), after))).toEqual(NOTHING);
+    expect(told(decideLinks(API, wanted(...files), after))).toEqual(NOTHING);
     const leading = after.map(({ url }) => url);
     for (const file of files) expect(leading).toContain(address(file));
     expect(new Set(after.map(({ name }) => name)).size).toBe(after.length);
@@ -190,10 +196,10 @@ describe('after the plan is carried out', () => {
 });
 
 test('files of one name are told apart, also when one comes later', () => {
-  const later = planLinks(API, wanted('linux/tool', 'win/tool'), [made(1, 'linux/tool')]);
+  const later = decideLinks(API, wanted('linux/tool', 'win/tool'), [made(1, 'linux/tool')]);
   expect(later.change.map(({ id, link }) => [id, link.name])).toEqual([[1, 'linux-tool']]);
   expect(later.add.map(({ name }) => name)).toEqual(['win-tool']);
-  const root = planLinks(API, wanted('tool', 'win/tool'), [made(1, 'win/tool')]);
+  const root = decideLinks(API, wanted('tool', 'win/tool'), [made(1, 'win/tool')]);
   expect(root.change.map(({ id, link }) => [id, link.name])).toEqual([[1, 'win-tool']]);
   expect(root.add.map(({ name }) => name)).toEqual(['tool']);
 });

@@ -52,8 +52,8 @@ describe('saving 1.2.4', () => {
     ['1.10.0', { ifLower: 'keep', expected: '1.10.0' }, 'kept'],
     ['1.10.0', { expected: '1.10.0' }, 'conflict'],
   ])('over %s by %j: %s', (held, rules, outcome) => {
-    const plan = { target: TARGET, version: version('1.2.4') };
-    const decision = decideSave(plan, held === undefined ? undefined : version(held), { ...RULES, ...rules });
+    const intent = { target: TARGET, version: version('1.2.4') };
+    const decision = decideSave(intent, held === undefined ? undefined : version(held), { ...RULES, ...rules });
     expect(outcomeOf(decision)).toBe(outcome);
   });
 });

@@ -22,8 +22,8 @@ export const command = defineCommand({
     digest: { kind: 'text', description: 'Digest.' },
     uploaded: { kind: 'integer', description: 'How many.' },
   },
-  plan: (inputs, context) => Promise.resolve({ plan: { name: inputs['package-name'] ?? context.cwd }, problems: [] }),
-  run: (inputs, tools, plan) => { void [tools, plan]; BODY },
+  prepare: (inputs, context) => Promise.resolve({ intent: { name: inputs['package-name'] ?? context.cwd }, problems: [] }),
+  run: (inputs, tools, intent) => { void [tools, intent]; BODY },
 });
 `;
 const RETURNS = "return Promise.resolve({ outputs: { digest: '', uploaded: 0 } });";
@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
     says: "'boolean' is not assignable to type 'number'",
   },
   { title: 'an input that may be absent', body: `void inputs['package-name'].length; ${RETURNS}`, says: 'possibly' },
-  { title: 'a plan of another shape', body: `void plan.nam; ${RETURNS}`, says: "Property 'nam' does not exist" },
+  { title: 'an intent of another shape', body: `void intent.nam; ${RETURNS}`, says: "Property 'nam' does not exist" },
   {
     title: 'a misspelt output',
     body: "return Promise.resolve({ outputs: { digest: '', upoladed: 0 } });",

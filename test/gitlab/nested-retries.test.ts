@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settleRelease } from '../../src/commands/release/carry-out.ts';
-import type { ReleasePlan } from '../../src/commands/release/plan.ts';
+import type { ReleaseIntent } from '../../src/commands/release/intent.ts';
 import type { Log } from '../../src/definitions/command.ts';
 import { fileUrl } from '../../src/gitlab/address.ts';
 import { findPackages, getProject, newestFile, packageFiles } from '../../src/gitlab/api/packages.ts';
@@ -164,7 +164,7 @@ test('a release whose old link cannot be removed is looked at once more, and the
   const linked = (file: string): string =>
     fileUrl(host.api, { project: '42', name: 'widget', version: '1.0.0', file }).href;
   const { client } = clientOf(host.api, { retries: RETRIES });
-  const plan: ReleasePlan = {
+  const intent: ReleaseIntent = {
     connection: { api: host.api, project: '42', credential: undefined },
     packageProject: '42',
     packageName: 'widget',
@@ -178,7 +178,7 @@ test('a release whose old link cannot be removed is looked at once more, and the
 
   const work = settleRelease({
     client,
-    plan,
+    intent,
     ref: undefined,
     wanted: [{ file: 'a.bin', url: linked('a.bin') }],
     log: SILENT,

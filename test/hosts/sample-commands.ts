@@ -15,7 +15,7 @@ import {
   url,
   type ValuesOf,
 } from '../../src/definitions/inputs.ts';
-import { defineCommand, type AnyCommand, type Planned, type Tools } from '../../src/definitions/command.ts';
+import { defineCommand, type AnyCommand, type Prepared, type Tools } from '../../src/definitions/command.ts';
 
 const connection = {
   'api-url': url({ connection: true, description: 'Address of the API.' }),
@@ -62,11 +62,11 @@ function outputsFor(given: MoveInputs, tools: Tools, count: number) {
   };
 }
 
-function planMove(given: MoveInputs): Promise<Planned<MoveInputs>> {
+function prepareMove(given: MoveInputs): Promise<Prepared<MoveInputs>> {
   const problem = 'goes only with flatten';
   const wrong = given['if-exists'] === 'fail' && !given.flatten;
   return Promise.resolve(
-    wrong ? { plan: undefined, problems: [{ input: 'if-exists', problem }] } : { plan: given, problems: [] },
+    wrong ? { intent: undefined, problems: [{ input: 'if-exists', problem }] } : { intent: given, problems: [] },
   );
 }
 
@@ -179,7 +179,7 @@ const move: AnyCommand = defineCommand({
   platforms: ['github', 'gitlab', 'terminal'],
   inputs,
   outputs,
-  plan: planMove,
+  prepare: prepareMove,
   run: runMove,
 });
 

@@ -91,7 +91,7 @@ type RunStep = (
 ) => Promise<{ step: Step; digest: string }>;
 
 /**
- * Runs a command as any platform would: texts are parsed by its definition, planned with, and the plan is carried out.
+ * Runs a command as any platform would: its definition parses the texts, prepares the intent and runs it.
  */
 function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
   const token = registry.tokens.find(({ kind }) => kind === 'personal')?.token ?? '';
@@ -101,13 +101,13 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
       Object.entries({ ...connection, ...values }).map(([name, text]) => [name, { text, source: name }]),
     );
     const { values: parsed, problems } = parseInputs(command.inputs, raw, tools.context.platform);
-    const planned = await command.plan?.(parsed, tools.context);
-    const [wrong] = [...problems, ...(planned?.problems ?? [])];
+    const prepared = await command.prepare?.(parsed, tools.context);
+    const [wrong] = [...problems, ...(prepared?.problems ?? [])];
     if (wrong !== undefined)
       throw new Failure('internal', `The demo's own input ${wrong.input} is wrong: ${wrong.problem}`);
     registry.forget();
     const start = performance.now();
-    const { outputs } = await command.run(parsed, { ...tools, log: quiet(tools.log) }, planned?.plan);
+    const { outputs } = await command.run(parsed, { ...tools, log: quiet(tools.log) }, prepared?.intent);
     const moved = Number(outputs.uploaded ?? outputs.downloaded);
     const step: Step = {
       title,

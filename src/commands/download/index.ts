@@ -1,6 +1,6 @@
 /** The command `download`: one version of a package → files. Definition only; the work is in run.ts. */
 import { defineCommand } from '../../definitions/command.ts';
-import { planDownload } from './plan.ts';
+import { prepareDownload } from './intent.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const download = defineCommand({
@@ -19,9 +19,9 @@ export const download = defineCommand({
   },
   inputs,
   outputs,
-  plan: planDownload,
-  run: async (given, tools, plan) => {
+  prepare: prepareDownload,
+  run: async (given, tools, intent) => {
     const { runDownload } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runDownload(given, tools, plan);
+    return runDownload(given, tools, intent);
   },
 });

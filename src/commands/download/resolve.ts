@@ -10,7 +10,7 @@ import { typedSwitch } from '../../definitions/naming.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { abandonedVersion, readContent, readPart, type Content } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import type { DownloadTarget } from './plan.ts';
+import type { DownloadIntent } from './intent.ts';
 import { cannotList } from '../shared/versions-there.ts';
 import type { DownloadInputs } from './inputs.ts';
 
@@ -27,7 +27,7 @@ export interface ResolvedVersion {
 /** Where versions are looked for, and what of each is read. */
 interface Search {
   readonly client: Client;
-  readonly target: DownloadTarget;
+  readonly intent: DownloadIntent;
   readonly inputs: DownloadInputs;
   readonly tools: Tools;
 }
@@ -35,12 +35,12 @@ interface Search {
 /** Undefined when the project has no such version. */
 export async function resolveVersion(
   client: Client,
-  target: DownloadTarget,
+  intent: DownloadIntent,
   inputs: DownloadInputs,
   tools: Tools,
 ): Promise<ResolvedVersion | undefined> {
-  const search = { client, target, inputs, tools };
-  const { requested } = target;
+  const search = { client, intent, inputs, tools };
+  const { requested } = intent;
   if (requested.kind === 'latest' || requested.kind === 'newest') return findFloating(search, requested);
   const { version } = requested;
   const named = version === undefined ? undefined : await findNamed(search, version, requested.kind === 'exact');
@@ -83,8 +83,8 @@ async function findFloating(search: Search, request: VersionRequest): Promise<Re
 
 /** The visible versions; for `newest` as few of the list as will do. */
 async function listCandidates(search: Search, { kind }: VersionRequest): Promise<readonly PackageRow[]> {
-  const { client, target } = search;
-  const { connection, packageName: name } = target;
+  const { client, intent } = search;
+  const { connection, packageName: name } = intent;
   const list = async (limit?: number): Promise<PackageRow[]> =>
     findPackages(client, connection.project, limit === undefined ? { name } : { name, newestFirst: true, limit });
   const young = kind === 'newest' ? (await list(ENOUGH)).filter(mayBeChosen) : [];
@@ -96,8 +96,8 @@ function mayBeChosen(row: PackageRow): boolean {
   return isVisible(row) && packageVersionProblem(row.version) === undefined;
 }
 
-function refOf({ client, target }: Search, version: string): VersionRef {
-  return { client, project: target.connection.project, name: target.packageName, version };
+function refOf({ client, intent }: Search, version: string): VersionRef {
+  return { client, project: intent.connection.project, name: intent.packageName, version };
 }
 
 /** The whole version, or the part that is asked for; undefined where there is none. */

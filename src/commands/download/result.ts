@@ -4,7 +4,7 @@ import type { Platform } from '../../definitions/context.ts';
 import type { Report } from '../../definitions/command.ts';
 import type { Target } from '../../transfer/local/targets.ts';
 import { urlOf } from '../../transfer/remote/stored-version.ts';
-import type { DownloadTarget } from './plan.ts';
+import type { DownloadIntent } from './intent.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import type { FetchedFiles } from './carry-out.ts';
 import type { ResolvedVersion } from './resolve.ts';
@@ -54,10 +54,10 @@ export function downloadResult(done: Downloaded): DownloadResult {
 }
 
 /** The version is not there, and that was said to be fine. */
-export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, directory: string): DownloadResult {
+export function notFoundResult(intent: DownloadIntent, inputs: DownloadInputs, directory: string): DownloadResult {
   return {
     outputs: {
-      'package-name': target.packageName,
+      'package-name': intent.packageName,
       'package-version': '',
       directory,
       digest: '',
@@ -70,7 +70,7 @@ export function notFoundResult(target: DownloadTarget, inputs: DownloadInputs, d
       found: false,
     },
     report: {
-      headline: `${target.packageName} ${inputs['package-version']} was not found; nothing was fetched`,
+      headline: `${intent.packageName} ${inputs['package-version']} was not found; nothing was fetched`,
       facts: [],
       links: [],
       summary: inputs.summary,

@@ -24,33 +24,33 @@ import {
   type Refusal,
 } from './decide.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
-import type { DownloadTarget } from './plan.ts';
+import type { DownloadIntent } from './intent.ts';
 import { resolveVersion, type ResolvedVersion } from './resolve.ts';
 import { downloadResult, notFoundResult } from './result.ts';
 
 /** So many names are shown in one warning. */
 const MOST_NAMES = 20;
 
-export function runDownload(inputs: DownloadInputs, tools: Tools, target: DownloadTarget): Promise<DownloadResult> {
-  return withClient(target.connection, inputs, tools, (client) => downloadWith(client, target, inputs, tools));
+export function runDownload(inputs: DownloadInputs, tools: Tools, intent: DownloadIntent): Promise<DownloadResult> {
+  return withClient(intent.connection, inputs, tools, (client) => downloadWith(client, intent, inputs, tools));
 }
 
 async function downloadWith(
   client: Client,
-  target: DownloadTarget,
+  intent: DownloadIntent,
   inputs: DownloadInputs,
   tools: Tools,
 ): Promise<DownloadResult> {
   const { log, context, record } = tools;
-  record.about({ project: target.connection.project, package: target.packageName });
+  record.about({ project: intent.connection.project, package: intent.packageName });
   const directory = resolve(context.cwd, inputs.directory);
-  const found = await log.group('Checking what the registry has', () => resolveVersion(client, target, inputs, tools));
+  const found = await log.group('Checking what the registry has', () => resolveVersion(client, intent, inputs, tools));
   if (found === undefined) {
-    await tellNotFound(client, target, inputs, tools);
-    return notFoundResult(target, inputs, directory);
+    await tellNotFound(client, intent, inputs, tools);
+    return notFoundResult(intent, inputs, directory);
   }
   record.about({ package: found.ref.name, version: found.ref.version, digest: found.content.digest });
-  const { expectedDigest } = target;
+  const { expectedDigest } = intent;
   const { os, platform, umask } = context;
   if (found.content.isHidden === true)
     log.info(`${found.ref.name} ${found.ref.version} is hidden: its files were asked for by the names in files`);
@@ -140,7 +140,7 @@ async function warnOfStrays(
 
 async function tellNotFound(
   client: Client,
-  { connection: { project }, packageName }: DownloadTarget,
+  { connection: { project }, packageName }: DownloadIntent,
   inputs: DownloadInputs,
   { log }: Tools,
 ): Promise<void> {

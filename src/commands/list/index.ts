@@ -1,7 +1,7 @@
 /** The command `list`: versions of a package, or the files of a version. */
 import { defineCommand } from '../../definitions/command.ts';
 import { inputs, outputs } from './inputs.ts';
-import { planList } from './plan.ts';
+import { prepareList } from './intent.ts';
 
 export const list = defineCommand({
   name: 'list',
@@ -11,9 +11,9 @@ export const list = defineCommand({
   platforms: ['terminal'],
   inputs,
   outputs,
-  plan: (given, context) => Promise.resolve(planList(given, context)),
-  run: async (given, tools, plan) => {
+  prepare: (given, context) => Promise.resolve(prepareList(given, context)),
+  run: async (given, tools, intent) => {
     const { runList } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runList(given, tools, plan);
+    return runList(given, tools, intent);
   },
 });

@@ -9,10 +9,14 @@ import { readContent } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
-import type { ListPlan } from './plan.ts';
+import type { ListIntent } from './intent.ts';
 import { cannotList, versionsThere } from '../shared/versions-there.ts';
 
-export function runList(inputs: ListInputs, tools: Tools, { connection, packageName }: ListPlan): Promise<ListResult> {
+export function runList(
+  inputs: ListInputs,
+  tools: Tools,
+  { connection, packageName }: ListIntent,
+): Promise<ListResult> {
   const version = inputs['package-version'];
   tools.record.about({ project: connection.project, package: packageName, version: version ?? '' });
   return withClient(connection, inputs, tools, (client) => {

@@ -1,6 +1,6 @@
 /** The command `publish`: files → one version of a generic package. Definition only; the work is in run.ts. */
 import { defineCommand } from '../../definitions/command.ts';
-import { planPublish } from './plan.ts';
+import { preparePublish } from './intent.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const publish = defineCommand({
@@ -18,9 +18,9 @@ export const publish = defineCommand({
   },
   inputs,
   outputs,
-  plan: planPublish,
-  run: async (given, tools, plan) => {
+  prepare: preparePublish,
+  run: async (given, tools, intent) => {
     const { runPublish } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runPublish(given, tools, plan);
+    return runPublish(given, tools, intent);
   },
 });

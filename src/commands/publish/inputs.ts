@@ -135,7 +135,7 @@ export const inputs = {
   ...connectionInputs,
 } as const;
 
-/** The parsed inputs, as plan and run take them. */
+/** The parsed inputs, as `prepare` and `run` take them. */
 export type PublishInputs = ValuesOf<typeof inputs>;
 
 export const outputs = {

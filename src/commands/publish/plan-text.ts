@@ -9,7 +9,7 @@ import { checksumsFile } from './checksums.ts';
 import { ownFiles, type Alternative, type PublishPlan, type Step } from './steps.ts';
 import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
-import type { PublishTarget } from './plan.ts';
+import type { PublishIntent } from './intent.ts';
 import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';
 
 interface PlannedFile {
@@ -30,7 +30,7 @@ interface PlannedEnd {
 
 interface DryRun {
   readonly inputs: PublishInputs;
-  readonly target: PublishTarget;
+  readonly intent: PublishIntent;
   readonly tools: Tools;
 }
 
@@ -106,19 +106,19 @@ function refusedText(ifRefused: Alternative): string {
 }
 
 function resultOf(
-  { inputs, target }: DryRun,
+  { inputs, intent }: DryRun,
   files: readonly PlannedFile[],
   { digest, complete, partsMissing, ending }: PlannedEnd,
 ): PublishResult {
-  const { api, project } = target.connection;
-  const root = versionUrl(api, project, target.packageName, target.version.version).href;
+  const { api, project } = intent.connection;
+  const root = versionUrl(api, project, intent.packageName, intent.version.version).href;
   const rows = files.map((file) => ({
     ...file,
     url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}`,
   }));
   const sent = rows.filter(({ status }) => status.startsWith('would-')).length;
   const outputs = {
-    ...outputsOf(target),
+    ...outputsOf(intent),
     digest,
     'file-count': rows.length,
     bytes: rows.reduce((sum, { size }) => sum + size, 0),
@@ -130,7 +130,7 @@ function resultOf(
     files: rows,
   };
   const tail = ending === '' ? ', nothing was' : ending;
-  const headline = `Dry run of ${titleOf(target)}: ${formatCount(sent, 'file')} would be sent${tail}`;
+  const headline = `Dry run of ${titleOf(intent)}: ${formatCount(sent, 'file')} would be sent${tail}`;
   return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
 }
 

@@ -12,13 +12,13 @@ import type { PublishJob, PublishOutcome } from './carry-out.ts';
 import type { Gathered } from './remote/gather.ts';
 import { ownFiles } from './steps.ts';
 import { checksumsText } from './checksums.ts';
-import type { PublishTarget } from './plan.ts';
+import type { PublishIntent } from './intent.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
 /** After a publish: asks once more where the version's page is, which also shows that it is there. */
 export async function publishResult(
   job: PublishJob,
-  target: PublishTarget,
+  intent: PublishIntent,
   outcome: PublishOutcome,
 ): Promise<PublishResult> {
   const { ref, inputs, tools, plan, gathered } = job;
@@ -34,7 +34,7 @@ export async function publishResult(
   }));
   const page = await findPage(job, outcome, tools.context);
   const outputs = {
-    ...outputsOf(target),
+    ...outputsOf(intent),
     'package-url': page ?? '',
     digest: outcome.digest,
     'file-count': files.length,
@@ -47,8 +47,8 @@ export async function publishResult(
     'checksums-path': checksumsText(files),
     files,
   };
-  const report = reportOf(inputs, headlineOf(job, target, outcome, outputs), outputs, page);
-  const subject = inputs.part === undefined ? titleOf(target) : `Part ${inputs.part} of ${titleOf(target)}`;
+  const report = reportOf(inputs, headlineOf(job, intent, outcome, outputs), outputs, page);
+  const subject = inputs.part === undefined ? titleOf(intent) : `Part ${inputs.part} of ${titleOf(intent)}`;
   return { outputs, report: { ...report, title: { subject, deed: deedOf(job, outcome) } } };
 }
 
@@ -89,8 +89,8 @@ function sentRow({ name, size, sha256 }: ManifestFile, { uploaded, replaced }: P
   return { name, size, sha256, status: replaced.has(name) ? 'replaced' : 'uploaded' };
 }
 
-function headlineOf(job: PublishJob, target: PublishTarget, outcome: PublishOutcome, outputs: Outputs): string {
-  const what = subjectOf(job.inputs, target);
+function headlineOf(job: PublishJob, intent: PublishIntent, outcome: PublishOutcome, outputs: Outputs): string {
+  const what = subjectOf(job.inputs, intent);
   const revealed = job.plan.becomesVisible;
   const shown = revealed ? '; it was hidden and is visible now' : '';
   const sentNothing = revealed ? `no file was sent${shown}` : 'nothing was sent';
@@ -112,14 +112,14 @@ function deedOf({ plan }: PublishJob, { uploaded, wroteManifest }: PublishOutcom
   return uploaded.size === 0 && !wroteManifest ? 'was published already with the same files' : 'published';
 }
 
-function subjectOf({ part }: PublishInputs, target: PublishTarget): string {
-  return `${part === undefined ? '' : `part ${part} of `}${titleOf(target)}`;
+function subjectOf({ part }: PublishInputs, intent: PublishIntent): string {
+  return `${part === undefined ? '' : `part ${part} of `}${titleOf(intent)}`;
 }
 
 /** Nothing matched, and that was said to be fine. */
-export function emptyResult(inputs: PublishInputs, target: PublishTarget): PublishResult {
+export function emptyResult(inputs: PublishInputs, intent: PublishIntent): PublishResult {
   const outputs = {
-    ...outputsOf(target),
+    ...outputsOf(intent),
     'file-count': 0,
     bytes: 0,
     uploaded: 0,
@@ -129,12 +129,12 @@ export function emptyResult(inputs: PublishInputs, target: PublishTarget): Publi
     'checksums-path': '',
     files: [],
   };
-  return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(target)}`, outputs, undefined) };
+  return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(intent)}`, outputs, undefined) };
 }
 
-export function outputsOf(target: PublishTarget) {
-  const { api, project } = target.connection;
-  const { packageName, version } = target;
+export function outputsOf(intent: PublishIntent) {
+  const { api, project } = intent.connection;
+  const { packageName, version } = intent;
   return {
     'package-name': packageName,
     'package-version': version.version,
@@ -211,6 +211,6 @@ function webUrlOf(project: string, context: Context): string | undefined {
   return project === projectId || project === projectPath ? `${serverUrl}/${projectPath}` : undefined;
 }
 
-export function titleOf(target: PublishTarget): string {
-  return `${target.packageName} ${target.version.version}`;
+export function titleOf(intent: PublishIntent): string {
+  return `${intent.packageName} ${intent.version.version}`;
 }

@@ -14,7 +14,7 @@ import { carryOut } from './carry-out.ts';
 import { decidePublish } from './decide.ts';
 import { gather, type Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
-import { sealName, type PublishTarget } from './plan.ts';
+import { sealName, type PublishIntent } from './intent.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
 import { olderGitlabFailure, refusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
@@ -28,29 +28,29 @@ const SEVERAL_JOBS =
   'version, and the others fail if they have other files. Give each job a `part`, and complete the version in one ' +
   'more job with `parts`';
 
-export async function runPublish(inputs: PublishInputs, tools: Tools, target: PublishTarget): Promise<PublishResult> {
-  tools.log.info(`${target.packageName} ${target.version.version} (version ${target.version.from})`);
+export async function runPublish(inputs: PublishInputs, tools: Tools, intent: PublishIntent): Promise<PublishResult> {
+  tools.log.info(`${intent.packageName} ${intent.version.version} (version ${intent.version.from})`);
   tools.record.about({
-    project: target.connection.project,
-    package: target.packageName,
-    version: target.version.version,
+    project: intent.connection.project,
+    package: intent.packageName,
+    version: intent.version.version,
   });
-  for (const warning of versionWarnings(target.version)) tools.log.warn(warning);
+  for (const warning of versionWarnings(intent.version)) tools.log.warn(warning);
   if (severalJobsWithoutPart(inputs, tools.context)) tools.log.warn(SEVERAL_JOBS);
-  const files = await selectLocal(target.local, inputs, tools);
-  if (files.length === 0 && inputs.parts.length === 0 && inputs.part === undefined) return emptyResult(inputs, target);
-  refuseOlderGitlab(files, target, tools.context);
-  if (target.connection.credential === undefined) {
+  const files = await selectLocal(intent.local, inputs, tools);
+  if (files.length === 0 && inputs.parts.length === 0 && inputs.part === undefined) return emptyResult(inputs, intent);
+  refuseOlderGitlab(files, intent, tools.context);
+  if (intent.connection.credential === undefined) {
     tools.log.info('Without a token the registry was not asked: this plan knows the local files only');
-    return describeLocalFiles({ inputs, target, tools }, files);
+    return describeLocalFiles({ inputs, intent, tools }, files);
   }
-  return withClient(target.connection, inputs, tools, (client) => publishTo({ client, target, files, inputs, tools }));
+  return withClient(intent.connection, inputs, tools, (client) => publishTo({ client, intent, files, inputs, tools }));
 }
 
 /** In a job of this very GitLab its version tells beforehand what it would refuse. */
 function refuseOlderGitlab(
   files: readonly LocalFile[],
-  { connection }: PublishTarget,
+  { connection }: PublishIntent,
   { job }: Tools['context'],
 ): void {
   const { serverVersion, serverUrl } = job ?? {};
@@ -95,32 +95,32 @@ function neverFetched(version: string): string | undefined {
 
 interface Publishing {
   readonly client: Client;
-  readonly target: PublishTarget;
+  readonly intent: PublishIntent;
   readonly files: readonly LocalFile[];
   readonly inputs: PublishInputs;
   readonly tools: Tools;
 }
 
-async function publishTo({ client, target, files, inputs, tools }: Publishing): Promise<PublishResult> {
+async function publishTo({ client, intent, files, inputs, tools }: Publishing): Promise<PublishResult> {
   const ref: VersionRef = {
     client,
-    project: target.connection.project,
-    name: target.packageName,
-    version: target.version.version,
+    project: intent.connection.project,
+    name: intent.packageName,
+    version: intent.version.version,
   };
   const caveat = 'The registry was not read to its end: what an earlier run has sent may be there.';
   const ahead = { deed: 'published', done: 0, total: files.length, left: files.map(({ name }) => name), caveat };
   const gathered = await tools.log.group('Checking what the registry has', () =>
-    accounting(tools.signal, ahead, () => gather({ ref, files, parts: target.parts, inputs }, tools)),
+    accounting(tools.signal, ahead, () => gather({ ref, files, parts: intent.parts, inputs }, tools)),
   );
   const plan = decide(ref, gathered, inputs);
   for (const warning of [...gathered.warnings, ...plan.warnings]) tools.log.warn(warning);
   if (plan.keepsPublished) tools.log.info(differencesText(gathered));
-  if (inputs['dry-run']) return describePlan({ inputs, target, tools }, plan, gathered);
+  if (inputs['dry-run']) return describePlan({ inputs, intent, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
   const outcome = await tools.log.group('Publish', () => carryOut(job));
   tools.record.about({ digest: outcome.digest });
-  return publishResult(job, target, outcome);
+  return publishResult(job, intent, outcome);
 }
 
 function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): PublishPlan {

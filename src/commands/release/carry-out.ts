@@ -16,7 +16,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../definitions/command.ts';
 import { decideRelease, MOST_AT_ONCE, type ReleaseDecision, type ReleaseStep } from './decide.ts';
 import type { WantedLink } from './links.ts';
-import type { ReleasePlan } from './plan.ts';
+import type { ReleaseIntent } from './intent.ts';
 
 /** How a release ended. */
 export interface ReleaseOutcome {
@@ -34,7 +34,7 @@ const MOST_ROUNDS = 5;
 
 export interface ReleaseWork {
   readonly client: Client;
-  readonly plan: ReleasePlan;
+  readonly intent: ReleaseIntent;
   /** What a missing tag is made from. */
   readonly ref: string | undefined;
   readonly wanted: readonly WantedLink[];
@@ -42,7 +42,7 @@ export interface ReleaseWork {
 }
 
 export async function settleRelease(work: ReleaseWork): Promise<ReleaseOutcome> {
-  const { client, plan, ref, wanted } = work;
+  const { client, intent, ref, wanted } = work;
   let how: ReleaseOutcome['how'] = 'unchanged';
   const created = (): void => {
     how = 'created';
@@ -50,8 +50,8 @@ export async function settleRelease(work: ReleaseWork): Promise<ReleaseOutcome> 
   const earlier = new Set<string>();
   let last: RequestFailure | undefined;
   for (let round = 1; ; round += 1) {
-    const existing = await findRelease(client, plan.connection.project, plan.tag);
-    const decision = decideRelease({ ...plan, ref }, wanted, existing, client.api);
+    const existing = await findRelease(client, intent.connection.project, intent.tag);
+    const decision = decideRelease({ ...intent, ref }, wanted, existing, client.api);
     if ('refusal' in decision) throw decision.refusal;
     if (existing !== undefined && decision.steps.length === 0) return { release: existing, how, earlier: [...earlier] };
     // Nothing is sent any more, but what was sent last may have arrived.
@@ -99,7 +99,7 @@ async function carryOut(work: ReleaseWork, { steps }: ReleaseDecision, { existin
   let release = existing;
   for (const step of steps) {
     if (step.kind === 'create') {
-      release = await createRelease(work.client, work.plan.connection.project, step.release);
+      release = await createRelease(work.client, work.intent.connection.project, step.release);
       created();
     } else if (step.kind === 'update') await carryOutStep(work, step);
   }
@@ -130,8 +130,8 @@ function gravest(failures: readonly unknown[]): unknown {
 
 type Changing = Exclude<ReleaseStep, { kind: 'create' }>;
 
-function carryOutStep({ client, plan }: ReleaseWork, step: Changing): Promise<void> {
-  const { tag, connection } = plan;
+function carryOutStep({ client, intent }: ReleaseWork, step: Changing): Promise<void> {
+  const { tag, connection } = intent;
   const { project } = connection;
   switch (step.kind) {
     case 'update':
@@ -162,7 +162,7 @@ function maySettle(failure: RequestFailure, existing: Release | undefined): bool
   return failure.status === 404 && existing !== undefined;
 }
 
-function explained(failure: RequestFailure, { plan: { tag, connection }, ref }: ReleaseWork): Failure {
+function explained(failure: RequestFailure, { intent: { tag, connection }, ref }: ReleaseWork): Failure {
   if (ref !== undefined || !/ref is not specified/i.test(failure.words)) return failure;
   return new Failure(
     'not-found',

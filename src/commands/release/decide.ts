@@ -2,8 +2,8 @@
 import { Failure } from '../../core/errors.ts';
 import { formatCount } from '../../core/format.ts';
 import type { LinkValues, NewRelease, Release, ReleaseChanges, ReleaseLink } from '../../gitlab/api/releases.ts';
-import { newLinks, planLinks, type WantedLink } from './links.ts';
-import type { ReleasePlan } from './plan.ts';
+import { newLinks, decideLinks, type WantedLink } from './links.ts';
+import type { ReleaseIntent } from './intent.ts';
 
 export type ReleaseStep =
   | { readonly kind: 'create'; readonly release: NewRelease }
@@ -20,7 +20,7 @@ export interface ReleaseDecision {
 }
 
 /** What is asked; `ref` is what a missing tag is made from. */
-type AskedRelease = Pick<ReleasePlan, 'tag' | 'name' | 'notes' | 'milestones'> & { readonly ref: string | undefined };
+type AskedRelease = Pick<ReleaseIntent, 'tag' | 'name' | 'notes' | 'milestones'> & { readonly ref: string | undefined };
 
 /** GitLab writes the links of a new release one by one within one request, which proxies cut after a minute. */
 export const MOST_AT_ONCE = 100;
@@ -33,9 +33,9 @@ export function decideRelease(
   api: URL,
 ): ReleaseDecision | { readonly refusal: Failure } {
   if (existing === undefined) return { steps: creation(asked, newLinks(wanted)), earlier: [] };
-  const links = planLinks(api, wanted, existing.links);
+  const links = decideLinks(api, wanted, existing.links);
   if (links.problems.length > 0) return { refusal: foreignLinks(asked, links.problems) };
-  const changes = planChanges(asked, existing);
+  const changes = decideChanges(asked, existing);
   return {
     steps: [
       ...(Object.keys(changes).length === 0 ? [] : [{ kind: 'update', changes } as const]),
@@ -67,7 +67,7 @@ function newRelease({ tag, ref, name, notes, milestones }: AskedRelease, links: 
 }
 
 /** What is not asked for stays. */
-export function planChanges({ name, notes, milestones }: AskedRelease, existing: Release): ReleaseChanges {
+export function decideChanges({ name, notes, milestones }: AskedRelease, existing: Release): ReleaseChanges {
   return {
     ...(name === undefined || name === existing.name ? {} : { name }),
     ...(notes === undefined || isSameText(notes, existing.description) ? {} : { description: notes }),

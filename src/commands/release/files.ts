@@ -8,7 +8,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { readContent, selectContent, type Content } from '../../transfer/remote/content.ts';
 import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
-import type { ReleasePlan } from './plan.ts';
+import type { ReleaseIntent } from './intent.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import type { WantedLink } from './links.ts';
 import { missingVersion } from './missing-version.ts';
@@ -16,11 +16,11 @@ import { missingVersion } from './missing-version.ts';
 /** Reads the version and selects; throws before anything is written. */
 export async function findWanted(
   client: Client,
-  plan: ReleasePlan,
+  intent: ReleaseIntent,
   inputs: ReleaseInputs,
   { log, context }: Pick<Tools, 'log' | 'context'>,
 ): Promise<readonly WantedLink[]> {
-  const { packageName: name, version, packageProject } = plan;
+  const { packageName: name, version, packageProject } = intent;
   const ref: VersionRef = { client, project: packageProject, name, version: version.version };
   const content = await readContent(ref, inputs.manifest);
   if (content === undefined) throw await missingVersion(ref, context.platform);

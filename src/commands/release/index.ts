@@ -3,7 +3,7 @@
  * run.ts.
  */
 import { defineCommand } from '../../definitions/command.ts';
-import { planRelease } from './plan.ts';
+import { prepareRelease } from './intent.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const release = defineCommand({
@@ -21,9 +21,9 @@ export const release = defineCommand({
   },
   inputs,
   outputs,
-  plan: planRelease,
-  run: async (given, tools, plan) => {
+  prepare: prepareRelease,
+  run: async (given, tools, intent) => {
     const { runRelease } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runRelease(given, tools, plan);
+    return runRelease(given, tools, intent);
   },
 });

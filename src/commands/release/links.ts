@@ -50,7 +50,7 @@ interface Target {
  * Compares. A link is this command's own when it leads to the package, whatever version, under a name that this
  * command gives the file; all others stay as people made them, also one that gives a file another name.
  */
-export function planLinks(api: URL, wanted: readonly WantedLink[], existing: readonly ReleaseLink[]): LinkChanges {
+export function decideLinks(api: URL, wanted: readonly WantedLink[], existing: readonly ReleaseLink[]): LinkChanges {
   const places = wanted.map(({ url }) => packageFileOf(api, url));
   const placed = existing.map((link) => placeLink(api, link, places));
   const others = placed.filter(({ own }) => !own).map(({ link }) => link);

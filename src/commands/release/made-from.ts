@@ -10,29 +10,29 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Log } from '../../definitions/command.ts';
 import type { Platform } from '../../definitions/context.ts';
 import { decideRef, waitsOf, type CodeFacts } from './decide-ref.ts';
-import type { ReleasePlan } from './plan.ts';
+import type { ReleaseIntent } from './intent.ts';
 
 interface RefWork {
   readonly client: Client;
-  readonly plan: ReleasePlan;
+  readonly intent: ReleaseIntent;
   readonly platform: Platform;
   readonly log: Log;
 }
 
 /** What a missing tag is made from; undefined: nothing, or the tag is there. Throws before anything is made. */
-export async function findRef({ client, plan, platform, log }: RefWork): Promise<string | undefined> {
-  const { origin, tag, connection } = plan;
+export async function findRef({ client, intent, platform, log }: RefWork): Promise<string | undefined> {
+  const { origin, tag, connection } = intent;
   if (!origin.lookedUp) return origin.ref;
   const { project } = connection;
   if ((await findTagCommit(client, project, tag)) !== undefined) return undefined;
-  const facts = await lookUp({ client, plan, platform, log });
+  const facts = await lookUp({ client, intent, platform, log });
   const decision = decideRef({ tag, project, origin, facts, platform });
   if ('refusal' in decision) throw decision.refusal;
   if (decision.warning !== undefined) log.warn(decision.warning);
   return decision.ref;
 }
 
-async function lookUp({ client, plan: { origin, connection }, log }: RefWork): Promise<CodeFacts> {
+async function lookUp({ client, intent: { origin, connection }, log }: RefWork): Promise<CodeFacts> {
   const { project } = connection;
   const { ref, commit, waitMs } = origin;
   const isOther = ref !== undefined && ref.toLowerCase() !== commit?.toLowerCase();

@@ -1,16 +1,16 @@
 /** What a release passes on and shows. */
 import { formatCount } from '../../core/format.ts';
-import type { ReleasePlan } from './plan.ts';
+import type { ReleaseIntent } from './intent.ts';
 import type { ReleaseResult } from './inputs.ts';
 import type { WantedLink } from './links.ts';
 import type { ReleaseOutcome } from './carry-out.ts';
 
 export function releaseResult(
-  plan: ReleasePlan,
+  intent: ReleaseIntent,
   wanted: readonly WantedLink[],
   { release, how }: ReleaseOutcome,
 ): ReleaseResult {
-  const { tag, packageName, version } = plan;
+  const { tag, packageName, version } = intent;
   const links = formatCount(wanted.length, 'link');
   const headlines = {
     created: `Released ${tag} with ${links}`,

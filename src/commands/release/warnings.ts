@@ -3,16 +3,16 @@ import { harmless } from '../../core/text.ts';
 import { versionFromTag } from '../../core/versions/index.ts';
 import type { Platform } from '../../definitions/context.ts';
 import { typedInput } from '../../definitions/naming.ts';
-import type { ReleasePlan } from './plan.ts';
+import type { ReleaseIntent } from './intent.ts';
 import type { ReleaseOutcome } from './carry-out.ts';
 import { MOST_AT_ONCE } from './decide.ts';
 import type { TagInputs } from './tag.ts';
 
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i;
 
-export function notesOn(plan: ReleasePlan, inputs: TagInputs, outcome: ReleaseOutcome): readonly string[] {
+export function notesOn(intent: ReleaseIntent, inputs: TagInputs, outcome: ReleaseOutcome): readonly string[] {
   const { earlier } = outcome;
-  return [movedNote(plan, outcome), relinkedNote(plan, earlier), otherVersionNote(plan, inputs)].filter(
+  return [movedNote(intent, outcome), relinkedNote(intent, earlier), otherVersionNote(intent, inputs)].filter(
     (note) => note !== undefined,
   );
 }
@@ -21,7 +21,7 @@ export function notesOn(plan: ReleasePlan, inputs: TagInputs, outcome: ReleaseOu
  * A ref counts where it is a commit: what a branch was at when the tag was made, nobody knows. Else the commit of the
  * run does, but not for a tag that was just made elsewhere: that was told.
  */
-function movedNote({ tag, origin }: ReleasePlan, { release: { commit }, how }: ReleaseOutcome): string | undefined {
+function movedNote({ tag, origin }: ReleaseIntent, { release: { commit }, how }: ReleaseOutcome): string | undefined {
   const { ref } = origin;
   const isRefCommit = ref !== undefined && COMMIT.test(ref);
   const meant = isRefCommit || (ref !== undefined && how === 'created') ? ref : origin.commit;
@@ -39,7 +39,7 @@ export function manyLinksNote(count: number, platform: Platform): string | undef
   );
 }
 
-function relinkedNote({ tag, version }: ReleasePlan, earlier: readonly string[]): string | undefined {
+function relinkedNote({ tag, version }: ReleaseIntent, earlier: readonly string[]): string | undefined {
   if (earlier.length === 0) return undefined;
   return (
     `The release ${tag} led to another version of the package before: ` +
@@ -48,7 +48,7 @@ function relinkedNote({ tag, version }: ReleasePlan, earlier: readonly string[])
 }
 
 /** The version may have the tag's own name: `v1.2.3` is one that GitLab takes. */
-function otherVersionNote({ tag, version: { version } }: ReleasePlan, inputs: TagInputs): string | undefined {
+function otherVersionNote({ tag, version: { version } }: ReleaseIntent, inputs: TagInputs): string | undefined {
   const prefix = inputs['tag-prefix'] ?? '';
   const read = versionFromTag(tag, prefix);
   if ('problem' in read || [read.version, tag, `v${read.version}`].includes(version)) return undefined;

@@ -4,7 +4,7 @@ import { compareVersions, type Version } from '../../core/versions/index.ts';
 import type { Platform } from '../../definitions/context.ts';
 import { typedInput, typedSetting, typedSwitch } from '../../definitions/naming.ts';
 import { nameOf } from '../shared/variable-version.ts';
-import type { SavePlan } from './plan.ts';
+import type { SaveIntent } from './intent.ts';
 
 export interface SaveRules {
   /** Absent: whatever the variable holds. `none`: it must not exist. */
@@ -25,17 +25,18 @@ export type SaveDecision =
   | { readonly refusal: Failure };
 
 /** `held` undefined: there is no such variable. */
-export function decideSave(plan: SaveTarget, held: Version | undefined, rules: SaveRules): SaveDecision {
-  const { version } = plan;
+export function decideSave(intent: SaveTarget, held: Version | undefined, rules: SaveRules): SaveDecision {
+  const { version } = intent;
   const { expected, ifLower, create } = rules;
   if (held?.text === version.text) return { step: 'none', because: 'equal', holds: held };
-  if (expected !== undefined && expected !== (held?.text ?? 'none')) return { refusal: unexpected(plan, held, rules) };
-  if (held === undefined) return create ? { step: 'create' } : { refusal: missing(plan, rules) };
+  if (expected !== undefined && expected !== (held?.text ?? 'none'))
+    return { refusal: unexpected(intent, held, rules) };
+  if (held === undefined) return create ? { step: 'create' } : { refusal: missing(intent, rules) };
   if (compareVersions(version, held) >= 0 || ifLower === 'write') return { step: 'write' };
-  return ifLower === 'keep' ? { step: 'none', because: 'kept', holds: held } : { refusal: lower(plan, held, rules) };
+  return ifLower === 'keep' ? { step: 'none', because: 'kept', holds: held } : { refusal: lower(intent, held, rules) };
 }
 
-type SaveTarget = Pick<SavePlan, 'target' | 'version'>;
+type SaveTarget = Pick<SaveIntent, 'target' | 'version'>;
 
 function missing({ target }: SaveTarget, { platform }: SaveRules): Failure {
   return new Failure('not-found', `${nameOf(target)} does not exist, and ${typedInput('create', platform)} is false`, {

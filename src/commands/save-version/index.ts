@@ -1,6 +1,6 @@
 /** The command `save-version`: writes a version back to a CI/CD variable. Definition only; the work is in run.ts. */
 import { defineCommand } from '../../definitions/command.ts';
-import { planSaveVersion } from './plan.ts';
+import { prepareSaveVersion } from './intent.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const saveVersion = defineCommand({
@@ -21,9 +21,9 @@ export const saveVersion = defineCommand({
   },
   inputs,
   outputs,
-  plan: planSaveVersion,
-  run: async (given, tools, plan) => {
+  prepare: prepareSaveVersion,
+  run: async (given, tools, intent) => {
     const { runSaveVersion } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runSaveVersion(given, tools, plan);
+    return runSaveVersion(given, tools, intent);
   },
 });

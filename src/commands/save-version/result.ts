@@ -1,6 +1,6 @@
 /** What a save passes on and shows. */
 import type { Version } from '../../core/versions/index.ts';
-import type { SavePlan } from './plan.ts';
+import type { SaveIntent } from './intent.ts';
 import type { SaveVersionResult } from './inputs.ts';
 
 /** How a save ended. */
@@ -14,7 +14,7 @@ export interface SaveOutcome {
 }
 
 export function savedResult(
-  { target, version: asked }: SavePlan,
+  { target, version: asked }: SaveIntent,
   { version, previous, changed, how }: SaveOutcome,
 ): SaveVersionResult {
   const before = previous?.text ?? 'none';

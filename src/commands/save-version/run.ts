@@ -7,7 +7,7 @@ import { createVariable, findVariable, setVariable } from '../../gitlab/api/vari
 import type { Log, Tools } from '../../definitions/command.ts';
 import { withClient } from '../shared/connection.ts';
 import { nameOf, versionIn, type VersionVariable } from '../shared/variable-version.ts';
-import type { SavePlan } from './plan.ts';
+import type { SaveIntent } from './intent.ts';
 import { decideSave, type SaveRules } from './decide.ts';
 import type { SaveVersionInputs, SaveVersionResult } from './inputs.ts';
 import { savedResult, type SaveOutcome } from './result.ts';
@@ -15,20 +15,20 @@ import { savedResult, type SaveOutcome } from './result.ts';
 export async function runSaveVersion(
   inputs: SaveVersionInputs,
   tools: Tools,
-  plan: SavePlan,
+  intent: SaveIntent,
 ): Promise<SaveVersionResult> {
   const { log, context, record } = tools;
-  record.about({ project: plan.connection.project, version: plan.version.text });
-  log.info(`${plan.version.text} (version ${plan.from})`);
+  record.about({ project: intent.connection.project, version: intent.version.text });
+  log.info(`${intent.version.text} (version ${intent.from})`);
   const { expected, 'if-lower': ifLower, create: mayCreate, 'dry-run': dryRun } = inputs;
   const rules: SaveRules = { expected, ifLower, create: mayCreate, platform: context.platform };
-  const server = { api: plan.connection.api, credential: plan.target.credential };
-  const saved = await withClient(server, inputs, tools, (client) => save({ plan, client, rules, dryRun, log }));
-  return savedResult(plan, saved);
+  const server = { api: intent.connection.api, credential: intent.target.credential };
+  const saved = await withClient(server, inputs, tools, (client) => save({ intent, client, rules, dryRun, log }));
+  return savedResult(intent, saved);
 }
 
 interface SaveWork {
-  readonly plan: SavePlan;
+  readonly intent: SaveIntent;
   readonly client: Client;
   readonly rules: SaveRules;
   readonly dryRun: boolean;
@@ -36,11 +36,11 @@ interface SaveWork {
 }
 
 async function save(work: SaveWork, isSecond = false): Promise<SaveOutcome> {
-  const { plan, rules, dryRun } = work;
-  const { version } = plan;
+  const { intent, rules, dryRun } = work;
+  const { version } = intent;
   const held = await read(work);
   const previous = held?.version;
-  const decision = decideSave(plan, previous, rules);
+  const decision = decideSave(intent, previous, rules);
   if ('refusal' in decision) throw decision.refusal;
   switch (decision.step) {
     case 'none':
@@ -56,12 +56,12 @@ async function save(work: SaveWork, isSecond = false): Promise<SaveOutcome> {
 
 /** Two first runs cannot both win: the second one compares with what the first one made. */
 function compareAgain(work: SaveWork, isSecond: boolean): Promise<SaveOutcome> {
-  if (isSecond) throw vanishing(work.plan);
+  if (isSecond) throw vanishing(work.intent);
   work.log.info('Another run made the variable first: compared again with what it holds now');
   return save(work, true);
 }
 
-async function read({ client, rules, plan: { target, version } }: SaveWork): Promise<VersionVariable | undefined> {
+async function read({ client, rules, intent: { target, version } }: SaveWork): Promise<VersionVariable | undefined> {
   const search = await findVariable(client, target.owner, target.key, target.scope);
   return versionIn(search, target, {
     platform: rules.platform,
@@ -73,14 +73,14 @@ async function read({ client, rules, plan: { target, version } }: SaveWork): Pro
 
 /** GitLab lets one run alone make a variable. Undefined: it was another's. */
 async function create(work: SaveWork): Promise<SaveOutcome | undefined> {
-  const { target, version } = work.plan;
+  const { target, version } = work.intent;
   const entry = { key: target.key, value: version.text, scope: target.scope ?? '*' };
   const made = await unlessDoubtful(createVariable(work.client, target.owner, entry));
   return made === false ? undefined : confirm(work, undefined, made === true ? undefined : made);
 }
 
 async function write(work: SaveWork, previous: Version | undefined, scope: string): Promise<SaveOutcome> {
-  const { target, version } = work.plan;
+  const { target, version } = work.intent;
   const written = await unlessDoubtful(
     setVariable(work.client, target.owner, { key: target.key, value: version.text, scope }),
   );
@@ -103,7 +103,7 @@ async function confirm(
   previous: Version | undefined,
   doubt: RequestFailure | undefined,
 ): Promise<SaveOutcome> {
-  const { version, target } = work.plan;
+  const { version, target } = work.intent;
   const now = (await read(work))?.version;
   if (now?.text === version.text) return { version, previous, changed: true, how: 'written' };
   if (now !== undefined && work.rules.ifLower === 'keep' && compareVersions(now, version) > 0) {
@@ -122,7 +122,7 @@ async function confirm(
   );
 }
 
-function vanishing({ target }: SavePlan): Failure {
+function vanishing({ target }: SaveIntent): Failure {
   return new Failure(
     'conflict',
     `${nameOf(target)} was missing when it was read, but it is there when this run makes it`,

@@ -1,7 +1,7 @@
 /**
- * Values that a plan is made of, and everything that is wrong with them: gathered, so that all of it is told at once.
+ * Values that an intent is made of, and all that is wrong with them: gathered, so that it is told at once.
  */
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 
 /** A value worked out from inputs and context, or what is wrong. */
 export type Finding<T> = { readonly value: T } | { readonly problem: Problem };
@@ -23,14 +23,14 @@ export function valueIn<T>(finding: Finding<T> | Gathering<T>): T | undefined {
   return 'value' in finding ? finding.value : undefined;
 }
 
-/** The plan made of these values; else the problems of all of them in this order, and `others` after them. */
-export function planFrom<F extends Findings, P>(
+/** The intent made of these values; else the problems of all of them in this order, and `others` after them. */
+export function intentFrom<F extends Findings, T>(
   findings: F,
   others: readonly Problem[],
-  plan: (values: Values<F>) => P,
-): Planned<P> {
+  make: (values: Values<F>) => T,
+): Prepared<T> {
   const problems = [...Object.values(findings).flatMap(problemsIn), ...others];
-  if (problems.length > 0) return { plan: undefined, problems };
+  if (problems.length > 0) return { intent: undefined, problems };
   const values = Object.fromEntries(Object.entries(findings).map(([name, finding]) => [name, valueIn(finding)]));
-  return { plan: plan(values as Values<F>), problems: [] };
+  return { intent: make(values as Values<F>), problems: [] };
 }

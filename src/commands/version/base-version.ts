@@ -9,7 +9,7 @@ import type { VariableTarget } from '../shared/variable-access.ts';
 import { versionIn, type VariableReader } from '../shared/variable-version.ts';
 import type { VersionWork } from './free-number.ts';
 import type { VersionInputs } from './inputs.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 import { lastPublished, lastTagged } from './last-version.ts';
 
 export interface BaseVersion {
@@ -22,18 +22,18 @@ export interface BaseVersion {
 }
 
 export async function findBase(
-  { plan, client, published }: VersionWork,
+  { intent, client, published }: VersionWork,
   inputs: VersionInputs,
   tools: Tools,
 ): Promise<BaseVersion> {
-  const { connection, prefix, packageName, tag, variable, line } = plan;
+  const { connection, prefix, packageName, tag, variable, line } = intent;
   const { platform } = tools.context;
   if (tag !== undefined) return { version: tag.version, where: `the tag ${tag.name}` };
   if (variable !== undefined) {
-    const version = await readVariable(variable, plan, inputs, tools);
+    const version = await readVariable(variable, intent, inputs, tools);
     return { version, where: `the CI/CD variable ${variable.key}` };
   }
-  if (plan.naming.source === 'tags') {
+  if (intent.naming.source === 'tags') {
     const tags = await findTags(client, connection.project, prefix === 'v' ? '' : prefix);
     return {
       ...lastTagged(tags, { prefix, line, platform }),
@@ -53,7 +53,7 @@ function among(line: VersionLine | undefined): string {
 /** By a client of its own: no other request carries this token. */
 function readVariable(
   target: VariableTarget,
-  { connection }: VersionPlan,
+  { connection }: VersionIntent,
   inputs: VersionInputs,
   tools: Tools,
 ): Promise<Version | undefined> {

@@ -17,7 +17,7 @@ import type { Platform } from '../../definitions/context.ts';
 import { typedInput, typedSetting } from '../../definitions/naming.ts';
 import type { BaseVersion } from './base-version.ts';
 import { leavesLine } from './line-rules.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 
 export interface NumberChoice {
   readonly version: Version;
@@ -68,7 +68,7 @@ export function describeNotLatest(reason: NotLatest): string {
 /** Why no version follows from what was found. */
 export function baseRefusal(
   { input, problem }: Problem,
-  { variable }: VersionPlan,
+  { variable }: VersionIntent,
   base: BaseVersion,
   platform: Platform,
 ): Failure {
@@ -86,7 +86,7 @@ export function baseRefusal(
 
 /** The first version of a package that has later ones: what it was based on has gone, or was never named right. */
 export function initialDoubt(
-  { naming, packageName, variable, line }: VersionPlan,
+  { naming, packageName, variable, line }: VersionIntent,
   visible: readonly string[],
   platform: Platform,
 ): string | undefined {

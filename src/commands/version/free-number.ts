@@ -17,11 +17,11 @@ import {
   type NewestClaims,
 } from '../../transfer/remote/claims.ts';
 import { decideNumber, withOwnNumber } from './decide.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 import type { PublishedVersions } from './published-versions.ts';
 
 export interface VersionWork {
-  readonly plan: VersionPlan;
+  readonly intent: VersionIntent;
   readonly client: Client;
   readonly published: PublishedVersions;
   readonly log: Log;
@@ -30,20 +30,20 @@ export interface VersionWork {
 
 /** The version with the number that this run may use; builds do not count for claims. */
 export async function settleNumber(work: VersionWork, named: Named): Promise<Version> {
-  const { plan, log } = work;
+  const { intent, log } = work;
   const desk = deskOf(work);
   if (named.counted)
-    return plan.claim && desk !== undefined ? claimFrom(work, named, desk) : firstUnclaimed(work, named);
-  const first = mayHaveBegun(plan) && desk !== undefined ? await ownNumber(desk) : undefined;
+    return intent.claim && desk !== undefined ? claimFrom(work, named, desk) : firstUnclaimed(work, named);
+  const first = mayHaveBegun(intent) && desk !== undefined ? await ownNumber(desk) : undefined;
   if (first !== undefined) return toldAs(first, named.version, log);
-  if (plan.claim)
+  if (intent.claim)
     log.info(`Nothing was claimed: ${named.version.text} is not a new number, or is a prerelease of this pipeline`);
   return named.version;
 }
 
 /** The number that a run has already, though none can be worked out now: later runs may have gone ahead of it. */
 export async function findOwnNumber(work: VersionWork): Promise<Version | undefined> {
-  const { naming, claim } = work.plan;
+  const { naming, claim } = work.intent;
   const { identifier, build } = naming;
   const desk = deskOf(work);
   if (!claim || desk === undefined || identifier !== undefined || incrementFor(naming) === 'none') return undefined;
@@ -56,12 +56,12 @@ export async function findOwnNumber(work: VersionWork): Promise<Version | undefi
  * True where an earlier try of this pipeline may have reserved the first version of all, which no later try works out
  * again.
  */
-function mayHaveBegun({ claim, naming: { source, identifier, initial } }: VersionPlan): boolean {
+function mayHaveBegun({ claim, naming: { source, identifier, initial } }: VersionIntent): boolean {
   return claim && source !== 'tag' && identifier === undefined && initial !== undefined;
 }
 
 /** Undefined outside of any pipeline or run. */
-function deskOf({ plan: { connection, packageName, owner }, client }: VersionWork): ClaimDesk | undefined {
+function deskOf({ intent: { connection, packageName, owner }, client }: VersionWork): ClaimDesk | undefined {
   return owner === undefined ? undefined : { client, project: connection.project, packageName, owner };
 }
 
@@ -81,14 +81,14 @@ async function searchedOwn(desk: ClaimDesk, newest: NewestClaims): Promise<strin
 
 /** A run that reserves nothing asks of the number that it is about to give, and of no other unless that is taken. */
 async function firstUnclaimed(work: VersionWork, named: Named): Promise<Version> {
-  const { plan, client, published, log } = work;
-  const place = { client, project: plan.connection.project, packageName: plan.packageName };
+  const { intent, client, published, log } = work;
+  const place = { client, project: intent.connection.project, packageName: intent.packageName };
   const taken = new Set(await published.taken());
   let isFirst = true;
   for (let version = nextFree(named.version, { named, taken }, work); ;) {
     const number = numbersOf(version);
     const owner = await ownerOfNumber(place, number);
-    if (owner === undefined || owner === plan.owner) return version;
+    if (owner === undefined || owner === intent.owner) return version;
     taken.add(number);
     if (isFirst) {
       isFirst = false;
@@ -143,8 +143,8 @@ interface Counting {
   readonly taken: ReadonlySet<string>;
 }
 
-function nextFree(version: Version, { named, taken }: Counting, { plan, log, platform }: VersionWork): Version {
-  const choice = decideNumber({ version, step: named.step }, { taken, line: plan.line, platform });
+function nextFree(version: Version, { named, taken }: Counting, { intent, log, platform }: VersionWork): Version {
+  const choice = decideNumber({ version, step: named.step }, { taken, line: intent.line, platform });
   if ('refusal' in choice) throw choice.refusal;
   if (choice.note !== undefined) log.info(choice.note);
   return choice.version;

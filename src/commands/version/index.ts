@@ -1,6 +1,6 @@
 /** The command `version`: works out which version this build has. Definition only; the work is in run.ts. */
 import { defineCommand } from '../../definitions/command.ts';
-import { planVersion } from './plan.ts';
+import { prepareVersion } from './intent.ts';
 import { inputs, outputs } from './inputs.ts';
 
 export const version = defineCommand({
@@ -19,9 +19,9 @@ export const version = defineCommand({
   },
   inputs,
   outputs,
-  plan: (given, context) => Promise.resolve(planVersion(given, context)),
-  run: async (given, tools, plan) => {
+  prepare: (given, context) => Promise.resolve(prepareVersion(given, context)),
+  run: async (given, tools, intent) => {
     const { runVersion } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runVersion(given, tools, plan);
+    return runVersion(given, tools, intent);
   },
 });

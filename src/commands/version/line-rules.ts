@@ -5,7 +5,7 @@ import { describeLine, isInLine, isStable, type Version, type VersionLine } from
 import type { Platform, Ref } from '../../definitions/context.ts';
 import { typedInput, typedSetting } from '../../definitions/naming.ts';
 import type { BaseVersion } from './base-version.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 
 /** Why a version that this run would get is not one of its line. */
 export function leavesLine({ text }: Version, line: VersionLine, platform: Platform): Failure {
@@ -24,7 +24,7 @@ function anyVersion(platform: Platform): string {
 /** Why a version cannot be based on what was found, in a run that keeps to a line; undefined where it can. */
 export function baseOutside(
   { version, where }: BaseVersion,
-  { line, variable }: Pick<VersionPlan, 'line' | 'variable'>,
+  { line, variable }: Pick<VersionIntent, 'line' | 'variable'>,
   platform: Platform,
 ): Failure | undefined {
   if (version === undefined || line === undefined || isInLine(version, line)) return undefined;
@@ -46,7 +46,7 @@ export function baseOutside(
  * undefined where there is nothing to doubt.
  */
 export function otherBranchDoubt(
-  { isLineChosen }: Pick<VersionPlan, 'isLineChosen'>,
+  { isLineChosen }: Pick<VersionIntent, 'isLineChosen'>,
   version: Version,
   { branch, tag, onDefaultBranch = false }: Ref,
   platform: Platform,

@@ -1,13 +1,13 @@
 /** What a version passes on and shows. */
 import { isStable, type NotLatest, type Version } from '../../core/versions/index.ts';
 import { describeNotLatest } from './decide.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 import type { BaseVersion } from './base-version.ts';
 import type { VersionResult } from './inputs.ts';
 
 /** `reason`: why it is not the latest version; undefined: it is. */
 export function versionResult(
-  plan: VersionPlan,
+  intent: VersionIntent,
   base: BaseVersion,
   version: Version,
   reason: NotLatest | undefined,
@@ -17,7 +17,7 @@ export function versionResult(
   const outputs = {
     version: text,
     previous,
-    tag: tagOf(plan, version),
+    tag: tagOf(intent, version),
     major,
     minor,
     patch,
@@ -25,7 +25,7 @@ export function versionResult(
     build,
     'is-prerelease': !isStable(version),
     'is-latest': reason === undefined,
-    source: plan.naming.source,
+    source: intent.naming.source,
   };
   const report = {
     headline: `The version is ${text}`,
@@ -40,10 +40,10 @@ export function versionResult(
     links: [],
     summary: true,
   };
-  return { outputs, report, pipelineValues: { 'package-name': plan.packageName } };
+  return { outputs, report, pipelineValues: { 'package-name': intent.packageName } };
 }
 
 /** The tag that the version was read off stays as it is written: `1.2.3` has no `v`. */
-function tagOf({ tag, prefix }: VersionPlan, version: Version): string {
+function tagOf({ tag, prefix }: VersionIntent, version: Version): string {
   return tag?.version.text === version.text ? tag.name : `${prefix}${version.text}`;
 }

@@ -8,42 +8,47 @@ import { baseRefusal, initialDoubt } from './decide.ts';
 import { findOwnNumber, settleNumber, type VersionWork } from './free-number.ts';
 import type { VersionInputs, VersionResult } from './inputs.ts';
 import { baseOutside, leavesLine, otherBranchDoubt } from './line-rules.ts';
-import type { VersionPlan } from './plan.ts';
+import type { VersionIntent } from './intent.ts';
 import { publishedVersions } from './published-versions.ts';
 import { versionResult } from './result.ts';
 
-export function runVersion(inputs: VersionInputs, tools: Tools, plan: VersionPlan): Promise<VersionResult> {
-  tools.record.about({ project: plan.connection.project, package: plan.packageName });
-  return withClient(plan.connection, inputs, tools, (client) => workOut(client, plan, inputs, tools));
+export function runVersion(inputs: VersionInputs, tools: Tools, intent: VersionIntent): Promise<VersionResult> {
+  tools.record.about({ project: intent.connection.project, package: intent.packageName });
+  return withClient(intent.connection, inputs, tools, (client) => workOut(client, intent, inputs, tools));
 }
 
-async function workOut(client: Client, plan: VersionPlan, inputs: VersionInputs, tools: Tools): Promise<VersionResult> {
+async function workOut(
+  client: Client,
+  intent: VersionIntent,
+  inputs: VersionInputs,
+  tools: Tools,
+): Promise<VersionResult> {
   const { log, context } = tools;
   const { platform } = context;
-  const published = publishedVersions(client, plan.connection.project, plan.packageName);
-  const work = { plan, client, published, log, platform };
+  const published = publishedVersions(client, intent.connection.project, intent.packageName);
+  const work = { intent, client, published, log, platform };
   const base = await findBase(work, inputs, tools);
   tellBase(base, log);
   const version = await settle(work, base);
   const visible = isStable(version) ? await published.visible() : [];
   const doubts = [
-    otherBranchDoubt(plan, version, context.ref, platform),
-    base.version === undefined ? initialDoubt(plan, visible, platform) : undefined,
+    otherBranchDoubt(intent, version, context.ref, platform),
+    base.version === undefined ? initialDoubt(intent, visible, platform) : undefined,
   ];
   for (const doubt of doubts) if (doubt !== undefined) log.warn(doubt);
   tools.record.about({ version: version.text });
-  return versionResult(plan, base, version, notLatest(version, visible));
+  return versionResult(intent, base, version, notLatest(version, visible));
 }
 
 /** A pipeline that has reserved a number keeps it, also where none follows any more from what is there. */
 async function settle(work: VersionWork, base: BaseVersion): Promise<Version> {
-  const { plan, platform } = work;
-  const outside = baseOutside(base, plan, platform);
+  const { intent, platform } = work;
+  const outside = baseOutside(base, intent, platform);
   if (outside !== undefined) throw outside;
-  const named = nameVersion(plan.naming, base.version);
+  const named = nameVersion(intent.naming, base.version);
   if (!('problem' in named)) return inLine(await settleNumber(work, checked(named, work)), work);
   const own = await findOwnNumber(work);
-  if (own === undefined) throw baseRefusal(named, plan, base, platform);
+  if (own === undefined) throw baseRefusal(named, intent, base, platform);
   return inLine(own, work);
 }
 
@@ -53,7 +58,7 @@ function checked(named: Named, work: VersionWork): Named {
   return named;
 }
 
-function inLine(version: Version, { plan: { line }, platform }: VersionWork): Version {
+function inLine(version: Version, { intent: { line }, platform }: VersionWork): Version {
   if (line !== undefined && !isInLine(version, line)) throw leavesLine(version, line, platform);
   return version;
 }

@@ -18,7 +18,7 @@ import type { FileMode } from '../../../transfer/remote/manifest.ts';
 import type { LocalFile } from '../../../transfer/model.ts';
 import { withoutLogFile } from '../../shared/log-file.ts';
 import type { PublishInputs } from '../inputs.ts';
-import type { LocalRequest } from '../plan.ts';
+import type { LocalRequest } from '../intent.ts';
 import { followedText, foreignNamesText, leftoversText } from '../messages.ts';
 import { misreadText, refuseUnmatched } from './unmatched.ts';
 

@@ -5,7 +5,7 @@ import { quoted } from '../../../core/text.ts';
 import { typedSwitch } from '../../../definitions/naming.ts';
 import type { Tools } from '../../../definitions/command.ts';
 import type { PublishInputs } from '../inputs.ts';
-import type { LocalRequest } from '../plan.ts';
+import type { LocalRequest } from '../intent.ts';
 
 /** Throws `no-files` for those that are an error, naming each; tells the others. */
 export function refuseUnmatched(

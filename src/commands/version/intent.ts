@@ -18,9 +18,9 @@ import {
 } from '../../core/versions/index.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
-import { planFrom, type Gathering } from '../shared/findings.ts';
+import { intentFrom, type Gathering } from '../shared/findings.ts';
 import { findPackageName } from '../shared/package.ts';
 import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { VersionInputs } from './inputs.ts';
@@ -32,7 +32,7 @@ interface TaggedVersion {
 }
 
 /** What the version is based on, and all that is known of the version before anything is asked. */
-export interface VersionPlan {
+export interface VersionIntent {
   readonly connection: Connection;
   readonly packageName: string;
   readonly prefix: string;
@@ -52,8 +52,8 @@ export interface VersionPlan {
 
 const SHORT_SHA = 8;
 
-/** Works out the plan from inputs and context. */
-export function planVersion(inputs: VersionInputs, context: Context): Planned<VersionPlan> {
+/** Prepares the intent from inputs and context. */
+export function prepareVersion(inputs: VersionInputs, context: Context): Prepared<VersionIntent> {
   const connection = findConnection(inputs, context);
   const naming = readNaming(inputs, context);
   const findings = {
@@ -66,7 +66,7 @@ export function planVersion(inputs: VersionInputs, context: Context): Planned<Ve
     ...claimProblems(inputs, context, connection),
     ...('value' in naming ? listingProblems(naming.value, connection) : []),
   ];
-  return planFrom(findings, problems, (values) => ({
+  return intentFrom(findings, problems, (values) => ({
     connection: values.connection,
     packageName: values.packageName,
     prefix: inputs['tag-prefix'] ?? '',

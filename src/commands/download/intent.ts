@@ -5,24 +5,24 @@ import { parseRequested, type RequestedVersion } from '../../core/versions/index
 import { isInside } from '../../core/links.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import { findPruneRefusal } from '../../transfer/local/prune.ts';
 import { findConnection, type Connection } from '../shared/connection.ts';
-import { planFrom, type Finding } from '../shared/findings.ts';
+import { intentFrom, type Finding } from '../shared/findings.ts';
 import { findPackageName, isOwnProject, otherThanTag, versionOfTag } from '../shared/package.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import type { DownloadInputs } from './inputs.ts';
 
 /** What is to be fetched. */
-export interface DownloadTarget {
+export interface DownloadIntent {
   readonly connection: Connection;
   readonly packageName: string;
   readonly requested: Exclude<RequestedVersion, { kind: 'from-pipeline' }>;
   readonly expectedDigest: string | undefined;
 }
 
-/** Works out the target from inputs and context. */
-export async function planDownload(inputs: DownloadInputs, context: Context): Promise<Planned<DownloadTarget>> {
+/** Prepares the intent from inputs and context. */
+export async function prepareDownload(inputs: DownloadInputs, context: Context): Promise<Prepared<DownloadIntent>> {
   const findings = {
     connection: findConnection(inputs, context),
     packageName: findDownloadName(inputs, context),
@@ -36,7 +36,7 @@ export async function planDownload(inputs: DownloadInputs, context: Context): Pr
     ...directoryProblems(inputs, context),
     ...(await pruneProblems(inputs, context)),
   ];
-  return planFrom(findings, problems, (values) => values);
+  return intentFrom(findings, problems, (values) => values);
 }
 
 /** In a GitLab job the name of another project's package is never guessed. */
@@ -48,7 +48,7 @@ function findDownloadName(inputs: DownloadInputs, context: Context): Finding<str
   return findPackageName(inputs, context);
 }
 
-async function findRequested(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadTarget['requested']>> {
+async function findRequested(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadIntent['requested']>> {
   if (inputs.tag === undefined) return findUntagged(inputs, context);
   const tagged = versionOfTag(inputs.tag, inputs);
   if ('problem' in tagged) return tagged;
@@ -61,7 +61,7 @@ async function findRequested(inputs: DownloadInputs, context: Context): Promise<
   return { problem: otherThanTag(inputs.tag, version, asked ?? inputs['package-version']) };
 }
 
-async function findUntagged(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadTarget['requested']>> {
+async function findUntagged(inputs: DownloadInputs, context: Context): Promise<Finding<DownloadIntent['requested']>> {
   const parsed = parseRequested(inputs['package-version']);
   if ('problem' in parsed) return { problem: { input: 'package-version', problem: parsed.problem } };
   if (parsed.kind !== 'from-pipeline') return { value: parsed };

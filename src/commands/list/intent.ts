@@ -2,27 +2,27 @@
 import { packageVersionProblem } from '../../core/names/file-names.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import { findConnection, type Connection } from '../shared/connection.ts';
-import { planFrom } from '../shared/findings.ts';
+import { intentFrom } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName } from '../shared/package.ts';
 import type { ListInputs } from './inputs.ts';
 
 /** Whose versions, or whose version's files. */
-export interface ListPlan {
+export interface ListIntent {
   readonly connection: Connection;
   readonly packageName: string;
 }
 
-export function planList(inputs: ListInputs, context: Context): Planned<ListPlan> {
+export function prepareList(inputs: ListInputs, context: Context): Prepared<ListIntent> {
   const findings = { connection: findConnection(inputs, context), packageName: findPackageName(inputs, context) };
   const problems = [
     ...versionProblems(inputs['package-version']),
     ...manifestProblems(inputs.manifest, context),
     ...namePatternProblems(inputs.files),
   ];
-  return planFrom(findings, problems, (values) => values);
+  return intentFrom(findings, problems, (values) => values);
 }
 
 /** A name such as `latest` or `1.2` may be a version's; what none can be is a range. */

@@ -1,6 +1,6 @@
 /** What is to be released, and every problem of it that can be seen without asking GitLab. */
 import type { Context } from '../../definitions/context.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import { projectPath } from '../../gitlab/address.ts';
 import {
   catching,
@@ -10,7 +10,7 @@ import {
   type ConnectionFinding,
   type Server,
 } from '../shared/connection.ts';
-import { planFrom, valueIn, type Gathering } from '../shared/findings.ts';
+import { intentFrom, valueIn, type Gathering } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
 import type { ReleaseInputs } from './inputs.ts';
@@ -20,7 +20,7 @@ import type { TagOrigin } from './decide-ref.ts';
 import { chooseOrigin, chooseTag, foreignTag, ownTag } from './tag.ts';
 
 /** A release on its way. */
-export interface ReleasePlan {
+export interface ReleaseIntent {
   readonly connection: Connection;
   readonly packageName: string;
   readonly version: NamedVersion;
@@ -38,8 +38,8 @@ export interface ReleasePlan {
 
 const FITTING = 'a personal, project or group access token with the scope `api` and the role Developer';
 
-/** Works out the plan from inputs and context. */
-export async function planRelease(inputs: ReleaseInputs, context: Context): Promise<Planned<ReleasePlan>> {
+/** Prepares the intent from inputs and context. */
+export async function prepareRelease(inputs: ReleaseInputs, context: Context): Promise<Prepared<ReleaseIntent>> {
   const connection = findConnection(inputs, context);
   const version = await findReleased(inputs, context);
   const findings = {
@@ -57,7 +57,7 @@ export async function planRelease(inputs: ReleaseInputs, context: Context): Prom
     ...manifestProblems(inputs.manifest, context),
     ...namePatternProblems(inputs.files),
   ];
-  return planFrom(findings, problems, (values) => ({
+  return intentFrom(findings, problems, (values) => ({
     ...values,
     origin: chooseOrigin(inputs, context),
     name: inputs.name,

@@ -2,15 +2,15 @@
 import { parseListedVersion, parseVersion, versionFault, type Version } from '../../core/versions/index.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import { findConnection, findServer, type Connection } from '../shared/connection.ts';
-import { planFrom, type Finding, type Gathering } from '../shared/findings.ts';
+import { intentFrom, type Finding, type Gathering } from '../shared/findings.ts';
 import { findTaggedVersion } from '../shared/package.ts';
 import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
 import type { SaveVersionInputs } from './inputs.ts';
 
 /** A version on its way to a variable. */
-export interface SavePlan {
+export interface SaveIntent {
   readonly connection: Connection;
   readonly target: VariableTarget;
   readonly version: Version;
@@ -18,15 +18,15 @@ export interface SavePlan {
   readonly from: string;
 }
 
-/** Works out the plan from inputs and context. */
-export async function planSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<Planned<SavePlan>> {
+/** Prepares the intent from inputs and context. */
+export async function prepareSaveVersion(inputs: SaveVersionInputs, context: Context): Promise<Prepared<SaveIntent>> {
   const place = findPlace(inputs, context);
   const findings = {
     connection: place,
     target: 'value' in place ? findVariableTarget(inputs.variable, inputs, place.value, context) : { problems: [] },
     version: await readVersion(inputs, context),
   };
-  return planFrom(findings, expectedProblems(inputs), ({ connection, target, version }) => ({
+  return intentFrom(findings, expectedProblems(inputs), ({ connection, target, version }) => ({
     connection,
     target,
     ...version,

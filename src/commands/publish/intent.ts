@@ -3,18 +3,18 @@ import { resolve } from 'node:path';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import { parseRenames, type RenameRule } from '../../core/names/rename.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
 import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
-import { planFrom, valueIn } from '../shared/findings.ts';
+import { intentFrom, valueIn } from '../shared/findings.ts';
 import { localPatternProblems, manifestProblems, plainNameProblems } from '../shared/names-check.ts';
 import { findPackageName, findTaggedVersion, type NamedVersion } from '../shared/package.ts';
 import type { PublishInputs } from './inputs.ts';
 import { findParts } from './part-lines.ts';
 
 /** Where the files go, and what has to be there already. */
-export interface PublishTarget {
+export interface PublishIntent {
   readonly connection: Connection;
   readonly packageName: string;
   readonly version: NamedVersion;
@@ -32,8 +32,8 @@ export interface LocalRequest {
   readonly renames: readonly RenameRule[];
 }
 
-/** Works out the target from inputs and context. */
-export async function planPublish(inputs: PublishInputs, context: Context): Promise<Planned<PublishTarget>> {
+/** Prepares the intent from inputs and context. */
+export async function preparePublish(inputs: PublishInputs, context: Context): Promise<Prepared<PublishIntent>> {
   const connection = findConnection(inputs, context);
   const packageName = findPackageName(inputs, context);
   const version = await findTaggedVersion(inputs, context);
@@ -56,7 +56,7 @@ export async function planPublish(inputs: PublishInputs, context: Context): Prom
     ...localPatternProblems('executable', inputs.executable, context, local.directory),
     ...renameProblems.map((problem) => ({ input: 'rename', problem })),
   ];
-  return planFrom({ connection, packageName, version }, problems, (values) => ({ ...values, parts, local }));
+  return intentFrom({ connection, packageName, version }, problems, (values) => ({ ...values, parts, local }));
 }
 
 /** A folder that is given means all that is in it. */
