@@ -4,8 +4,10 @@
  * the list, a run carries it out; nothing decides again.
  */
 import { harmless } from '../../core/text.ts';
-import type { Status } from '../../transfer/model.ts';
 import { isComplete, type VersionState } from '../../transfer/remote/version-state.ts';
+import { partProbe, withProbe } from './duplicates.ts';
+import { IF_EXISTS, type IfExists } from './if-exists.ts';
+import { confirmed, finalOf, revealSteps } from './last-steps.ts';
 import {
   cannotDelete,
   cannotTellVisible,
@@ -15,19 +17,10 @@ import {
   seesOwnNamesOnly,
   staysVisible,
 } from './messages.ts';
-import {
-  contentProblems,
-  ownFiles,
-  type Alternative,
-  type Asked,
-  type Decision,
-  type Facts,
-  type Refusal,
-  type Step,
-} from './steps.ts';
+import { contentProblems, ownFiles, type Asked, type Decision, type Facts, type Refusal, type Step } from './steps.ts';
 import { uploadSteps } from './upload-steps.ts';
 
-/** The only place where `if-exists` is understood. */
+/** What `if-exists` says of the version that is there stands in if-exists.ts. */
 export function decidePublish(facts: Facts, asked: Asked): Decision {
   const decision = choose(facts, asked);
   if ('refusal' in decision) return decision;
@@ -45,11 +38,12 @@ function choose(facts: Facts, asked: Asked): Decision {
     return hidesNothing(facts.state) ? completeVersion(facts, asked) : refuse('visible-part', []);
   }
   if (!facts.foreignManifest && isStoppedPublish(facts, asked)) return completeVersion(facts, asked);
-  if (asked.ifExists === 'skip') return keepPublished(facts, asked);
+  const { published } = IF_EXISTS[asked.ifExists];
+  if (published === 'keep') return keepPublished(facts, asked);
   if (facts.foreignManifest) return refuse('foreign-manifest', []);
-  if (asked.ifExists === 'fail') return refuse('exists', []);
+  if (published === 'refuse') return refuse('exists', []);
   // A part of a complete version is only ever verified: others have built on it.
-  if (asked.ifExists === 'verify' || asked.isPart) return verify(facts, asked);
+  if (published === 'compare' || asked.isPart) return verify(facts, asked);
   return change(facts, asked);
 }
 
@@ -59,7 +53,7 @@ function hidesNothing(state: VersionState): boolean {
 
 /** A version that is kept as it is needs no files here. */
 function isEmpty({ state, compared, inherited }: Facts, { mayBeEmpty, ifExists }: Asked): boolean {
-  if (mayBeEmpty || (ifExists === 'skip' && isComplete(state))) return false;
+  if (mayBeEmpty || (IF_EXISTS[ifExists].published === 'keep' && isComplete(state))) return false;
   return compared.length === 0 && inherited.length === 0;
 }
 
@@ -81,10 +75,9 @@ function isStoppedPublish(facts: Facts, { ifExists, isPart }: Asked): boolean {
   return others.length === 0 && !held.includes('different') && held.includes('missing');
 }
 
-function mayBeStopped(state: VersionState, ifExists: Asked['ifExists']): boolean {
-  if (state.kind === 'visible') return !state.tellsStatus && ifExists === 'verify';
-  // With `skip` too: kept as it is, the half of a version would be shown for the whole.
-  return state.kind === 'unlisted' && (ifExists === 'verify' || ifExists === 'skip');
+function mayBeStopped(state: VersionState, ifExists: IfExists): boolean {
+  if (state.kind === 'visible' && state.tellsStatus) return false;
+  return (state.kind === 'visible' || state.kind === 'unlisted') && IF_EXISTS[ifExists].completes.includes(state.kind);
 }
 
 /** Nobody has seen this version: other content is simply sent again, the newest row counts. */
@@ -101,7 +94,7 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
     ...(isUntold && asked.isPart && state.kind !== 'hidden' ? { first: 'hidden' } : {}),
     firstAlone: isUntold,
   });
-  const replaces = asked.ifExists === 'replace' && !asked.isPart;
+  const replaces = IF_EXISTS[asked.ifExists].besides === 'delete' && !asked.isPart;
   const warnings = [
     ...compared
       .filter(({ state: held }) => held === 'different')
@@ -118,15 +111,6 @@ function completeVersion(facts: Facts, asked: Asked): Decision {
       : []),
   ];
   return planned(confirmed(steps), warnings);
-}
-
-/** A part that lists other files: its manifest is the name that GitLab may refuse to store again. */
-function partProbe(uploads: readonly Step[], facts: Facts, { isPart }: Asked): readonly Step[] {
-  const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
-  const manifest = uploads.find(({ kind }) => kind === 'manifest');
-  if (!isPart || !facts.hasPart || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
-  const refusal = { reason: 'duplicates-hidden', problems: contentProblems(ownFiles(facts)) } as const;
-  return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
 /** The published version as it is; only one that was to be visible and is not is shown. */
@@ -175,7 +159,7 @@ function differences(facts: Facts, whole: string): string[] {
  */
 function change(facts: Facts, asked: Asked): Decision {
   const { state, inherited, others, strays, misfits } = facts;
-  const replaces = asked.ifExists === 'replace';
+  const replaces = IF_EXISTS[asked.ifExists].besides === 'delete';
   const adds = asked.manifestName !== undefined && state.manifest === undefined;
   // What an `append` could not take over is in the manifest only.
   const isLess = others.length > 0 && (replaces || state.manifest !== undefined);
@@ -213,79 +197,6 @@ function whatStays(state: VersionState, gone: readonly string[], willShow: boole
   if (state.kind === 'unlisted') return [seesOwnNamesOnly()];
   if (!willShow) return [keepsOthers(gone)];
   return gone.length === 0 ? [] : [cannotDelete(gone)];
-}
-
-/** Names that stand in the registry and would be stored a second time. */
-function rewritten(facts: Facts, { manifestName }: Asked): readonly string[] {
-  const { state } = facts;
-  const different = ownFiles(facts)
-    .filter((one) => one.state === 'different')
-    .map(({ file }) => file.name);
-  return state.manifest === undefined || manifestName === undefined ? different : [...different, manifestName];
-}
-
-/**
- * Whether GitLab takes a name twice is found out by the first upload of one: the stored manifest's own bytes,
- * else the first file with other content. Nothing of this run is stored where it does not.
- */
-function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked): readonly Step[] {
-  const { state } = facts;
-  const ifRefused = withoutDuplicates(uploads, facts, asked);
-  const manifest = state.manifest === undefined ? undefined : uploads.find(({ kind }) => kind === 'manifest');
-  if (manifest?.kind === 'manifest') return [{ kind: 'probe', name: manifest.name, ifRefused }, ...uploads];
-  const first = uploads.find((step) => (step.kind === 'send' || step.kind === 'checksums') && step.replaces);
-  if (first?.kind === 'send') {
-    return [{ ...first, order: 'first', ifRefused }, ...uploads.filter((step) => step !== first)];
-  }
-  if (first?.kind !== 'checksums') return uploads;
-  // Only the checksums file is there already: it goes first, and the status that it carried to the last one.
-  const others = uploads.filter((step) => step !== first);
-  const { status, ...unmarked } = first;
-  const last = others.pop();
-  if (last === undefined) return [{ ...first, ifRefused }];
-  return [{ ...unmarked, ifRefused }, ...others, ...(status === undefined ? [last] : [withFinal(last, status)])];
-}
-
-function withFinal(step: Step, status: Status): Step {
-  if (step.kind === 'send') return { ...step, status, order: 'last' };
-  return step.kind === 'checksums' || step.kind === 'manifest' ? { ...step, status } : step;
-}
-
-function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
-  const { state, others, strays } = facts;
-  const problems = contentProblems(ownFiles(facts));
-  if (asked.ifExists === 'append') return { refusal: { reason: 'duplicates', problems } };
-  if (state.kind !== 'visible' || !state.deletable) return { refusal: { reason: 'duplicates-kept', problems } };
-  const names = [...new Set([...rewritten(facts, asked), ...others, ...strays])];
-  return {
-    steps: confirmed([{ kind: 'clear', names }, ...uploads]),
-    warning:
-      'GitLab refuses to store a name twice here: what this run replaces is deleted first, so that the ' +
-      'version is incomplete for a moment',
-  };
-}
-
-/** The status of the last upload to a version that is complete; a visible one is never hidden. */
-function finalOf(state: VersionState, { status }: Asked): { readonly final?: Status } {
-  return status === 'default' || state.kind === 'hidden' ? { final: status } : {};
-}
-
-/** A version that is to be visible and is not, although nothing else is missing, or where nobody can tell. */
-function revealSteps({ state, compared }: Facts, { status, isPart, manifestName = '' }: Asked): readonly Step[] {
-  if (isPart || status === 'hidden' || (state.kind !== 'hidden' && state.kind !== 'unlisted')) return [];
-  const unlessVisible = state.kind === 'unlisted';
-  if (state.manifest !== undefined) return [{ kind: 'reveal', name: manifestName, unlessVisible }];
-  const there = compared.filter((one) => one.state === 'same').map(({ file }) => file);
-  const [smallest] = there.sort((a, b) => a.size - b.size);
-  return smallest === undefined ? [] : [{ kind: 'reveal', name: smallest.name, file: smallest, unlessVisible }];
-}
-
-/** Of a part only this is looked at: that no other run has completed the version meanwhile. */
-function confirmed(steps: readonly Step[]): readonly Step[] {
-  if (steps.length === 0) return steps;
-  const at = steps.findIndex(({ kind }) => kind === 'delete');
-  const before = at < 0 ? steps : steps.slice(0, at);
-  return [...before, { kind: 'confirm' }, ...(at < 0 ? [] : steps.slice(at))];
 }
 
 function planned(steps: readonly Step[], warnings: readonly string[], keepsPublished = false): Decision {

@@ -8,7 +8,7 @@ import type { ManifestFile } from '../../transfer/remote/manifest.ts';
 import { isRecord } from '../../transfer/remote/records.ts';
 import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
 import { isComplete, storedEntries } from '../../transfer/remote/version-state.ts';
-import type { PublishJob, PublishOutcome } from './carry-out.ts';
+import type { PublishJob, PublishOutcome } from './run-state.ts';
 import type { Gathered } from './remote/gather.ts';
 import { ownFiles } from './steps.ts';
 import { checksumsText } from './checksums.ts';

@@ -2,9 +2,8 @@
 import { harmless } from '../../core/text.ts';
 import type { Compared, Inherited, LocalFile, Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
+import type { IfExists } from './if-exists.ts';
 import type { Misfit } from './remote/listing.ts';
-
-type IfExists = 'verify' | 'skip' | 'fail' | 'replace' | 'append';
 
 /** What was asked for. */
 export interface Asked {

@@ -21,6 +21,7 @@ import {
   type VersionState,
 } from '../../../transfer/remote/version-state.ts';
 import { checksumsFile } from '../checksums.ts';
+import { IF_EXISTS } from '../if-exists.ts';
 import type { Facts } from '../steps.ts';
 import { holdInherited, listInherited } from './inherit.ts';
 import { MANIFEST_NAME } from '../../shared/package-inputs.ts';
@@ -131,7 +132,9 @@ async function findOtherSpelling(ref: VersionRef, manifest: string | undefined):
 
 /** Without manifest and list, what is there is told by this run's own names alone. */
 function mayKeep(state: VersionState, inputs: PublishInputs): boolean {
-  return inputs['if-exists'] === 'skip' && inputs.manifest === undefined && state.kind === 'unlisted';
+  return (
+    IF_EXISTS[inputs['if-exists']].published === 'keep' && inputs.manifest === undefined && state.kind === 'unlisted'
+  );
 }
 
 /** What a GitLab that tells no checksum serves where it differs from this run's files: outputs tell its digest. */
@@ -171,7 +174,7 @@ function namesBesides(
   const there = state.kind === 'visible' ? [...state.files.keys()] : [];
   if (listing === undefined) return { others: inputs.part === undefined ? there : [], strays: [] };
   const others = listing.manifest.files.map(({ name }) => name);
-  if (inputs['if-exists'] !== 'replace' || inputs.part !== undefined) return { others, strays: [] };
+  if (IF_EXISTS[inputs['if-exists']].besides !== 'delete' || inputs.part !== undefined) return { others, strays: [] };
   const listed = new Set(others);
   return { others, strays: there.filter((name) => !listed.has(name)) };
 }

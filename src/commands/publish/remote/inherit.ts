@@ -16,6 +16,7 @@ import {
 import { isRecord } from '../../../transfer/remote/records.ts';
 import { askByName, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
 import { isComplete, storedEntries, type VersionState } from '../../../transfer/remote/version-state.ts';
+import { IF_EXISTS } from '../if-exists.ts';
 import type { PublishInputs } from '../inputs.ts';
 import { originOf } from '../origin.ts';
 import { ownNameProblem } from '../local/select.ts';
@@ -49,12 +50,12 @@ export async function listInherited(subject: Subject, state: VersionState, tools
     return parts.length === 0 ? NOTHING : { ...NOTHING, ofParts: entriesBesides(subject, state, []) };
   }
   const ofParts = parts.length === 0 ? NOTHING : await listParts(subject, state, tools);
-  if (inputs['if-exists'] !== 'append') return ofParts;
+  if (IF_EXISTS[inputs['if-exists']].besides !== 'take-over') return ofParts;
   return { ...ofParts, kept: entriesBesides(subject, state, ofParts.ofParts) };
 }
 
 function keepsPublished({ inputs }: Subject, state: VersionState): boolean {
-  return inputs['if-exists'] === 'skip' && isComplete(state);
+  return IF_EXISTS[inputs['if-exists']].published === 'keep' && isComplete(state);
 }
 
 /** What is taken over, held against what the registry serves. Throws `conflict` for parts that are not as published. */
@@ -69,8 +70,8 @@ export async function holdInherited(
   }
   const { ref, inputs } = subject;
   const held = await holdAgainstRegistry(ref, ofParts, state, rulesOf(subject, tools));
-  // `verify` and `fail` list every difference of a complete version.
-  if (!isComplete(state) || ['replace', 'append'].includes(inputs['if-exists'])) refuseUnserved(ref, held, state);
+  // Of a complete version that is not changed, decide.ts lists every difference.
+  if (!isComplete(state) || IF_EXISTS[inputs['if-exists']].published === 'change') refuseUnserved(ref, held, state);
   const stored = await keepStored(subject, state, kept, tools);
   return { inherited: [...held, ...stored.inherited], warnings: stored.warnings };
 }

@@ -1,0 +1,77 @@
+/** The steps that seal a version: the checksums file, the manifest, and what shows a version that was hidden. */
+import { bytesSource } from '../../../transfer/local/source.ts';
+import { createManifest, manifestDigest, renderManifest } from '../../../transfer/remote/manifest.ts';
+import { visibleMarkerName } from '../../../transfer/remote/records.ts';
+import type { VersionRef } from '../../../transfer/remote/stored-version.ts';
+import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
+import { isDuplicateRefusal } from '../../../transfer/upload.ts';
+import { checksumsFile } from '../checksums.ts';
+import { originOf } from '../origin.ts';
+import { comparedOf, entriesOf, fileRow, noteSent, type RunState } from '../run-state.ts';
+import type { Step } from '../steps.ts';
+import { chooseScope } from './confirm.ts';
+
+export async function sendChecksums(run: RunState, step: Extract<Step, { kind: 'checksums' }>): Promise<void> {
+  const file = step.file ?? checksumsFile(step.name, entriesOf(run));
+  const { sha256 } = await sendFile(run.job.ref, file, step.status);
+  run.own.push(file);
+  run.job.tools.record.file({ ...fileRow(file, sha256), status: step.replaces ? 'replaced' : 'uploaded' });
+  noteSent(run, file, sha256, step.replaces);
+}
+
+export async function sendManifest(run: RunState, step: Extract<Step, { kind: 'manifest' }>): Promise<void> {
+  const { ref, tools } = run.job;
+  const manifest = createManifest(ref, originOf(tools.context), entriesOf(run));
+  const bytes = renderManifest(manifest);
+  const file = { name: step.name, source: bytesSource(bytes) };
+  // A part is checked by the run that completes the version.
+  const scope = run.job.inputs.part === undefined ? await chooseScope(run.job, comparedOf(run), step.name) : 'manifest';
+  const { packageId, sha256 } = await sendFile(ref, file, step.status);
+  tools.record.file({ name: step.name, size: bytes.length, sha256, status: 'uploaded' });
+  run.sealed = { file, manifest, size: bytes.length, digest: manifestDigest(bytes), packageId, isNew: true, scope };
+}
+
+/** The version's, or this part's. */
+export function storedManifest(run: RunState, name: string): SendFile {
+  const { facts, partManifest } = run.job.gathered;
+  const manifest = run.job.inputs.part === undefined ? facts.state.manifest : partManifest;
+  return { name, source: bytesSource(Buffer.from(manifest?.bytes ?? [])) };
+}
+
+/** Where GitLab refuses to store the name twice, one that says nothing but this carries the status. */
+export async function reveal(run: RunState, step: Extract<Step, { kind: 'reveal' }>): Promise<void> {
+  const { ref, gathered, tools } = run.job;
+  const { manifest: stored } = gathered.facts.state;
+  const file = step.file ?? storedManifest(run, step.name);
+  if (step.file === undefined && stored !== undefined) {
+    const { manifest, digest, bytes } = stored;
+    const scope = await chooseScope(run.job, comparedOf(run), step.name);
+    run.sealed = { file, manifest, size: bytes.length, digest, packageId: undefined, isNew: false, scope };
+  }
+  try {
+    await sendAgain(ref, file, 'default');
+  } catch (error) {
+    if (!isDuplicateRefusal(error)) throw error;
+    if (!step.unlessVisible) await sendMarker(ref);
+    else {
+      tools.log.warn(
+        'GitLab refuses to store a name twice here, and this token may not list: whether the version is ' +
+          'visible could not be seen, and was not changed',
+      );
+    }
+  }
+}
+
+const MOST_MARKERS = 99;
+
+async function sendMarker(ref: VersionRef): Promise<void> {
+  const source = bytesSource(Buffer.from('{"visible": true}\n'));
+  for (let count = 1; ; count += 1) {
+    try {
+      await sendAgain(ref, { name: visibleMarkerName(count), source }, 'default');
+      return;
+    } catch (error) {
+      if (count === MOST_MARKERS || !isDuplicateRefusal(error)) throw error;
+    }
+  }
+}
