@@ -1,11 +1,11 @@
 /** Sends files of a version, each checked against what GitLab then has. Which and when is decided elsewhere. */
 import { Failure } from '../core/errors.ts';
-import { findPackages } from '../gitlab/api/packages.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 import type { LocalFile, Status, StoredFile } from './model.ts';
 import { askByName, mayList, urlOf, type VersionRef } from './remote/stored-version.ts';
 import { readStoredFiles } from './remote/version-state.ts';
-import { isIntact, storedOtherBytes, uploadFile, type Uploaded } from './upload.ts';
+import { findVersionRow } from './remote/version-row.ts';
+import { isDuplicateRefusal, isIntact, storedOtherBytes, uploadFile, type Uploaded } from './upload.ts';
 
 export interface SendEvents {
   /** `sha256` is that of the bytes that were sent. */
@@ -68,8 +68,19 @@ export function sendAgain(ref: VersionRef, file: SendFile, status: Status | unde
   return uploadFile({ ...requestFor(ref, file, status), ...(tells ? { look: () => ifListed(ref, file) } : {}) });
 }
 
-async function ifListed({ client, project, name, version }: VersionRef, file: SendFile) {
-  const [row] = await findPackages(client, project, { name, version });
+/** The same; false where GitLab refuses to store a name twice. */
+export async function trySendAgain(ref: VersionRef, file: SendFile, status: Status | undefined): Promise<boolean> {
+  try {
+    await sendAgain(ref, file, status);
+    return true;
+  } catch (error) {
+    if (!isDuplicateRefusal(error)) throw error;
+    return false;
+  }
+}
+
+async function ifListed(ref: VersionRef, file: SendFile) {
+  const row = await findVersionRow(ref);
   return row === undefined ? undefined : { size: file.source.size, sha256: undefined };
 }
 
@@ -105,9 +116,6 @@ async function confirmUnverified(
 }
 
 async function listStored(ref: VersionRef): Promise<ReadonlyMap<string, StoredFile> | undefined> {
-  if (!mayList(ref.client)) return undefined;
-  const { client, project, name, version } = ref;
-  const [row] = await findPackages(client, project, { name, version });
-  if (row === undefined) return undefined;
-  return readStoredFiles(ref, row.id);
+  const row = await findVersionRow(ref);
+  return row === undefined ? undefined : readStoredFiles(ref, row.id);
 }

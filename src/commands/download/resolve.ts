@@ -10,6 +10,7 @@ import { typedSwitch } from '../../definitions/naming.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { abandonedVersion, readContent, readPart, type Content } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { findVersionRow } from '../../transfer/remote/version-row.ts';
 import type { DownloadIntent } from './intent.ts';
 import { cannotList } from '../shared/versions-there.ts';
 import type { DownloadInputs } from './inputs.ts';
@@ -123,13 +124,9 @@ function noPart({ name, version }: VersionRef, part: string): Failure {
 }
 
 /** Visible or hidden: parts are published into a version that is hidden until it is complete. */
-async function isThere({ client, project, name, version }: VersionRef): Promise<boolean> {
-  if (!mayList(client)) return false;
-  for (const status of [undefined, 'hidden'] as const) {
-    const rows = await findPackages(client, project, { name, version, ...(status === undefined ? {} : { status }) });
-    if (rows.length > 0) return true;
-  }
-  return false;
+async function isThere(ref: VersionRef): Promise<boolean> {
+  const row = (await findVersionRow(ref)) ?? (await findVersionRow(ref, { status: 'hidden' }));
+  return row !== undefined;
 }
 
 /** What was passed over, and what may be a surprise. */

@@ -1,12 +1,12 @@
 /** What a publish passes on and shows: outputs and report, from what was done or is planned. */
 import { formatBytes, formatCount } from '../../core/format.ts';
 import { packagePage, versionUrl } from '../../gitlab/address.ts';
-import { findPackages } from '../../gitlab/api/packages.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
 import { isRecord } from '../../transfer/remote/records.ts';
-import { mayList, urlOf } from '../../transfer/remote/stored-version.ts';
+import { urlOf } from '../../transfer/remote/stored-version.ts';
+import { findVersionRow } from '../../transfer/remote/version-row.ts';
 import { isComplete, storedEntries } from '../../transfer/remote/version-state.ts';
 import type { PublishJob, PublishOutcome } from './run-state.ts';
 import type { Gathered } from './remote/gather.ts';
@@ -192,15 +192,14 @@ async function findPage(
   { page }: PublishOutcome,
   context: Context,
 ): Promise<string | undefined> {
-  const { client, project, name: packageName, version } = ref;
+  const { client, project } = ref;
   const { state } = gathered.facts;
   if (page !== undefined) return packagePage(client.api, page.packageId, { webPath: page.webPath });
   if (state.kind === 'visible' && state.webPath !== undefined) {
     return packagePage(client.api, state.packageId, { webPath: state.webPath });
   }
-  if (!mayList(client)) return undefined;
   const status = inputs.status === 'hidden' || inputs.part !== undefined ? 'hidden' : undefined;
-  const [row] = await findPackages(client, project, { name: packageName, version, status });
+  const row = await findVersionRow(ref, { status });
   if (row === undefined) return undefined;
   return packagePage(client.api, row.id, { webPath: row.webPath, projectWebUrl: webUrlOf(project, context) });
 }

@@ -3,13 +3,14 @@ import { Failure } from '../../core/errors.ts';
 import { digestOfFiles, parseDigest } from '../../core/digest.ts';
 import { formatNames } from '../../core/format.ts';
 import { literalName, selectNames, type Pattern } from '../../core/patterns/patterns.ts';
-import { findPackages, newestByName, newestFile, packageFiles } from '../../gitlab/api/packages.ts';
+import { newestByName, newestFile, packageFiles } from '../../gitlab/api/packages.ts';
 import type { FileRow } from '../../gitlab/types.ts';
 import { readStoredFiles } from './version-state.ts';
 import type { WantedFile } from '../local/targets.ts';
 import type { StoredManifest } from './manifest.ts';
 import { ABANDONED_MARKER, isRecord, partManifestName } from './records.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from './stored-version.ts';
+import { findVersionRow } from './version-row.ts';
 
 /** So many names stand in one message. */
 const MOST_NAMES = 10;
@@ -65,10 +66,9 @@ async function readWithoutManifest(
   literals: readonly string[] | undefined,
 ): Promise<Content | undefined> {
   if (!mayList(ref.client)) return namedContent(ref, literals);
-  const { client, project, name, version } = ref;
-  const [row] = await findPackages(client, project, { name, version });
+  const row = await findVersionRow(ref);
   if (row !== undefined) return listedContent(ref, row.id);
-  const [hidden] = await findPackages(client, project, { name, version, status: 'hidden' });
+  const hidden = await findVersionRow(ref, { status: 'hidden' });
   if (hidden === undefined) return undefined;
   if (literals === undefined) throw hiddenVersion(ref, manifestName);
   const content = await namesThere(ref, literals);
@@ -170,11 +170,9 @@ export async function readPart(ref: VersionRef, part: string): Promise<Content |
  * files, and itself, there is nothing else.
  */
 export async function findStrays(ref: VersionRef, content: Content, manifestName: string): Promise<readonly string[]> {
-  const { client, project, name, version } = ref;
-  if (!mayList(client)) return [];
-  const [row] = await findPackages(client, project, { name, version });
+  const row = await findVersionRow(ref);
   if (row === undefined) return [];
-  const newest = await newestFile(client, project, row.id);
+  const newest = await newestFile(ref.client, ref.project, row.id);
   if (newest?.total === content.files.length + 1) return [];
   const own = new Set([manifestName, ...content.files.map((file) => file.name)]);
   return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isRecord(file));

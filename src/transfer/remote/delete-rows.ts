@@ -1,7 +1,8 @@
 /** Deletes rows of a visible version: what a rewritten version no longer has, or what is about to be sent anew. */
-import { deleteFile, findPackages, newestByName, packageFiles } from '../../gitlab/api/packages.ts';
+import { deleteFile, newestByName, packageFiles } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
-import { mayList, type VersionRef } from './stored-version.ts';
+import type { VersionRef } from './stored-version.ts';
+import { findVersionRow } from './version-row.ts';
 import type { FileRow } from '../../gitlab/types.ts';
 
 export interface DeletedRows {
@@ -29,9 +30,8 @@ export async function deleteRows(
   choose: (rows: readonly FileRow[]) => readonly FileRow[],
   { signal, onDeleted }: DeleteRules,
 ): Promise<DeletedRows> {
-  if (!mayList(ref.client)) return { deleted: [], left: [] };
-  const { client, project, name, version } = ref;
-  const [row] = await findPackages(client, project, { name, version });
+  const { client, project } = ref;
+  const row = await findVersionRow(ref);
   if (row === undefined) return { deleted: [], left: [] };
   const chosen = choose(await packageFiles(client, project, row.id));
   let missing = 0;

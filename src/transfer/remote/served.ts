@@ -3,12 +3,13 @@
  * way, may have come in between.
  */
 import { parseDigest } from '../../core/digest.ts';
-import { findPackages, type PackageRow } from '../../gitlab/api/packages.ts';
+import type { PackageRow } from '../../gitlab/api/packages.ts';
 import { runBatch, type BatchRules } from '../batch.ts';
 import { isUntouched, readStoredFiles, unlessHidden } from './version-state.ts';
 import type { Manifest } from './manifest.ts';
 import { isRecord } from './records.ts';
 import { askByName, mayList, peekByName, type VersionRef } from './stored-version.ts';
+import { findVersionRow } from './version-row.ts';
 import type { StoredFile } from '../model.ts';
 
 /** The manifest that a run has written. */
@@ -40,10 +41,9 @@ export type CheckScope = 'content' | 'sizes' | 'manifest';
  * Two requests, at once, where nothing came in between; else the file list; where none shows the version, its names.
  */
 export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope, rules: BatchRules): Promise<Served> {
-  const { client, project, name, version } = ref;
-  const lists = mayList(client);
-  const [[row], early] = await Promise.all([
-    lists ? findPackages(client, project, { name, version }) : [],
+  const lists = mayList(ref.client);
+  const [row, early] = await Promise.all([
+    findVersionRow(ref),
     lists && seal.packageId !== undefined ? listedFiles(ref, seal.packageId, seal) : undefined,
   ]);
   const listed = early ?? (row === undefined ? undefined : await listedFiles(ref, row.id, seal));

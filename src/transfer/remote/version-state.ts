@@ -1,12 +1,13 @@
 /** Looking: how a version stands in the registry, and how this machine's files compare with what is there. */
 import { Failure } from '../../core/errors.ts';
 import { formatDigest } from '../../core/digest.ts';
-import { findPackages, newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
+import { newestByName, newestFile, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { hasStatus } from '../../gitlab/failures/request-failure.ts';
 import type { Compared, LocalFile, StoredFile } from '../model.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { ManifestFile, StoredManifest } from './manifest.ts';
 import { askByName, mayList, readManifest, type VersionRef } from './stored-version.ts';
+import { findVersionRow } from './version-row.ts';
 
 /** What was seen of a version; `manifest` is there where the manifest in use is. */
 export type VersionState = NewVersion | HiddenVersion | UnlistedVersion | VisibleVersion;
@@ -51,7 +52,7 @@ export async function readVersionState(ref: VersionRef, manifestName: string | u
   };
   if (!mayList(ref.client)) return { kind: 'unlisted', ...(await manifest()) };
   // Both at once: most versions that are published are new, and in neither list.
-  const [visible, hidden] = await Promise.all([findVersion(ref, undefined), findVersion(ref, 'hidden')]);
+  const [visible, hidden] = await Promise.all([findSoundRow(ref), findSoundRow(ref, 'hidden')]);
   if (visible !== undefined) return readVisible(ref, visible, await manifest());
   if (hidden === undefined) return { kind: 'new' };
   return { kind: 'hidden', packageId: hidden.id, deletable: hidden.deletable, ...(await manifest()) };
@@ -118,12 +119,11 @@ async function compareOne(
   return sha256 === stored.sha256 ? { file, sha256, state: 'same' } : { file, sha256, state: 'different', stored };
 }
 
-async function findVersion(ref: VersionRef, status: 'hidden' | undefined): Promise<PackageRow | undefined> {
-  const { client, project, name, version } = ref;
-  const rows = await findPackages(client, project, { name, version, status });
-  const row = rows[0];
+/** Throws `conflict` for one that GitLab itself calls broken. */
+async function findSoundRow(ref: VersionRef, status?: 'hidden'): Promise<PackageRow | undefined> {
+  const row = await findVersionRow(ref, { status });
   if (row?.status === 'error' || row?.status === 'processing') {
-    throw new Failure('conflict', `GitLab lists ${name} ${version} with the status ${row.status}`, {
+    throw new Failure('conflict', `GitLab lists ${ref.name} ${ref.version} with the status ${row.status}`, {
       hint: 'Delete that version in the package registry, or publish under another one.',
     });
   }

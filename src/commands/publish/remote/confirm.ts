@@ -2,7 +2,7 @@
 import { Failure } from '../../../core/errors.ts';
 import { formatCount, formatNames } from '../../../core/format.ts';
 import type { Tools } from '../../../definitions/command.ts';
-import { findPackages, type PackageRow } from '../../../gitlab/api/packages.ts';
+import type { PackageRow } from '../../../gitlab/api/packages.ts';
 import { runBatch } from '../../../transfer/batch.ts';
 import type { Compared, LocalFile } from '../../../transfer/model.ts';
 import type { Manifest, ManifestFile } from '../../../transfer/remote/manifest.ts';
@@ -10,6 +10,7 @@ import { isRecord } from '../../../transfer/remote/records.ts';
 import { checkServed, type CheckScope } from '../../../transfer/remote/served.ts';
 import { mayList, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
 import { readStoredFiles, unlessHidden, type VersionState } from '../../../transfer/remote/version-state.ts';
+import { findVersionRow } from '../../../transfer/remote/version-row.ts';
 import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
 import type { PublishInputs } from '../inputs.ts';
 
@@ -83,10 +84,10 @@ export async function confirmShown(
   look: Look & { readonly last: SendFile | undefined; readonly files: readonly ManifestFile[] },
 ): Promise<Confirmed> {
   const { ref, inputs, tools, last } = look;
-  const { client, project, name, version } = ref;
+  const { client } = ref;
   if (inputs.status === 'hidden' || !mayList(client)) return { row: undefined, strays: [] };
   for (let round = 1; ; round += 1) {
-    const [row] = await findPackages(client, project, { name, version });
+    const row = await findVersionRow(ref);
     if (row !== undefined) return { row, strays: await straysOf(look, row) };
     if (round === MOST_ROUNDS) throw staysHidden(ref);
     if (round === 1) await client.policy.sleep(PATIENCE_MS, tools.signal);
@@ -116,14 +117,14 @@ function staysHidden({ name, version }: VersionRef): Failure {
  * True where lists show the version all the same, for this GitLab hides none.
  */
 export async function confirmPart({ ref, inputs }: Look, state: VersionState): Promise<boolean> {
-  const { client, project, name, version } = ref;
+  const { name, version } = ref;
   const completed = inputs.manifest === undefined ? undefined : await peekByName(ref, inputs.manifest);
   if (completed !== undefined && state.manifest === undefined) {
     throw new Failure('conflict', `${name} ${version} was completed by another run while this part was sent`, {
       hint: 'Let the run with `parts` wait for all jobs of parts, and publish all parts under a new version.',
     });
   }
-  return mayList(client) && (await findPackages(client, project, { name, version })).length > 0;
+  return (await findVersionRow(ref)) !== undefined;
 }
 
 /** Files that another `append` has added in the meantime: this run's manifest does not list them. */

@@ -2,7 +2,6 @@
 import type { Tools } from '../../../definitions/command.ts';
 import { Failure } from '../../../core/errors.ts';
 import { spelledOtherwise } from '../../../core/versions/index.ts';
-import { findPackages } from '../../../gitlab/api/packages.ts';
 import type { Compared, LocalFile } from '../../../transfer/model.ts';
 import type { ManifestFile, StoredManifest } from '../../../transfer/remote/manifest.ts';
 import type { WantedPart } from '../../../transfer/remote/parts.ts';
@@ -20,6 +19,7 @@ import {
   readVersionState,
   type VersionState,
 } from '../../../transfer/remote/version-state.ts';
+import { findVersionRow } from '../../../transfer/remote/version-row.ts';
 import { checksumsFile } from '../checksums.ts';
 import { IF_EXISTS } from '../if-exists.ts';
 import type { Facts } from '../steps.ts';
@@ -119,15 +119,13 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
 async function findOtherSpelling(ref: VersionRef, manifest: string | undefined): Promise<string | undefined> {
   const other = spelledOtherwise(ref.version);
   if (other === undefined) return undefined;
-  const { client, project, name } = ref;
-  if (!mayList(client)) {
-    const there = manifest === undefined ? undefined : await peekByName({ ...ref, version: other }, manifest);
+  const otherRef = { ...ref, version: other };
+  if (!mayList(ref.client)) {
+    const there = manifest === undefined ? undefined : await peekByName(otherRef, manifest);
     return there === undefined ? undefined : other;
   }
-  const [visible, hidden] = await Promise.all(
-    [undefined, 'hidden'].map((status) => findPackages(client, project, { name, version: other, status, limit: 1 })),
-  );
-  return (visible?.length ?? 0) + (hidden?.length ?? 0) > 0 ? other : undefined;
+  const rows = await Promise.all([undefined, 'hidden'].map((status) => findVersionRow(otherRef, { status, limit: 1 })));
+  return rows.every((row) => row === undefined) ? undefined : other;
 }
 
 /** Without manifest and list, what is there is told by this run's own names alone. */

@@ -3,8 +3,7 @@ import { bytesSource } from '../../../transfer/local/source.ts';
 import { createManifest, manifestDigest, renderManifest } from '../../../transfer/remote/manifest.ts';
 import { visibleMarkerName } from '../../../transfer/remote/records.ts';
 import type { VersionRef } from '../../../transfer/remote/stored-version.ts';
-import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
-import { isDuplicateRefusal } from '../../../transfer/upload.ts';
+import { sendAgain, sendFile, trySendAgain, type SendFile } from '../../../transfer/send.ts';
 import { checksumsFile } from '../checksums.ts';
 import { originOf } from '../origin.ts';
 import { comparedOf, entriesOf, fileRow, noteSent, type RunState } from '../run-state.ts';
@@ -48,30 +47,23 @@ export async function reveal(run: RunState, step: Extract<Step, { kind: 'reveal'
     const scope = await chooseScope(run.job, comparedOf(run), step.name);
     run.sealed = { file, manifest, size: bytes.length, digest, packageId: undefined, isNew: false, scope };
   }
-  try {
-    await sendAgain(ref, file, 'default');
-  } catch (error) {
-    if (!isDuplicateRefusal(error)) throw error;
-    if (!step.unlessVisible) await sendMarker(ref);
-    else {
-      tools.log.warn(
-        'GitLab refuses to store a name twice here, and this token may not list: whether the version is ' +
-          'visible could not be seen, and was not changed',
-      );
-    }
+  if (await trySendAgain(ref, file, 'default')) return;
+  if (!step.unlessVisible) {
+    await sendMarker(ref);
+    return;
   }
+  tools.log.warn(
+    'GitLab refuses to store a name twice here, and this token may not list: whether the version is ' +
+      'visible could not be seen, and was not changed',
+  );
 }
 
 const MOST_MARKERS = 99;
 
 async function sendMarker(ref: VersionRef): Promise<void> {
   const source = bytesSource(Buffer.from('{"visible": true}\n'));
-  for (let count = 1; ; count += 1) {
-    try {
-      await sendAgain(ref, { name: visibleMarkerName(count), source }, 'default');
-      return;
-    } catch (error) {
-      if (count === MOST_MARKERS || !isDuplicateRefusal(error)) throw error;
-    }
+  for (let count = 1; count < MOST_MARKERS; count += 1) {
+    if (await trySendAgain(ref, { name: visibleMarkerName(count), source }, 'default')) return;
   }
+  await sendAgain(ref, { name: visibleMarkerName(MOST_MARKERS), source }, 'default');
 }
