@@ -2,7 +2,7 @@
  * What moving files is about, as shapes that several rooms share: local files, and how they stand against the
  * registry.
  */
-import type { Source } from './local/source.ts';
+import type { FileSource } from './local/source.ts';
 import type { FileMode, ManifestFile } from './remote/manifest.ts';
 
 /** A file to publish. */
@@ -10,7 +10,7 @@ export interface LocalFile {
   readonly name: string;
   readonly size: number;
   readonly mode: FileMode;
-  readonly source: Source;
+  readonly source: FileSource;
 }
 
 /** A file as the registry holds it; `sha256` is absent where GitLab does not tell. */

@@ -32,7 +32,7 @@ export async function sendFiles(
   events: SendEvents,
 ): Promise<ReadonlyMap<string, Uploaded>> {
   const sent = await runBatch(items, { ...rules, deed: 'published' }, async ({ file, status }) => {
-    const uploaded = await sendFile(ref, file, status, events.onBytes);
+    const uploaded = await sendChecked(ref, file, status, events.onBytes);
     events.onFile(file, uploaded.sha256);
     return uploaded;
   });
@@ -46,7 +46,7 @@ export async function sendFiles(
 }
 
 /** Sends one file under its name; `status` sets the package's in the same step. */
-export function sendFile(
+export function sendChecked(
   ref: VersionRef,
   file: SendFile,
   status: Status | undefined,

@@ -2,14 +2,14 @@
 import { RequestFailure } from '../gitlab/failures/request-failure.ts';
 import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, PutFileResult } from '../gitlab/types.ts';
-import type { Source } from './local/source.ts';
+import type { FileSource } from './local/source.ts';
 import type { StoredFile } from './model.ts';
 
 export interface UploadRequest {
   readonly client: Client;
   readonly url: URL;
   readonly name: string;
-  readonly source: Source;
+  readonly source: FileSource;
   /** Sets the package's status in the same step; absent leaves it as it is. */
   readonly status: 'default' | 'hidden' | undefined;
   /**

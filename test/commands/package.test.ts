@@ -4,9 +4,9 @@ import type { Context, GitLabJob, PipelineValues } from '../../src/definitions/c
 import {
   findPackageName,
   findTaggedVersion,
-  findVersion,
+  findNamedVersion,
   isOwnProject,
-  type VersionInputs,
+  type NamingInputs,
 } from '../../src/commands/shared/package.ts';
 
 const JOB: GitLabJob = { projectId: '42', projectPath: 'acme/tools/widget', projectName: 'widget' };
@@ -77,7 +77,7 @@ describe('the version', () => {
     ...more,
   });
 
-  test.each<[string, VersionInputs, Partial<Context>, string, string]>([
+  test.each<[string, NamingInputs, Partial<Context>, string, string]>([
     [
       'is the one that was given',
       inputs({ 'package-version': 'nightly' }),
@@ -131,7 +131,7 @@ describe('the version', () => {
     ],
   ])('%s', async (_title, ...row) => {
     const [given, around, version, from] = row;
-    const found = await findVersion(given, context(around));
+    const found = await findNamedVersion(given, context(around));
     expect(found).toEqual({ value: { version, from: expect.stringContaining(from) as unknown } });
   });
 
@@ -142,7 +142,7 @@ describe('the version', () => {
     ['cli/v20240511T0100', 'cli/v', '20240511T0100', '`newest`'],
   ])('of the tag %s with the prefix %s is %s, semantic or not, and a note tells how it is found', async (...row) => {
     const [tag, prefix, version, note] = row;
-    const found = await findVersion(inputs({ 'tag-prefix': prefix }), context({ ref: { tag } }));
+    const found = await findNamedVersion(inputs({ 'tag-prefix': prefix }), context({ ref: { tag } }));
     expect(found).toEqual({
       value: { version, from: `from the tag ${tag}`, note: expect.stringContaining(note) as unknown },
     });
@@ -170,7 +170,7 @@ describe('the version', () => {
     { title: 'of this package', given: { ...inputs(), 'package-name': 'web', project: '42' } },
     { title: 'for a command that has no package', given: inputs() },
   ])('that was worked out $title needs no more words', async ({ given }) => {
-    const found = await findVersion(
+    const found = await findNamedVersion(
       given,
       context({ pipelineValues: handing('version', '', { version: '2.0.0', 'package-name': 'web' }) }),
     );
@@ -206,7 +206,7 @@ describe('the version', () => {
       ['`a/b`', 'version job'],
     ],
   ])('is a problem when %s', async (_title, given, around, says) => {
-    const found = await findVersion(given, context(around));
+    const found = await findNamedVersion(given, context(around));
     if (!('problem' in found)) throw new Error('it was taken');
     expect(found.problem.input).toBe('package-version');
     for (const piece of says) expect(found.problem.problem).toContain(piece);

@@ -1,7 +1,13 @@
 /** What a publish decides, as tables: how the version stands, how the files compare, what was asked for. */
 import { describe, expect, test } from '@jest/globals';
 import { decidePublish } from '../../src/commands/publish/decide.ts';
-import { type Asked, type Facts, type PublishPlan, type Refusal, type Step } from '../../src/commands/publish/steps.ts';
+import {
+  type Asked,
+  type Facts,
+  type PublishPlan,
+  type PublishRefusal,
+  type PublishStep,
+} from '../../src/commands/publish/steps.ts';
 import type { Compared, Inherited, LocalFile } from '../../src/transfer/model.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
 import type { StoredManifest } from '../../src/transfer/remote/manifest.ts';
@@ -92,14 +98,14 @@ function planOf(row: Row): PublishPlan {
   return decision.plan;
 }
 
-function refusalOf(row: Row): Refusal {
+function refusalOf(row: Row): PublishRefusal {
   const decision = decide(row);
   if ('plan' in decision) throw new Error('it was not refused');
   return decision.refusal;
 }
 
 /** One line a step: `first a hidden`, `b hidden`, `manifest M default`, `delete z`. */
-function lineOf(step: Step): string {
+function lineOf(step: PublishStep): string {
   const words = (...all: readonly (string | undefined)[]): string => all.filter((word) => word !== undefined).join(' ');
   switch (step.kind) {
     case 'send':
@@ -133,14 +139,14 @@ function lineOf(step: Step): string {
   }
 }
 
-function alternative(ifRefused: Extract<Step, { kind: 'probe' }>['ifRefused'] | undefined): string | undefined {
+function alternative(ifRefused: Extract<PublishStep, { kind: 'probe' }>['ifRefused'] | undefined): string | undefined {
   if (ifRefused === undefined) return undefined;
   return 'refusal' in ifRefused
     ? `else ${ifRefused.refusal.reason}`
     : `else ${ifRefused.steps.map(lineOf).join(' > ')}`;
 }
 
-function named(ifNameRefused: Refusal | undefined): string | undefined {
+function named(ifNameRefused: PublishRefusal | undefined): string | undefined {
   return ifNameRefused === undefined ? undefined : `else ${ifNameRefused.reason} ${ifNameRefused.problems.join(' ')}`;
 }
 
@@ -551,7 +557,7 @@ describe('a refusal', () => {
     expect(problems.map((problem) => problem.split(':')[0])).toEqual(['b', 'p', 'c', 'q', 'z']);
   });
 
-  test.each<[string, Row, Refusal['reason'], readonly string[]]>([
+  test.each<[string, Row, PublishRefusal['reason'], readonly string[]]>([
     ['fail', { state: VISIBLE, compared: SAME, ifExists: 'fail' }, 'exists', []],
     ['fail, hidden and complete', { state: HIDDEN_COMPLETE, compared: SAME, ifExists: 'fail' }, 'exists', []],
     [

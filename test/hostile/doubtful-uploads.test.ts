@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
-import { sendFile } from '../../src/transfer/send.ts';
+import { sendChecked } from '../../src/transfer/send.ts';
 import { clientOf } from '../gitlab/loopback.ts';
 import { openRelay, type Fate, type Relay } from '../prove/support/relay.ts';
 import { twins } from '../prove/support/stored.ts';
@@ -69,7 +69,7 @@ test.each([
   const { client } = clientOf(new URL(relay.apiUrl), { token, type, timeoutMs: 300, answerGraceMs: 0 });
   const ref = { client, project: PROJECT.path, ...WIDGET };
 
-  const sent = await sendFile(ref, { name: 'a.txt', source: bytesSource(Buffer.from('a')) }, 'default');
+  const sent = await sendChecked(ref, { name: 'a.txt', source: bytesSource(Buffer.from('a')) }, 'default');
   client.close();
 
   expect(sent.sha256).toMatch(/^ca978112/);

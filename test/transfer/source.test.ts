@@ -6,7 +6,7 @@ import { lstat, mkdir, mkdtemp, realpath, rename, rm, symlink, truncate, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { bytesSource, fileSource, type SelectedSource, type Source } from '../../src/transfer/local/source.ts';
+import { bytesSource, fileSource, type SelectedSource, type FileSource } from '../../src/transfer/local/source.ts';
 import { select } from '../core/select.ts';
 
 let folder = '';
@@ -28,7 +28,7 @@ async function selected(): Promise<SelectedSource> {
 }
 
 /** Its bytes are not to be had, and its hash is not either. */
-async function expectChanged(source: Source, says: string): Promise<void> {
+async function expectChanged(source: FileSource, says: string): Promise<void> {
   for (const attempt of [() => source.open(), () => source.sha256()]) {
     await expect(attempt()).rejects.toMatchObject({
       code: 'changed-while-read',

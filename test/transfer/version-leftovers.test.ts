@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FileRow } from '../../src/gitlab/types.ts';
 import { baseName, flattenProblems } from '../../src/core/names/flatten.ts';
-import { isRecord, partManifestName } from '../../src/transfer/remote/records.ts';
+import { isRecordName, partManifestName } from '../../src/transfer/remote/records.ts';
 import { pruneRefusal } from '../../src/transfer/local/prune.ts';
 import { surplusRows } from '../../src/transfer/remote/delete-rows.ts';
 
@@ -40,11 +40,11 @@ describe('manifests of parts', () => {
     ['generic-package.part-a/b.json', false],
     ['generic-package.part-linux.json.bak', false],
   ])('%s: %s', (name, own) => {
-    expect(isRecord(name)).toBe(own);
+    expect(isRecordName(name)).toBe(own);
   });
 
   test("a part's own name is one", () => {
-    expect(isRecord(partManifestName('linux-x64'))).toBe(true);
+    expect(isRecordName(partManifestName('linux-x64'))).toBe(true);
   });
 });
 

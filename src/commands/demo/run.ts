@@ -13,7 +13,7 @@ import { publish } from '../publish/index.ts';
 import type { DemoInputs, DemoResult } from './inputs.ts';
 
 /** One run of a command, as the table shows it. */
-interface Step {
+interface DemoStep {
   readonly title: string;
   readonly files: number;
   readonly moved: number;
@@ -88,7 +88,7 @@ type RunStep = (
   title: string,
   command: AnyCommand,
   values: Readonly<Record<string, string>>,
-) => Promise<{ step: Step; digest: string }>;
+) => Promise<{ step: DemoStep; digest: string }>;
 
 /**
  * Runs a command as any platform would: its definition parses the texts, prepares the intent and runs it.
@@ -109,7 +109,7 @@ function stepRunner(registry: RunningRegistry, tools: Tools): RunStep {
     const start = performance.now();
     const { outputs } = await command.run(parsed, { ...tools, log: quiet(tools.log) }, prepared?.intent);
     const moved = Number(outputs.uploaded ?? outputs.downloaded);
-    const step: Step = {
+    const step: DemoStep = {
       title,
       files: Number(outputs['file-count']),
       moved,
@@ -161,7 +161,7 @@ async function requireSame(sample: string, copy: string): Promise<void> {
   if (before !== after) throw new Failure('internal', 'The fetched tree differs from the published one');
 }
 
-function requireStill(steps: readonly Step[]): void {
+function requireStill(steps: readonly DemoStep[]): void {
   const moved = steps.filter(({ title, moved: count }) => title.endsWith('again') && count > 0);
   if (moved.length > 0)
     throw new Failure('internal', `A second run moved files: ${moved.map(({ title }) => title).join(', ')}`);
@@ -184,7 +184,7 @@ async function fingerprint(root: string): Promise<string> {
 }
 
 function reportOf(
-  steps: readonly Step[],
+  steps: readonly DemoStep[],
   digest: string,
   registry: RunningRegistry,
   kept: { sample: string; copy: string } | undefined,

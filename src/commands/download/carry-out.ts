@@ -29,7 +29,7 @@ export interface DownloadWork {
   readonly tools: Tools;
 }
 
-export async function carryOut(work: DownloadWork): Promise<FetchedFiles> {
+export async function carryOutDownload(work: DownloadWork): Promise<FetchedFiles> {
   const { directory, steps, tools } = work;
   const fetched = await tools.log.group('Fetch', () => fetchAll(work));
   const { umask } = tools.context;

@@ -17,7 +17,7 @@ const MOST_NAMES = 20;
 const NOTHING_FETCHED = 'Nothing was fetched.';
 
 /** The decision against a run; it carries all its problems. */
-export interface Refusal {
+export interface DownloadRefusal {
   readonly refusal: Failure;
 }
 
@@ -46,7 +46,7 @@ export interface FileSelection {
  * Which files of a version are wanted. A version with an unsafe name is refused whole; what this system cannot hold
  * counts only where it is selected.
  */
-export function decideFiles(found: ResolvedVersion, request: DownloadRequest): FileSelection | Refusal {
+export function decideFiles(found: ResolvedVersion, request: DownloadRequest): FileSelection | DownloadRefusal {
   const refusal = versionRefusal(found, request);
   if (refusal !== undefined) return { refusal };
   const { content } = found;
@@ -90,7 +90,7 @@ export type DownloadStep =
 export function decideSteps(
   local: LocalState,
   { inputs, umask, os }: DownloadRequest,
-): { readonly steps: readonly DownloadStep[] } | Refusal {
+): { readonly steps: readonly DownloadStep[] } | DownloadRefusal {
   const { targets, directory, prunable } = local;
   const kept = inputs.overwrite ? [] : targets.filter(({ state }) => state === 'differs').map(differsProblem);
   const problems = [...local.problems, ...kept];

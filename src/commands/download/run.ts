@@ -14,14 +14,14 @@ import { withClient } from '../shared/connection.ts';
 import { logFileName } from '../shared/log-file.ts';
 import { comparisonOf } from '../shared/progress.ts';
 import { versionsThere } from '../shared/versions-there.ts';
-import { carryOut, describeSteps, namesToDelete } from './carry-out.ts';
+import { carryOutDownload, describeSteps, namesToDelete } from './carry-out.ts';
 import {
   decideFiles,
   decideSteps,
   type DownloadRequest,
   type FileSelection,
   type LocalState,
-  type Refusal,
+  type DownloadRefusal,
 } from './decide.ts';
 import type { DownloadInputs, DownloadResult } from './inputs.ts';
 import type { DownloadIntent } from './intent.ts';
@@ -69,7 +69,7 @@ async function downloadWith(
   }
   const { concurrency } = inputs;
   const work = { ref: found.ref, directory, targets: local.targets, own: selection.own, steps, concurrency, tools };
-  const fetched = await carryOut(work);
+  const fetched = await carryOutDownload(work);
   if (!found.content.hasManifest) {
     const what = `${found.ref.name} ${found.ref.version}`;
     log.info(`${what} has no manifest: its files were checked against the registry's checksums only`);
@@ -93,7 +93,7 @@ async function refuseLogFile(
   });
 }
 
-function unlessRefused<T extends object>(decision: T | Refusal): T {
+function unlessRefused<T extends object>(decision: T | DownloadRefusal): T {
   if ('refusal' in decision) throw decision.refusal;
   return decision;
 }

@@ -5,18 +5,18 @@ import { sendAgain, sendFiles } from '../../transfer/send.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import { isDuplicateRefusal } from '../../transfer/upload.ts';
 import { IF_EXISTS } from './if-exists.ts';
-import { cannotDelete, leftBehind, refusalFailure } from './messages.ts';
+import { cannotDelete, leftBehind, publishRefusalFailure } from './messages.ts';
 import { addedMeanwhile, confirmPart, confirmServed, confirmShown } from './remote/confirm.ts';
 import { clearNames, deleteOthers } from './remote/delete-names.ts';
 import { reveal, sendChecksums, sendManifest, storedManifest } from './remote/send-seal.ts';
 import { accountOf, begin, endOf, entriesOf, noteSent } from './run-state.ts';
 import type { PublishJob, PublishOutcome, RunState } from './run-state.ts';
-import type { Alternative, Refusal, Step } from './steps.ts';
+import type { Alternative, PublishRefusal, PublishStep } from './steps.ts';
 
-type SendStep = Extract<Step, { kind: 'send' }>;
+type SendStep = Extract<PublishStep, { kind: 'send' }>;
 
 /** Throws as the client does, `conflict` where GitLab refuses what the plan needs, and when the run is stopped. */
-export async function carryOut(job: PublishJob): Promise<PublishOutcome> {
+export async function carryOutPublish(job: PublishJob): Promise<PublishOutcome> {
   const run = begin(job);
   let steps = job.plan.steps;
   while (steps.length > 0) {
@@ -36,7 +36,7 @@ export async function carryOut(job: PublishJob): Promise<PublishOutcome> {
 }
 
 /** The files at the beginning that are sent as one: the first of them alone, then the others at once. */
-function batchAt(steps: readonly Step[]): readonly SendStep[] {
+function batchAt(steps: readonly PublishStep[]): readonly SendStep[] {
   const batch: SendStep[] = [];
   for (const step of steps) {
     if (step.kind !== 'send' || step.order === 'last' || mayBeRefused(step)) break;
@@ -62,7 +62,7 @@ async function sendBatch(run: RunState, steps: readonly SendStep[]): Promise<voi
 }
 
 /** One step; the steps to go on with in place of those that follow, where GitLab's answer asks for others. */
-async function act(run: RunState, step: Step): Promise<readonly Step[] | undefined> {
+async function act(run: RunState, step: PublishStep): Promise<readonly PublishStep[] | undefined> {
   switch (step.kind) {
     case 'send':
       return unlessRefused(run, step, () => sendBatch(run, [{ ...step, order: 'any' }]));
@@ -93,14 +93,14 @@ async function act(run: RunState, step: Step): Promise<readonly Step[] | undefin
 /** What stands in a plan for a refusal of GitLab: the end, or other steps. */
 interface Refusable {
   readonly ifRefused?: Alternative;
-  readonly ifNameRefused?: Refusal;
+  readonly ifNameRefused?: PublishRefusal;
 }
 
 async function unlessRefused(
   run: RunState,
   { ifRefused, ifNameRefused }: Refusable,
   work: () => Promise<void>,
-): Promise<readonly Step[] | undefined> {
+): Promise<readonly PublishStep[] | undefined> {
   try {
     await work();
     return undefined;
@@ -113,8 +113,8 @@ async function unlessRefused(
   }
 }
 
-function refused({ job: { ref, inputs } }: RunState, refusal: Refusal): Failure {
-  return refusalFailure(`${ref.name} ${ref.version}`, refusal, inputs.manifest);
+function refused({ job: { ref, inputs } }: RunState, refusal: PublishRefusal): Failure {
+  return publishRefusalFailure(`${ref.name} ${ref.version}`, refusal, inputs.manifest);
 }
 
 /** A GitLab that is older than a character of the name. */

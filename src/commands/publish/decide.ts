@@ -17,7 +17,15 @@ import {
   seesOwnNamesOnly,
   staysVisible,
 } from './messages.ts';
-import { contentProblems, ownFiles, type Asked, type Decision, type Facts, type Refusal, type Step } from './steps.ts';
+import {
+  contentProblems,
+  ownFiles,
+  type Asked,
+  type Decision,
+  type Facts,
+  type PublishRefusal,
+  type PublishStep,
+} from './steps.ts';
 import { uploadSteps } from './upload-steps.ts';
 
 /** What `if-exists` says of the version that is there stands in if-exists.ts. */
@@ -199,10 +207,10 @@ function whatStays(state: VersionState, gone: readonly string[], willShow: boole
   return gone.length === 0 ? [] : [cannotDelete(gone)];
 }
 
-function planned(steps: readonly Step[], warnings: readonly string[], keepsPublished = false): Decision {
+function planned(steps: readonly PublishStep[], warnings: readonly string[], keepsPublished = false): Decision {
   return { plan: { steps, warnings, keepsPublished, becomesVisible: false } };
 }
 
-function refuse(reason: Refusal['reason'], problems: readonly string[]): Decision {
+function refuse(reason: PublishRefusal['reason'], problems: readonly string[]): Decision {
   return { refusal: { reason, problems } };
 }

@@ -5,13 +5,13 @@
 import type { Status } from '../../transfer/model.ts';
 import { IF_EXISTS } from './if-exists.ts';
 import { confirmed } from './last-steps.ts';
-import { contentProblems, ownFiles, type Alternative, type Asked, type Facts, type Step } from './steps.ts';
+import { contentProblems, ownFiles, type Alternative, type Asked, type Facts, type PublishStep } from './steps.ts';
 
 /**
  * Whether GitLab takes a name twice is found out by the first upload of one: the stored manifest's own bytes,
  * else the first file with other content. Nothing of this run is stored where it does not.
  */
-export function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked): readonly Step[] {
+export function withProbe(uploads: readonly PublishStep[], facts: Facts, asked: Asked): readonly PublishStep[] {
   const { state } = facts;
   const ifRefused = withoutDuplicates(uploads, facts, asked);
   const manifest = state.manifest === undefined ? undefined : uploads.find(({ kind }) => kind === 'manifest');
@@ -30,7 +30,7 @@ export function withProbe(uploads: readonly Step[], facts: Facts, asked: Asked):
 }
 
 /** A part that lists other files: its manifest is the name that GitLab may refuse to store again. */
-export function partProbe(uploads: readonly Step[], facts: Facts, { isPart }: Asked): readonly Step[] {
+export function partProbe(uploads: readonly PublishStep[], facts: Facts, { isPart }: Asked): readonly PublishStep[] {
   const isFound = uploads.some((step) => step.kind === 'send' && step.ifRefused !== undefined);
   const manifest = uploads.find(({ kind }) => kind === 'manifest');
   if (!isPart || !facts.hasPart || isFound || uploads.length < 2 || manifest?.kind !== 'manifest') return [];
@@ -38,7 +38,7 @@ export function partProbe(uploads: readonly Step[], facts: Facts, { isPart }: As
   return [{ kind: 'probe', name: manifest.name, ifRefused: { refusal } }];
 }
 
-function withoutDuplicates(uploads: readonly Step[], facts: Facts, asked: Asked): Alternative {
+function withoutDuplicates(uploads: readonly PublishStep[], facts: Facts, asked: Asked): Alternative {
   const { state, others, strays } = facts;
   const problems = contentProblems(ownFiles(facts));
   if (IF_EXISTS[asked.ifExists].besides === 'take-over') return { refusal: { reason: 'duplicates', problems } };
@@ -61,7 +61,7 @@ function rewritten(facts: Facts, { manifestName }: Asked): readonly string[] {
   return state.manifest === undefined || manifestName === undefined ? different : [...different, manifestName];
 }
 
-function withFinal(step: Step, status: Status): Step {
+function withFinal(step: PublishStep, status: Status): PublishStep {
   if (step.kind === 'send') return { ...step, status, order: 'last' };
   return step.kind === 'checksums' || step.kind === 'manifest' ? { ...step, status } : step;
 }

@@ -5,7 +5,7 @@ import type { Context } from '../../definitions/context.ts';
 import { parseRenames, type RenameRule } from '../../core/names/rename.ts';
 import type { Prepared, Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
-import { isRecord, partManifestName } from '../../transfer/remote/records.ts';
+import { isRecordName, partManifestName } from '../../transfer/remote/records.ts';
 import { findConnection, missingCredential, type Connection, type ConnectionFinding } from '../shared/connection.ts';
 import { intentFrom, valueIn } from '../shared/findings.ts';
 import { localPatternProblems, manifestProblems, plainNameProblems } from '../shared/names-check.ts';
@@ -93,7 +93,7 @@ function partProblems(inputs: PublishInputs): readonly Problem[] {
 /** Records stand beside a version's files, and no download fetches them. */
 function recordProblems(inputs: PublishInputs): readonly Problem[] {
   return (['manifest', 'checksums'] as const)
-    .filter((input) => isRecord(inputs[input] ?? ''))
+    .filter((input) => isRecordName(inputs[input] ?? ''))
     .map((input) => ({
       input,
       problem: `${quoted(inputs[input] ?? '')} is a name that this program keeps for its own files: give another one`,

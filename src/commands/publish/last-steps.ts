@@ -1,7 +1,7 @@
 /** How a plan ends: the status that the last upload carries, how a version is shown, and the last look at it. Pure. */
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
-import type { Asked, Facts, Step } from './steps.ts';
+import type { Asked, Facts, PublishStep } from './steps.ts';
 
 /** The status of the last upload to a version that is complete; a visible one is never hidden. */
 export function finalOf(state: VersionState, { status }: Asked): { readonly final?: Status } {
@@ -9,7 +9,10 @@ export function finalOf(state: VersionState, { status }: Asked): { readonly fina
 }
 
 /** A version that is to be visible and is not, although nothing else is missing, or where nobody can tell. */
-export function revealSteps({ state, compared }: Facts, { status, isPart, manifestName = '' }: Asked): readonly Step[] {
+export function revealSteps(
+  { state, compared }: Facts,
+  { status, isPart, manifestName = '' }: Asked,
+): readonly PublishStep[] {
   if (isPart || status === 'hidden' || (state.kind !== 'hidden' && state.kind !== 'unlisted')) return [];
   const unlessVisible = state.kind === 'unlisted';
   if (state.manifest !== undefined) return [{ kind: 'reveal', name: manifestName, unlessVisible }];
@@ -19,7 +22,7 @@ export function revealSteps({ state, compared }: Facts, { status, isPart, manife
 }
 
 /** Of a part only this is looked at: that no other run has completed the version meanwhile. */
-export function confirmed(steps: readonly Step[]): readonly Step[] {
+export function confirmed(steps: readonly PublishStep[]): readonly PublishStep[] {
   if (steps.length === 0) return steps;
   const at = steps.findIndex(({ kind }) => kind === 'delete');
   const before = at < 0 ? steps : steps.slice(0, at);

@@ -5,13 +5,17 @@ import type { NameProblem } from '../../core/names/file-names.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
-import type { Refusal } from './steps.ts';
+import type { PublishRefusal } from './steps.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
 
 /** `what`: package and version, as people read them. */
-export function refusalFailure(what: string, { reason, problems }: Refusal, manifest: string | undefined): Failure {
+export function publishRefusalFailure(
+  what: string,
+  { reason, problems }: PublishRefusal,
+  manifest: string | undefined,
+): Failure {
   const count = formatCount(problems.length, 'difference');
   switch (reason) {
     case 'other-spelling':

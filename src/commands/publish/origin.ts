@@ -3,7 +3,7 @@ import type { Context } from '../../definitions/context.ts';
 import { NO_ORIGIN, type Origin } from '../../transfer/remote/manifest.ts';
 
 /** What a job builds; at a terminal nothing says so. */
-export function originOf({ platform, build, ref }: Context): Origin {
+export function buildOrigin({ platform, build, ref }: Context): Origin {
   if (platform === 'terminal') return NO_ORIGIN;
   return { project: build?.repositoryUrl ?? '', commit: ref.commit ?? '', ref: ref.full ?? '' };
 }

@@ -6,11 +6,11 @@ import type { Tools } from '../../definitions/command.ts';
 import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
-import { ownFiles, type Alternative, type PublishPlan, type Step } from './steps.ts';
+import { ownFiles, type Alternative, type PublishPlan, type PublishStep } from './steps.ts';
 import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishIntent } from './intent.ts';
-import { outputsOf, publishedFiles, reportOf, titleOf } from './result.ts';
+import { versionOutputs, publishedFiles, reportOf, titleOf } from './result.ts';
 
 interface PlannedFile {
   readonly name: string;
@@ -66,7 +66,7 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
 }
 
 /** What a plan does besides the files that are listed. */
-function linesOf(step: Step): readonly string[] {
+function linesOf(step: PublishStep): readonly string[] {
   switch (step.kind) {
     case 'manifest':
       return [
@@ -97,7 +97,7 @@ function linesOf(step: Step): readonly string[] {
   }
 }
 
-function sentName(step: Extract<Step, { kind: 'send' | 'checksums' }>): string {
+function sentName(step: Extract<PublishStep, { kind: 'send' | 'checksums' }>): string {
   return step.kind === 'send' ? step.file.name : step.name;
 }
 
@@ -118,7 +118,7 @@ function resultOf(
   }));
   const sent = rows.filter(({ status }) => status.startsWith('would-')).length;
   const outputs = {
-    ...outputsOf(intent),
+    ...versionOutputs(intent),
     digest,
     'file-count': rows.length,
     bytes: rows.reduce((sum, { size }) => sum + size, 0),

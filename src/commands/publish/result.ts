@@ -4,7 +4,7 @@ import { packagePage, versionUrl } from '../../gitlab/address.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
-import { isRecord } from '../../transfer/remote/records.ts';
+import { isRecordName } from '../../transfer/remote/records.ts';
 import { urlOf } from '../../transfer/remote/stored-version.ts';
 import { findVersionRow } from '../../transfer/remote/version-row.ts';
 import { isComplete, storedEntries } from '../../transfer/remote/version-state.ts';
@@ -34,7 +34,7 @@ export async function publishResult(
   }));
   const page = await findPage(job, outcome, tools.context);
   const outputs = {
-    ...outputsOf(intent),
+    ...versionOutputs(intent),
     'package-url': page ?? '',
     digest: outcome.digest,
     'file-count': files.length,
@@ -80,7 +80,7 @@ export function publishedFiles(
           sha256: stored === undefined ? sha256 : (stored.sha256 ?? ''),
         }));
   return entries
-    .filter(({ name }) => !isRecord(name))
+    .filter(({ name }) => !isRecordName(name))
     .map(({ name, size, sha256 }) => ({ name, size, sha256, status: same.has(name) ? 'unchanged' : 'kept' }));
 }
 
@@ -119,7 +119,7 @@ function subjectOf({ part }: PublishInputs, intent: PublishIntent): string {
 /** Nothing matched, and that was said to be fine. */
 export function emptyResult(inputs: PublishInputs, intent: PublishIntent): PublishResult {
   const outputs = {
-    ...outputsOf(intent),
+    ...versionOutputs(intent),
     'file-count': 0,
     bytes: 0,
     uploaded: 0,
@@ -132,7 +132,7 @@ export function emptyResult(inputs: PublishInputs, intent: PublishIntent): Publi
   return { outputs, report: reportOf(inputs, `Nothing to publish as ${titleOf(intent)}`, outputs, undefined) };
 }
 
-export function outputsOf(intent: PublishIntent) {
+export function versionOutputs(intent: PublishIntent) {
   const { api, project } = intent.connection;
   const { packageName, version } = intent;
   return {

@@ -10,7 +10,7 @@ import { progressOf } from '../shared/progress.ts';
 import type { PublishInputs } from './inputs.ts';
 import type { Sealed } from './remote/confirm.ts';
 import type { Gathered } from './remote/gather.ts';
-import { ownFiles, type PublishPlan, type Step } from './steps.ts';
+import { ownFiles, type PublishPlan, type PublishStep } from './steps.ts';
 
 /** One publish: whereto, what was decided, and from what. */
 export interface PublishJob {
@@ -105,7 +105,7 @@ export function entriesOf({ entries, job }: RunState): readonly ManifestFile[] {
 }
 
 /** What is done and what is not, should the run be stopped in this step. */
-export function accountOf({ job, uploaded }: RunState, step: Step): Account {
+export function accountOf({ job, uploaded }: RunState, step: PublishStep): Account {
   const { compared } = job.gathered.facts;
   const unsent = compared.filter(({ file, state }) => state !== 'same' && !uploaded.has(file.name));
   const left = step.kind === 'manifest' || step.kind === 'reveal' ? [step.name] : unsent.map(({ file }) => file.name);

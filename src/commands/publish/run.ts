@@ -10,13 +10,13 @@ import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
 import type { NamedVersion } from '../shared/package.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOutPublish } from './carry-out.ts';
 import { decidePublish } from './decide.ts';
 import { gather, type Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import { sealName, type PublishIntent } from './intent.ts';
 import { describeLocalFiles, describePlan } from './plan-text.ts';
-import { olderGitlabFailure, refusalFailure } from './messages.ts';
+import { olderGitlabFailure, publishRefusalFailure } from './messages.ts';
 import { emptyResult, publishResult } from './result.ts';
 import type { Asked, PublishPlan } from './steps.ts';
 import { selectLocal } from './local/select.ts';
@@ -118,7 +118,7 @@ async function publishTo({ client, intent, files, inputs, tools }: Publishing): 
   if (plan.keepsPublished) tools.log.info(differencesText(gathered));
   if (inputs['dry-run']) return describePlan({ inputs, intent, tools }, plan, gathered);
   const job = { ref, plan, gathered, inputs, tools };
-  const outcome = await tools.log.group('Publish', () => carryOut(job));
+  const outcome = await tools.log.group('Publish', () => carryOutPublish(job));
   tools.record.about({ digest: outcome.digest });
   return publishResult(job, intent, outcome);
 }
@@ -134,7 +134,7 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
   };
   const decision = decidePublish(facts, asked);
   if ('plan' in decision) return decision.plan;
-  throw refusalFailure(`${ref.name} ${ref.version}`, decision.refusal, inputs.manifest);
+  throw publishRefusalFailure(`${ref.name} ${ref.version}`, decision.refusal, inputs.manifest);
 }
 
 function differencesText({ facts }: Gathered): string {

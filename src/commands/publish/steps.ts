@@ -45,9 +45,10 @@ export interface Facts {
 }
 
 /** What GitLab takes as a refusal to store a name twice decides what comes next: other steps, or the end. */
-export type Alternative = { readonly steps: readonly Step[]; readonly warning: string } | { readonly refusal: Refusal };
+export type Alternative =
+  { readonly steps: readonly PublishStep[]; readonly warning: string } | { readonly refusal: PublishRefusal };
 
-export type Step =
+export type PublishStep =
   /** `order`: `first` and `last` are sent alone, the files between them at once. */
   | {
       readonly kind: 'send';
@@ -59,7 +60,7 @@ export type Step =
       /** Where GitLab refuses to store a name twice. */
       readonly ifRefused?: Alternative;
       /** Where GitLab refuses the name itself, for it is older than the characters in it. */
-      readonly ifNameRefused?: Refusal;
+      readonly ifNameRefused?: PublishRefusal;
     }
   /** `file` absent: made of what was sent before. */
   | {
@@ -83,7 +84,7 @@ export type Step =
   /** Looks whether the version serves what this run sent, and is shown; of a part, whether it is still incomplete. */
   | { readonly kind: 'confirm' };
 
-export interface Refusal {
+export interface PublishRefusal {
   readonly reason:
     | 'other-spelling'
     | 'exists'
@@ -101,7 +102,7 @@ export interface Refusal {
 }
 
 export interface PublishPlan {
-  readonly steps: readonly Step[];
+  readonly steps: readonly PublishStep[];
   /** The version as it was published counts, whatever this run has: `if-exists: skip`. */
   readonly keepsPublished: boolean;
   /** The version was complete and hidden, and is visible afterwards. */
@@ -109,7 +110,7 @@ export interface PublishPlan {
   readonly warnings: readonly string[];
 }
 
-export type Decision = { readonly plan: PublishPlan } | { readonly refusal: Refusal };
+export type Decision = { readonly plan: PublishPlan } | { readonly refusal: PublishRefusal };
 
 /** This run's files and its checksums file, where that is known. */
 export function ownFiles({ compared, checksums }: Pick<Facts, 'compared' | 'checksums'>): readonly Compared[] {

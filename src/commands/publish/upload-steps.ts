@@ -2,10 +2,10 @@
 import { newnessOf } from '../../core/names/newer-characters.ts';
 import type { Compared, Status } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
-import { contentProblems, type Asked, type Facts, type Step } from './steps.ts';
+import { contentProblems, type Asked, type Facts, type PublishStep } from './steps.ts';
 
 /** What is sent, in order; the very last upload carries the final status, whatever it is. */
-export function uploadSteps(facts: Facts, asked: Asked, statuses: Statuses): readonly Step[] {
+export function uploadSteps(facts: Facts, asked: Asked, statuses: Statuses): readonly PublishStep[] {
   const { state, compared, checksums } = facts;
   const isSeen = isComplete(state);
   const sends = sendSteps(compared, isSeen);
@@ -13,7 +13,7 @@ export function uploadSteps(facts: Facts, asked: Asked, statuses: Statuses): rea
   const { manifestName } = asked;
   const keepsPart = asked.isPart && facts.hasPart && sends.length === 0 && listsTheSame(facts);
   const manifest = manifestName === undefined || keepsPart ? [] : [{ kind: 'manifest', name: manifestName } as const];
-  const all: Step[] = [...sends, ...sums, ...manifest];
+  const all: PublishStep[] = [...sends, ...sums, ...manifest];
   return all.map((step, index) => withStatus(step, index, all.length, statuses));
 }
 
@@ -26,7 +26,7 @@ function listsTheSame({ misfits, others }: Facts): boolean {
  * The files that are sent. What GitLab may refuse goes first and alone, so that nothing else is stored where it does:
  * in a version that nobody has seen a name that is there with other content, and the name with the newest characters.
  */
-function sendSteps(compared: readonly Compared[], isSeen: boolean): readonly Step[] {
+function sendSteps(compared: readonly Compared[], isSeen: boolean): readonly PublishStep[] {
   const sent = compared.filter((one) => one.state !== 'same');
   const again = isSeen ? undefined : sent.find((one) => one.state === 'different');
   const newest = newestName(sent);
@@ -56,7 +56,11 @@ function newNames(sent: readonly Compared[]): readonly string[] {
   return sent.map(({ file }) => file.name).filter((name) => newnessOf(name) > 0);
 }
 
-function checksumsSteps(checksums: Compared | undefined, { checksumsName }: Asked, isSeen: boolean): readonly Step[] {
+function checksumsSteps(
+  checksums: Compared | undefined,
+  { checksumsName }: Asked,
+  isSeen: boolean,
+): readonly PublishStep[] {
   if (checksumsName === undefined || checksums?.state === 'same') return [];
   const replaces = isSeen && checksums?.state === 'different';
   return [
@@ -74,7 +78,7 @@ export interface Statuses {
   readonly firstAlone?: boolean;
 }
 
-function withStatus(step: Step, index: number, count: number, statuses: Statuses): Step {
+function withStatus(step: PublishStep, index: number, count: number, statuses: Statuses): PublishStep {
   const { payload, first = payload, final, firstAlone = false } = statuses;
   const isLast = index === count - 1;
   const before = index === 0 ? first : payload;

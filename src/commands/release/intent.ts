@@ -12,7 +12,7 @@ import {
 } from '../shared/connection.ts';
 import { intentFrom, valueIn, type Gathering } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
-import { findPackageName, findVersion, type NamedVersion } from '../shared/package.ts';
+import { findPackageName, findNamedVersion, type NamedVersion } from '../shared/package.ts';
 import type { ReleaseInputs } from './inputs.ts';
 import { findNotes, notesInput } from './notes.ts';
 import { secretProblems } from './secrets.ts';
@@ -79,11 +79,11 @@ function findPackageProject(
 }
 
 /** A tag that is given names the version as the run's own would; in a run for another component's there is none. */
-function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeof findVersion> {
+function findReleased(inputs: ReleaseInputs, context: Context): ReturnType<typeof findNamedVersion> {
   const foreign = foreignTag(inputs, context);
   if (foreign !== undefined) return Promise.resolve({ problem: foreign });
   const tag = ownTag(inputs, context);
-  return findVersion(inputs, { ...context, ref: tag === undefined ? {} : { tag } });
+  return findNamedVersion(inputs, { ...context, ref: tag === undefined ? {} : { tag } });
 }
 
 /** Seen before any request, for GitLab would answer a mere 401. */

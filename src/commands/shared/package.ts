@@ -12,7 +12,7 @@ export interface PackageInputs {
   readonly project: string | undefined;
 }
 
-export interface VersionInputs {
+export interface NamingInputs {
   readonly 'package-version': string | undefined;
   /** Undefined: none. A command that has no such input takes `v`. */
   readonly 'tag-prefix'?: string | undefined;
@@ -30,7 +30,7 @@ export interface NamedVersion {
   readonly note?: string;
 }
 
-export interface TaggedInputs extends VersionInputs {
+export interface TaggedInputs extends NamingInputs {
   readonly tag: string | undefined;
 }
 
@@ -62,8 +62,8 @@ export function isOwnProject(given: string | undefined, context: Context): boole
  * The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second
  * alone.
  */
-export async function findVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
-  const found = await nameVersion(inputs, context);
+export async function findNamedVersion(inputs: NamingInputs, context: Context): Promise<Finding<NamedVersion>> {
+  const found = await chooseVersion(inputs, context);
   if ('problem' in found) return found;
   const problem = packageVersionProblem(found.value.version);
   if (problem === undefined) return found;
@@ -75,16 +75,16 @@ export async function findVersion(inputs: VersionInputs, context: Context): Prom
 /** The same where a tag may be given: it names the version, and what else is given has to mean the same. */
 export async function findTaggedVersion(inputs: TaggedInputs, context: Context): Promise<Finding<NamedVersion>> {
   const { tag } = inputs;
-  if (tag === undefined) return findVersion(inputs, context);
+  if (tag === undefined) return findNamedVersion(inputs, context);
   const read = versionOfTag(tag, inputs);
   if ('problem' in read || inputs['package-version'] === undefined) return read;
-  const found = await findVersion(inputs, context);
+  const found = await findNamedVersion(inputs, context);
   if ('problem' in found || found.value.version === read.value.version) return found;
   return { problem: otherThanTag(tag, read.value.version, found.value.version) };
 }
 
 /** The version of a tag that was given. */
-export function versionOfTag(tag: string, inputs: Pick<VersionInputs, 'tag-prefix'>): Finding<NamedVersion> {
+export function versionOfTag(tag: string, inputs: Pick<NamingInputs, 'tag-prefix'>): Finding<NamedVersion> {
   const read = packageVersionFromTag(tag, prefixOf(inputs));
   return 'version' in read
     ? { value: tagged(read.version, tag) }
@@ -105,11 +105,11 @@ function tagged(version: string, tag: string): NamedVersion {
 }
 
 /** A command that has no such input takes `v`. */
-function prefixOf(inputs: Pick<VersionInputs, 'tag-prefix'>): string {
+function prefixOf(inputs: Pick<NamingInputs, 'tag-prefix'>): string {
   return 'tag-prefix' in inputs ? (inputs['tag-prefix'] ?? '') : 'v';
 }
 
-async function nameVersion(inputs: VersionInputs, context: Context): Promise<Finding<NamedVersion>> {
+async function chooseVersion(inputs: NamingInputs, context: Context): Promise<Finding<NamedVersion>> {
   const given = inputs['package-version'];
   const onlyFromPipeline = given === FROM_PIPELINE;
   if (given !== undefined && !onlyFromPipeline) return { value: { version: given, from: 'given' } };
@@ -143,7 +143,7 @@ function notFromPipeline(why: string): { problem: Problem } {
  * One version for several packages is fine; two version jobs that overwrite each other's are not, and look
  * the same. Whoever asks for what was passed on, and nothing else, asks for this package's.
  */
-function forOther(passed: PipelineValues, inputs: VersionInputs, context: Context): string {
+function forOther(passed: PipelineValues, inputs: NamingInputs, context: Context): string {
   const other = passed['package-name'];
   if (other === undefined || !('package-name' in inputs)) return '';
   const own = findPackageName({ 'package-name': inputs['package-name'], project: inputs.project }, context);
@@ -151,7 +151,7 @@ function forOther(passed: PipelineValues, inputs: VersionInputs, context: Contex
   return `, which worked it out for ${other}; two version jobs in one pipeline need an output-prefix each`;
 }
 
-function fromTag(tag: string, inputs: VersionInputs): Finding<NamedVersion> {
+function fromTag(tag: string, inputs: NamingInputs): Finding<NamedVersion> {
   const read = packageVersionFromTag(tag, prefixOf(inputs));
   if ('version' in read) return { value: tagged(read.version, tag) };
   const problem =

@@ -8,7 +8,7 @@ import { Failure, isOutOfFiles } from '../../core/errors.ts';
 import type { SelectedFile } from '../../core/selection/walk.ts';
 import { harmless } from '../../core/text.ts';
 
-export interface Source {
+export interface FileSource {
   readonly size: number;
   /** A new stream for each attempt, from the first byte. */
   open(): Promise<Readable>;
@@ -29,7 +29,7 @@ export type SelectedSource = Pick<SelectedFile, 'path' | 'real' | 'size' | 'dev'
  * and no link has come into its way. Else it fails with `changed-while-read`, and with `local-file` when it is gone or
  * may not be read.
  */
-export function fileSource(file: SelectedSource): Source {
+export function fileSource(file: SelectedSource): FileSource {
   return {
     size: file.size,
     open: () => reading(file, () => openUnchanged(file)),
@@ -64,7 +64,7 @@ function changed(path: string, how: string, cause?: unknown): Failure {
   });
 }
 
-export function bytesSource(bytes: Buffer): Source {
+export function bytesSource(bytes: Buffer): FileSource {
   return {
     size: bytes.length,
     open: () => Promise.resolve(streamOf(bytes)),

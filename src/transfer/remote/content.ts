@@ -8,7 +8,7 @@ import type { FileRow } from '../../gitlab/types.ts';
 import { readStoredFiles } from './version-state.ts';
 import type { WantedFile } from '../local/targets.ts';
 import type { StoredManifest } from './manifest.ts';
-import { ABANDONED_MARKER, isRecord, partManifestName } from './records.ts';
+import { ABANDONED_MARKER, isRecordName, partManifestName } from './records.ts';
 import { mayList, peekByName, readManifest, type VersionRef } from './stored-version.ts';
 import { findVersionRow } from './version-row.ts';
 
@@ -100,7 +100,7 @@ function noneThere({ name, version }: VersionRef, literals: readonly string[]): 
 async function listedContent(ref: VersionRef, packageId: number): Promise<Content> {
   const stored = newestByName(await packageFiles(ref.client, ref.project, packageId));
   const files = [...stored]
-    .filter(([name]) => !isRecord(name))
+    .filter(([name]) => !isRecordName(name))
     .map(([name, { size, sha256 }]) => ({ name, size, sha256, mode: undefined }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   return { files, digest: listingDigest(files), hasManifest: false, isAbandoned: isAbandoned(stored) };
@@ -109,7 +109,7 @@ async function listedContent(ref: VersionRef, packageId: number): Promise<Conten
 /** What came after the marker was published by somebody who wants the version. */
 function isAbandoned(rows: ReadonlyMap<string, FileRow>): boolean {
   const marker = rows.get(ABANDONED_MARKER);
-  return marker !== undefined && ![...rows].some(([name, { id }]) => id > marker.id && !isRecord(name));
+  return marker !== undefined && ![...rows].some(([name, { id }]) => id > marker.id && !isRecordName(name));
 }
 
 function manifestContent(name: string, { manifest, digest, bytes }: StoredManifest): Content {
@@ -175,7 +175,7 @@ export async function findStrays(ref: VersionRef, content: Content, manifestName
   const newest = await newestFile(ref.client, ref.project, row.id);
   if (newest?.total === content.files.length + 1) return [];
   const own = new Set([manifestName, ...content.files.map((file) => file.name)]);
-  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isRecord(file));
+  return [...(await readStoredFiles(ref, row.id)).keys()].filter((file) => !own.has(file) && !isRecordName(file));
 }
 
 function noListing(ref: VersionRef): Failure {

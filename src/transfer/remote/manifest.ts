@@ -193,7 +193,7 @@ function manifestProblems(
     return ['its manifestVersion is not 1; a newer release of this tool may read it'];
   }
   const named = value.package;
-  if (!isRecord(named) || named.name !== owner.name || named.version !== owner.version) {
+  if (!isObject(named) || named.name !== owner.name || named.version !== owner.version) {
     return ['it belongs to another package or version'];
   }
   if (!isOrigin(value.source))
@@ -204,7 +204,7 @@ function manifestProblems(
 }
 
 function fileProblem(file: unknown, seen: Set<string>): string | undefined {
-  if (!isRecord(file)) return 'it is no object';
+  if (!isObject(file)) return 'it is no object';
   const { path: name, size, sha256, mode } = file;
   if (typeof name !== 'string' || name === '') return 'it has no path';
   if (seen.has(name)) return `\`${harmless(name)}\` is listed twice`;
@@ -220,9 +220,9 @@ function fileProblem(file: unknown, seen: Set<string>): string | undefined {
 }
 
 function isOrigin(value: unknown): value is Origin {
-  return isRecord(value) && [value.project, value.commit, value.ref].every((text) => typeof text === 'string');
+  return isObject(value) && [value.project, value.commit, value.ref].every((text) => typeof text === 'string');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

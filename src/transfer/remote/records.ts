@@ -22,6 +22,6 @@ export function visibleMarkerName(count: number): string {
 }
 
 /** True for these names: they are in the registry, and no part of the version's content. */
-export function isRecord(name: string): boolean {
+export function isRecordName(name: string): boolean {
   return RECORD.test(name);
 }

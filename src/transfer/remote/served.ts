@@ -7,7 +7,7 @@ import type { PackageRow } from '../../gitlab/api/packages.ts';
 import { runBatch, type BatchRules } from '../batch.ts';
 import { isUntouched, readStoredFiles, unlessHidden } from './version-state.ts';
 import type { Manifest } from './manifest.ts';
-import { isRecord } from './records.ts';
+import { isRecordName } from './records.ts';
 import { askByName, mayList, peekByName, type VersionRef } from './stored-version.ts';
 import { findVersionRow } from './version-row.ts';
 import type { StoredFile } from '../model.ts';
@@ -65,7 +65,7 @@ export async function checkServed(ref: VersionRef, seal: Seal, scope: CheckScope
     return served?.size !== size || (served.sha256 ?? sha256) !== sha256;
   });
   const own = new Set(items.map(({ name: file }) => file));
-  const strays = [...(listed?.keys() ?? [])].filter((file) => !own.has(file) && !isRecord(file)).sort();
+  const strays = [...(listed?.keys() ?? [])].filter((file) => !own.has(file) && !isRecordName(file)).sort();
   return { row: shown, wrong: wrong.map((item) => item.name), strays };
 }
 

@@ -11,7 +11,7 @@ import { harmless, quoted } from '../../../core/text.ts';
 import { typedSwitch } from '../../../definitions/naming.ts';
 import type { Tools } from '../../../definitions/command.ts';
 import { baseName, flattenProblems, sharedNameProblems } from '../../../core/names/flatten.ts';
-import { isRecord } from '../../../transfer/remote/records.ts';
+import { isRecordName } from '../../../transfer/remote/records.ts';
 import { isTemporary } from '../../../transfer/local/temporary.ts';
 import { fileSource, unreadableProblems } from '../../../transfer/local/source.ts';
 import type { FileMode } from '../../../transfer/remote/manifest.ts';
@@ -153,7 +153,7 @@ export function ownNameProblem(name: string, inputs: PublishInputs): string | un
   if (top === inputs.manifest)
     return `${is} the name of the manifest; give it another one with \`manifest\`, or \`none\``;
   if (top === inputs.checksums) return `${is} the name of the checksums file; give it another one with \`checksums\``;
-  return isRecord(top) ? `${is} a name that this program keeps for its own files` : undefined;
+  return isRecordName(top) ? `${is} a name that this program keeps for its own files` : undefined;
 }
 
 function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: number, tools: Tools): void {

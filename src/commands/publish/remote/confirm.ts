@@ -6,12 +6,12 @@ import type { PackageRow } from '../../../gitlab/api/packages.ts';
 import { runBatch } from '../../../transfer/batch.ts';
 import type { Compared, LocalFile } from '../../../transfer/model.ts';
 import type { Manifest, ManifestFile } from '../../../transfer/remote/manifest.ts';
-import { isRecord } from '../../../transfer/remote/records.ts';
+import { isRecordName } from '../../../transfer/remote/records.ts';
 import { checkServed, type CheckScope } from '../../../transfer/remote/served.ts';
 import { mayList, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
 import { readStoredFiles, unlessHidden, type VersionState } from '../../../transfer/remote/version-state.ts';
 import { findVersionRow } from '../../../transfer/remote/version-row.ts';
-import { sendAgain, sendFile, type SendFile } from '../../../transfer/send.ts';
+import { sendAgain, sendChecked, type SendFile } from '../../../transfer/send.ts';
 import type { PublishInputs } from '../inputs.ts';
 
 const MOST_ROUNDS = 4;
@@ -101,7 +101,7 @@ async function straysOf(
 ): Promise<readonly string[]> {
   const own = new Set(files.map(({ name }) => name));
   const there = (await unlessHidden(() => readStoredFiles(ref, row.id))) ?? new Map<string, unknown>();
-  return [...there.keys()].filter((name) => !own.has(name) && !isRecord(name)).sort();
+  return [...there.keys()].filter((name) => !own.has(name) && !isRecordName(name)).sort();
 }
 
 function staysHidden({ name, version }: VersionRef): Failure {
@@ -165,7 +165,7 @@ async function restore(look: SealedLook, wrong: readonly string[], unlisted: boo
       formatNames(wrong, 20),
   );
   const rules = { concurrency: inputs.concurrency, signal: tools.signal, deed: 'published' };
-  await runBatch(files, rules, (file) => sendFile(ref, file, unlisted ? 'hidden' : undefined));
+  await runBatch(files, rules, (file) => sendChecked(ref, file, unlisted ? 'hidden' : undefined));
 }
 
 function overtaken(ref: VersionRef, how: string, names: readonly string[]): Failure {

@@ -3,8 +3,8 @@ import { formatCount } from '../../../core/format.ts';
 import { harmless } from '../../../core/text.ts';
 import type { Tools } from '../../../definitions/command.ts';
 import { deleteRows, surplusRows, type DeletedRows, type DeleteRules } from '../../../transfer/remote/delete-rows.ts';
-import { isRecord } from '../../../transfer/remote/records.ts';
-import { cannotDelete, refusalFailure } from '../messages.ts';
+import { isRecordName } from '../../../transfer/remote/records.ts';
+import { cannotDelete, publishRefusalFailure } from '../messages.ts';
 import { entriesOf, type RunState } from '../run-state.ts';
 
 function deleteRules({ signal, record }: Tools): DeleteRules {
@@ -26,7 +26,11 @@ export async function clearNames(run: RunState, names: readonly string[]): Promi
   );
   for (const name of new Set(deleted)) tools.log.info(`deleted: ${harmless(name)}`);
   if (left.length === 0) return;
-  throw refusalFailure(`${ref.name} ${ref.version}`, { reason: 'duplicates-kept', problems: [] }, inputs.manifest);
+  throw publishRefusalFailure(
+    `${ref.name} ${ref.version}`,
+    { reason: 'duplicates-kept', problems: [] },
+    inputs.manifest,
+  );
 }
 
 /** Of every name that the version keeps the newest row stays; of all other names none. */
@@ -39,7 +43,7 @@ export async function deleteOthers(run: RunState): Promise<void> {
 function keepsOf(run: RunState): (name: string) => boolean {
   const { manifest } = run.job.inputs;
   const keep = new Set([...entriesOf(run).map(({ name }) => name), ...(manifest === undefined ? [] : [manifest])]);
-  return (name) => keep.has(name) || isRecord(name);
+  return (name) => keep.has(name) || isRecordName(name);
 }
 
 function tellDeleted(run: RunState, { deleted, left }: DeletedRows): void {

@@ -5,7 +5,7 @@ import { spelledOtherwise } from '../../../core/versions/index.ts';
 import type { Compared, LocalFile } from '../../../transfer/model.ts';
 import type { ManifestFile, StoredManifest } from '../../../transfer/remote/manifest.ts';
 import type { WantedPart } from '../../../transfer/remote/parts.ts';
-import { isRecord, partManifestName } from '../../../transfer/remote/records.ts';
+import { isRecordName, partManifestName } from '../../../transfer/remote/records.ts';
 import {
   askByName,
   mayList,
@@ -83,7 +83,7 @@ export async function gather(subject: Subject, tools: Tools): Promise<Gathered> 
   const checksums = await compareChecksums(subject, { state, compared, taken }, signal);
   const own = new Set([...files, ...taken].map(({ name }) => name));
   const isOwn = (name: string): boolean =>
-    own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecord(name);
+    own.has(name) || name === inputs.manifest || name === inputs.checksums || isRecordName(name);
   const { others, strays } = namesBesides(state, listing, inputs);
   return {
     partManifest,

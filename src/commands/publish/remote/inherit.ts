@@ -13,12 +13,12 @@ import {
   unionOfParts,
   type WantedPart,
 } from '../../../transfer/remote/parts.ts';
-import { isRecord } from '../../../transfer/remote/records.ts';
+import { isRecordName } from '../../../transfer/remote/records.ts';
 import { askByName, peekByName, type VersionRef } from '../../../transfer/remote/stored-version.ts';
 import { isComplete, storedEntries, type VersionState } from '../../../transfer/remote/version-state.ts';
 import { IF_EXISTS } from '../if-exists.ts';
 import type { PublishInputs } from '../inputs.ts';
-import { originOf } from '../origin.ts';
+import { buildOrigin } from '../origin.ts';
 import { ownNameProblem } from '../local/select.ts';
 
 interface Subject {
@@ -84,7 +84,7 @@ function entriesBesides(
 ): readonly ManifestFile[] {
   const known = new Set([...files, ...taken].map(({ name }) => name));
   return storedEntries(state).filter(
-    ({ name }) => !known.has(name) && name !== inputs.manifest && name !== inputs.checksums && !isRecord(name),
+    ({ name }) => !known.has(name) && name !== inputs.manifest && name !== inputs.checksums && !isRecordName(name),
   );
 }
 
@@ -121,7 +121,7 @@ function noLongerThere(names: readonly string[]): string {
 async function listParts(subject: Subject, state: VersionState, tools: Tools): Promise<Inheritance> {
   const { ref, files, parts, inputs } = subject;
   // Of a complete version too: parts stay beside it, and a pin holds for good.
-  const chosen = chooseParts(await readParts(ref, parts), originOf(tools.context).commit);
+  const chosen = chooseParts(await readParts(ref, parts), buildOrigin(tools.context).commit);
   const listed = unionOfParts(ref, chosen.taken, state);
   const own = new Map(files.map((file) => [file.name, file]));
   const problems: string[] = [];

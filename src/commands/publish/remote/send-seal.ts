@@ -3,29 +3,29 @@ import { bytesSource } from '../../../transfer/local/source.ts';
 import { createManifest, manifestDigest, renderManifest } from '../../../transfer/remote/manifest.ts';
 import { visibleMarkerName } from '../../../transfer/remote/records.ts';
 import type { VersionRef } from '../../../transfer/remote/stored-version.ts';
-import { sendAgain, sendFile, trySendAgain, type SendFile } from '../../../transfer/send.ts';
+import { sendAgain, sendChecked, trySendAgain, type SendFile } from '../../../transfer/send.ts';
 import { checksumsFile } from '../checksums.ts';
-import { originOf } from '../origin.ts';
+import { buildOrigin } from '../origin.ts';
 import { comparedOf, entriesOf, fileRow, noteSent, type RunState } from '../run-state.ts';
-import type { Step } from '../steps.ts';
+import type { PublishStep } from '../steps.ts';
 import { chooseScope } from './confirm.ts';
 
-export async function sendChecksums(run: RunState, step: Extract<Step, { kind: 'checksums' }>): Promise<void> {
+export async function sendChecksums(run: RunState, step: Extract<PublishStep, { kind: 'checksums' }>): Promise<void> {
   const file = step.file ?? checksumsFile(step.name, entriesOf(run));
-  const { sha256 } = await sendFile(run.job.ref, file, step.status);
+  const { sha256 } = await sendChecked(run.job.ref, file, step.status);
   run.own.push(file);
   run.job.tools.record.file({ ...fileRow(file, sha256), status: step.replaces ? 'replaced' : 'uploaded' });
   noteSent(run, file, sha256, step.replaces);
 }
 
-export async function sendManifest(run: RunState, step: Extract<Step, { kind: 'manifest' }>): Promise<void> {
+export async function sendManifest(run: RunState, step: Extract<PublishStep, { kind: 'manifest' }>): Promise<void> {
   const { ref, tools } = run.job;
-  const manifest = createManifest(ref, originOf(tools.context), entriesOf(run));
+  const manifest = createManifest(ref, buildOrigin(tools.context), entriesOf(run));
   const bytes = renderManifest(manifest);
   const file = { name: step.name, source: bytesSource(bytes) };
   // A part is checked by the run that completes the version.
   const scope = run.job.inputs.part === undefined ? await chooseScope(run.job, comparedOf(run), step.name) : 'manifest';
-  const { packageId, sha256 } = await sendFile(ref, file, step.status);
+  const { packageId, sha256 } = await sendChecked(ref, file, step.status);
   tools.record.file({ name: step.name, size: bytes.length, sha256, status: 'uploaded' });
   run.sealed = { file, manifest, size: bytes.length, digest: manifestDigest(bytes), packageId, isNew: true, scope };
 }
@@ -38,7 +38,7 @@ export function storedManifest(run: RunState, name: string): SendFile {
 }
 
 /** Where GitLab refuses to store the name twice, one that says nothing but this carries the status. */
-export async function reveal(run: RunState, step: Extract<Step, { kind: 'reveal' }>): Promise<void> {
+export async function reveal(run: RunState, step: Extract<PublishStep, { kind: 'reveal' }>): Promise<void> {
   const { ref, gathered, tools } = run.job;
   const { manifest: stored } = gathered.facts.state;
   const file = step.file ?? storedManifest(run, step.name);
