@@ -39,7 +39,7 @@ type ParsedInput = { readonly value: unknown } | { readonly problem: string };
 /** Most characters of a value that a message shows. */
 const MAX_SHOWN = 80;
 /** In place of a version or a digest: what an earlier job of the GitLab pipeline passed on. */
-const FROM_PIPELINE = 'from-pipeline';
+export const FROM_PIPELINE = 'from-pipeline';
 const UNEXPANDED = /^\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})$/;
 
 /** Parses every input of a definition and gathers all problems; a raw text that no input has the name of is ignored. */

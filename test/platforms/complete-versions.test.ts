@@ -57,7 +57,7 @@ describe('a complete version', () => {
       await published(folder, '1.1.0');
       const again = await publish(folder, '1.1.0', { 'if-exists': 'fail' }, bundleOf(terminal));
       expect(again.code).toBe(1);
-      expect(errorOf(terminal, again)).toContain('widget 1.1.0 is published already, and if-exists is fail');
+      expect(errorOf(terminal, again)).toContain('widget 1.1.0 is published already, and `--if-exists fail` is given');
       expect(puts(registry)).toEqual([]);
     });
   });
@@ -228,7 +228,7 @@ describe('a version that curl made visible', () => {
       registry.forget();
       const run = await publish(folder, of.version, { 'if-exists': 'fail' });
       expect(run.code).toBe(1);
-      expect(errorOf(terminal, run)).toContain('widget 2.4.0 is published already, and if-exists is fail');
+      expect(errorOf(terminal, run)).toContain('widget 2.4.0 is published already, and `--if-exists fail` is given');
       expect(puts(registry)).toEqual([]);
     });
   });

@@ -6,6 +6,7 @@ import { isInside } from '../../core/links.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Prepared, Problem } from '../../definitions/command.ts';
+import { FROM_PIPELINE } from '../../definitions/parse.ts';
 import { findPruneRefusal } from '../../transfer/local/prune.ts';
 import { findConnection, type Connection } from '../shared/connection.ts';
 import { intentFrom, type Finding } from '../shared/findings.ts';
@@ -78,7 +79,7 @@ async function findUntagged(inputs: DownloadInputs, context: Context): Promise<F
 async function findDigest(inputs: DownloadInputs, context: Context): Promise<Finding<string | undefined>> {
   const given = inputs['expected-digest'];
   if (given === undefined) return { value: undefined };
-  if (given !== 'from-pipeline') {
+  if (given !== FROM_PIPELINE) {
     if (parseDigest(given) !== undefined) return { value: given };
     const problem = `must be \`sha256:\` and 64 hexadecimal digits, but is ${quoted(given)}`;
     return { problem: { input: 'expected-digest', problem } };

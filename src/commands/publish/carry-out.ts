@@ -113,8 +113,8 @@ async function unlessRefused(
   }
 }
 
-function refused({ job: { ref, inputs } }: RunState, refusal: PublishRefusal): Failure {
-  return publishRefusalFailure(`${ref.name} ${ref.version}`, refusal, inputs.manifest);
+function refused({ job: { ref, inputs, tools } }: RunState, refusal: PublishRefusal): Failure {
+  return publishRefusalFailure(refusal, { ref, manifest: inputs.manifest, platform: tools.context.platform });
 }
 
 /** A GitLab that is older than a character of the name. */

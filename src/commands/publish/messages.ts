@@ -3,19 +3,31 @@ import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
 import type { NameProblem } from '../../core/names/file-names.ts';
 import { harmless, quoted } from '../../core/text.ts';
+import type { Platform } from '../../definitions/context.ts';
+import { typedInput, typedSetting } from '../../definitions/naming.ts';
 import type { Status } from '../../transfer/model.ts';
 import type { VersionState } from '../../transfer/remote/version-state.ts';
+import type { VersionRef } from '../../transfer/remote/stored-version.ts';
+import type { IfExists } from './if-exists.ts';
 import type { PublishRefusal } from './steps.ts';
 
 /** So many names are named in one warning. */
 const MOST_NAMED = 20;
 
-/** `what`: package and version, as people read them. */
+/** What a refusal is told with besides its problems. */
+interface RefusedPublish {
+  readonly ref: Pick<VersionRef, 'name' | 'version'>;
+  readonly manifest: string | undefined;
+  readonly platform: Platform;
+}
+
 export function publishRefusalFailure(
-  what: string,
   { reason, problems }: PublishRefusal,
-  manifest: string | undefined,
+  { ref, manifest = '', platform }: RefusedPublish,
 ): Failure {
+  const what = `${ref.name} ${ref.version}`;
+  const ifExists = (value: IfExists): string => `\`${typedSetting('if-exists', value, platform)}\``;
+  const input = (name: string): string => `\`${typedInput(name, platform)}\``;
   const count = formatCount(problems.length, 'difference');
   switch (reason) {
     case 'other-spelling':
@@ -23,19 +35,20 @@ export function publishRefusalFailure(
         problems,
         hint:
           'Nothing was sent. `1.2.3` and `v1.2.3` are two versions to GitLab and one to `latest` and ranges: give ' +
-          'the spelling that is there as `package-version`, or publish under a new version.',
+          `the spelling that is there as ${input('package-version')}, or publish under a new ` +
+          'version.',
       });
     case 'exists':
-      return new Failure('conflict', `${what} is published already, and if-exists is fail`, {
+      return new Failure('conflict', `${what} is published already, and ${ifExists('fail')} is given`, {
         problems,
-        hint: 'Nothing was sent. Publish under a new version, or use if-exists: verify or skip.',
+        hint: `Nothing was sent. Publish under a new version, or use ${ifExists('verify')} or ${ifExists('skip')}.`,
       });
     case 'differs':
       return new Failure('conflict', `${what} is published already with other files: ${count}`, {
         problems,
         hint:
-          '`part` is for several jobs that build one version. Else publish under a new version; or keep what is ' +
-          'published with `if-exists: skip`, or change it with `replace` or `append`. Nothing was sent.',
+          `${input('part')} is for several jobs that build one version. Else publish under a new version; or keep ` +
+          `what is published with ${ifExists('skip')}, or change it with \`replace\` or \`append\`. Nothing was sent.`,
       });
     case 'made-elsewhere':
       return new Failure(
@@ -44,8 +57,8 @@ export function publishRefusalFailure(
         {
           problems,
           hint:
-            'Nothing was sent. Publish under a new version; or use if-exists: append, which keeps and lists what ' +
-            'is there, or replace, which deletes it.',
+            `Nothing was sent. Publish under a new version; or use ${ifExists('append')}, which keeps and lists what ` +
+            'is there, or `replace`, which deletes it.',
         },
       );
     case 'visible-part':
@@ -54,22 +67,28 @@ export function publishRefusalFailure(
         hint: 'Nothing was sent. Publish the parts under a new version.',
       });
     case 'foreign-manifest':
-      return new Failure('conflict', `${what} has a file ${manifest ?? ''} that is not a manifest of this tool`, {
+      return new Failure('conflict', `${what} has a file ${quoted(manifest)} that is not a manifest of this tool`, {
         problems,
         hint:
-          'Nothing was sent. Give the manifest another name with the input manifest, or publish under a new ' +
-          'version.',
+          `Nothing was sent. Give the manifest another name with ${input('manifest')}, or publish under ` +
+          'a new version.',
       });
     case 'manifest-stays':
-      return new Failure('conflict', `${what} has a manifest, and with \`manifest: none\` it would no longer fit`, {
-        problems,
-        hint: 'Nothing was sent. Omit `manifest`, so that this run writes it anew; or publish under a new version.',
-      });
+      return new Failure(
+        'conflict',
+        `${what} has a manifest, and with \`${typedSetting('manifest', 'none', platform)}\` it would no longer fit`,
+        {
+          problems,
+          hint:
+            `Nothing was sent. Omit ${input('manifest')}, so that this run writes it anew; or publish under ` +
+            'a new version.',
+        },
+      );
     case 'duplicates':
       return new Failure('conflict', `${what} cannot be appended to: GitLab refuses to store a name twice here`, {
         problems,
         hint:
-          'No file was sent. Publish under a new version; or use if-exists: replace with a token that may ' +
+          `No file was sent. Publish under a new version; or use ${ifExists('replace')} with a token that may ` +
           'delete package files, which takes the Maintainer role; or ask an owner of the group for an ' +
           'exception to its duplicates setting.',
       });
@@ -90,7 +109,9 @@ export function publishRefusalFailure(
     case 'nothing':
       return new Failure('no-files', `${what} has no file: neither this run nor its parts have one`, {
         problems,
-        hint: 'Nothing was sent. Check the jobs of the parts, or set `if-no-files-found` to `warn` or `ignore`.',
+        hint:
+          `Nothing was sent. Check the jobs of the parts, or set ${input('if-no-files-found')} to \`warn\` or ` +
+          '`ignore`.',
       });
     case 'duplicates-kept':
       return new Failure(

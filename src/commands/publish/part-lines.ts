@@ -4,6 +4,7 @@
  */
 import { parseDigest } from '../../core/digest.ts';
 import { harmless } from '../../core/text.ts';
+import { FROM_PIPELINE } from '../../definitions/parse.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
 import type { WantedPart } from '../../transfer/remote/parts.ts';
@@ -28,7 +29,6 @@ interface Completing {
 /** What of the place this looks at. */
 type Place = Pick<Context, 'job' | 'pipelineValues'>;
 
-const FROM_PIPELINE = 'from-pipeline';
 const MAX_SHOWN = 120;
 
 /**

@@ -5,6 +5,7 @@ import { harmless, quoted } from '../../core/text.ts';
 import { spelledOtherwise } from '../../core/versions/index.ts';
 import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
+import type { Platform } from '../../definitions/context.ts';
 import type { LocalFile } from '../../transfer/model.ts';
 import { accounting } from '../../transfer/stopped.ts';
 import type { VersionRef } from '../../transfer/remote/stored-version.ts';
@@ -113,7 +114,7 @@ async function publishTo({ client, intent, files, inputs, tools }: Publishing): 
   const gathered = await tools.log.group('Checking what the registry has', () =>
     accounting(tools.signal, ahead, () => gather({ ref, files, parts: intent.parts, inputs }, tools)),
   );
-  const plan = decide(ref, gathered, inputs);
+  const plan = decide(ref, gathered, inputs, tools.context.platform);
   for (const warning of [...gathered.warnings, ...plan.warnings]) tools.log.warn(warning);
   if (plan.keepsPublished) tools.log.info(differencesText(gathered));
   if (inputs['dry-run']) return describePlan({ inputs, intent, tools }, plan, gathered);
@@ -123,7 +124,7 @@ async function publishTo({ client, intent, files, inputs, tools }: Publishing): 
   return publishResult(job, intent, outcome);
 }
 
-function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): PublishPlan {
+function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs, platform: Platform): PublishPlan {
   const asked: Asked = {
     ifExists: inputs['if-exists'],
     status: inputs.status,
@@ -134,7 +135,7 @@ function decide(ref: VersionRef, { facts }: Gathered, inputs: PublishInputs): Pu
   };
   const decision = decidePublish(facts, asked);
   if ('plan' in decision) return decision.plan;
-  throw publishRefusalFailure(`${ref.name} ${ref.version}`, decision.refusal, inputs.manifest);
+  throw publishRefusalFailure(decision.refusal, { ref, manifest: inputs.manifest, platform });
 }
 
 function differencesText({ facts }: Gathered): string {

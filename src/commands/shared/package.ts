@@ -6,6 +6,7 @@ import type { Finding } from './findings.ts';
 import { quoted } from '../../core/text.ts';
 import type { Context, PipelineValues } from '../../definitions/context.ts';
 import type { Problem } from '../../definitions/command.ts';
+import { FROM_PIPELINE } from '../../definitions/parse.ts';
 
 export interface PackageInputs {
   readonly 'package-name': string | undefined;
@@ -33,9 +34,6 @@ export interface NamedVersion {
 export interface TaggedInputs extends NamingInputs {
   readonly tag: string | undefined;
 }
-
-/** As a version: the one that a `version` job of this pipeline worked out for this very package. */
-const FROM_PIPELINE = 'from-pipeline';
 
 /** The package's name: given, the project path's last part, or the job's own project's name. */
 export function findPackageName(inputs: PackageInputs, context: Context): Finding<string> {

@@ -26,11 +26,8 @@ export async function clearNames(run: RunState, names: readonly string[]): Promi
   );
   for (const name of new Set(deleted)) tools.log.info(`deleted: ${harmless(name)}`);
   if (left.length === 0) return;
-  throw publishRefusalFailure(
-    `${ref.name} ${ref.version}`,
-    { reason: 'duplicates-kept', problems: [] },
-    inputs.manifest,
-  );
+  const told = { ref, manifest: inputs.manifest, platform: tools.context.platform };
+  throw publishRefusalFailure({ reason: 'duplicates-kept', problems: [] }, told);
 }
 
 /** Of every name that the version keeps the newest row stays; of all other names none. */
