@@ -7,6 +7,7 @@ import { measureLargeFile } from './large-file.ts';
 import { inWorkplace, type Workplace } from './place.ts';
 import { machine, renderTable, type Row } from './report.ts';
 import { measureSelection } from './selection.ts';
+import { measureSlowConnections } from './slow-connections.ts';
 import { measureSmallFiles } from './small-files.ts';
 import { measureStartUp } from './start-up.ts';
 import { countUnchanged } from './unchanged.ts';
@@ -14,6 +15,7 @@ import { countUnchanged } from './unchanged.ts';
 const PARTS = new Map<string, (place: Workplace) => Promise<readonly Row[]>>([
   ['small-files', measureSmallFiles],
   ['large-file', measureLargeFile],
+  ['slow-connections', measureSlowConnections],
   ['unchanged', countUnchanged],
   ['start-up', measureStartUp],
   ['selection', measureSelection],

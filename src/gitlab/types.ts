@@ -229,6 +229,8 @@ export interface Client {
   head(url: URL): Promise<HeadResult>;
   /** How many requests may run at once just now. */
   width(): number;
+  /** How many more could run at once just now. */
+  idle(): number;
   /** Closes all connections. */
   close(): void;
 }

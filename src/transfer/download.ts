@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { chmod, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Failure, isOutOfFiles } from '../core/errors.ts';
+import { Failure, isOutOfFiles, type FailureCode } from '../core/errors.ts';
 import { makeFolder } from '../core/make-folder.ts';
 import { systemReason, systemWords } from '../core/system-words.ts';
 import { OTHER_BYTES_HINT } from '../gitlab/http/body.ts';
@@ -12,7 +12,10 @@ import { retrying } from '../gitlab/http/retry.ts';
 import type { Client, GetFileResult } from '../gitlab/types.ts';
 import type { Target, WantedFile } from './local/targets.ts';
 import { patiently } from './local/patience.ts';
-import { createTemporary, type TemporaryFile } from './local/temporary.ts';
+import { PartialFile } from './local/partial.ts';
+import { pour, writeAll } from './local/pour.ts';
+import { continueTemporary, createTemporary, markOf, type TemporaryFile } from './local/temporary.ts';
+import { fetchLarge, LARGE, RangesRefused, validatorOf } from './large-file.ts';
 
 export interface FetchRequest {
   readonly client: Client;
@@ -31,6 +34,17 @@ export interface Fetched {
 }
 
 /** Four of the network's buffers: more of them at hand cost memory for each parallel file, and gain nothing. */
+/** How a run ends that may go on later with the bytes that have come. */
+const TO_BE_CONTINUED = new Set<FailureCode>([
+  'interrupted',
+  'max-time',
+  'network',
+  'timeout',
+  'rate-limited',
+  'server-error',
+  'unauthorized',
+]);
+
 const WRITE_SIZE = 256 * 1024;
 
 /** Leaves either the whole, checked file or what was there before. */
@@ -44,32 +58,74 @@ export async function fetchFile(request: FetchRequest): Promise<Fetched> {
 
 async function fetchIntoPlace(request: FetchRequest): Promise<Fetched> {
   const { path } = request.target;
-  const temporary = await temporaryIn(dirname(path));
+  const mark = markOfLarge(request.target);
+  const temporary = await temporaryIn(dirname(path), mark);
   try {
-    const sink = new Sink(temporary.handle);
-    const fetched = await retrying((attempt) => fetchOnce(request, sink, attempt), {
-      ...request.client.policy,
-      progress: () => sink.received,
-    });
+    const fetched = await fetchInto(request, temporary.handle, mark !== undefined);
     await temporary.handle.chmod(modeOf(request.target.file, request.umask));
     await temporary.handle.close();
     await patiently(() => rename(temporary.path, path), request);
     return fetched;
   } catch (error) {
     await temporary.handle.close().catch(() => undefined);
-    await rm(temporary.path, { force: true });
+    if (mark === undefined || !isToBeContinued(error)) await rm(temporary.path, { force: true });
     throw error;
   }
 }
 
-/** Most folders are there by the second file that goes into them. */
-async function temporaryIn(folder: string): Promise<TemporaryFile> {
+/**
+ * What tells that a temporary file is that of this target, for the run that continues it; undefined for a file that is
+ * fetched anew after an end, as one is that is small, or of which no checksum is known.
+ */
+export function markOfLarge({ file: { size, sha256 }, place }: Pick<Target, 'file' | 'place'>): string | undefined {
+  return size === undefined || sha256 === undefined || size < LARGE ? undefined : markOf(place, size, sha256);
+}
+
+/** After an end that says nothing against the bytes that have come. */
+function isToBeContinued(error: unknown): boolean {
+  return error instanceof Failure && TO_BE_CONTINUED.has(error.code);
+}
+
+async function fetchInto(request: FetchRequest, handle: FileHandle, isLarge: boolean): Promise<Fetched> {
+  const sink = new Sink(handle);
+  if (isLarge) {
+    const found = await fetchParts(request, handle);
+    if (found !== undefined) return found;
+    await sink.restart();
+  }
+  return retrying((attempt) => fetchOnce(request, sink, attempt), {
+    ...request.client.policy,
+    progress: () => sink.received,
+  });
+}
+
+/** Undefined where the server does not serve the file in ranges, or served other bytes: it is fetched as one then. */
+async function fetchParts(
+  { client, url, target, onBytes }: FetchRequest,
+  handle: FileHandle,
+): Promise<Fetched | undefined> {
+  const { size = 0, sha256: expected } = target.file;
+  const partial = await PartialFile.open(handle, size);
   try {
-    return await createTemporary(folder);
+    const sha256 = await fetchLarge({ client, url, size, onBytes }, partial);
+    if (sha256 !== expected) return undefined;
+    await partial.complete();
+    return { size, sha256, verified: true };
+  } catch (thrown) {
+    if (thrown instanceof RangesRefused) return undefined;
+    throw thrown;
+  }
+}
+
+/** Most folders are there by the second file that goes into them. */
+async function temporaryIn(folder: string, mark: string | undefined): Promise<TemporaryFile> {
+  const create = () => (mark === undefined ? createTemporary(folder) : continueTemporary(folder, mark));
+  try {
+    return await create();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     await makeFolder(folder);
-    return createTemporary(folder);
+    return create();
   }
 }
 
@@ -111,7 +167,7 @@ async function fetchOnce(request: FetchRequest, sink: Sink, attempt: number): Pr
   // Anything but the rest of the same bytes starts over.
   if (sink.received > 0 && answer.status !== 206) await sink.restart();
   if (answer.status === 416) throw startedOver(request);
-  sink.validator = validatorOf(answer);
+  sink.validator = validatorOf(answer.headers);
   await sink.take(answer.body, request.onBytes);
   return check(request, sink, answer);
 }
@@ -143,13 +199,6 @@ function startedOver(request: FetchRequest): RequestFailure {
   });
 }
 
-/** Only a strong validator may continue a range. */
-function validatorOf({ headers }: GetFileResult): string | undefined {
-  const { etag } = headers;
-  if (etag !== undefined && !etag.startsWith('W/')) return etag;
-  return headers['last-modified'];
-}
-
 /** A file being filled: counts, hashes in the same pass, and can start over. */
 class Sink {
   received = 0;
@@ -173,55 +222,20 @@ class Sink {
     return this.#hash.copy().digest('hex');
   }
 
-  /** Writes in large pieces while the next ones arrive. What arrived before a cut is kept. */
+  /** What arrived before a cut is kept. */
   async take(body: Readable, onBytes: ((bytes: number) => void) | undefined): Promise<void> {
-    let pieces: Buffer[] = [];
-    let pending = 0;
-    let writing = Promise.resolve();
-    const flush = async (): Promise<void> => {
-      await writing;
-      const [batch, position] = [pieces, this.received];
-      this.received += pending;
-      pieces = [];
-      pending = 0;
-      writing = this.#write(batch, position);
-      // Observed at the next flush; a rejection in between must not count as unhandled.
-      writing.catch(() => undefined);
-    };
-    try {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+    await pour(body, {
+      pieceSize: WRITE_SIZE,
+      take: (chunk) => {
         this.#hash.update(chunk);
-        pieces.push(chunk);
-        pending += chunk.length;
         onBytes?.(chunk.length);
-        if (pending >= WRITE_SIZE) await flush();
-      }
-    } finally {
-      if (pending > 0) await flush();
-      await writing;
-    }
+        return chunk;
+      },
+      write: async (pieces, bytes) => {
+        const position = this.received;
+        this.received += bytes;
+        await writeAll(this.#handle, pieces, position);
+      },
+    });
   }
-
-  async #write(batch: Buffer[], position: number): Promise<void> {
-    let offset = position;
-    for (let rest = batch; rest.length > 0;) {
-      const { bytesWritten } = await this.#handle.writev(rest, offset);
-      offset += bytesWritten;
-      rest = dropWritten(rest, bytesWritten);
-    }
-  }
-}
-
-/** What a short write left over. */
-function dropWritten(batch: readonly Buffer[], written: number): Buffer[] {
-  const rest: Buffer[] = [];
-  let skip = written;
-  for (const piece of batch) {
-    if (skip >= piece.length) skip -= piece.length;
-    else {
-      rest.push(piece.subarray(skip));
-      skip = 0;
-    }
-  }
-  return rest;
 }

@@ -147,6 +147,7 @@ describe('the steps', () => {
     problems: [],
     prunable: [],
     freeSpace: undefined,
+    begun: 0,
     ...more,
   });
   const stepsOf = (state: LocalState, asked: DownloadRequest): readonly string[] | string => {
@@ -181,6 +182,12 @@ describe('the steps', () => {
     ],
     ['room for exactly these', local([target('a', 'absent')], { freeSpace: 10 }), request(), ['fetch a']],
     ['too little room', local([target('a', 'absent')], { freeSpace: 9 }), request(), 'no-space'],
+    [
+      'room with what is there of it already',
+      local([target('a', 'absent')], { freeSpace: 4, begun: 6 }),
+      request(),
+      ['fetch a'],
+    ],
     ['no room where none is needed', local([target('a', 'same')], { freeSpace: 0 }), request(), []],
   ])('%s', (_title, state, asked, steps) => {
     expect(stepsOf(state, asked)).toEqual(steps);

@@ -7,10 +7,10 @@ import { systemReason, systemWords } from '../../core/system-words.ts';
 import { harmless } from '../../core/text.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { runBatch } from '../../transfer/batch.ts';
-import { fetchFile, setMode, type Fetched } from '../../transfer/download.ts';
+import { fetchFile, markOfLarge, setMode, type Fetched } from '../../transfer/download.ts';
 import { prune } from '../../transfer/local/prune.ts';
 import type { Target } from '../../transfer/local/targets.ts';
-import { clearLeftovers } from '../../transfer/local/temporary.ts';
+import { bytesToContinue, clearLeftovers } from '../../transfer/local/temporary.ts';
 import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { progressOf } from '../shared/progress.ts';
 import type { DownloadStep } from './decide.ts';
@@ -71,13 +71,33 @@ async function openDirectory(directory: string): Promise<void> {
   }
 }
 
+/** What tells the files of an earlier run that this one goes on with. */
+function marksOf(targets: readonly Target[]): ReadonlySet<string> {
+  const missing = targets.filter(({ state }) => state !== 'same');
+  return new Set(missing.map(markOfLarge).filter((mark) => mark !== undefined));
+}
+
+function foldersOf(directory: string, targets: readonly Target[]): ReadonlySet<string> {
+  return new Set([directory, ...targets.map(({ path }) => dirname(path))]);
+}
+
+/** Bytes on the disk of the files that an earlier run began and this one goes on with. */
+export async function bytesBegun(targets: readonly Target[]): Promise<number> {
+  const marks = marksOf(targets);
+  if (marks.size === 0) return 0;
+  const large = targets.filter((target) => marks.has(markOfLarge(target) ?? ''));
+  let bytes = 0;
+  for (const folder of new Set(large.map(({ path }) => dirname(path)))) bytes += await bytesToContinue(folder, marks);
+  return bytes;
+}
+
 async function fetchAll(work: DownloadWork): Promise<FetchedFiles> {
   const { ref, directory, targets, steps, concurrency, tools } = work;
   const { log, signal, context } = tools;
   const own = new Set(work.own.map((name) => join(directory, ...name.split('/'))));
   if (steps.some(({ kind }) => kind === 'fetch')) await openDirectory(directory);
-  for (const folder of new Set([directory, ...targets.map(({ path }) => dirname(path))]))
-    await clearLeftovers(folder, own);
+  const marks = marksOf(targets);
+  for (const folder of foldersOf(directory, targets)) await clearLeftovers(folder, own, marks);
   const missing = steps.flatMap((step) =>
     step.kind === 'fetch' ? [{ name: step.target.file.name, target: step.target }] : [],
   );

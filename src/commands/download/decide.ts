@@ -78,6 +78,8 @@ export interface LocalState {
   readonly prunable: readonly string[];
   /** Bytes; undefined where the system does not tell. */
   readonly freeSpace: number | undefined;
+  /** Bytes that an earlier run has fetched of files that this one goes on with. */
+  readonly begun: number;
 }
 
 export type DownloadStep =
@@ -97,8 +99,8 @@ export function decideSteps(
   if (problems.length > 0) return { refusal: inTheWay(directory, problems) };
   const missing = targets.filter(({ state }) => state !== 'same');
   const needed = missing.reduce((sum, { file }) => sum + (file.size ?? 0), 0);
-  if (local.freeSpace !== undefined && local.freeSpace < needed)
-    return { refusal: noSpace(directory, needed, local.freeSpace) };
+  const room = local.freeSpace === undefined ? Infinity : local.freeSpace + local.begun;
+  if (room < needed) return { refusal: noSpace(directory, needed, room) };
   const wrongMode = os === 'win32' ? [] : targets.filter((target) => hasWrongMode(target, umask));
   return {
     steps: [

@@ -14,7 +14,7 @@ import { withClient } from '../shared/connection.ts';
 import { logFileName } from '../shared/log-file.ts';
 import { comparisonOf } from '../shared/progress.ts';
 import { versionsThere } from '../shared/versions-there.ts';
-import { carryOutDownload, describeSteps, namesToDelete } from './carry-out.ts';
+import { bytesBegun, carryOutDownload, describeSteps, namesToDelete } from './carry-out.ts';
 import {
   decideFiles,
   decideSteps,
@@ -121,7 +121,8 @@ async function readFolder(
     const kept = log === undefined ? own : [...own, log];
     const prunable = inputs.prune ? await findPrunable(directory, patterns, kept, context.os) : [];
     signal.throwIfAborted();
-    return { directory, targets, problems, prunable, freeSpace: await freeSpace(directory) };
+    const begun = await bytesBegun(targets);
+    return { directory, targets, problems, prunable, freeSpace: await freeSpace(directory), begun };
   });
 }
 

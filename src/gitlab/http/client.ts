@@ -44,6 +44,7 @@ export function createClient(options: ClientOptions): Client {
     getFile: (url, request = {}) => getFile(session, url, request),
     head: (url) => callHeadOf(session, policy, inside(options.api, url)),
     width: () => session.gate.width(),
+    idle: () => session.gate.idle(),
     close: () => {
       session.agents.close();
     },

@@ -17,6 +17,8 @@ export interface Gate {
   /** Waits for a place; fails with the signal's reason when the run ends first. */
   enter: (signal: AbortSignal) => Promise<Place>;
   width: () => number;
+  /** How many more could come in at once. */
+  idle: () => number;
 }
 
 export function createGate(most: number): Gate {
@@ -72,5 +74,9 @@ export function createGate(most: number): Gate {
     };
   }
 
-  return { enter, width: () => limit.concurrency };
+  return {
+    enter,
+    width: () => limit.concurrency,
+    idle: () => Math.max(0, limit.concurrency - limit.activeCount - limit.pendingCount),
+  };
 }

@@ -1,7 +1,7 @@
 /** Temporary files beside the place where a download will put its file, and clearing up after killed runs. */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, readFileSync, readlinkSync } from 'node:fs';
-import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, rename, unlink, type FileHandle } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,12 +10,58 @@ export interface TemporaryFile {
   readonly handle: FileHandle;
 }
 
-const NAME = /^\.generic-packages-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/;
+/** What `stat` counts in. */
+const BLOCK = 512;
+const NAME = /^\.generic-packages-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.part$/;
 
 /** Creates a file that nobody else has, never through a link; only its owner may read it. */
 export async function createTemporary(folder: string): Promise<TemporaryFile> {
-  const name = `.generic-packages-${ownProcesses()}-${process.pid}-${randomBytes(8).toString('hex')}.part`;
-  const path = join(folder, name);
+  return createNamed(join(folder, nameOf(randomBytes(8).toString('hex'))));
+}
+
+/**
+ * The file that a run which has ended left under this mark, made this run's own; else a new one. `mark`: 16 hex digits
+ * that stand for what is to be in the file.
+ */
+export async function continueTemporary(folder: string, mark: string): Promise<TemporaryFile> {
+  const path = join(folder, nameOf(mark));
+  for (const name of await readdir(folder).catch(() => [])) {
+    const left = leftoverOf(name);
+    if (left?.mark !== mark) continue;
+    try {
+      // Of two runs that want it one gets it.
+      await rename(join(folder, name), path);
+      const handle = await open(path, constants.O_RDWR | noFollow());
+      if ((await handle.stat()).isFile()) return { path, handle };
+      await handle.close();
+    } catch {
+      // Gone, or no file of ours: a new one does as well.
+    }
+  }
+  return createNamed(path);
+}
+
+/** Bytes on the disk of the files that this run could continue. */
+export async function bytesToContinue(folder: string, marks: ReadonlySet<string>): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!marks.has(leftoverOf(name)?.mark ?? '')) continue;
+    const stats = await lstat(join(folder, name)).catch(() => undefined);
+    if (stats?.isFile() === true) bytes += stats.blocks * BLOCK;
+  }
+  return bytes;
+}
+
+/** The mark of a file's content and place, for `continueTemporary`. */
+export function markOf(...what: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+}
+
+function nameOf(mark: string): string {
+  return `.generic-packages-${ownProcesses()}-${process.pid}-${mark}.part`;
+}
+
+async function createNamed(path: string): Promise<TemporaryFile> {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | noFollow();
   return { path, handle: await open(path, flags, 0o600) };
 }
@@ -28,16 +74,26 @@ export function isTemporary(name: string): boolean {
 /**
  * Removes what killed runs left in a folder, before this run makes its own. Only what belongs to a process that
  * has certainly ended: whose process it is cannot be told of another machine's file, nor of another container's.
- * `kept` are the paths of files that the version itself has.
+ * `kept` are the paths of files that the version itself has, `marks` those of files that this run may continue.
  */
-export async function clearLeftovers(folder: string, kept: ReadonlySet<string> = new Set()): Promise<void> {
+export async function clearLeftovers(
+  folder: string,
+  kept: ReadonlySet<string> = new Set(),
+  marks: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
-    const [, processes, pid] = NAME.exec(name) ?? [];
     const path = join(folder, name);
-    if (processes !== ownProcesses() || kept.has(path) || isOther(Number(pid))) continue;
+    const left = leftoverOf(name);
+    if (left === undefined || kept.has(path) || marks.has(left.mark)) continue;
     await unlink(path).catch(() => undefined);
   }
+}
+
+/** A temporary file of a process that has certainly ended; undefined for every other name. */
+function leftoverOf(name: string): { readonly mark: string } | undefined {
+  const [, processes, pid, mark = ''] = NAME.exec(name) ?? [];
+  return processes !== ownProcesses() || isOther(Number(pid)) ? undefined : { mark };
 }
 
 /** True for another process that runs; this one has made no file yet when it clears. */
