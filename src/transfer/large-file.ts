@@ -24,7 +24,7 @@ export interface LargeRules {
   readonly soonMs: number;
 }
 
-export const LARGE_RULES: LargeRules = { smallestSpan: 8 * 2 ** 20, watchMs: 250, soonMs: 2000 };
+const LARGE_RULES: LargeRules = { smallestSpan: 8 * 2 ** 20, watchMs: 250, soonMs: 2000 };
 
 export interface LargeRequest {
   readonly client: Client;
