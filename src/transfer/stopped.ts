@@ -26,12 +26,12 @@ export function stoppedFailure(signal: AbortSignal, { deed, done, total, left, c
   });
 }
 
-/** `12 of 1000 files were published, 988 were not`. */
+/** `12 of 1000 files were published, 988 were not`, `0 of 1 file was published, 1 was not`. */
 export function countDone(deed: string, done: number, total: number): string {
   const was = (count: number): string => (count === 1 ? 'was' : 'were');
   const rest = total - done;
   const open = rest === 0 ? '' : `, ${rest} ${was(rest)} not`;
-  return `${done} of ${formatCount(total, 'file')} ${was(done)} ${deed}${open}`;
+  return `${done} of ${formatCount(total, 'file')} ${was(total === 1 ? 1 : done)} ${deed}${open}`;
 }
 
 /** Runs a step; when it is stopped, and has not told itself how far it came, the account is told. */
