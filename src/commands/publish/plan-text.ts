@@ -2,7 +2,7 @@
 import { formatCount } from '../../core/format.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import { versionUrl } from '../../gitlab/address.ts';
-import type { Tools } from '../../definitions/command.ts';
+import type { Log, Tools } from '../../definitions/command.ts';
 import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
@@ -11,6 +11,11 @@ import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishIntent } from './intent.ts';
 import { versionOutputs, publishedFiles, reportOf, titleOf } from './result.ts';
+
+/** As many as a screen shows of the files. */
+const MOST_LINES = 10;
+/** A name that stands in an address as it is. */
+const PLAIN = /^[\w./-]*$/;
 
 interface PlannedFile {
   readonly name: string;
@@ -38,7 +43,7 @@ interface DryRun {
 export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): PublishResult {
   const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
   const all = [...planned, ...checksumsToCome(planned, run.inputs)];
-  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
+  tellSteps(run.tools.log, all, []);
   return resultOf(run, all, { digest: '', complete: false, partsMissing: [], ending: '' });
 }
 
@@ -48,8 +53,7 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
   const planned = plan.keepsPublished ? publishedFiles(gathered, run.inputs) : filesOf(plan, gathered);
   const sums = plan.steps.some((step) => step.kind === 'checksums' && step.file === undefined);
   const all = [...planned, ...(sums ? checksumsToCome(planned, run.inputs) : [])];
-  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
-  for (const line of plan.steps.flatMap(linesOf)) run.tools.log.info(line);
+  tellSteps(run.tools.log, all, plan.steps);
   const stands = run.inputs.part === undefined ? facts.state.manifest : partManifest;
   const writes = plan.steps.some(({ kind }) => kind === 'manifest');
   const deleted = plan.steps.flatMap((step) => (step.kind === 'delete' ? step.names : []));
@@ -63,6 +67,23 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
       ', nothing was' +
       (plan.becomesVisible ? '; the version is hidden and would become visible' : ''),
   });
+}
+
+/** The steps as lines, no more than ten of a kind: what is sent stands in the table of files too. */
+function tellSteps(log: Log, files: readonly PlannedFile[], steps: readonly Step[]): void {
+  const sends = files.filter(({ status }) => status.startsWith('would-'));
+  for (const { name, status } of sends.slice(0, MOST_LINES)) log.info(`${status}: ${harmless(name)}`);
+  tellLeft(log, sends.length);
+  for (const step of steps) {
+    const lines = linesOf(step);
+    for (const line of lines.slice(0, MOST_LINES)) log.info(line);
+    tellLeft(log, lines.length);
+    for (const line of lines.slice(MOST_LINES)) log.detail(line);
+  }
+}
+
+function tellLeft(log: Log, count: number): void {
+  if (count > MOST_LINES) log.info(`… and ${count - MOST_LINES} more`);
 }
 
 /** What a plan does besides the files that are listed. */
@@ -111,10 +132,13 @@ function resultOf(
   { digest, complete, partsMissing, ending }: PlannedEnd,
 ): PublishResult {
   const { api, project } = intent.connection;
-  const root = versionUrl(api, project, intent.packageName, intent.version.version).href;
-  const rows = files.map((file) => ({
-    ...file,
-    url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}`,
+  const root = `${versionUrl(api, project, intent.packageName, intent.version.version).href}/`;
+  const rows = files.map(({ name, size, sha256, status }) => ({
+    name,
+    url: root + (PLAIN.test(name) ? name : name.split('/').map(encodeURIComponent).join('/')),
+    size,
+    sha256,
+    status,
   }));
   const sent = rows.filter(({ status }) => status.startsWith('would-')).length;
   const outputs = {

@@ -15,6 +15,9 @@ import { checksumsText } from './checksums.ts';
 import type { PublishIntent } from './intent.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 
+/** A job summary shows no more rows. */
+const MOST_LINKS = 2000;
+
 /** After a publish: asks once more where the version's page is, which also shows that it is there. */
 export async function publishResult(
   job: PublishJob,
@@ -176,7 +179,7 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
     ...(inputs.part === undefined ? {} : { brief: true }),
     links: [
       ...(page === undefined ? [] : [{ label: `${outputs['package-name']} ${outputs['package-version']}`, url: page }]),
-      ...outputs.files.map((file) => ({ label: String(file.name), url: String(file.url) })),
+      ...outputs.files.slice(0, MOST_LINKS).map((file) => ({ label: String(file.name), url: String(file.url) })),
     ],
     summary: inputs.summary,
   };

@@ -86,15 +86,10 @@ function nameFiles(
     mode: executable.has(file.name) ? '0755' : modeOf(file.mode),
     source: fileSource(file),
   }));
-  const pairs = flat.map((name, index) => ({ name, becomes: names[index] ?? name }));
   const clashes = inputs.flatten ? flattenProblems(selected) : [];
-  return {
-    files,
-    problems:
-      clashes.length > 0 || renames.length === 0
-        ? clashes
-        : sharedNameProblems(pairs, 'after `rename` they are all called'),
-  };
+  if (clashes.length > 0 || renames.length === 0) return { files, problems: clashes };
+  const pairs = flat.map((name, index) => ({ name, becomes: names[index] ?? name }));
+  return { files, problems: sharedNameProblems(pairs, 'after `rename` they are all called') };
 }
 
 /** Paths relative to the directory, as `files` has them. */
