@@ -19,6 +19,7 @@ import { isComplete, storedEntries, type VersionState } from '../../../transfer/
 import { IF_EXISTS } from '../if-exists.ts';
 import type { PublishInputs } from '../inputs.ts';
 import { buildOrigin } from '../origin.ts';
+import { areFewAndSmall } from './few-files.ts';
 import { ownNameProblem } from '../local/select.ts';
 
 interface Subject {
@@ -144,15 +145,20 @@ async function listParts(subject: Subject, state: VersionState, tools: Tools): P
   return { ...NOTHING, ofParts: taken, partsMissing: chosen.missing, warnings: chosen.warnings };
 }
 
-/** Where the registry tells no checksum, the check after the upload of the part stands; nothing is fetched. */
+/**
+ * Where the registry tells no checksum, files of equal size are read back if they are few and small; of others the
+ * check after the upload of the part stands.
+ */
 async function holdAgainstRegistry(
   ref: VersionRef,
   files: readonly ManifestFile[],
   state: VersionState,
   rules: BatchRules,
 ): Promise<readonly Inherited[]> {
-  const served =
-    state.kind === 'visible' ? state.files : await runBatch(files, rules, ({ name }) => peekByName(ref, name));
+  const reads = areFewAndSmall(files);
+  const ask = ({ name, size, sha256 }: ManifestFile): Promise<StoredFile | undefined> =>
+    reads ? askByName(ref, name, { size, sha256: () => Promise.resolve(sha256) }) : peekByName(ref, name);
+  const served = state.kind === 'visible' ? state.files : await runBatch(files, rules, ask);
   return files.map((file) => {
     const stored = served.get(file.name);
     if (stored === undefined) return { file, state: 'missing' };
