@@ -127,6 +127,8 @@ describe('wrong usage', () => {
     ['move --flatten true', [/^--flatten: takes its value after an equals sign: --flatten=true$/]],
     ['move --flatten false', [/: --flatten=false$/]],
     ['move --no-flatten false', [/^--no-flatten: takes its value after an equals sign: --flatten=true$/]],
+    ['move --flatten yes', [/^--flatten: takes no word after it: give --flatten, --no-flatten or --flatten=true$/]],
+    ['move --no-flatten OFF', [/^--no-flatten: takes no word after it/]],
     ['move --json true', [/^--json: takes its value after an equals sign/]],
     ['move --json=yes', [/^--json: must be/]],
     ['move --retries 1 --retries 2', [/^--retries: was given more than once/]],

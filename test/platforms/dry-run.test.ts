@@ -57,6 +57,7 @@ describe('publish', () => {
       await writeFiles(join(folder, 'out'), Object.fromEntries(names.map((name) => [name, name])));
       const plan = await run('publish', folder, { ...DRY, 'package-version': '1.0.25' }, platform);
       expect(plan.code).toBe(0);
+      expect(plan.stdout + plan.stderr).toContain('widget 1.0.25: would send 25 files; nothing was sent');
       const lines = (plan.stdout + plan.stderr).split('\n');
       expect(lines.filter((line) => line.includes('would-upload: file-'))).toHaveLength(10);
       expect(lines.filter((line) => line.trim() === '… and 15 more')).toHaveLength(1);
@@ -199,7 +200,7 @@ describe('download', () => {
       const plan = await run('download', folder, inputs);
       expect(plan).toMatchObject({ code: 0, outputs: { pruned: '0' } });
       expect(plan.stderr).toContain('would delete: old.txt');
-      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: 1 file would be fetched and 1 deleted, nothing was');
+      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: would fetch 1 file and delete 1; nothing was fetched');
       expect(plan.stderr).toContain('1 would be deleted');
       expect(await exists(join(folder, 'in', 'old.txt'))).toBe(true);
     });

@@ -167,7 +167,7 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
       await part('macos');
       await writeFiles(join(folder, 'own'), { 'shared.txt': 'mine' });
       await expectRefused(registry, await complete({ files: '**', directory: 'own' }), [
-        'shared.txt: a part and this run',
+        'shared.txt: the part `linux` and `macos` and this run',
       ]);
     });
   });

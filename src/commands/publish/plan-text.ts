@@ -30,6 +30,8 @@ interface PlannedEnd {
   readonly digest: string;
   readonly complete: boolean;
   readonly partsMissing: readonly string[];
+  /** What a run would do besides. */
+  readonly also: string;
   readonly ending: string;
 }
 
@@ -44,7 +46,7 @@ export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): Pu
   const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
   const all = [...planned, ...checksumsToCome(planned, run.inputs)];
   tellSteps(run.tools.log, all, []);
-  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], ending: '' });
+  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], also: '', ending: '' });
 }
 
 /** What the registry was asked for decides; the lines are the plan's steps. */
@@ -62,10 +64,8 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
     digest: writes ? '' : (stands?.digest ?? ''),
     complete: isComplete(facts.state),
     partsMissing: gathered.partsMissing,
-    ending:
-      (deleted.length === 0 ? '' : ` and ${formatCount(deleted.length, 'name')} deleted`) +
-      ', nothing was' +
-      (plan.becomesVisible ? '; the version is hidden and would become visible' : ''),
+    also: deleted.length === 0 ? '' : ` and delete ${formatCount(deleted.length, 'name')}`,
+    ending: plan.becomesVisible ? '; the version is hidden and would become visible' : '',
   });
 }
 
@@ -129,7 +129,7 @@ function refusedText(ifRefused: Alternative): string {
 function resultOf(
   { inputs, intent }: DryRun,
   files: readonly PlannedFile[],
-  { digest, complete, partsMissing, ending }: PlannedEnd,
+  { digest, complete, partsMissing, also, ending }: PlannedEnd,
 ): PublishResult {
   const { api, project } = intent.connection;
   const root = `${versionUrl(api, project, intent.packageName, intent.version.version).href}/`;
@@ -153,8 +153,8 @@ function resultOf(
     'checksums-path': '',
     files: rows,
   };
-  const tail = ending === '' ? ', nothing was' : ending;
-  const headline = `Dry run of ${titleOf(intent)}: ${formatCount(sent, 'file')} would be sent${tail}`;
+  const would = `would send ${formatCount(sent, 'file')}${also}; nothing was sent`;
+  const headline = `Dry run of ${titleOf(intent)}: ${would}${ending}`;
   return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
 }
 
