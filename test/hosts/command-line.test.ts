@@ -137,7 +137,7 @@ describe('wrong usage', () => {
     ['move --files', [/^--files: needs a value$/]],
     ['move --files --flatten', [/^--files: needs a value; one that begins with dashes is written --files=…$/]],
     ['move --files -- a', [/^--files: needs a value/, /^1 argument without a flag/]],
-    ['move a b', [/^2 arguments without a flag, not shown here; put quotes/]],
+    ['move a b', [/^2 arguments without a flag, not shown here. A value stands after its flag, .*; put quotes/]],
     ['move -- --files a', [/^2 arguments without a flag/]],
     ['move -x', [/^1 unknown flag, not shown here/]],
     ['move -tSECRET', [/^1 unknown flag, not shown here/]],

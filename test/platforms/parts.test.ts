@@ -148,7 +148,10 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
       await part('linux');
       await writeFiles(join(folder, 'macos'), { 'shared.txt': 'not the same' });
       await part('macos');
-      await expectRefused(registry, await complete(), ['shared.txt: parts linux and macos']);
+      await expectRefused(registry, await complete(), [
+        'shared.txt: parts linux and macos',
+        'Give the file another name in one of the parts',
+      ]);
     });
   });
 

@@ -85,6 +85,9 @@ describe.each([terminal, githubAction, gitlabJob])('by $name', (platform) => {
     const plan = await release({ ...inputs, 'dry-run': 'true' }, platform);
 
     expect(plan.code).toBe(0);
+    expect(plan.stdout + plan.stderr).toContain(
+      'would change its name, add 1 link, change 1 link, remove 1 link; nothing was written',
+    );
     expect(writes(registry)).toEqual([]);
     expect([await releaseOf(registry, tag), await linksOf(registry, tag)]).toEqual(before);
 

@@ -44,10 +44,14 @@ export function plannedResult(
 function plannedText(links: number, steps: readonly ReleaseStep[]): string {
   if (steps.length === 0) return 'it is as it should be; nothing would be written';
   if (steps[0]?.kind === 'create') return `would make it with ${formatCount(links, 'link')}; nothing was made`;
-  const count = (kind: ReleaseStep['kind']): number => steps.filter((step) => step.kind === kind).length;
-  const [add, change, remove] = [count('add-link'), count('change-link'), count('remove-link')];
-  const texts = count('update') === 0 ? '' : 'would change its texts; ';
-  return `${texts}would add ${add}, change ${change} and remove ${formatCount(remove, 'link')}; nothing was written`;
+  const deeds = [
+    ...steps.flatMap((step) => (step.kind === 'update' ? [`change its ${Object.keys(step.changes).join(', ')}`] : [])),
+    ...(['add', 'change', 'remove'] as const).flatMap((deed) => {
+      const count = steps.filter(({ kind }) => kind === `${deed}-link`).length;
+      return count === 0 ? [] : [`${deed} ${formatCount(count, 'link')}`];
+    }),
+  ];
+  return `would ${deeds.join(', ')}; nothing was written`;
 }
 
 interface ResultFacts {

@@ -104,6 +104,7 @@ export function unionOfParts(
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
   let changed = false;
+  let shared = 0;
   for (const { part: wanted, stored } of found) {
     const { name: part, digest } = wanted;
     if (stored === undefined) problems.push(`${part}: this part was not published, or has not ended`);
@@ -116,6 +117,7 @@ export function unionOfParts(
       const known = union.get(file.name);
       if (known !== undefined && known.file.sha256 !== file.sha256) {
         problems.push(`${harmless(file.name)}: parts ${known.part} and ${part} have it with different bytes`);
+        shared += 1;
       }
       union.set(file.name, { file, part });
     }
@@ -130,9 +132,14 @@ export function unionOfParts(
         ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is ' +
           'there now and complete with its digest (on GitLab: run download, test and this job again, in this ' +
           'order), or publish the part again as it was.'
-        : `Nothing was sent. ${waysOn(state)}`,
+        : `Nothing was sent. ${problems.length === shared ? ownNames() : ''}${waysOn(state)}`,
     },
   );
+}
+
+/** Two parts have one name for two files: run again as they were, they have it still. */
+function ownNames(): string {
+  return 'Give the file another name in one of the parts, with `rename` or in a folder of its own. ';
 }
 
 /** Only what was seen is said: a token that may not list cannot tell whether an incomplete version is hidden. */
