@@ -70,7 +70,7 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
 }
 
 /** The steps as lines, no more than ten of a kind: what is sent stands in the table of files too. */
-function tellSteps(log: Log, files: readonly PlannedFile[], steps: readonly Step[]): void {
+function tellSteps(log: Log, files: readonly PlannedFile[], steps: readonly PublishStep[]): void {
   const sends = files.filter(({ status }) => status.startsWith('would-'));
   for (const { name, status } of sends.slice(0, MOST_LINES)) log.info(`${status}: ${harmless(name)}`);
   tellLeft(log, sends.length);

@@ -131,7 +131,7 @@ async function chooseVersion(inputs: NamingInputs, context: Context): Promise<Fi
 }
 
 /** At a terminal of a person there is no run, and no tag of it: what to type is the next step. */
-function noVersion(inputs: VersionInputs, { platform }: Context): string {
+function noVersion(inputs: NamingInputs, { platform }: Context): string {
   if (platform !== 'terminal') {
     return (
       'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the ' +
