@@ -21,6 +21,11 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
   return `${count} ${count === 1 ? noun : plural}`;
 }
 
+/** The verb after so many things: `is` or `are`. */
+export function verbFor(count: number, singular: string, plural: string): string {
+  return count === 1 ? singular : plural;
+}
+
 /** Foreign names in one line, made harmless, the first `most` of them: `a, b, and 7 more`. */
 export function formatNames(names: readonly string[], most: number): string {
   const shown = names

@@ -62,7 +62,13 @@ export function isBlank(text: string | undefined): boolean {
 
 function parsePlain(input: PlainInput, given: Raw | undefined, platform: Platform): ParsedInput {
   const typed = given?.text.trim() ?? '';
-  if (typed !== '') return misplacedPipelineValue(input, typed, platform) ?? parseTyped(input, typed);
+  if (typed !== '') {
+    const parsed = misplacedPipelineValue(input, typed, platform) ?? parseTyped(input, typed);
+    const isFlag = input.kind === 'boolean' && platform === 'terminal' && 'problem' in parsed;
+    return isFlag
+      ? { problem: `${parsed.problem}. The flag alone is \`true\`, with \`no-\` before its name \`false\`` }
+      : parsed;
+  }
   const preset = 'default' in input ? input.default : undefined;
   if (preset !== undefined) return parseTyped(input, preset);
   if ('required' in input) return { problem: `is required and was not given: ${firstSentence(input, platform)}` };
@@ -212,7 +218,9 @@ function emptySecretHint({ instead }: SecretInput, platform: Platform): string {
         'check the secret, or skip this step for such runs'
       );
     case 'terminal':
-      return `Set it to a token, or omit it to work ${instead === undefined ? 'without one' : `with \`${instead}\``}`;
+      return instead === undefined
+        ? 'Set it to a token. Omit it only where no token is needed, as for what is public'
+        : `Set it to a token, or omit it to work with \`${instead}\``;
   }
 }
 

@@ -54,7 +54,7 @@ async function deliverList(
 ): Promise<readonly DeliveredOutput[]> {
   const { host } = delivery;
   const text = JSON.stringify(value);
-  const path = await store(name, `${JSON.stringify(value, null, 2)}\n`, delivery);
+  const path = await store(name, () => `${JSON.stringify(value, null, 2)}\n`, delivery);
   const isTooLong = text.length > host.maxListCharacters;
   if (isTooLong && host.tellsLongLists) host.log.info(tooLongNote(name, value.length, path));
   return [
@@ -65,7 +65,7 @@ async function deliverList(
 
 async function deliverFile(name: string, text: string, delivery: Delivery): Promise<readonly DeliveredOutput[]> {
   if (text === '') return [deliverText(name, '', false)];
-  const path = await store(name, text, delivery);
+  const path = await store(name, () => text, delivery);
   return path === undefined ? [] : [deliverText(name, path, true)];
 }
 
@@ -76,7 +76,11 @@ function tooLongNote(name: string, entries: number, path: string | undefined): s
 }
 
 /** The path of an output's file; empty where the disk refuses one: the work is done all the same. */
-async function store(output: string, text: string, { run, host, problems }: Delivery): Promise<string | undefined> {
+async function store(
+  output: string,
+  text: () => string,
+  { run, host, problems }: Delivery,
+): Promise<string | undefined> {
   const kept = keptOutputs(run.command.outputs).find((one) => one.output === output);
   if (kept === undefined) return undefined;
   try {
@@ -95,7 +99,13 @@ async function store(output: string, text: string, { run, host, problems }: Deli
 function hideWithin(value: OutputValue, hide: (text: string) => string): OutputValue {
   if (typeof value === 'string') return hide(value);
   if (typeof value !== 'object') return value;
-  return value.map((item) =>
-    Object.fromEntries(Object.entries(item).map(([key, part]) => [key, typeof part === 'string' ? hide(part) : part])),
+  return value.map((item) => hideInItem(item, hide));
+}
+
+/** The same item where nothing is to be hidden: a list may have 200,000. */
+function hideInItem(item: ListItem, hide: (text: string) => string): ListItem {
+  const hidden = Object.entries(item).map(
+    ([key, part]) => [key, typeof part === 'string' ? hide(part) : part] as const,
   );
+  return hidden.every(([key, part]) => part === item[key]) ? item : Object.fromEntries(hidden);
 }

@@ -60,7 +60,7 @@ export interface Host {
   hide(text: string): string;
   announce(line: string): void;
   /** Keeps an output in a file that outlives the run; returns its path, or undefined where no file is kept. */
-  storeOutput(run: CommandRun, kept: KeptOutput, text: string): Promise<string | undefined>;
+  storeOutput(run: CommandRun, kept: KeptOutput, text: () => string): Promise<string | undefined>;
   /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */
   complete(
     run: CommandRun,

@@ -155,11 +155,11 @@ async function readFlagsAndVariables(
 }
 
 /** The user named the file, so one that cannot be written fails the run. */
-async function storeAt(path: string | undefined, text: string, { cwd }: Context): Promise<string | undefined> {
+async function storeAt(path: string | undefined, text: () => string, { cwd }: Context): Promise<string | undefined> {
   if (path === undefined) return undefined;
   const file = resolve(cwd, path);
   try {
-    await writeFile(file, text);
+    await writeFile(file, text());
     return file;
   } catch (cause) {
     throw new Failure('local-file', `${file} cannot be written: ${errorMessage(cause)}`, {

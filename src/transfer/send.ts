@@ -2,6 +2,7 @@
 import { Failure } from '../core/errors.ts';
 import { runBatch, type BatchRules } from './batch.ts';
 import type { LocalFile, Status, StoredFile } from './model.ts';
+import { isLaterCopy, markNewestCopy } from './remote/newest-copy.ts';
 import { askByName, mayList, urlOf, type VersionRef } from './remote/stored-version.ts';
 import { readStoredFiles } from './remote/version-state.ts';
 import { findVersionRow } from './remote/version-row.ts';
@@ -61,11 +62,12 @@ export function sendChecked(
 
 /**
  * Sends once more what is there already, for the status that comes with it. What is served would not tell whether it
- * arrived; that a hidden version is listed does.
+ * arrived: that a hidden version is listed does, and else which copy is the newest.
  */
-export function sendAgain(ref: VersionRef, file: SendFile, status: Status | undefined): Promise<Uploaded> {
-  const tells = status === 'default' && mayList(ref.client);
-  return uploadFile({ ...requestFor(ref, file, status), ...(tells ? { look: () => ifListed(ref, file) } : {}) });
+export async function sendAgain(ref: VersionRef, file: SendFile, status: Status | undefined): Promise<Uploaded> {
+  const arrived = status === 'default' && mayList(ref.client) ? () => isListed(ref) : await laterCopy(ref, file.name);
+  const look = async () => ((await arrived()) ? { size: file.source.size, sha256: undefined } : undefined);
+  return uploadFile({ ...requestFor(ref, file, status), look });
 }
 
 /** The same; false where GitLab refuses to store a name twice. */
@@ -79,9 +81,14 @@ export async function trySendAgain(ref: VersionRef, file: SendFile, status: Stat
   }
 }
 
-async function ifListed(ref: VersionRef, file: SendFile) {
-  const row = await findVersionRow(ref);
-  return row === undefined ? undefined : { size: file.source.size, sha256: undefined };
+async function isListed(ref: VersionRef): Promise<boolean> {
+  return (await findVersionRow(ref)) !== undefined;
+}
+
+/** Looks for a copy of the file that was stored after this call. */
+async function laterCopy(ref: VersionRef, name: string): Promise<() => Promise<boolean>> {
+  const before = await markNewestCopy(ref, name);
+  return async () => isLaterCopy(before, await markNewestCopy(ref, name));
 }
 
 function requestFor(ref: VersionRef, { name, source }: SendFile, status: Status | undefined) {

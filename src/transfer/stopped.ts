@@ -1,6 +1,6 @@
 /** The end of a transfer that was stopped, by a signal or by `max-time`: why, and how far it had come. */
 import { Failure } from '../core/errors.ts';
-import { formatCount } from '../core/format.ts';
+import { formatCount, verbFor } from '../core/format.ts';
 import { abortReason } from '../gitlab/failures/request-failure.ts';
 
 /** How far a transfer is while some step of it goes on. */
@@ -26,12 +26,11 @@ export function stoppedFailure(signal: AbortSignal, { deed, done, total, left, c
   });
 }
 
-/** `12 of 1000 files were published, 988 were not`. */
+/** `12 of 1000 files were published, 988 were not`, `0 of 1 file was published, 1 was not`. */
 export function countDone(deed: string, done: number, total: number): string {
-  const was = (count: number): string => (count === 1 ? 'was' : 'were');
   const rest = total - done;
-  const open = rest === 0 ? '' : `, ${rest} ${was(rest)} not`;
-  return `${done} of ${formatCount(total, 'file')} ${was(done)} ${deed}${open}`;
+  const open = rest === 0 ? '' : `, ${rest} ${verbFor(rest, 'was', 'were')} not`;
+  return `${done} of ${formatCount(total, 'file')} ${verbFor(total === 1 ? 1 : done, 'was', 'were')} ${deed}${open}`;
 }
 
 /** Runs a step; when it is stopped, and has not told itself how far it came, the account is told. */

@@ -12,11 +12,8 @@ export interface UploadRequest {
   readonly source: FileSource;
   /** Sets the package's status in the same step; absent leaves it as it is. */
   readonly status: 'default' | 'hidden' | undefined;
-  /**
-   * What the registry has of it now, or undefined where it has not arrived. Absent where these bytes stand there
-   * already and nobody can tell.
-   */
-  readonly look?: () => Promise<StoredFile | undefined>;
+  /** What the registry has of it now, or undefined where it has not arrived, or nobody can tell. */
+  readonly look: () => Promise<StoredFile | undefined>;
   readonly onBytes?: (bytes: number) => void;
 }
 
@@ -83,7 +80,7 @@ export function storedOtherBytes(name: string, size: number, sha256: string, sto
 
 /** GitLab also refuses as a duplicate what an earlier try of ours has stored. */
 async function findArrived(request: UploadRequest, failure: RequestFailure): Promise<{ value: Uploaded } | undefined> {
-  if (request.look === undefined || (!failure.ambiguous && !isDuplicateRefusal(failure))) return undefined;
+  if (!failure.ambiguous && !isDuplicateRefusal(failure)) return undefined;
   const stored = await request.look();
   if (stored?.size !== request.source.size) return undefined;
   const sha256 = await request.source.sha256(request.client.policy.signal);

@@ -93,7 +93,11 @@ describe('a text is refused', () => {
     ['text', 'a\nb', /^must be one line$/],
     ['identifier', 'a/b', /^must be only letters, digits.*, not `a\/b`$/],
     ['identifier', 'ä', /^must be only letters/],
-    ['boolean', 'yes', /^must be `true` or `false`, not `yes`$/],
+    [
+      'boolean',
+      'yes',
+      /^must be `true` or `false`, not `yes`\. The flag alone is `true`, with `no-` before its name `false`$/,
+    ],
     ['boolean', 'True', /^must be `true` or `false`/],
     ['boolean', '1', /^must be `true` or `false`/],
     ['integer', '10x', /^must be a whole number from 0 to 20, not `10x`$/],
@@ -130,7 +134,7 @@ describe('a secret that is there but blank is an error that explains itself', ()
     ['gitlab', '$MISSING_TOKEN', /is the name of a variable that is not set here.*protected variables/],
     ['gitlab', '${MISSING_TOKEN}', /is the name of a variable/],
     ['github', ' \n', /is empty.*pull requests from forks/],
-    ['terminal', '', /is empty.*or omit it to work without one/],
+    ['terminal', '', /is empty.*Set it to a token\. Omit it only where no token is needed/],
   ] as const)('%s %j', (platform, given, problem) => {
     expect(parseOne('secret', given, platform).problems).toEqual([expect.stringMatching(problem)]);
   });

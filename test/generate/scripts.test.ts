@@ -4,10 +4,13 @@ import { createHash } from 'node:crypto';
 import { appendFile, cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ROOT } from '../support/process.ts';
 
 const LEFT_OUT = ['.git', 'node_modules', 'lib', 'test', 'coverage', '.tools', '.venv'];
+
+// A release builds all bundles: seconds on a machine that is free, minutes on one that is not.
+jest.setTimeout(600_000);
 
 let copy = '';
 let released: Ended;

@@ -144,17 +144,34 @@ describe('a list without end', () => {
     expect(host.seen.length).toBeLessThan(10);
   });
 
-  test('of new rows is refused after 5,000 pages', async () => {
+  test.each<[string, (page: number) => OutgoingHttpHeaders]>([
+    ['tells a next page', (page) => ({ 'X-Next-Page': String(page + 1) })],
+    ['tells more pages', (page) => ({ 'X-Next-Page': String(page + 1), 'X-Total-Pages': '6000' })],
+    ['told fewer pages', (page) => ({ 'X-Next-Page': String(page + 1), 'X-Total-Pages': '3' })],
+  ])('of new rows that %s is refused without reading the 5,000 pages', async (_, headers) => {
     const host = await serve((request, response) => {
       const page = Number(new URL(request.url ?? '', 'http://host').searchParams.get('page'));
-      sendJson(response, 200, [page], { 'X-Next-Page': String(page + 1) });
+      sendJson(response, 200, [page], headers(page));
     });
 
     const thrown = (await failureOf(read(clientOf(host.api).client))) as Failure;
 
     expect(thrown).toMatchObject({ code: 'protocol' });
     expect(thrown.message).toContain('past 5000 pages');
-    expect(host.seen).toHaveLength(5000);
+    expect(host.seen.length).toBeLessThan(220);
+  });
+
+  test('of 5,000 pages is refused where the page behind them cannot be had', async () => {
+    const host = await serve((request, response) => {
+      const page = Number(new URL(request.url ?? '', 'http://host').searchParams.get('page'));
+      if (page > 5000) sendJson(response, 400, { message: 'offset is too large' });
+      else sendJson(response, 200, [page], { 'X-Next-Page': String(page + 1) });
+    });
+
+    const thrown = (await failureOf(read(clientOf(host.api).client))) as Failure;
+
+    expect(thrown.message).toContain('past 5000 pages');
+    expect(host.seen).toHaveLength(5001);
   });
 
   test.each<[string, Telling]>([
@@ -225,6 +242,14 @@ describe('the pages of a list', () => {
     expect(await read(clientOf(host.api, { concurrency: 1 }).client, 150)).toEqual(rowsTo(150));
 
     expect(host.seen).toHaveLength(2);
+  });
+
+  test('are read to the end of a long list whose end nobody tells', async () => {
+    const host = await listing({ rows: rowsTo(25_000) }, () => ({}));
+
+    expect(await read(clientOf(host.api).client)).toEqual(rowsTo(25_000));
+
+    expect(host.seen.filter((one) => one.path.includes('page=5001'))).toHaveLength(1);
   });
 
   test('behind the last one may fail', async () => {

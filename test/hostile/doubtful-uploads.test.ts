@@ -1,5 +1,5 @@
 /** Uploads that are stored and answered with something else: each is looked for before it is sent again. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import { bytesSource } from '../../src/transfer/local/source.ts';
@@ -76,28 +76,64 @@ test.each([
   expect(await storedRows(registry, WIDGET)).toHaveLength(1);
 });
 
-test('what is sent again for its status alone is looked for in the list', async () => {
-  const { registry, relay } = await between();
-  const publish = (inputs: Readonly<Record<string, string>>) =>
-    inFolder(async (cwd) => {
-      await writeFiles(join(cwd, 'out'), FILES);
-      const where = { 'api-url': relay.apiUrl, project: PROJECT.path, token: TOKENS.personal };
-      const what = { 'package-name': WIDGET.name, 'package-version': WIDGET.version, files: '**', directory: 'out' };
-      return terminal.run('publish', { ...where, ...what, ...inputs }, { cwd });
-    });
-  expect((await publish({ status: 'hidden' })).code).toBe(0);
-  let fates = 0;
-  relay.rule({
-    after: ({ upload }) => {
-      if (upload === 0 || fates > 0) return undefined;
-      fates += 1;
-      return { status: 429, body: 'Retry later\n' };
-    },
+/** The two kinds that matter: what is tried again, and what is not. */
+const TWO: readonly Fate[] = [
+  { status: 409, body: 'no' },
+  { status: 503, body: 'no' },
+];
+
+describe('what is sent again with the same bytes is there once more, not twice', () => {
+  /** Two runs, the second behind a relay that stores its first uploads and answers them with this. */
+  async function twice(
+    fate: Fate,
+    token: string,
+    { first, second }: Record<'first' | 'second', Readonly<Record<string, string>>>,
+    settings = {},
+  ): Promise<RunningRegistry> {
+    let now = Date.now();
+    // A second apart, as a file's time tells it.
+    const registry = await openRegistry({ clock: () => (now += 1000), settings });
+    open.push(registry);
+    const relay = await openRelay(registry);
+    open.push(relay);
+    const publish = (inputs: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>) =>
+      inFolder(async (cwd) => {
+        await writeFiles(join(cwd, 'out'), files);
+        const where = { 'api-url': relay.apiUrl, project: PROJECT.path, token };
+        const what = { 'package-name': WIDGET.name, 'package-version': WIDGET.version, files: '**', directory: 'out' };
+        return terminal.run('publish', { ...where, ...what, ...inputs }, { cwd });
+      });
+    expect(await publish(first, FILES)).toMatchObject({ code: 0 });
+    let fates = 0;
+    relay.rule({ after: ({ upload }) => (upload === 1 && (fates += 1) > 0 ? fate : undefined) });
+
+    const run = await publish(second, 'if-exists' in second ? { ...FILES, 'a.txt': 'other' } : FILES);
+
+    expect({ code: run.code, told: run.code === 0 ? '' : run.stdout + run.stderr }).toEqual({ code: 0, told: '' });
+    expect(fates).toBe(1);
+    return registry;
+  }
+
+  // The manifest stands there from the first run, and from the one upload that made the version visible.
+  test.each([
+    ['a personal token', TOKENS.personal, {}],
+    ['a deploy token', TOKENS.deploy, {}],
+    ['a deploy token, files served by an object storage', TOKENS.deploy, { object_storage: 'redirect' }],
+  ])('for its status, with %s', async (_, token, settings) => {
+    for (const fate of TWO) {
+      const registry = await twice(fate, token, { first: { status: 'hidden' }, second: {} }, settings);
+      expect(await twins(registry, WIDGET)).toEqual({ 'generic-package.json': 2 });
+    }
   });
 
-  expect((await publish({})).code).toBe(0);
-
-  expect(fates).toBe(1);
-  // The manifest stands there from the first run, and from the one upload that made the version visible.
-  expect(await twins(registry, WIDGET)).toEqual({ 'generic-package.json': 2 });
+  // The first run's manifest, the probe, and the new manifest.
+  test.each([
+    ['a personal token', TOKENS.personal],
+    ['a deploy token', TOKENS.deploy],
+  ])('to see whether GitLab takes a name twice, with %s', async (_, token) => {
+    for (const fate of TWO) {
+      const registry = await twice(fate, token, { first: {}, second: { 'if-exists': 'replace' } });
+      expect(await twins(registry, WIDGET)).toEqual({ 'a.txt': 2, 'generic-package.json': 3 });
+    }
+  });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
 import type { PlatformRun, Inputs } from '../support/platform.ts';
 import { bundleOf } from '../support/by-bundle.ts';
-import { githubAction, terminal } from '../support/in-process.ts';
+import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
 import { putRaw, visibleVersions } from '../support/raw.ts';
 import { fileGets, fileOf, openRegistry, puts } from '../support/registry.ts';
 import { exists, fingerprint, inFolder, writeFiles } from '../support/tree.ts';
@@ -44,6 +44,23 @@ describe('publish', () => {
       expect(statuses(plan)).toEqual({ 'a.txt': 'would-upload', 'b.txt': 'would-upload' });
       expect(puts(registry)).toEqual([]);
       expect(await visibleVersions(registry)).toEqual([]);
+    });
+  });
+
+  test.each([
+    ['terminal', terminal],
+    ['GitHub', githubAction],
+    ['GitLab', gitlabJob],
+  ])('names ten files in its log and counts the others: %s', async (_, platform) => {
+    await inFolder(async (folder) => {
+      const names = Array.from({ length: 25 }, (__, index) => `file-${index}.txt`);
+      await writeFiles(join(folder, 'out'), Object.fromEntries(names.map((name) => [name, name])));
+      const plan = await run('publish', folder, { ...DRY, 'package-version': '1.0.25' }, platform);
+      expect(plan.code).toBe(0);
+      expect(plan.stdout + plan.stderr).toContain('widget 1.0.25: would send 25 files; nothing was sent');
+      const lines = (plan.stdout + plan.stderr).split('\n');
+      expect(lines.filter((line) => line.includes('would-upload: file-'))).toHaveLength(10);
+      expect(lines.filter((line) => line.trim() === '… and 15 more')).toHaveLength(1);
     });
   });
 
@@ -183,7 +200,7 @@ describe('download', () => {
       const plan = await run('download', folder, inputs);
       expect(plan).toMatchObject({ code: 0, outputs: { pruned: '0' } });
       expect(plan.stderr).toContain('would delete: old.txt');
-      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: 1 file would be fetched and 1 deleted, nothing was');
+      expect(plan.stderr).toContain('Dry run of pruned 1.0.0: would fetch 1 file and delete 1; nothing was fetched');
       expect(plan.stderr).toContain('1 would be deleted');
       expect(await exists(join(folder, 'in', 'old.txt'))).toBe(true);
     });

@@ -61,9 +61,9 @@ test.each([
 
 test.each<[string, Inputs, string]>([
   ['a name that it does not have', { files: 'g.txt' }, 'has none of these files: g.txt'],
-  ['latest', { 'package-version': 'latest', files: 'f.txt' }, 'has no version latest'],
-  ['newest', { 'package-version': 'newest', files: 'f.txt' }, 'has no version newest'],
-  ['a range', { 'package-version': '^1', files: 'f.txt' }, 'has no version ^1'],
+  ['latest', { 'package-version': 'latest', files: 'f.txt' }, 'that `latest` stands for'],
+  ['newest', { 'package-version': 'newest', files: 'f.txt' }, 'that `newest` stands for'],
+  ['a range', { 'package-version': '^1', files: 'f.txt' }, 'that `^1` stands for'],
   ['a manifest that is demanded', { 'require-manifest': 'true', files: 'f.txt' }, 'require-manifest is true'],
 ])('it is not fetched by %s', async (_title, more, says) => {
   await inFolder(async (cwd) => {
@@ -88,5 +88,24 @@ test('one that somebody began to delete is refused, whoever asks', async () => {
       expect(run.code).toBe(1);
       expect(run.stderr).toContain('leaving 1.0.0 is abandoned');
     }
+  });
+});
+
+test.each([
+  [terminal, '`--status default`'],
+  [githubAction, '`status: default`'],
+  [gitlabJob, '`status: default`'],
+])('its publish says that it is hidden, and how to make it visible', async (platform, way) => {
+  await inFolder(async (cwd) => {
+    await writeFiles(join(cwd, 'out'), { 'a.txt': 'a' });
+    const version = { 'package-version': `9.0.0-${platform.name.replaceAll(/[^a-z]/g, '-')}` };
+    const inputs = { ...rightInputs(registry, 'publish'), ...version };
+    const hidden = await platform.run('publish', { ...inputs, status: 'hidden' }, { cwd });
+    expect(hidden.code).toBe(0);
+    expect(hidden.stdout + hidden.stderr).toContain(
+      `it is hidden, and \`latest\` passes it over. To make it visible, publish it again with ${way}`,
+    );
+    const shown = await platform.run('publish', { ...inputs, status: 'default' }, { cwd });
+    expect(shown.stdout + shown.stderr).toContain('it was hidden and is visible now');
   });
 });

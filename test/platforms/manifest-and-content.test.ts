@@ -175,7 +175,9 @@ describe('a version of parts', () => {
       await publish(place, ONE, { part: 'linux' });
       const run = await publish(place, { 'own.txt': 'own' }, { parts: 'linux', ...more });
       expect(run.code).toBe(1);
-      expect(errorOf(terminal, run)).toContain(`p.txt: a part has it, and this name is the name of ${what}`);
+      expect(errorOf(terminal, run)).toContain(
+        `p.txt: the part \`linux\` has it, and this name is the name of ${what}`,
+      );
     });
   });
 

@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { githubAction, gitlabJob, terminal } from '../support/in-process.ts';
+import { githubAction, gitlabJob, runCli, terminal } from '../support/in-process.ts';
 import type { Platform } from '../support/platform.ts';
+import { putRaw } from '../support/raw.ts';
 import { openRegistry, PROJECT, TOKENS } from '../support/registry.ts';
 import { inFolder, writeFiles } from '../support/tree.ts';
 import { errorOf, leavingOut, rightInputs } from './wrong-runs.ts';
@@ -51,7 +52,7 @@ const MISTAKES: readonly Mistake[] = [
     omitted: ['package-version'],
     input: 'package-version',
     cause: /was not given, and this run is for no tag/,
-    next: /Give it, or run for a tag, or work it out first with the command `version`/,
+    next: /Give it, or run for a tag, or work it out first|Give it: `--package-version 1\.2\.3`, or the tag as `--tag v1\.2\.3`/,
   },
   {
     command: 'publish',
@@ -129,7 +130,7 @@ const MISTAKES: readonly Mistake[] = [
       /A `\[` without a `\]` is an ordinary character/,
       /Check that the files were built/,
     ],
-    [{ files: '!a.txt' }, '!a.txt', /begins with `!` takes files out/, /begin with one that takes them in/],
+    [{ files: '!**' }, 'files', /no pattern takes a file of .* in: !\*\*/, /begin with one that takes them in/],
     [{ files: '/etc/passwd' }, 'files', /is absolute/, /Give it relative to `directory`/],
     [{ files: '../x' }, 'files', /has a `\.\.` segment/, /Patterns stay below the folder/],
     [{ directory: 'nowhere' }, 'directory', /does not exist, is not a folder/, /Correct the input directory/],
@@ -151,6 +152,7 @@ const MISTAKES: readonly Mistake[] = [
     [{ 'max-time': '0s' }, 'max-time', /leaves no time for a request/, /must be longer than `0s`/],
     // As whom.
     [{ token: '' }, 'token', /was named but is empty/, /Set it to a token|check the secret|protect the ref/],
+    [{ token: 'none' }, 'token', /is required, and it was given as `none`/, /write_package_registry/],
     [{ token: 'abc' }, 'token', /has fewer than 8 characters/, /Check where the value comes from/],
     [{ token: '$GITLAB_TOKEN' }, 'token', /a variable that is not set here/, /Set it|check the secret|protect the ref/],
     [{ token: 'glpat-abc def12345' }, 'token', /holds a blank/, /Copy the token again/],
@@ -195,6 +197,18 @@ const MISTAKES: readonly Mistake[] = [
       /Check name and version/,
     ],
     [{ 'package-name': 'wiget' }, 'package', /of the package wiget/, /no version of wiget is there[^]*Check name/],
+    [
+      { project: 'acme/none', 'package-name': 'x' },
+      'project',
+      MISSING_PROJECT,
+      /does not exist, or the token may not see it/,
+    ],
+    [
+      { 'package-name': 'rare', 'package-version': 'latest' },
+      'package',
+      /no version of the package rare that `latest` stands for[^]*1\.0\.0-rc\.1 is there, a prerelease/,
+      /To take a prerelease too, set (?:--include-prereleases|include-prereleases: true)/,
+    ],
     [{ 'expected-digest': 'abc' }, 'expected-digest', /but is `abc`/, /must be `sha256:` and 64 hexadecimal digits/],
     [{ 'require-manifest': 'true', manifest: 'none' }, 'require-manifest', /together with/, /`manifest: none`/],
     [{ prune: 'true', part: 'a' }, 'prune', /cannot be true together with `part`/, /does not tell what the whole/],
@@ -233,6 +247,16 @@ const MISTAKES: readonly Mistake[] = [
     [{ 'package-version': '7.7.7' }, 'widget', /has no `widget` `7\.7\.7` to link to/, /Publish the version first/],
     [{ ...OF_A_RELEASE, 'tag-prefix': 'none' }, 'tag', /has no/, /Push the tag|Publish the version first/],
   ]),
+  ...rowsOf('list', [
+    [
+      { 'package-name': 'rare', 'package-version': '1.0.0-rc.1', files: '*.zip' },
+      'files',
+      /no file of rare 1\.0\.0-rc\.1 matches \*\.zip[^]*the version has a\.txt/,
+      /Write patterns as the names in the package/,
+    ],
+    [{ files: '*.zip' }, 'files', /picks files of one version/, /Give it, or omit `files` to see the versions/],
+    [{ project: 'acme/none' }, 'project', MISSING_PROJECT, /does not exist, or the token may not see it/],
+  ]).map((mistake) => ({ ...mistake, on: [terminal] })),
   ...['direktory', 'if_exist', 'pakage-name'].map((typed) => ({
     command: 'publish',
     given: { [typed]: 'out' },
@@ -251,6 +275,14 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     command: 'publish',
+    given: { summary: 'false' },
+    input: 'summary',
+    cause: /has no meaning at the terminal/,
+    next: /omit it/,
+    on: [terminal],
+  },
+  {
+    command: 'publish',
     given: { 'package-version': 'from-pipeline' },
     input: 'package-version',
     cause: /works on GitLab only/,
@@ -262,6 +294,7 @@ const MISTAKES: readonly Mistake[] = [
 let registry: RunningRegistry;
 beforeAll(async () => {
   registry = await openRegistry();
+  await putRaw(registry, { name: 'rare', version: '1.0.0-rc.1' }, 'a.txt', 'a');
 });
 afterAll(() => registry.close());
 
@@ -324,5 +357,17 @@ test.each([
       ),
     ]);
     expect(shown).not.toContain('a-value-not-to-be-shown');
+  });
+});
+
+test.each([
+  [['--dry-run', 'yes'], /--dry-run: takes no word after it: give --dry-run, --no-dry-run or --dry-run=true/],
+  [['--dry-run', 'true'], /--dry-run: takes its value after an equals sign/],
+  [['--dry-run=maybe'], /--dry-run: must be `true` or `false`, not `maybe`\. The flag alone is `true`/],
+])('a switch with a word: %j', async (args, says) => {
+  await inFolder(async (cwd) => {
+    const run = await runCli(['publish', '--package-version', '1.0.0', ...args], { cwd });
+    expect(run.code).toBe(2);
+    expect(run.stderr).toMatch(says);
   });
 });

@@ -148,7 +148,10 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
       await part('linux');
       await writeFiles(join(folder, 'macos'), { 'shared.txt': 'not the same' });
       await part('macos');
-      await expectRefused(registry, await complete(), ['shared.txt: parts linux and macos']);
+      await expectRefused(registry, await complete(), [
+        'shared.txt: parts linux and macos',
+        'Give the file another name in one of the parts',
+      ]);
     });
   });
 
@@ -167,7 +170,7 @@ describe('is refused, with nothing sent and the version still hidden:', () => {
       await part('macos');
       await writeFiles(join(folder, 'own'), { 'shared.txt': 'mine' });
       await expectRefused(registry, await complete({ files: '**', directory: 'own' }), [
-        'shared.txt: a part and this run',
+        'shared.txt: the part `linux` and `macos` and this run',
       ]);
     });
   });
@@ -279,3 +282,23 @@ async function expectRefused(registry: RunningRegistry, run: PlatformRun, says: 
   expect(puts(registry).map(fileOf)).not.toContain('generic-package.json');
   expect(await visibleVersions(registry)).toEqual([]);
 }
+
+describe('a file of a part that somebody else has overwritten with other bytes of the same size', () => {
+  const OTHER = 'the SAME';
+
+  test.each([
+    ['a checksum header, personal token', {}, TOKENS.personal],
+    ['redirected storage, personal token', { object_storage: 'redirect' }, TOKENS.personal],
+    ['redirected storage, deploy token', { object_storage: 'redirect' }, TOKENS.deploy],
+  ])('is seen before the version is complete: %s', async (_, settings, token) => {
+    await inWorkshop({ settings }, async ({ folder, registry, part, complete }) => {
+      await part('linux', { token });
+      await writeFiles(join(folder, 'macos'), { 'shared.txt': OTHER });
+      await part('macos', { token });
+      const run = await complete({ token, parts: 'linux' });
+      expect(run.code).toBe(1);
+      expect(errorOf(terminal, run)).toContain('shared.txt: the registry has other bytes');
+      expect(await visibleVersions(registry)).toEqual([]);
+    });
+  });
+});

@@ -29,7 +29,7 @@ test.each([
       const started = await startProgram(process.execPath, [limit, CLI, 'download', ...args], { cwd, env });
       const run = await started.ended;
       expect(run).toMatchObject({ code: 0, signal: null });
-      expect(run.stdout).toContain(`${count} files would be fetched`);
+      expect(run.stdout).toContain(`would fetch ${count} files`);
     });
   });
 });

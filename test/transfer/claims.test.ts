@@ -218,6 +218,9 @@ describe('when the answer says little', () => {
     { title: '201, and another was first', put: [201], looks: ['pipeline-2'], won: false, times: 1 },
     { title: '500, and another was first', put: [500], looks: ['pipeline-2'], won: false, times: 1 },
     { title: '500, and it had arrived', put: [500], looks: ['pipeline-1'], won: true, times: 1 },
+    { title: '409, and it had arrived', put: [409], looks: ['pipeline-1'], won: true, times: 1 },
+    { title: '409, and another was first', put: [409], looks: ['pipeline-2'], won: false, times: 1 },
+    { title: '429, and it had arrived', put: [429], looks: ['pipeline-1'], won: true, times: 1 },
     {
       title: '500 and nothing there, then 201',
       put: [500, 201],
@@ -242,6 +245,7 @@ describe('when the answer says little', () => {
   test.each([
     { put: [403], code: 'forbidden', times: 1 },
     { put: [400], code: 'refused', times: 1 },
+    { put: [409], code: 'conflict', times: 1 },
     { put: [500, 500, 500], code: 'server-error', times: 3 },
     { put: [201, 201, 201], code: 'protocol', times: 3 },
   ])('$put and nothing there fails with $code', async ({ put, code, times }) => {

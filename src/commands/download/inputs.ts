@@ -87,7 +87,7 @@ export const inputs = {
     options: ['error', 'warn', 'ignore'],
     description: 'What to do if the project does not have this package or version.',
   }),
-  summary: boolean({ default: 'true', description: 'Write a job summary.' }),
+  summary: boolean({ default: 'true', platforms: ['github'], description: 'Write a job summary.' }),
   'dry-run': boolean({
     default: 'false',
     description: 'Show what would be fetched and deleted, and set all outputs, but change nothing.',

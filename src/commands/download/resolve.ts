@@ -137,6 +137,6 @@ function tellChoice(choice: Choice<PackageRow>, request: VersionRequest, { log, 
   if (others !== undefined) log.info(others);
   if (choice.picked === undefined && choice.prereleases > 0) {
     const remedy = typedSwitch('include-prereleases', true, context.platform);
-    log.info(`${formatCount(choice.prereleases, 'prerelease')} ignored: ${remedy} lets them be chosen`);
+    log.info(`${formatCount(choice.prereleases, 'prerelease')} ignored: ${remedy} takes prereleases too`);
   }
 }

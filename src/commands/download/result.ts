@@ -91,7 +91,8 @@ function headlineOf(
   const what = `${found.ref.name} ${found.ref.version}`;
   if (fetched === undefined) {
     const wanted = formatCount(outputs['file-count'] - outputs.unchanged, 'file');
-    return `Dry run of ${what}: ${wanted} would be fetched${inputs.prune ? ` and ${pruned} deleted` : ''}, nothing was`;
+    const also = inputs.prune ? ` and delete ${pruned}` : '';
+    return `Dry run of ${what}: would fetch ${wanted}${also}; nothing was fetched`;
   }
   const gone = pruned === 0 ? '' : `; ${formatCount(pruned, 'local file')} deleted that it does not have`;
   if (outputs.downloaded === 0 && outputs.unchanged > 0)

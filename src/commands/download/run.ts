@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Failure } from '../../core/errors.ts';
 import { formatCount, formatNames } from '../../core/format.ts';
 import { quoted } from '../../core/text.ts';
+import { typedSwitch } from '../../definitions/naming.ts';
 import { parseNamePatterns } from '../../core/patterns/patterns.ts';
 import type { Tools } from '../../definitions/command.ts';
 import type { Client } from '../../gitlab/types.ts';
@@ -141,18 +142,24 @@ async function warnOfStrays(
 
 async function tellNotFound(
   client: Client,
-  { connection: { project }, packageName }: DownloadIntent,
+  { connection: { project }, packageName, requested }: DownloadIntent,
   inputs: DownloadInputs,
-  { log }: Tools,
+  { log, context }: Tools,
 ): Promise<void> {
   const asked = inputs['package-version'];
-  const message = `The project ${project} has no version ${asked} of the package ${packageName}`;
+  // A word and a range are no version's name.
+  const isExact = requested.kind === 'exact';
+  const message = isExact
+    ? `The project ${project} has no version ${asked} of the package ${packageName}`
+    : `The project ${project} has no version of the package ${packageName} that ${quoted(asked)} stands for`;
   const hint =
     'Check name and version in the package registry of the project, and whether the publish has ended. ' +
     '`latest`, `newest` and ranges do not see hidden versions, `latest` and ranges no prereleases.';
   if (inputs['if-not-found'] === 'error') {
-    const problems = await versionsThere(client, project, packageName, asked);
-    throw new Failure('not-found', message, { hint, problems });
+    const { problems, prereleases } = await versionsThere(client, project, packageName, asked);
+    const isPassedOver = prereleases > 0 && !isExact && requested.kind !== 'newest' && !inputs['include-prereleases'];
+    const way = `To take a prerelease too, set ${typedSwitch('include-prereleases', true, context.platform)}. `;
+    throw new Failure('not-found', message, { hint: (isPassedOver ? way : '') + hint, problems });
   }
   if (inputs['if-not-found'] === 'warn') log.warn(`${message}. ${hint}`);
   else log.info(message);

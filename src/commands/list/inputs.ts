@@ -4,13 +4,19 @@ import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
 import { MANIFEST_NAME, NAME_FALLBACK } from '../shared/package-inputs.ts';
 
+/** Every file of a version. */
+export const ALL_FILES = '**';
+
 export const inputs = {
   'package-name': text({
     fallback: NAME_FALLBACK,
     description: 'Name of the package.',
   }),
   'package-version': text({ description: 'List the files of this version instead of the versions.' }),
-  files: lines({ default: '**', description: 'Patterns of the file names to list, as in `download`.' }),
+  files: lines({
+    default: ALL_FILES,
+    description: 'With `package-version`: patterns of the file names to list, as in `download`.',
+  }),
   manifest: text({
     default: MANIFEST_NAME,
     none: true,

@@ -7,7 +7,7 @@ import { findConnection, type Connection } from '../shared/connection.ts';
 import { intentFrom } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName } from '../shared/package.ts';
-import type { ListInputs } from './inputs.ts';
+import { ALL_FILES, type ListInputs } from './inputs.ts';
 
 /** Whose versions, or whose version's files. */
 export interface ListIntent {
@@ -21,8 +21,22 @@ export function prepareList(inputs: ListInputs, context: Context): Prepared<List
     ...versionProblems(inputs['package-version']),
     ...manifestProblems(inputs.manifest, context),
     ...namePatternProblems(inputs.files),
+    ...filesProblems(inputs),
   ];
   return intentFrom(findings, problems, (values) => values);
+}
+
+/** Patterns are over the files of one version. */
+function filesProblems(inputs: ListInputs): readonly Problem[] {
+  const isGiven = inputs.files.length !== 1 || inputs.files[0] !== ALL_FILES;
+  if (!isGiven || inputs['package-version'] !== undefined) return [];
+  return [
+    {
+      input: 'files',
+      problem:
+        'picks files of one version, and `package-version` was not given. Give it, or omit `files` to see the versions',
+    },
+  ];
 }
 
 /** A name such as `latest` or `1.2` may be a version's; what none can be is a range. */

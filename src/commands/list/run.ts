@@ -1,6 +1,6 @@
 /** Asks the registry for versions or files, and lays them out. */
 import { Failure } from '../../core/errors.ts';
-import { formatBytes, formatCount } from '../../core/format.ts';
+import { formatBytes, formatCount, formatNames } from '../../core/format.ts';
 import { literalNames, parseNamePatterns, selectNames } from '../../core/patterns/patterns.ts';
 import { equalsNote, parseRequested, pickVersion } from '../../core/versions/index.ts';
 import { findPackages, isVisible, type PackageRow } from '../../gitlab/api/packages.ts';
@@ -11,6 +11,9 @@ import { withClient } from '../shared/connection.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
 import type { ListIntent } from './intent.ts';
 import { cannotList, versionsThere } from '../shared/versions-there.ts';
+
+/** So many names stand in one message. */
+const MOST_NAMED = 20;
 
 export function runList(
   inputs: ListInputs,
@@ -80,6 +83,7 @@ async function listFiles(ref: VersionRef, inputs: ListInputs): Promise<ListResul
       content.files.map(({ name }) => name),
     ).names,
   );
+  if (selected.size === 0 && content.files.length > 0) throw nothingMatches(ref, content.files, inputs.files);
   const files = content.files
     .filter(({ name }) => selected.has(name))
     .map(({ name, size = 0, sha256 = '' }) => ({ name, size, sha256 }));
@@ -99,6 +103,18 @@ async function listFiles(ref: VersionRef, inputs: ListInputs): Promise<ListResul
   };
 }
 
+function nothingMatches(
+  { name, version }: VersionRef,
+  files: readonly { readonly name: string }[],
+  patterns: readonly string[],
+): Failure {
+  const names = files.map((file) => file.name);
+  return new Failure('not-found', `files: no file of ${name} ${version} matches ${formatNames(patterns, MOST_NAMED)}`, {
+    problems: [`the version has ${formatNames(names, MOST_NAMED)}`],
+    hint: 'Write patterns as the names in the package, from its root. `**` means all of them.',
+  });
+}
+
 async function notFound({ client, project, name, version }: VersionRef): Promise<Failure> {
   const asked = parseRequested(version);
   const exact =
@@ -106,7 +122,7 @@ async function notFound({ client, project, name, version }: VersionRef): Promise
       ? `\`list\` takes an exact version, and no version is called \`${version}\`. `
       : '';
   return new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
-    problems: await versionsThere(client, project, name, version),
+    problems: (await versionsThere(client, project, name, version)).problems,
     hint: `${exact}Omit --package-version to see the versions that are there.`,
   });
 }

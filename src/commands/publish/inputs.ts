@@ -127,7 +127,7 @@ export const inputs = {
       'Final status of the package. A `hidden` one can be fetched by its exact version, but no listing of ' +
       'GitLab and no `latest` shows it.',
   }),
-  summary: boolean({ default: 'true', description: 'Write a job summary where the host shows one.' }),
+  summary: boolean({ default: 'true', platforms: ['github'], description: 'Write a job summary.' }),
   'dry-run': boolean({
     default: 'false',
     description: 'Check everything and show the plan, but send nothing.',

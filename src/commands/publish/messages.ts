@@ -1,6 +1,6 @@
 /** What a publish says in words: why it is not to be and the ways on, and what it warns of. Decides nothing. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount, formatNames } from '../../core/format.ts';
+import { formatCount, formatNames, verbFor } from '../../core/format.ts';
 import type { NameProblem } from '../../core/names/file-names.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import type { Platform } from '../../definitions/context.ts';
@@ -236,6 +236,6 @@ export function foreignNamesText(names: readonly NameProblem[]): string {
 export function leftoversText(names: readonly string[]): string {
   return (
     `${formatCount(names.length, 'temporary file')} of a download that was stopped or still runs ` +
-    `${names.length === 1 ? 'is' : 'are'} left out: ${formatNames(names, MOST_NAMED)}`
+    `${verbFor(names.length, 'is', 'are')} left out: ${formatNames(names, MOST_NAMED)}`
   );
 }

@@ -2,7 +2,7 @@
 import { formatCount } from '../../core/format.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import { versionUrl } from '../../gitlab/address.ts';
-import type { Tools } from '../../definitions/command.ts';
+import type { Log, Tools } from '../../definitions/command.ts';
 import { byName, type LocalFile } from '../../transfer/model.ts';
 import { isComplete } from '../../transfer/remote/version-state.ts';
 import { checksumsFile } from './checksums.ts';
@@ -11,6 +11,11 @@ import type { Gathered } from './remote/gather.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
 import type { PublishIntent } from './intent.ts';
 import { versionOutputs, publishedFiles, reportOf, titleOf } from './result.ts';
+
+/** As many as a screen shows of the files. */
+const MOST_LINES = 10;
+/** A name that stands in an address as it is. */
+const PLAIN = /^[\w./-]*$/;
 
 interface PlannedFile {
   readonly name: string;
@@ -25,6 +30,8 @@ interface PlannedEnd {
   readonly digest: string;
   readonly complete: boolean;
   readonly partsMissing: readonly string[];
+  /** What a run would do besides. */
+  readonly also: string;
   readonly ending: string;
 }
 
@@ -38,8 +45,8 @@ interface DryRun {
 export function describeLocalFiles(run: DryRun, files: readonly LocalFile[]): PublishResult {
   const planned = files.map(({ name, size }): PlannedFile => ({ name, size, sha256: '', status: 'would-upload' }));
   const all = [...planned, ...checksumsToCome(planned, run.inputs)];
-  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
-  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], ending: '' });
+  tellSteps(run.tools.log, all, []);
+  return resultOf(run, all, { digest: '', complete: false, partsMissing: [], also: '', ending: '' });
 }
 
 /** What the registry was asked for decides; the lines are the plan's steps. */
@@ -48,8 +55,7 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
   const planned = plan.keepsPublished ? publishedFiles(gathered, run.inputs) : filesOf(plan, gathered);
   const sums = plan.steps.some((step) => step.kind === 'checksums' && step.file === undefined);
   const all = [...planned, ...(sums ? checksumsToCome(planned, run.inputs) : [])];
-  for (const { name, status } of all) run.tools.log.info(`${status}: ${harmless(name)}`);
-  for (const line of plan.steps.flatMap(linesOf)) run.tools.log.info(line);
+  tellSteps(run.tools.log, all, plan.steps);
   const stands = run.inputs.part === undefined ? facts.state.manifest : partManifest;
   const writes = plan.steps.some(({ kind }) => kind === 'manifest');
   const deleted = plan.steps.flatMap((step) => (step.kind === 'delete' ? step.names : []));
@@ -58,11 +64,26 @@ export function describePlan(run: DryRun, plan: PublishPlan, gathered: Gathered)
     digest: writes ? '' : (stands?.digest ?? ''),
     complete: isComplete(facts.state),
     partsMissing: gathered.partsMissing,
-    ending:
-      (deleted.length === 0 ? '' : ` and ${formatCount(deleted.length, 'name')} deleted`) +
-      ', nothing was' +
-      (plan.becomesVisible ? '; the version is hidden and would become visible' : ''),
+    also: deleted.length === 0 ? '' : ` and delete ${formatCount(deleted.length, 'name')}`,
+    ending: plan.becomesVisible ? '; the version is hidden and would become visible' : '',
   });
+}
+
+/** The steps as lines, no more than ten of a kind: what is sent stands in the table of files too. */
+function tellSteps(log: Log, files: readonly PlannedFile[], steps: readonly PublishStep[]): void {
+  const sends = files.filter(({ status }) => status.startsWith('would-'));
+  for (const { name, status } of sends.slice(0, MOST_LINES)) log.info(`${status}: ${harmless(name)}`);
+  tellLeft(log, sends.length);
+  for (const step of steps) {
+    const lines = linesOf(step);
+    for (const line of lines.slice(0, MOST_LINES)) log.info(line);
+    tellLeft(log, lines.length);
+    for (const line of lines.slice(MOST_LINES)) log.detail(line);
+  }
+}
+
+function tellLeft(log: Log, count: number): void {
+  if (count > MOST_LINES) log.info(`… and ${count - MOST_LINES} more`);
 }
 
 /** What a plan does besides the files that are listed. */
@@ -108,13 +129,16 @@ function refusedText(ifRefused: Alternative): string {
 function resultOf(
   { inputs, intent }: DryRun,
   files: readonly PlannedFile[],
-  { digest, complete, partsMissing, ending }: PlannedEnd,
+  { digest, complete, partsMissing, also, ending }: PlannedEnd,
 ): PublishResult {
   const { api, project } = intent.connection;
-  const root = versionUrl(api, project, intent.packageName, intent.version.version).href;
-  const rows = files.map((file) => ({
-    ...file,
-    url: `${root}/${file.name.split('/').map(encodeURIComponent).join('/')}`,
+  const root = `${versionUrl(api, project, intent.packageName, intent.version.version).href}/`;
+  const rows = files.map(({ name, size, sha256, status }) => ({
+    name,
+    url: root + (PLAIN.test(name) ? name : name.split('/').map(encodeURIComponent).join('/')),
+    size,
+    sha256,
+    status,
   }));
   const sent = rows.filter(({ status }) => status.startsWith('would-')).length;
   const outputs = {
@@ -129,8 +153,8 @@ function resultOf(
     'checksums-path': '',
     files: rows,
   };
-  const tail = ending === '' ? ', nothing was' : ending;
-  const headline = `Dry run of ${titleOf(intent)}: ${formatCount(sent, 'file')} would be sent${tail}`;
+  const would = `would send ${formatCount(sent, 'file')}${also}; nothing was sent`;
+  const headline = `Dry run of ${titleOf(intent)}: ${would}${ending}`;
   return { outputs, report: reportOf(inputs, headline, outputs, undefined) };
 }
 

@@ -1,7 +1,9 @@
 /** What a publish passes on and shows: outputs and report, from what was done or is planned. */
 import { formatBytes, formatCount } from '../../core/format.ts';
+import { quoted } from '../../core/text.ts';
 import { packagePage, versionUrl } from '../../gitlab/address.ts';
 import type { Context } from '../../definitions/context.ts';
+import { typedSetting } from '../../definitions/naming.ts';
 import type { Report } from '../../definitions/command.ts';
 import type { ManifestFile } from '../../transfer/remote/manifest.ts';
 import { isRecordName } from '../../transfer/remote/records.ts';
@@ -14,6 +16,9 @@ import { ownFiles } from './steps.ts';
 import { checksumsText } from './checksums.ts';
 import type { PublishIntent } from './intent.ts';
 import type { PublishInputs, PublishResult } from './inputs.ts';
+
+/** A job summary shows no more rows. */
+const MOST_LINKS = 2000;
 
 /** After a publish: asks once more where the version's page is, which also shows that it is there. */
 export async function publishResult(
@@ -103,7 +108,19 @@ function headlineOf(job: PublishJob, intent: PublishIntent, outcome: PublishOutc
     ? '; this GitLab hides no version: it is visible already, and a run with parts completes it'
     : '; the version stays hidden until a run with parts completes it';
   const ending = outputs.complete ? shown : waits;
-  return `Published ${what}: ${size}${ending}`;
+  return `Published ${what}: ${size}${ending}${isKeptHidden(job) ? hiddenText(job) : ''}`;
+}
+
+/** The whole version, made to be hidden; one that was visible before stays so. */
+function isKeptHidden({ inputs, gathered }: PublishJob): boolean {
+  const { part, status } = inputs;
+  return part === undefined && status === 'hidden' && gathered.facts.state.kind !== 'visible';
+}
+
+/** What a reader of a hidden version's result asks next. */
+function hiddenText({ tools }: PublishJob): string {
+  const status = typedSetting('status', 'default', tools.context.platform);
+  return `; it is hidden, and \`latest\` passes it over. To make it visible, publish it again with ${quoted(status)}`;
 }
 
 /** The headline in a word. */
@@ -176,7 +193,7 @@ export function reportOf(inputs: PublishInputs, headline: string, outputs: Outpu
     ...(inputs.part === undefined ? {} : { brief: true }),
     links: [
       ...(page === undefined ? [] : [{ label: `${outputs['package-name']} ${outputs['package-version']}`, url: page }]),
-      ...outputs.files.map((file) => ({ label: String(file.name), url: String(file.url) })),
+      ...outputs.files.slice(0, MOST_LINKS).map((file) => ({ label: String(file.name), url: String(file.url) })),
     ],
     summary: inputs.summary,
   };

@@ -164,12 +164,17 @@ function maySettle(failure: RequestFailure, existing: Release | undefined): bool
 
 function explained(failure: RequestFailure, { intent: { tag, connection }, ref }: ReleaseWork): Failure {
   if (ref !== undefined || !/ref is not specified/i.test(failure.words)) return failure;
+  return noTagToMake(connection.project, tag, failure);
+}
+
+/** The tag of a new release is missing, and no ref was given. */
+export function noTagToMake(project: string, tag: string, cause?: Failure): Failure {
   return new Failure(
     'not-found',
-    `The project ${quoted(connection.project)} has no tag ${quoted(tag)}, and nothing says what to make it from`,
+    `The project ${quoted(project)} has no tag ${quoted(tag)}, and nothing says what to make it from`,
     {
       hint: 'Push the tag to the GitLab project first, or give `ref`: a branch, a tag or a commit there.',
-      cause: failure,
+      ...(cause === undefined ? {} : { cause }),
     },
   );
 }

@@ -104,7 +104,8 @@ function commitMissing({ tag, project, origin, platform }: RefQuestion, commit: 
   );
 }
 
-function refMissing({ project, platform }: RefQuestion, ref: string): Failure {
+/** `ref` names nothing in the project. */
+export function refMissing({ project, platform }: Pick<RefQuestion, 'project' | 'platform'>, ref: string): Failure {
   const input = typedInput('ref', platform);
   return new Failure(
     'not-found',

@@ -1,6 +1,6 @@
 /** What a release lacks to be what is asked for: an ordered list of steps, or what stands in the way. Pure. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatCount, verbFor } from '../../core/format.ts';
 import type { LinkValues, NewRelease, Release, ReleaseChanges, ReleaseLink } from '../../gitlab/api/releases.ts';
 import { newLinks, decideLinks, type WantedLink } from './links.ts';
 import type { ReleaseIntent } from './intent.ts';
@@ -89,7 +89,8 @@ function isSameSet(one: readonly string[], other: readonly string[]): boolean {
 function foreignLinks({ tag }: AskedRelease, problems: readonly string[]): Failure {
   return new Failure(
     'conflict',
-    `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that lead elsewhere`,
+    `The release ${tag} has ${formatCount(problems.length, 'link')} of the same name that ` +
+      `${verbFor(problems.length, 'leads', 'lead')} elsewhere`,
     {
       problems,
       hint:

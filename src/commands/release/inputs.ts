@@ -1,5 +1,5 @@
 /** Inputs and outputs of the command `release`. */
-import { duration, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
+import { boolean, duration, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
 import { connectionInputs } from '../shared/connection-inputs.ts';
 import {
@@ -92,6 +92,10 @@ export const inputs = {
     description:
       'Name of the manifest that the version was published with. `none` links the files that the registry lists.',
   }),
+  'dry-run': boolean({
+    default: 'false',
+    description: 'Check everything and show the steps, but make and change nothing.',
+  }),
   ...connectionInputs,
 } as const;
 
@@ -102,7 +106,10 @@ export const outputs = {
   tag: { kind: 'text', description: 'Tag of the release.' },
   'release-url': { kind: 'text', description: 'Web address of the release; empty if GitLab does not tell it.' },
   'link-count': { kind: 'integer', description: 'How many files of the package it links to.' },
-  created: { kind: 'boolean', description: 'Whether this run made the release; `false` if it existed.' },
+  created: {
+    kind: 'boolean',
+    description: 'Whether this run made the release; `false` if it existed, and after a dry run.',
+  },
 } as const;
 
 /** What run returns. */

@@ -9,7 +9,8 @@ import type { ReleaseInputs, ReleaseResult } from './inputs.ts';
 import { findRef } from './made-from.ts';
 import { notesInput } from './notes.ts';
 import { manyLinksNote, notesOn } from './warnings.ts';
-import { releaseResult } from './result.ts';
+import { plannedResult, releaseResult } from './result.ts';
+import { describeRelease } from './dry-run.ts';
 import { settleRelease } from './carry-out.ts';
 
 export async function runRelease(inputs: ReleaseInputs, tools: Tools, intent: ReleaseIntent): Promise<ReleaseResult> {
@@ -36,10 +37,13 @@ async function release(
   const wanted = await log.group('Checking what the registry has', () => findWanted(client, intent, inputs, tools));
   const many = manyLinksNote(wanted.length, context.platform);
   if (many !== undefined) log.warn(many);
-  const settled = await log.group('Release', async () => {
-    const ref = await findRef({ client, intent, platform: context.platform, log });
-    return settleRelease({ client, intent, ref, wanted, log });
-  });
+  const { platform } = context;
+  const workOf = async () => ({ client, intent, ref: await findRef({ client, intent, platform, log }), wanted, log });
+  if (inputs['dry-run']) {
+    const planned = await log.group('Release', async () => describeRelease(await workOf(), platform));
+    return plannedResult(intent, wanted, planned);
+  }
+  const settled = await log.group('Release', async () => settleRelease(await workOf()));
   for (const note of notesOn(intent, inputs, settled)) log.warn(note);
   return releaseResult(intent, wanted, settled);
 }

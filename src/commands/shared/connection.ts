@@ -79,6 +79,8 @@ export function findServer(inputs: ConnectionInputs, context: Context): Gatherin
   return { value: { api, credential } };
 }
 
+const NOT_GIVEN = 'is required and was not given';
+
 /** Why a run that needs a credential has none; a problem to report, not a request to make. */
 export function missingCredential(inputs: ConnectionInputs, context: Context, fitting: string = FOR_PACKAGES): Problem {
   const foreign =
@@ -89,10 +91,8 @@ export function missingCredential(inputs: ConnectionInputs, context: Context, fi
     context.platform === 'terminal'
       ? 'Set GENERIC_PACKAGES_TOKEN, or give --token-env NAME or --token-file PATH'
       : 'Give one';
-  return {
-    input: 'token',
-    problem: `is required and was not given${foreign}. ${way}: ${fitting}; a GitLab job has its own`,
-  };
+  const how = inputs.token.kind === 'none' ? 'is required, and it was given as `none`' : NOT_GIVEN + foreign;
+  return { input: 'token', problem: `${how}. ${way}: ${fitting}; a GitLab job has its own` };
 }
 
 /** Opens the client that all requests of `work` go through, and closes it however that ends. */

@@ -125,12 +125,24 @@ async function chooseVersion(inputs: NamingInputs, context: Context): Promise<Fi
     );
   const { tag } = context.ref;
   if (tag === undefined) {
-    const problem =
-      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the ' +
-      'command `version`';
-    return { problem: { input: 'package-version', problem } };
+    return { problem: { input: 'package-version', problem: noVersion(inputs, context) } };
   }
   return fromTag(tag, inputs);
+}
+
+/** At a terminal of a person there is no run, and no tag of it: what to type is the next step. */
+function noVersion(inputs: NamingInputs, { platform }: Context): string {
+  if (platform !== 'terminal') {
+    return (
+      'was not given, and this run is for no tag. Give it, or run for a tag, or work it out first with the ' +
+      'command `version`'
+    );
+  }
+  const tag = 'tag' in inputs ? ', or the tag as `--tag v1.2.3`' : '';
+  return (
+    `was not given, and this run is for no tag. Give it: \`--package-version 1.2.3\`${tag}; the command ` +
+    '`version` works out the next one'
+  );
 }
 
 function notFromPipeline(why: string): { problem: Problem } {

@@ -1,6 +1,7 @@
 /** A version that was not found: what there is instead, and who may not ask for lists at all. */
 import { Failure } from '../../core/errors.ts';
 import { harmless } from '../../core/text.ts';
+import { parseVersion } from '../../core/versions/index.ts';
 import { findPackages } from '../../gitlab/api/packages.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { mayList } from '../../transfer/remote/stored-version.ts';
@@ -10,20 +11,28 @@ const MOST_SHOWN = 5;
 /** The list is read no further. */
 const MOST_READ = 1000;
 
-/** What there is instead is the quickest way to the mistake. Empty for tokens that may not list. */
+/** What is there instead of a version. */
+export interface VersionsThere {
+  /** One line for each of the nearest, and a count of the others. Empty for tokens that may not list. */
+  readonly problems: readonly string[];
+  /** How many of them are prereleases. */
+  readonly prereleases: number;
+}
+
+/** What there is instead is the quickest way to the mistake. */
 export async function versionsThere(
   client: Client,
   project: string,
   name: string,
   asked: string,
-): Promise<readonly string[]> {
-  if (!mayList(client)) return [];
+): Promise<VersionsThere> {
+  if (!mayList(client)) return { problems: [], prereleases: 0 };
   const rows = await findPackages(client, project, { name, newestFirst: true, limit: MOST_READ });
-  return describeVersions(
-    name,
-    asked,
-    rows.map(({ version }) => version),
-  );
+  const versions = rows.map(({ version }) => version);
+  return {
+    problems: describeVersions(name, asked, versions),
+    prereleases: versions.filter(isPrerelease).length,
+  };
 }
 
 /** `versions`: the youngest first. */
@@ -35,9 +44,13 @@ export function describeVersions(name: string, asked: string, versions: readonly
   const left = others.length - shown.length;
   return [
     ...meant.map((version) => `did you mean ${harmless(version)}?`),
-    ...shown.map((version) => `${name} ${harmless(version)} is there`),
+    ...shown.map((version) => `${name} ${harmless(version)} is there${isPrerelease(version) ? ', a prerelease' : ''}`),
     ...(left === 0 ? [] : [`and ${left}${versions.length >= MOST_READ ? ' or more' : ''} more`]),
   ];
+}
+
+function isPrerelease(version: string): boolean {
+  return (parseVersion(version)?.prerelease ?? '') !== '';
 }
 
 /** The error for whoever may not read lists; `what` needs one. */

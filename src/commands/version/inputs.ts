@@ -61,14 +61,14 @@ export const inputs = {
         'none for a tag, on the default branch and on maintenance branches; `mr-<iid>` for a merge request; else ' +
         "the branch's name as a slug",
       terminal:
-        'none for a tag, on the default branch and on maintenance branches; `mr-<iid>` or `pr-<number>` for a merge ' +
-        "or pull request; else the branch's name as a slug",
+        'required outside of CI; in a GitLab pipeline or a GitHub workflow as there: none for a tag, on the default ' +
+        "branch and on maintenance branches, else the request's number or the branch's name",
     },
     description: {
       all: 'Identifier of a prerelease, such as `feature-x` of `1.2.4-feature-x.45`; `none` makes a stable version.',
       github: "The number after it is the run's.",
       gitlab: "The number after it is the pipeline's IID.",
-      terminal: "The number after it is the pipeline's or the run's.",
+      terminal: 'In a pipeline or workflow its number follows.',
     },
   }),
   build: boolean({

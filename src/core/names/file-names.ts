@@ -32,15 +32,20 @@ const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
  * order given. A name that is given twice counts once. An empty list means that all are fine.
  */
 export function nameProblems(names: Iterable<string>, rules: NameRules): NameProblem[] {
+  const all = new Set(names);
+  // Only what is wrong is kept: there may be 200,000 names.
   const problems = new Map<string, string>();
-  const sound: string[] = [];
-  for (const name of new Set(names)) {
+  for (const name of all) {
     const problem = problemOf(name, rules);
-    if (problem === undefined) sound.push(name);
-    problems.set(name, problem ?? '');
+    if (problem !== undefined) problems.set(name, problem);
   }
+  const sound = [...all].filter((name) => !problems.has(name));
   for (const { name, problem } of collisions(sound, rules.os)) problems.set(name, problem);
-  return [...problems].filter(([, problem]) => problem !== '').map(([name, problem]) => ({ name, problem }));
+  if (problems.size === 0) return [];
+  return [...all].flatMap((name) => {
+    const problem = problems.get(name);
+    return problem === undefined ? [] : [{ name, problem }];
+  });
 }
 
 /**

@@ -3,11 +3,14 @@
 import { quoted } from '../text.ts';
 
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+/** What both systems fold in case only. */
+const ASCII = /^[ -~]*$/;
 const FORBIDDEN = /[<>"|?*]/;
 
 /** One key for all names that the system takes for one: case and Unicode form, where it folds them. */
 export function foldName(name: string, os: NodeJS.Platform): string {
   if (os !== 'win32' && os !== 'darwin') return name;
+  if (ASCII.test(name)) return name.toLowerCase();
   // Upper, then lower: catches letters with several small forms (σ ς, s ſ) as well.
   return name.normalize('NFD').toUpperCase().toLowerCase().normalize('NFD');
 }

@@ -139,11 +139,16 @@ function visitEntry(
 function addFile(search: Search, item: Item): void {
   try {
     const stats = lstatSync(item.path);
-    if (stats.isFile()) take(search, item, { real: join(item.folder.real, item.entry.name), stats });
+    if (stats.isFile()) take(search, item, { real: realPath(item), stats });
     else search.problems.push(`${quoted(item.name)} was a file, and became something else while the folder was read`);
   } catch (error) {
     search.problems.push(`${quoted(item.name)} cannot be read: ${reason(error)}`);
   }
+}
+
+/** One text for both paths where no link is on the way: it stands in memory for each of the files. */
+function realPath({ folder, entry, path }: Item): string {
+  return folder.real === folder.path ? path : join(folder.real, entry.name);
 }
 
 async function visitLink(search: Search, item: Item, isMeant: boolean): Promise<Folder | undefined> {

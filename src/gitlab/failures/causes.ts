@@ -262,6 +262,14 @@ const CAUSES: readonly RefusalCause[] = [
   },
   {
     status: 404,
+    said: 'project not found',
+    operations: ON_LISTS,
+    hint:
+      'The project does not exist, or the token may not see it: GitLab answers the same for both. Check project and ' +
+      'api-url, and whether the token may see the project.',
+  },
+  {
+    status: 404,
     operations: ON_LISTS,
     hint:
       'GitLab does not show a hidden package here. Check project and api-url, and whether the token may ' +

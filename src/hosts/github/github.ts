@@ -69,7 +69,7 @@ export function createGitHubHost(options: GitHubOptions): Host {
     announce: (line) => {
       log.info(line);
     },
-    storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text),
+    storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text()),
     complete: async (_job, outputs, report) => {
       const problem = outputProblem(outputs);
       if (report !== undefined) {

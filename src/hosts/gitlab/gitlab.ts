@@ -48,7 +48,7 @@ export function openGitLab(options: StreamHostOptions): Host {
     storeOutput: async (job, { fileName }, text) => {
       const name = jobFiles(job.command.name, job.outputPrefix).output(fileName);
       const folder = await openFolder(context.workspace);
-      await writeWhole(folder, name, text);
+      await writeWhole(folder, name, text());
       return join(folder, name);
     },
     complete: async (job, outputs, report, more = {}) => {

@@ -28,7 +28,9 @@ export function describeUnshown(unnamed: number, stray: number): readonly Readin
   if (stray > 0) {
     const quotes = 'put quotes around values with blanks and around patterns, so that the shell leaves them alone';
     problems.push({
-      line: `${formatCount(stray, 'argument')} without a flag, not shown here; ${quotes}`,
+      line:
+        `${formatCount(stray, 'argument')} without a flag, not shown here. A value stands after its flag, such as ` +
+        `--package-name NAME; ${quotes}`,
     });
   }
   return problems;

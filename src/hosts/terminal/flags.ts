@@ -89,6 +89,9 @@ function readFlag(given: TypedFlag, draft: FlagDraft): boolean {
   return false;
 }
 
+/** What people write for `true` and `false`. Any other word may be another thing's, and is not repeated. */
+const SWITCH_WORDS: ReadonlySet<string> = new Set(['yes', 'no', 'y', 'n', 'on', 'off', '1', '0']);
+
 function readSwitch(given: TypedFlag, meaning: Extract<FlagMeaning, { takes: 'nothing' }>, draft: FlagDraft): boolean {
   const own = `${flag(meaning.name)}, ${flag(`no-${meaning.name}`)} or ${flag(meaning.name)}=true`;
   const input = meaning.is === 'global' ? undefined : meaning.name;
@@ -99,6 +102,10 @@ function readSwitch(given: TypedFlag, meaning: Extract<FlagMeaning, { takes: 'no
       ...named(input),
       line: `${given.typed}: takes its value after an equals sign: ${flag(meaning.name)}=${asked}`,
     });
+    return true;
+  }
+  if (!given.inline && SWITCH_WORDS.has(given.next?.toLowerCase() ?? '')) {
+    draft.problems.push({ ...named(input), line: `${given.typed}: takes no word after it: give ${own}` });
     return true;
   }
   const text = given.inline ? (given.value ?? '') : String(!given.negated);

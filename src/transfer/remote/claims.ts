@@ -146,8 +146,7 @@ async function putOnce(desk: ClaimDesk, record: ClaimRecord, attempt: number): P
     packageId = await sendRecord(desk, record, attempt);
   } catch (thrown) {
     // What never got there needs no look.
-    const open = thrown instanceof RequestFailure && ((thrown.retryable && !thrown.unsent) || isDuplicate(thrown));
-    const first = open ? await firstFileOfVersion(desk, version) : undefined;
+    const first = mayHaveArrived(thrown) ? await firstFileOfVersion(desk, version) : undefined;
     if (first === undefined) throw thrown;
     return first;
   }
@@ -231,6 +230,11 @@ function numberOf({ packageName, owner }: ClaimDesk, file: string): string {
 
 function fileOf(name: string): string {
   return `${name}${ENDING}`;
+}
+
+function mayHaveArrived(thrown: unknown): boolean {
+  if (!(thrown instanceof RequestFailure)) return false;
+  return thrown.ambiguous || (thrown.retryable && !thrown.unsent) || isDuplicate(thrown);
 }
 
 function isDuplicate(failure: RequestFailure): boolean {

@@ -1,6 +1,6 @@
 /** Parts: runs that each publish some files of one version, and the union that completes it. */
 import { Failure } from '../../core/errors.ts';
-import { formatCount } from '../../core/format.ts';
+import { formatCount, verbFor } from '../../core/format.ts';
 import { harmless, quoted } from '../../core/text.ts';
 import type { ManifestFile, StoredManifest } from './manifest.ts';
 import { readManifest, type VersionRef } from './stored-version.ts';
@@ -104,6 +104,7 @@ export function unionOfParts(
   const union = new Map<string, { file: ManifestFile; part: string }>();
   const problems: string[] = [];
   let changed = false;
+  let shared = 0;
   for (const { part: wanted, stored } of found) {
     const { name: part, digest } = wanted;
     if (stored === undefined) problems.push(`${part}: this part was not published, or has not ended`);
@@ -116,6 +117,7 @@ export function unionOfParts(
       const known = union.get(file.name);
       if (known !== undefined && known.file.sha256 !== file.sha256) {
         problems.push(`${harmless(file.name)}: parts ${known.part} and ${part} have it with different bytes`);
+        shared += 1;
       }
       union.set(file.name, { file, part });
     }
@@ -130,9 +132,14 @@ export function unionOfParts(
         ? 'Nothing was sent. A part with another digest was published again since. Fetch and test what is ' +
           'there now and complete with its digest (on GitLab: run download, test and this job again, in this ' +
           'order), or publish the part again as it was.'
-        : `Nothing was sent. ${waysOn(state)}`,
+        : `Nothing was sent. ${problems.length === shared ? ownNames() : ''}${waysOn(state)}`,
     },
   );
+}
+
+/** Two parts have one name for two files: run again as they were, they have it still. */
+function ownNames(): string {
+  return 'Give the file another name in one of the parts, with `rename` or in a folder of its own. ';
 }
 
 /** Only what was seen is said: a token that may not list cannot tell whether an incomplete version is hidden. */
@@ -148,19 +155,33 @@ function waysOn(state: VersionState): string {
   return `${hidden}Run the jobs of these parts again, then this one, or correct the input parts.`;
 }
 
+/** Names of the parts that list this file. */
+export function partsWith(found: readonly FoundPart[], file: string): readonly string[] {
+  return found
+    .filter(({ stored }) => stored?.manifest.files.some(({ name }) => name === file) === true)
+    .map(({ part }) => quoted(part.name));
+}
+
 /** Throws `conflict` for files of parts that the registry does not serve as the parts list them. */
-export function refuseUnserved(ref: VersionRef, inherited: readonly Inherited[], state: VersionState): void {
+export function refuseUnserved(
+  ref: VersionRef,
+  inherited: readonly Inherited[],
+  taken: readonly FoundPart[],
+  state: VersionState,
+): void {
   const problems = inherited
     .filter((one) => one.state !== 'same')
-    .map(
-      (one) =>
-        `${harmless(one.file.name)}: the registry ${one.state === 'missing' ? 'does not have it' : 'has other bytes'}`,
-    );
+    .map(({ file: { name }, state: held }) => {
+      const lists = `the part ${partsWith(taken, name).join(' and ')}`;
+      return held === 'missing'
+        ? `${harmless(name)}: the registry does not have it, and ${lists} lists it`
+        : `${harmless(name)}: the registry has other bytes than ${lists} lists`;
+    });
   if (problems.length === 0) return;
   throw new Failure(
     'conflict',
     `${ref.name} ${ref.version} cannot be completed: ${formatCount(problems.length, 'file')} of its ` +
-      'parts are not as published',
+      `parts ${verbFor(problems.length, 'is', 'are')} not as published`,
     { problems, hint: `Nothing was sent. ${waysOn(state)}` },
   );
 }

@@ -86,15 +86,10 @@ function nameFiles(
     mode: executable.has(file.name) ? '0755' : modeOf(file.mode),
     source: fileSource(file),
   }));
-  const pairs = flat.map((name, index) => ({ name, becomes: names[index] ?? name }));
   const clashes = inputs.flatten ? flattenProblems(selected) : [];
-  return {
-    files,
-    problems:
-      clashes.length > 0 || renames.length === 0
-        ? clashes
-        : sharedNameProblems(pairs, 'after `rename` they are all called'),
-  };
+  if (clashes.length > 0 || renames.length === 0) return { files, problems: clashes };
+  const pairs = flat.map((name, index) => ({ name, becomes: names[index] ?? name }));
+  return { files, problems: sharedNameProblems(pairs, 'after `rename` they are all called') };
 }
 
 /** Paths relative to the directory, as `files` has them. */
@@ -158,7 +153,10 @@ export function ownNameProblem(name: string, inputs: PublishInputs): string | un
 
 function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: number, tools: Tools): void {
   const misread = new Set(local.patterns.map(misreadText));
-  const message = `No file in ${local.directory} matches: ${local.patterns.join(', ')}${[...misread].join('')}`;
+  const shown = local.patterns.join(', ');
+  const message = excludesAll(local)
+    ? `files: no pattern takes a file of ${local.directory} in: ${shown}`
+    : `No file in ${local.directory} matches: ${shown}${[...misread].join('')}`;
   const hint =
     hidden > 0
       ? 'All that matches is hidden: set ' +
@@ -176,8 +174,12 @@ function reportNothing(local: LocalRequest, inputs: PublishInputs, hidden: numbe
   }
 }
 
-function nothingHint({ patterns }: LocalRequest): string {
-  if (patterns.every((pattern) => pattern.startsWith('!'))) {
+function excludesAll({ patterns }: LocalRequest): boolean {
+  return patterns.every((pattern) => pattern.startsWith('!'));
+}
+
+function nothingHint(local: LocalRequest): string {
+  if (excludesAll(local)) {
     return 'A pattern that begins with `!` takes files out: begin with one that takes them in, such as `**`.';
   }
   return (

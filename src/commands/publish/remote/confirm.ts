@@ -13,14 +13,11 @@ import { readStoredFiles, unlessHidden, type VersionState } from '../../../trans
 import { findVersionRow } from '../../../transfer/remote/version-row.ts';
 import { sendAgain, sendChecked, type SendFile } from '../../../transfer/send.ts';
 import type { PublishInputs } from '../inputs.ts';
+import { areFewAndSmall, HANDFUL } from './few-files.ts';
 
 const MOST_ROUNDS = 4;
 /** Milliseconds that another run of this version is given to end and to show it. */
 const PATIENCE_MS = 1000;
-/** So many names are asked for without a reason. */
-const HANDFUL = 100;
-/** So many bytes are fetched without a reason. */
-const SMALL_BYTES = 16 * 1024 * 1024;
 
 /** The manifest that a version ends with, and that this run sent. */
 export interface Sealed {
@@ -150,8 +147,7 @@ export async function chooseScope(
   if (inputs.parts.length > 0) return 'sizes';
   if (compared.some(({ state }) => state !== 'missing')) return 'content';
   if (compared.length > HANDFUL) return (await peekByName(ref, manifestName)) === undefined ? 'manifest' : 'content';
-  const bytes = compared.reduce((sum, { file }) => sum + file.size, 0);
-  return bytes <= SMALL_BYTES ? 'content' : 'sizes';
+  return areFewAndSmall(compared.map(({ file }) => file)) ? 'content' : 'sizes';
 }
 
 async function restore(look: SealedLook, wrong: readonly string[], unlisted: boolean): Promise<void> {

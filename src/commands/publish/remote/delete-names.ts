@@ -1,5 +1,5 @@
 /** The steps that delete: names that are sent again, and whatever is not this run's. */
-import { formatCount } from '../../../core/format.ts';
+import { formatCount, verbFor } from '../../../core/format.ts';
 import { harmless } from '../../../core/text.ts';
 import type { Tools } from '../../../definitions/command.ts';
 import { deleteRows, surplusRows, type DeletedRows, type DeleteRules } from '../../../transfer/remote/delete-rows.ts';
@@ -53,7 +53,8 @@ function tellDeleted(run: RunState, { deleted, left }: DeletedRows): void {
   if (others.length > 0) log.warn(cannotDelete(others));
   else if (left.length > 0) {
     log.warn(
-      `${formatCount(left.length, 'older copy', 'older copies')} of files stay behind the newer ones: this ` +
+      `${formatCount(left.length, 'older copy', 'older copies')} of files ` +
+        `${verbFor(left.length, 'stays behind the newer one', 'stay behind the newer ones')}: this ` +
         'token may not delete them, which takes the Maintainer role',
     );
   }

@@ -8,6 +8,8 @@ import type { Inherited, LocalFile, StoredFile } from '../../../transfer/model.t
 import type { ManifestFile } from '../../../transfer/remote/manifest.ts';
 import {
   chooseParts,
+  partsWith,
+  type FoundPart,
   readParts,
   refuseUnserved,
   unionOfParts,
@@ -19,6 +21,7 @@ import { isComplete, storedEntries, type VersionState } from '../../../transfer/
 import { IF_EXISTS } from '../if-exists.ts';
 import type { PublishInputs } from '../inputs.ts';
 import { buildOrigin } from '../origin.ts';
+import { areFewAndSmall } from './few-files.ts';
 import { ownNameProblem } from '../local/select.ts';
 
 interface Subject {
@@ -33,13 +36,15 @@ interface Subject {
 export interface Inheritance {
   /** Of parts. */
   readonly ofParts: readonly ManifestFile[];
+  /** The parts that list them. */
+  readonly parts: readonly FoundPart[];
   /** What the version has, and `append` keeps. */
   readonly kept: readonly ManifestFile[];
   readonly partsMissing: readonly string[];
   readonly warnings: readonly string[];
 }
 
-const NOTHING: Inheritance = { ofParts: [], kept: [], partsMissing: [], warnings: [] };
+const NOTHING: Inheritance = { ofParts: [], parts: [], kept: [], partsMissing: [], warnings: [] };
 
 /** Reads lists only: their names were given by somebody else, and are to be judged before one of them is asked for. */
 export async function listInherited(subject: Subject, state: VersionState, tools: Tools): Promise<Inheritance> {
@@ -62,7 +67,7 @@ function keepsPublished({ inputs }: Subject, state: VersionState): boolean {
 export async function holdInherited(
   subject: Subject,
   state: VersionState,
-  { ofParts, kept }: Inheritance,
+  { ofParts, parts, kept }: Inheritance,
   tools: Tools,
 ): Promise<{ readonly inherited: readonly Inherited[]; readonly warnings: readonly string[] }> {
   if (keepsPublished(subject, state)) {
@@ -71,7 +76,8 @@ export async function holdInherited(
   const { ref, inputs } = subject;
   const held = await holdAgainstRegistry(ref, ofParts, state, rulesOf(subject, tools));
   // Of a complete version that is not changed, decide.ts lists every difference.
-  if (!isComplete(state) || IF_EXISTS[inputs['if-exists']].published === 'change') refuseUnserved(ref, held, state);
+  if (!isComplete(state) || IF_EXISTS[inputs['if-exists']].published === 'change')
+    refuseUnserved(ref, held, parts, state);
   const stored = await keepStored(subject, state, kept, tools);
   return { inherited: [...held, ...stored.inherited], warnings: stored.warnings };
 }
@@ -128,9 +134,10 @@ async function listParts(subject: Subject, state: VersionState, tools: Tools): P
   for (const { name, sha256 } of listed) {
     const file = own.get(name);
     const reserved = ownNameProblem(name, inputs);
-    if (reserved !== undefined) problems.push(`${harmless(name)}: a part has it, and this name ${reserved}`);
+    const whose = `the part ${partsWith(chosen.taken, name).join(' and ')}`;
+    if (reserved !== undefined) problems.push(`${harmless(name)}: ${whose} has it, and this name ${reserved}`);
     if (file !== undefined && (await file.source.sha256(tools.signal)) !== sha256) {
-      problems.push(`${harmless(name)}: a part and this run have it with different bytes`);
+      problems.push(`${harmless(name)}: ${whose} and this run have it with different bytes`);
     }
   }
   if (problems.length > 0) {
@@ -141,18 +148,23 @@ async function listParts(subject: Subject, state: VersionState, tools: Tools): P
     );
   }
   const taken = listed.filter(({ name }) => !own.has(name));
-  return { ...NOTHING, ofParts: taken, partsMissing: chosen.missing, warnings: chosen.warnings };
+  return { ...NOTHING, ofParts: taken, parts: chosen.taken, partsMissing: chosen.missing, warnings: chosen.warnings };
 }
 
-/** Where the registry tells no checksum, the check after the upload of the part stands; nothing is fetched. */
+/**
+ * Where the registry tells no checksum, files of equal size are read back if they are few and small; of others the
+ * check after the upload of the part stands.
+ */
 async function holdAgainstRegistry(
   ref: VersionRef,
   files: readonly ManifestFile[],
   state: VersionState,
   rules: BatchRules,
 ): Promise<readonly Inherited[]> {
-  const served =
-    state.kind === 'visible' ? state.files : await runBatch(files, rules, ({ name }) => peekByName(ref, name));
+  const reads = areFewAndSmall(files);
+  const ask = ({ name, size, sha256 }: ManifestFile): Promise<StoredFile | undefined> =>
+    reads ? askByName(ref, name, { size, sha256: () => Promise.resolve(sha256) }) : peekByName(ref, name);
+  const served = state.kind === 'visible' ? state.files : await runBatch(files, rules, ask);
   return files.map((file) => {
     const stored = served.get(file.name);
     if (stored === undefined) return { file, state: 'missing' };

@@ -11,6 +11,8 @@ import { brokenList, LARGEST_PAGE } from './pages.ts';
 
 /** A list with more pages is taken for one without end: half a million rows. */
 const MOST_PAGES = 5_000;
+/** From here on a list whose end nobody tells is asked for the page behind those: what has no end is not read. */
+const LONG = 200;
 /** Page sizes of the readings: a row at the edge of a page in one of them stands in the middle of one in the next. */
 const SIZES = [LARGEST_PAGE, 97, 89, 83, 79];
 
@@ -50,6 +52,8 @@ interface Reading<T> {
 interface Found<T> {
   readonly keys: Set<Key>;
   readonly rows: Map<Key, T>;
+  /** It was looked for a page behind the most, and none was seen. */
+  looked: boolean;
 }
 
 /**
@@ -59,7 +63,7 @@ interface Found<T> {
  * faster than it can be read.
  */
 export async function readRows<T>(list: ListRules<T>): Promise<T[]> {
-  const found: Found<T> = { keys: new Set(), rows: new Map() };
+  const found: Found<T> = { keys: new Set(), rows: new Map(), looked: false };
   for (const [times, size] of SIZES.entries()) {
     const known = found.keys.size;
     const reading = await readOnce(list, size, found);
@@ -87,12 +91,31 @@ async function readOnce<T>(list: ListRules<T>, size: number, found: Found<T>): P
   // Without a number of pages the waves grow with what was found: no more pages are asked for in vain than are there.
   for (let [page, wave] = [2, 1]; !last && found.rows.size < (list.most ?? Number.POSITIVE_INFINITY); wave *= 2) {
     const told = (first.pages ?? 0) - page + 1;
+    if (page > LONG && (told < 1 || told > MOST_PAGES - page + 1) && (await goesOnTooLong(reading)))
+      throw tooLong(list);
     const count = Math.min(told > 0 ? told : wave, list.width(), MOST_PAGES - page + 1);
-    if (count < 1) throw brokenList(list.url, `it goes on past ${MOST_PAGES} pages`);
+    if (count < 1) throw tooLong(list);
     last = await takeWave(reading, page, count);
     page += count;
   }
   return reading;
+}
+
+/** A row stands behind the most pages; asked once. A page that cannot be had tells nothing. */
+async function goesOnTooLong<T>({ list, size, found }: Reading<T>): Promise<boolean> {
+  if (found.looked) return false;
+  found.looked = true;
+  try {
+    const { items } = await list.ask(MOST_PAGES + 1, size);
+    return items.length > 0;
+  } catch (thrown) {
+    if (thrown instanceof RequestFailure) return false;
+    throw thrown;
+  }
+}
+
+function tooLong<T>({ url }: ListRules<T>): RequestFailure {
+  return brokenList(url, `it goes on past ${MOST_PAGES} pages`);
 }
 
 async function keptPage<T>({ ask, read }: ListRules<T>, number: number, size: number): Promise<KeptPage<T>> {
