@@ -8,7 +8,8 @@ const PROCESSES = [
   'generate/(program|program-fetch|program-source|scripts|shell-line)',
   'gitlab/(proxy|tls)',
   'registry/data',
-  'platforms/(demo|incomplete-versions|own-release|registry-config|stopped-downloads|target-folder)',
+  'platforms/(bad-surroundings|demo|incomplete-versions|own-release|registry-config|stopped-downloads|stopped-hashing)',
+  'platforms/target-folder',
 ];
 /** What takes long: tables of all pairs, large counts, and waiting that is the matter. */
 const LONG = [
@@ -16,12 +17,12 @@ const LONG = [
   'contract/claims',
   'core/(names|patterns-oracle|selection)',
   'generate/one-source',
-  'gitlab/silent-proxy',
-  'hostile/(intake|limits|lists|network|packages)',
+  'gitlab/(pages|silent-proxy)',
+  'hostile/(doubtful-uploads|intake|limits|lists|network|odd-servers|packages)',
   'commands/version-table',
   'definitions/definition-types',
-  'platforms/(bad-days|gitlab-versions|many-files|parts|redirected-storage|round-trip|version-claims)',
-  'platforms/(pinned-parts|release-pipeline|release-refusals|wrong-usage)',
+  'platforms/(bad-days|gitlab-versions|many-files|mistakes|parts|pinned-parts|redirected-storage|round-trip)',
+  'platforms/(release-mirror|release-pipeline|release-refusals|version-claims|wrong-usage)',
 ];
 
 export default {
