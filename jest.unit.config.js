@@ -5,7 +5,7 @@ import all from './jest.config.js';
 const PROCESSES = [
   'main/',
   'core/(digest|selection-links|selection-oracle)',
-  'generate/(program|program-fetch|program-source|scripts|shell-line)',
+  'generate/(job-script|job-script-fetch|job-script-source|scripts)',
   'gitlab/(proxy|tls)',
   'registry/data',
   'platforms/(bad-surroundings|demo|incomplete-versions|own-release|registry-config|stopped-downloads|stopped-hashing)',

@@ -10,7 +10,7 @@ import {
   type ComponentInput,
   type ComponentInputs,
 } from './component-inputs.ts';
-import { runLine } from './program.ts';
+import { jobScript } from './job-script.ts';
 import type { Release } from './release.ts';
 import { literal, yamlText, type Yaml } from './yaml-text.ts';
 
@@ -34,8 +34,8 @@ export function componentTemplate(command: AnyCommand, component: Component, rel
       inherit: INHERITED,
       ...(component.writes ? { interruptible: false } : {}),
       ...(component.resourceGroup === undefined ? {} : { resource_group: component.resourceGroup }),
-      variables: { GENERIC_PACKAGES_PLATFORM: 'gitlab', ...jobVariables(declared) },
-      script: [literal(runLine(command.name, release))],
+      variables: { ...jobBasics(command.name), ...jobVariables(declared) },
+      script: [literal(jobScript(release))],
       artifacts: pipelineArtifacts(command.name, {
         prefix: inputsOn('gitlab', command).some(([name]) => name === 'output-prefix') ? use('output-prefix') : '',
         ...(component.artifactInput === undefined ? {} : { folder: use(component.artifactInput) }),
@@ -76,6 +76,11 @@ function componentInputs(command: AnyCommand, component: Component, release: Rel
     ...jobInputs({ name: `generic-packages-${command.name}`, stage, rules }),
     ...programInputs(release),
   };
+}
+
+/** Which platform the program runs on there, and as which command. */
+export function jobBasics(command: string): Record<string, Yaml> {
+  return { GENERIC_PACKAGES_PLATFORM: 'gitlab', GENERIC_PACKAGES_COMMAND: command };
 }
 
 /** The job's own keywords take these inputs; the program has no use for them. */

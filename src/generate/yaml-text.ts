@@ -1,7 +1,8 @@
 /** Plain data → YAML as a person would write it: long texts folded, commands as literal blocks. */
-import { Document, isScalar, Scalar, visit } from 'yaml';
+import { Alias, Document, isScalar, Scalar, visit } from 'yaml';
 
-export type Yaml = string | number | boolean | Scalar<string> | readonly Yaml[] | { readonly [key: string]: Yaml };
+export type Yaml =
+  string | number | boolean | Scalar<string> | Alias | readonly Yaml[] | { readonly [key: string]: Yaml };
 
 const WIDTH = 100;
 /** Longer texts become folded blocks, so that no line of prose needs quotes. */
@@ -12,6 +13,11 @@ export function literal(text: string): Scalar<string> {
   const scalar = new Scalar(text);
   scalar.type = Scalar.BLOCK_LITERAL;
   return scalar;
+}
+
+/** A text that stands once in its document, where `isFirst`, under an anchor; everywhere else the anchor's name. */
+export function sharedLiteral(text: string, anchor: string, isFirst: boolean): Scalar<string> | Alias {
+  return isFirst ? Object.assign(literal(text), { anchor }) : new Alias(anchor);
 }
 
 /** One YAML document. `comment` becomes its first line. */

@@ -11,6 +11,7 @@ import { overviewHelp, commandHelp } from '../definitions/help.ts';
 import type { AnyCommand } from '../definitions/command.ts';
 import { VERSION } from '../version.ts';
 import { watchEnding } from './ending.ts';
+import { startOfJob } from './job-program.ts';
 import { stopOnSignals } from './signals.ts';
 
 /** What a process learns on its way: its host, and whether its end was shown already. */
@@ -54,7 +55,13 @@ async function main(
   state: RunState,
   stop: AbortController,
 ): Promise<number> {
-  const opened = await openHost(readSurroundings(process), commands);
+  const surroundings = readSurroundings(process);
+  const job = startOfJob(surroundings);
+  if ('output' in job) {
+    process.stdout.write(job.output);
+    return 0;
+  }
+  const opened = await openHost({ ...surroundings, argv: job.argv }, commands);
   const { host } = opened;
   state.host = host;
   const width = process.stdout.columns || 80;

@@ -1,7 +1,7 @@
 /** The generated release pipeline: sound by GitLab's rules, its jobs in their order, its token where it belongs. */
 import { describe, expect, it } from '@jest/globals';
 import { pipelineInputs, releasePipelineTemplate } from '../../src/generate/pipeline-template.ts';
-import { runLine } from '../../src/generate/program.ts';
+import { jobScript } from '../../src/generate/job-script.ts';
 import { JOBS, PASSED_UP } from '../../src/generate/release-pipeline.ts';
 import { inputsOf } from '../../src/generate/describe.ts';
 import { gitlabVariable } from '../../src/definitions/naming.ts';
@@ -250,7 +250,8 @@ describe('the record of it', () => {
       const { variables = {}, script } = job(name, given);
       expect(one.takes).toContain('output-prefix');
       for (const input of Object.keys(given)) expect(variables[gitlabVariable(input)]).toBe(`given ${input}`);
-      expect(script).toEqual([runLine(command, RELEASE)]);
+      expect(script).toEqual([jobScript(RELEASE)]);
+      expect(variables.GENERIC_PACKAGES_COMMAND).toBe(command);
     },
   );
 

@@ -12,9 +12,10 @@ import { endOf, type Ended } from '../support/process.ts';
 
 /** Stands for the bundle: says how it was started, and ends as it is told. */
 export const PROGRAM = `
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-const [, file, ...args] = process.argv;
+const { GENERIC_PACKAGES_PROGRAM_FILE: file, GENERIC_PACKAGES_COMMAND: command } = process.env;
+const args = process.argv.length > 2 ? process.argv.slice(2) : [command];
 const mode = (path) => (statSync(path).mode & 0o777).toString(8);
 const inputs = Object.keys(process.env).filter((name) => name.startsWith('GENERIC_PACKAGES_INPUT_')).sort();
 console.log(JSON.stringify({ args, file, modes: [mode(dirname(file)), mode(file)], inputs }));
@@ -94,6 +95,8 @@ export async function makeJob(root: string, origin: string, env: Readonly<Record
       CI_SERVER_URL: origin,
       CI_JOB_TOKEN: 'job-secret',
       CI_PROJECT_ID: '7',
+      GENERIC_PACKAGES_PLATFORM: 'gitlab',
+      GENERIC_PACKAGES_COMMAND: 'publish',
       CI_PROJECT_PATH: 'acme/widget',
       ...env,
     },

@@ -1,6 +1,6 @@
 /** The generated components: sound by GitLab's rules whatever an include gives, and true to the definitions. */
 import { describe, expect, it } from '@jest/globals';
-import { runLine } from '../../src/generate/program.ts';
+import { jobScript } from '../../src/generate/job-script.ts';
 import { componentTemplate } from '../../src/generate/template.ts';
 import type { Input } from '../../src/definitions/inputs.ts';
 import { gitlabVariable } from '../../src/definitions/naming.ts';
@@ -74,8 +74,12 @@ describe.each(TABLE)('templates/$name.yml', ({ command, component }) => {
       image: 'node:24-alpine',
       rules: component.rules,
       inherit: { default: ['tags', 'retry', 'timeout'] },
-      variables: { GENERIC_PACKAGES_PLATFORM: 'gitlab', NODE_USE_ENV_PROXY: '1' },
-      script: [runLine(command.name, RELEASE)],
+      variables: {
+        GENERIC_PACKAGES_PLATFORM: 'gitlab',
+        GENERIC_PACKAGES_COMMAND: command.name,
+        NODE_USE_ENV_PROXY: '1',
+      },
+      script: [jobScript(RELEASE)],
     });
     expect(job.interruptible).toBe(component.writes ? false : undefined);
   });
@@ -93,7 +97,7 @@ describe.each(TABLE)('templates/$name.yml', ({ command, component }) => {
       expect([input.kind, isText]).toEqual([input.kind, input.kind !== 'boolean' && input.kind !== 'integer']);
     }
     expect(job).toMatchObject({ stage: 'odd stage', image: 'registry.example/node:24', rules: [{ when: 'manual' }] });
-    expect(job.script).toEqual([runLine(command.name, RELEASE)]);
+    expect(job.script).toEqual([jobScript(RELEASE)]);
   });
 
   it('collects what the program writes, under the name it writes it', () => {

@@ -2,10 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runLine } from '../../src/generate/program.ts';
-import { parseRelease } from '../../src/generate/release.ts';
 import type { RunningRegistry } from '../../src/registry/server.ts';
-import { commands } from '../../src/commands/index.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { jobsInPipeline, pipelineProblems } from '../gitlab-ci/rules.ts';
 import { runCli } from '../support/in-process.ts';
@@ -52,9 +49,6 @@ interface Scene {
 }
 
 async function inScene(seed: object, act: (scene: Scene) => Promise<void>, cli = runCli): Promise<void> {
-  const release = parseRelease(await readFile(join(ROOT, 'release.json'), 'utf8'));
-  const commandOf = (script: readonly string[]): string | undefined =>
-    commands.find(({ name }) => script[0] === runLine(name, release))?.name;
   await inFolder((folder) =>
     withVersionRegistry(seed, async (registry) => {
       await putRaw(registry, { name: 'widget', version: '1.2.3' }, 'built.txt', 'of none');
@@ -70,7 +64,7 @@ async function inScene(seed: object, act: (scene: Scene) => Promise<void>, cli =
           const names = only?.map((name) => `generic-packages-${name}`);
           return runPipeline(
             { registry, folder: join(folder, String(id)), id, env },
-            { project, jobs: await jobsOf([inputs].flat()), commandOf, only: names, cli },
+            { project, jobs: await jobsOf([inputs].flat()), only: names, cli },
           );
         },
       });

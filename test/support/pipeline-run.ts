@@ -28,8 +28,6 @@ export interface PipelinePlan {
   /** The checkout with the user's build. */
   readonly project: string;
   readonly jobs: ReadonlyMap<string, PlannedJob>;
-  /** The command of a script of ours. */
-  readonly commandOf: (script: readonly string[]) => string | undefined;
   /** Just these jobs, as a retry does, on the artifacts that the others have left. */
   readonly only?: readonly string[] | undefined;
   /** What runs our jobs. */
@@ -38,7 +36,7 @@ export interface PipelinePlan {
 
 /** Runs the jobs in the order given until one fails. Variables of the form `$NAME` are taken from `env`. */
 export async function runPipeline(pipeline: Pipeline, plan: PipelinePlan): Promise<RanJob[]> {
-  const { project, jobs, commandOf, only = [...jobs.keys()], cli } = plan;
+  const { project, jobs, only = [...jobs.keys()], cli } = plan;
   const ran: RanJob[] = [];
   for (const [at, [name, job]] of [...jobs].entries()) {
     if (!only.includes(name)) continue;
@@ -50,7 +48,7 @@ export async function runPipeline(pipeline: Pipeline, plan: PipelinePlan): Promi
       [...jobs.keys()].slice(0, at).filter((other) => jobs.get(other)?.stage !== job.stage);
     for (const earlier of from)
       await carry(join(pipeline.folder, earlier), folder, jobs.get(earlier)?.artifacts?.paths ?? []);
-    const command = commandOf(job.script);
+    const command = job.variables?.GENERIC_PACKAGES_COMMAND;
     const one =
       command === undefined
         ? await runScript(job.script, folder)

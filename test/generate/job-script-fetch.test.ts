@@ -1,12 +1,12 @@
 /** The script line of a component on its way to the program: redirects, authorities, where the token goes. */
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { runLine } from '../../src/generate/program.ts';
+import { jobScript } from '../../src/generate/job-script.ts';
 import { inFolder } from '../support/tree.ts';
 import { LOOPBACK } from '../support/certificates.ts';
 import { closeAll, giveProgram, makeJob, PROGRAM_PATH, put, RELEASE, runScript, serve } from './sample-job.ts';
 
-const LINE = runLine('publish', RELEASE);
+const SCRIPT = jobScript(RELEASE);
 
 afterEach(closeAll);
 
@@ -19,7 +19,7 @@ describe('a redirect', () => {
       );
       const job = await makeJob(root, api.url);
 
-      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+      expect(await runScript(job, [SCRIPT])).toMatchObject({ code: 0, stderr: '' });
       const [{ path, headers } = { path: '', headers: {} }] = storage.seen;
       expect(path).toBe('/bucket/file?signature=secret');
       expect(JSON.stringify(headers)).not.toContain('job-secret');
@@ -33,10 +33,12 @@ describe('a redirect', () => {
       );
       const job = await makeJob(root, api.url);
 
-      const ended = await runScript(job, [LINE]);
+      const ended = await runScript(job, [SCRIPT]);
 
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toBe(`generic-packages: ${api.url}${PROGRAM_PATH} was redirected more than 5 times.\n`);
+      expect(ended.stderr).toBe(
+        `generic-packages: ${api.url}${PROGRAM_PATH} redirects to ${api.url}${PROGRAM_PATH}, which is not followed.\n`,
+      );
       expect(api.seen).toHaveLength(6);
     });
   });
@@ -48,10 +50,10 @@ describe('a redirect', () => {
       const job = await makeJob(root, api.url, { CI_SERVER_TLS_CA_FILE: join(root, 'ca.pem') });
       await put(join(root, 'ca.pem'), LOOPBACK.cert);
 
-      const ended = await runScript(job, [LINE]);
+      const ended = await runScript(job, [SCRIPT]);
 
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toContain(`redirects from https to ${plain.url}/.`);
+      expect(ended.stderr).toContain(`redirects to ${plain.url}/, which is not followed.`);
       expect(plain.seen).toEqual([]);
     });
   });
@@ -71,7 +73,7 @@ describe('a private authority', () => {
       const job = await makeJob(root, api.url, { [variable]: join(root, 'ca.pem') });
       await put(join(root, 'ca.pem'), LOOPBACK.cert);
 
-      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+      expect(await runScript(job, [SCRIPT])).toMatchObject({ code: 0, stderr: '' });
     });
   });
 
@@ -80,7 +82,7 @@ describe('a private authority', () => {
       const api = await serve(giveProgram, 'https');
       const job = await makeJob(root, api.url, { GENERIC_PACKAGES_INPUT_CA_FILE: LOOPBACK.cert });
 
-      expect(await runScript(job, [LINE])).toMatchObject({ code: 0, stderr: '' });
+      expect(await runScript(job, [SCRIPT])).toMatchObject({ code: 0, stderr: '' });
     });
   });
 
@@ -89,12 +91,10 @@ describe('a private authority', () => {
       const api = await serve(giveProgram, 'https');
       const job = await makeJob(root, api.url);
 
-      const ended = await runScript(job, [LINE]);
+      const ended = await runScript(job, [SCRIPT]);
 
       expect(ended).toMatchObject({ code: 1, stdout: '' });
-      expect(ended.stderr).toMatch(
-        /could not be fetched \(\w*(CERT|SIGNATURE)\w*\)\. A private authority goes into ca-file/,
-      );
+      expect(ended.stderr).toMatch(/cannot be read \(\w*(CERT|SIGNATURE)\w*\)\. See program, ca-file, HTTPS_PROXY/);
       expect(api.seen).toEqual([]);
     });
   });
