@@ -43,6 +43,31 @@ describe('a redirect', () => {
     });
   });
 
+  it('to an inner address from a server that has none is refused before a request', async () => {
+    await inFolder(async (root) => {
+      const inner = await serve(giveProgram);
+      const api = await serve((_request, response) => response.writeHead(302, { location: inner.url }).end());
+      // A name that is asked for has another machine's address; the connection comes here all the same.
+      const names = join(root, 'names.cjs');
+      await put(
+        names,
+        `const dns = require('dns'), { lookup } = dns, promised = dns.promises.lookup;
+         dns.lookup = (name, ...rest) => lookup(name === 'gitlab.test' ? '127.0.0.1' : name, ...rest);
+         dns.promises.lookup = async (name, options) =>
+           name === 'gitlab.test' ? [{ address: '203.0.113.7', family: 4 }] : promised(name, options);`,
+      );
+      const url = api.url.replace('127.0.0.1', 'gitlab.test');
+      const job = await makeJob(root, url, { GENERIC_PACKAGES_ALLOW_HTTP: 'true', NODE_OPTIONS: `--require ${names}` });
+
+      const ended = await runScript(job, [SCRIPT]);
+
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain(`redirects to ${inner.url}/, which is not followed.`);
+      expect(api.seen).toHaveLength(1);
+      expect(inner.seen).toEqual([]);
+    });
+  });
+
   it('from https to http is refused before a request', async () => {
     await inFolder(async (root) => {
       const plain = await serve(giveProgram);
