@@ -9,7 +9,7 @@ const PAGE = pageAt('docs/troubleshooting.md');
 /** GitLab's, not ours. */
 const FOREIGN = ["Component '…' - content not found"];
 
-const SOURCE = globSync('src/**/*.ts', { cwd: ROOT })
+const SOURCE = globSync('src/**/*.{ts,js}', { cwd: ROOT })
   .map((path) => readFileSync(join(ROOT, path), 'utf8'))
   .join('\n')
   // Long texts are written in several pieces.

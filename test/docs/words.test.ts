@@ -20,7 +20,7 @@ test.each(TOLD.map((page) => [page.path, page] as const))(
 );
 
 /** Not inputs: what the templates set, and where a command is called from. */
-const OWN_VARIABLES = ['GENERIC_PACKAGES_PLATFORM', 'GENERIC_PACKAGES_PROGRAM_PROJECT'];
+const OWN_VARIABLES = ['PLATFORM', 'COMMAND', 'PROGRAM_PROJECT'].map((name) => `GENERIC_PACKAGES_${name}`);
 
 test('variables that are named are read by the program', () => {
   const inputs = commands.flatMap((command) => Object.keys(command.inputs));

@@ -43,6 +43,13 @@ describe('on an instance that redirects downloads to object storage', () => {
       for (const secret of secretForms()) expect(JSON.stringify(headers)).not.toContain(secret);
     }
     for (const secret of secretForms()) expect(run.log).not.toContain(secret);
+    // Of the script each job's log shows its first line, and no other.
+    const shown = run.log
+      .split('\n')
+      .filter((line) => line.includes('fetches its one file, checks the SHA-256 below, runs it'));
+    expect(shown).toHaveLength(2);
+    for (const line of shown) expect(line).toContain('# collapsed multi-line command');
+    expect(run.log).not.toContain('require');
   });
 });
 
