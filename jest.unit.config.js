@@ -5,7 +5,7 @@ import all from './jest.config.js';
 const PROCESSES = [
   'main/',
   'core/(digest|selection-links|selection-oracle)',
-  'generate/(job-script|job-script-fetch|job-script-source|scripts)',
+  'generate/(job-script|job-script-fetch|job-script-source|scripts|setup)',
   'gitlab/(proxy|tls)',
   'registry/data',
   'platforms/(bad-surroundings|demo|incomplete-versions|own-release|registry-config|stopped-downloads|stopped-hashing)',
@@ -17,12 +17,13 @@ const LONG = [
   'contract/claims',
   'core/(names|patterns-oracle|selection)',
   'generate/one-source',
-  'gitlab/(pages|silent-proxy)',
+  'gitlab/(get-file|pages|put-file|put-file-changed|put-file-refused|silent-proxy)',
   'hostile/(doubtful-uploads|intake|limits|lists|network|odd-servers|packages)',
   'commands/version-table',
   'definitions/definition-types',
-  'platforms/(bad-days|gitlab-versions|many-files|mistakes|parts|pinned-parts|redirected-storage|round-trip)',
-  'platforms/(release-mirror|release-pipeline|release-refusals|version-claims|wrong-usage)',
+  'platforms/(bad-days|gitlab-versions|manifest-and-content|many-files|mistakes|parts|pinned-parts|published-again)',
+  'platforms/(redirected-storage|release-mirror|release-pipeline|release-places|release-races|release-refusals)',
+  'platforms/(round-trip|version-claims|version-pipeline|wrong-usage)',
 ];
 
 export default {

@@ -210,7 +210,7 @@ test('without a manifest a change does not leave one standing that would not fit
     await publish(place, TWO);
     const run = await publish(place, { 'c.txt': 'c' }, { manifest: 'none', 'if-exists': 'append' });
     expect(run.code).toBe(1);
-    expect(errorOf(terminal, run)).toContain('Omit `manifest`');
+    expect(errorOf(terminal, run)).toContain('Omit `--manifest`');
     expect(puts(registry)).toEqual([]);
   });
 });

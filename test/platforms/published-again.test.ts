@@ -69,7 +69,7 @@ describe('two jobs that publish one version without `part`', () => {
       await publish({ 'linux.txt': 'l' });
       const second = await publish({ 'windows.txt': 'w' });
       expect(second.code).toBe(1);
-      expect(errorOf(terminal, second)).toMatch(/^ *(?:hint: )?`part` is for several jobs that build one version/m);
+      expect(errorOf(terminal, second)).toMatch(/^ *(?:hint: )?`--part` is for several jobs that build one version/m);
     });
   });
 
