@@ -55,7 +55,7 @@ describe('a release', () => {
       const template = await text(`templates/${name}.yml`);
       expect(template).toContain(sha256);
       expect(template).toContain('default: mirror/tools');
-      expect(template).toContain('generic-packages%2F9.8.7%2Fgeneric-packages.js');
+      expect(template).toContain('# generic-packages 9.8.7: ');
     }
     expect(await text('dist/cli/index.js')).not.toContain(sha256);
   });
