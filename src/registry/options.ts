@@ -1,7 +1,7 @@
 /** What the embedded registry is started with, and the strict check of it. Not the config file: config.ts. */
 import { Failure } from '../core/errors.ts';
 import { FAULT_KINDS, type FaultKind } from './wire/faults.ts';
-import { NEWEST, PROFILES, type Profile } from './profiles.ts';
+import { DEFAULT_PROFILE, PROFILES, type Profile } from './profiles.ts';
 
 /** Options as the flags of the command `registry` give them; all of them may be absent. */
 export interface RegistryOptions {
@@ -76,7 +76,7 @@ export function settleOptions(options: RegistryOptions): SettledOptions {
     port: integer('port', options.port, 8080, 65535),
     host: bareHost((options.host ?? '127.0.0.1').trim()),
     data: options.data,
-    profile: profileOf(options.gitlabVersion ?? NEWEST.version, problems),
+    profile: profileOf(options.gitlabVersion ?? DEFAULT_PROFILE.version, problems),
     allowHosts: (options.allowHosts ?? []).map(bareHost),
     latency: integer('latency', options.latency, 0, 3_600_000),
     faultRate: rateOf(options.faultRate ?? 0, problems),
@@ -101,7 +101,7 @@ function profileOf(version: string, problems: string[]): Profile {
   if (profile !== undefined) return profile;
   const known = PROFILES.map((each) => each.version).join(', ');
   problems.push(`gitlab-version is ${JSON.stringify(version)}; expected one of ${known}`);
-  return NEWEST;
+  return DEFAULT_PROFILE;
 }
 
 function rateOf(rate: number, problems: string[]): number {

@@ -20,6 +20,7 @@ import type { Instance } from './wire/call.ts';
 import { dispatch, requestIds } from './wire/dispatch.ts';
 import { faultDraw } from './wire/faults.ts';
 import { hostCheck, listen, type Listener } from './wire/listener.ts';
+import { openThrottles } from './wire/throttle.ts';
 import { makeRecorder, type RecordedRequest, type Recorder } from './wire/recorder.ts';
 
 export type { RegistryOptions } from './options.ts';
@@ -40,6 +41,8 @@ export interface RunningRegistry {
   readonly requests: readonly RecordedRequest[];
   /** With `record`: what came to the object store. */
   readonly storageRequests: readonly RecordedRequest[];
+  /** With `record`: how many requests brought a credential to the object store, which no client should do. */
+  readonly storageLeaks: number;
   /** With `record`: the most API requests that were in flight at once. */
   readonly maxInFlight: number;
   /** The same for the object store. */
@@ -97,7 +100,11 @@ async function assemble(
   };
   const withObjects = config.settings.storage === 'redirect';
   const objects = withObjects
-    ? await openObjects(settled, { ...folder, ...shared, recorder: recorders.storage }, undo)
+    ? await openObjects(
+        settled,
+        { ...folder, ...shared, strict: config.settings.storageStrict, recorder: recorders.storage },
+        undo,
+      )
     : undefined;
   const instance: Instance = { ...stored, objects: objects?.urls, closing: closing.signal };
   const given = { instance, recorder: recorders.api, nextId: requestIds(), ...shared };
@@ -128,6 +135,7 @@ async function openStores(
   await dropAllSurplus({ settings, ...folder });
   const tags = openTags(database);
   const stores = { variables: openVariables(database), tags, repository: openRepository(config, tags) };
+  const directory = openDirectory(config);
   const startedAt = clock();
   folder.store.transaction(() => {
     sow(config, stores, startedAt);
@@ -135,13 +143,14 @@ async function openStores(
   return {
     settings,
     profile,
-    directory: openDirectory(config),
+    directory,
     ...folder,
     listing: openListing(database),
     ...stores,
     releases: openReleases(database),
     downloads,
     sessions: openSessions(clock),
+    throttles: openThrottles(settings, directory.tokens, clock),
     clock,
     startedAt,
   };
@@ -154,7 +163,9 @@ async function openObjects(
   undo: Undo,
 ): Promise<{ listener: Listener; urls: ObjectUrls }> {
   // The port is known only once it listens, and nobody has an address to ask before that.
-  const urls = openObjectUrls(randomBytes(32), settled.clock, () => listener.port);
+  const isIpv4 = ['127.0.0.1', '0.0.0.0'].includes(settled.host);
+  const place = () => ({ scheme: 'http', port: listener.port, isIpv4 }) as const;
+  const urls = openObjectUrls(randomBytes(32), settled.clock, place);
   const listener: Listener = await listen(settled.host, 0, (request, response) =>
     answerObject({ ...given, urls }, request, response),
   );
@@ -171,11 +182,15 @@ function handleOf(
   return {
     url: listeners.api.url,
     apiUrl: `${listeners.api.url}/api/v4`,
-    storageUrl: listeners.storage?.url,
+    // The name that redirects give to a client that came by the address.
+    storageUrl: listeners.storage?.url.replace('//127.0.0.1:', '//localhost:'),
     project: { id: config.projects[0]?.id ?? 0, path: config.projects[0]?.path ?? '' },
     tokens: config.tokens.map(({ kind, token }) => ({ kind, token })),
     requests: api.requests,
     storageRequests: store.requests,
+    get storageLeaks() {
+      return store.requests.filter(({ credentials }) => credentials.length > 0).length;
+    },
     get maxInFlight() {
       return api.maxInFlight;
     },

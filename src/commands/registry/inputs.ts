@@ -1,5 +1,5 @@
 /** Inputs and outputs of the command `registry`. */
-import { NEWEST, PROFILES } from '../../registry/profiles.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../../registry/profiles.ts';
 import { FAULT_KINDS } from '../../registry/wire/faults.ts';
 import { choice, integer, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
@@ -19,7 +19,7 @@ export const inputs = {
       'private project and one token of each type.',
   }),
   'gitlab-version': choice({
-    default: NEWEST.version,
+    default: DEFAULT_PROFILE.version,
     options: PROFILES.map(({ version }) => version),
     description: 'Version of GitLab to behave like.',
   }),

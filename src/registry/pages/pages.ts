@@ -92,7 +92,7 @@ export async function sendPackageFile(call: Call): Promise<void> {
 }
 
 /** The token behind the browser's cookie. */
-function visitorOf(call: Call): Caller {
+export function visitorOf(call: Call): Caller {
   return call.instance.sessions.callerOf(call.request.headers.cookie);
 }
 

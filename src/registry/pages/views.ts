@@ -44,7 +44,8 @@ export function filesView(project: Project, files: readonly ShownFile[]): Html {
 
 type Cell = Html | string;
 
-function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Html {
+/** A table with its heads. */
+export function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Html {
   const head = heads.map((text) => html`<th scope="col">${text}</th>`);
   const body = rows.map(
     (cells) =>
@@ -64,7 +65,8 @@ function table(heads: readonly string[], rows: readonly (readonly Cell[])[]): Ht
   </table>`;
 }
 
-function link(path: string, text: string): Html {
+/** A link to a page of ours, or away. */
+export function link(path: string, text: string): Html {
   return html`<a href="${path}">${text}</a>`;
 }
 
@@ -79,7 +81,7 @@ function tokenForm(problem: string | undefined): Html {
 }
 
 /** Paths of projects have no character that an address would have to encode. */
-function packagesPath(project: Project): string {
+export function packagesPath(project: Project): string {
   return `/${project.path}/-/packages`;
 }
 
@@ -87,7 +89,8 @@ function nameOf(file: FileRow): string {
   return file.file_name.includes('%') ? decodeURIComponent(file.file_name) : file.file_name;
 }
 
-function timeOf(ms: number): Html {
+/** `ms`: milliseconds since 1970. */
+export function timeOf(ms: number): Html {
   const iso = isoTime(ms);
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace('T', ' ')} UTC</time>`;
 }

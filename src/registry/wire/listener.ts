@@ -67,8 +67,8 @@ export function hostCheck(host: string, allowed: readonly string[]): HostCheck {
   const names = new Set(['127.0.0.1', 'localhost', '::1', bareHost(host), ...allowed]);
   return (header) => {
     const [, name, port = '0'] = /^(\[[0-9A-Fa-f:.]+\]|[^:[\]/?#@\s]+)(?::(\d*))?$/.exec(header ?? '') ?? [];
-    if (Number(port) > 65_535) return 400;
-    return name !== undefined && names.has(bareHost(name)) ? undefined : 421;
+    if (name === undefined || Number(port) > 65_535 || !URL.canParse(`http://${name}`)) return 400;
+    return names.has(bareHost(name)) ? undefined : 421;
   };
 }
 
