@@ -77,7 +77,7 @@ export const API_ROUTES: readonly Route<Handler>[] = [
   route('GET', `${LINKS}/:link_id`, showLink),
   route('PUT', `${LINKS}/:link_id`, updateLink),
   route('DELETE', `${LINKS}/:link_id`, deleteLink),
-  ...[MEMBERS, `${MEMBERS}/all`].flatMap((members) => [
+  ...[`${MEMBERS}/all`, MEMBERS].flatMap((members) => [
     route<Handler>('GET', members, listMembers),
     route<Handler>('GET', `${members}/:user_id`, showMember),
   ]),

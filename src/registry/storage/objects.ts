@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blobs } from './blobs.ts';
 import { actOutPlain } from '../wire/chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { FaultDraw, FaultKind } from '../wire/faults.ts';
+import type { Faults } from '../wire/fault-script.ts';
+import type { FaultKind } from '../wire/faults.ts';
 import type { ObjectUrls } from './object-urls.ts';
 import type { HostCheck } from '../wire/listener.ts';
 import type { Recorder } from '../wire/recorder.ts';
@@ -17,7 +18,7 @@ export interface ObjectStore {
   readonly urls: ObjectUrls;
   /** Refuse tokens in GitLab's own headers too. */
   readonly strict: boolean;
-  readonly draw: FaultDraw;
+  readonly faults: Pick<Faults, 'draw'>;
   readonly recorder: Recorder;
   /** Milliseconds before each answer. */
   readonly latency: number;
@@ -43,7 +44,9 @@ export async function answerObject(
   response: ServerResponse,
 ): Promise<void> {
   const entry = given.recorder.begin(request, response);
-  const fault = given.draw(request.method === 'GET' ? 'file-read' : 'read');
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const asked = { method: request.method ?? '', path, on: 'storage' } as const;
+  const fault = given.faults.draw(request.method === 'GET' ? 'file-read' : 'read', asked);
   if (entry !== undefined) entry.fault = fault;
   try {
     if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.closing });

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Instance } from './call.ts';
 import { actOut, errandOf } from './chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { FaultDraw } from './faults.ts';
+import type { Faults } from './fault-script.ts';
+import { answerHealth } from './health.ts';
 import { findPage } from '../pages/page-routes.ts';
 import type { HostCheck } from './listener.ts';
 import type { Recorder } from './recorder.ts';
@@ -17,7 +18,7 @@ import { API_ROUTES, type Handler } from '../routes.ts';
 export interface Dispatch {
   readonly instance: Instance;
   readonly recorder: Recorder;
-  readonly draw: FaultDraw;
+  readonly faults: Pick<Faults, 'draw'>;
   /** For `X-Request-Id`. */
   readonly nextId: () => string;
   /** Milliseconds before each answer. */
@@ -33,16 +34,18 @@ export async function dispatch(
   response: ServerResponse,
   expectsContinue: boolean,
 ): Promise<void> {
+  const [path, query] = splitUrl(request.url ?? '/');
+  if (answerHealth(request, response, path)) return;
   const entry = given.recorder.begin(request, response);
   // A broken connection is an event, not an exception that may end the process.
   request.on('error', ignore);
   response.on('error', ignore);
   response.setHeader('X-Request-Id', given.nextId());
-  const [path, query] = splitUrl(request.url ?? '/');
   const parameters = new URLSearchParams(query);
   const segments = segmentsOf(path);
   const match = segments === undefined ? undefined : findHandler(request.method ?? '', segments);
-  const fault = given.draw(errandOf(request, match?.route.sendsFile ?? false));
+  const errand = errandOf(request, match?.route.sendsFile ?? false);
+  const fault = given.faults.draw(errand, { method: request.method ?? '', path, on: 'api' });
   if (entry !== undefined) entry.fault = fault;
   const call: Call = {
     instance: given.instance,
