@@ -1,4 +1,4 @@
-/** What the registry gives to tests in Node, as types. Imports nothing, for it is copied into the package as it stands. */
+/** What the registry gives to tests in Node, as types. Imports nothing: it is copied into the package as it stands. */
 
 /** Options as the flags of the command `registry` give them; all of them may be absent. */
 export interface RegistryOptions {

@@ -14,6 +14,7 @@ import { openRepository } from './repository/repository.ts';
 import { openReleases } from './releases/release-store.ts';
 import { type Folder, openFolder, type Undo } from './storage/folder.ts';
 import { openListing } from './storage/listing.ts';
+import { openOverview } from './storage/overview.ts';
 import { type ObjectUrls, openObjectUrls } from './storage/object-urls.ts';
 import { answerObject, type ObjectStore } from './storage/objects.ts';
 import { openTags } from './tags/tag-store.ts';
@@ -144,6 +145,7 @@ async function openStores(
     profile,
     directory,
     listing: openListing(database),
+    overview: openOverview(database),
     ...stores,
     downloads,
     sessions: openSessions(clock),

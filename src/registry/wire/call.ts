@@ -8,6 +8,7 @@ import type { Directory } from '../config/directory.ts';
 import type { Downloads } from '../packages/download-times.ts';
 import type { FaultKind } from './faults.ts';
 import type { Listing } from '../storage/listing.ts';
+import type { Overview } from '../storage/overview.ts';
 import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
 import type { Profile } from '../profiles.ts';
@@ -25,6 +26,7 @@ export interface Instance {
   readonly directory: Directory;
   readonly store: Store;
   readonly listing: Listing;
+  readonly overview: Overview;
   readonly variables: VariableStore;
   readonly tags: TagStore;
   readonly releases: ReleaseStore;
