@@ -2,7 +2,12 @@
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testPathIgnorePatterns: ['<rootDir>/test/e2e/', '<rootDir>/test/prove/', '<rootDir>/test/pairs/'],
+  testPathIgnorePatterns: [
+    '<rootDir>/test/e2e/',
+    '<rootDir>/test/prove/',
+    '<rootDir>/test/pairs/',
+    '<rootDir>/test/clients/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

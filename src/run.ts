@@ -76,8 +76,8 @@ async function perform({ command, inputs, intent }: PreparedRun, host: Host, sig
     mask: (secrets) => {
       host.mask(secrets);
     },
-    announce: (line) => {
-      host.announce(line);
+    announce: (lines, ready) => {
+      host.announce(lines, ready);
     },
   };
   const result = (await command.run(inputs as never, tools, intent)) as Result<Record<string, never>>;

@@ -102,8 +102,11 @@ export interface Tools {
   readonly signal: AbortSignal;
   /** Keeps these strings out of everything that is shown from now on. */
   mask(secrets: readonly string[]): void;
-  /** Only for servers that stay up: the first line on standard output. */
-  announce(line: string): void;
+  /**
+   * Only for servers that stay up: lines on standard output, as soon as they are ready. With `--json` there is `ready`
+   * instead, as one line, and nothing more when the run ends.
+   */
+  announce(lines: string, ready?: object): void;
 }
 
 export interface Result<O extends Outputs> {

@@ -1,5 +1,6 @@
 /** What a command may know of the place it runs in. Hosts fill it in; commands never look themselves. */
 
+import type { Readable } from 'node:stream';
 import type { ProxySettings } from '../core/proxy-settings.ts';
 
 /** Where a run happens. */
@@ -69,6 +70,8 @@ export interface Context {
   readonly home: string;
   readonly temp: string;
   readonly umask: number;
+  /** Standard input, where there is one to read from. */
+  readonly stdin?: Readable;
   /** Who started the run: GitHub's or GitLab's user, at the terminal the system's; empty where nothing tells. */
   readonly actor: string;
   /** Web address of the workflow run or of the job around us. */

@@ -35,6 +35,7 @@ export function readContext(from: Surroundings, platform: Platform, log: Pick<Lo
     home,
     temp: (system === 'github' ? variable(env, 'RUNNER_TEMP') : undefined) ?? from.temp,
     umask,
+    stdin: from.stdin,
     actor: actorOf(env, system) ?? from.user,
     ...present({ runUrl: runUrlOf(env, system) }),
     ref: readRef(env, system, event),

@@ -58,7 +58,7 @@ export interface Host {
   mask(secrets: readonly string[]): void;
   /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
-  announce(line: string): void;
+  announce(lines: string, ready?: object): void;
   /** Keeps an output in a file that outlives the run; returns its path, or undefined where no file is kept. */
   storeOutput(run: CommandRun, kept: KeptOutput, text: () => string): Promise<string | undefined>;
   /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */

@@ -59,6 +59,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
   };
   // One object: a run that fails after its work prints the error instead.
   let result: unknown = {};
+  let isAnnounced = false;
   return {
     context,
     log,
@@ -77,8 +78,10 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
       redaction.hide(secrets);
     },
     hide: redaction.withoutSecrets,
-    announce: (line) => {
-      from.stdout.write(`${safe(line).join(' ')}\n`);
+    announce: (lines, ready) => {
+      if (commandLine.json && ready !== undefined) json(ready);
+      else for (const line of lines.split('\n')) from.stdout.write(`${safe(line).join(' ')}\n`);
+      isAnnounced = ready !== undefined;
     },
     storeOutput: (_job, { output }, text) => storeAt(commandLine.outputPaths.get(output), text, context),
     complete: (_job, outputs, report) => {
@@ -90,7 +93,7 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
       return Promise.resolve();
     },
     end: () => {
-      json(result);
+      if (!isAnnounced) json(result);
     },
     fail: (failure) => {
       showFailure(failure, log, isVerbose(options) ? undefined : ways.screen);

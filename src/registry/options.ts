@@ -1,37 +1,9 @@
 /** What the embedded registry is started with, and the strict check of it. Not the config file: config.ts. */
 import { Failure } from '../core/errors.ts';
+import type { RecordedRequest, RegistryOptions, TlsFiles } from './public.ts';
+import { readFaultScript } from './wire/fault-script.ts';
 import { FAULT_KINDS, type FaultKind } from './wire/faults.ts';
-import { NEWEST, PROFILES, type Profile } from './profiles.ts';
-
-/** Options as the flags of the command `registry` give them; all of them may be absent. */
-export interface RegistryOptions {
-  /** 0 picks a free port. Default 8080. */
-  readonly port?: number | undefined;
-  /** Address to listen on. Default `127.0.0.1`; one that is not loopback needs `config`. */
-  readonly host?: string | undefined;
-  /** Folder that keeps packages between runs; without it a temporary one, removed by `close`. */
-  readonly data?: string | undefined;
-  /** The parsed JSON of `--config`. */
-  readonly config?: unknown;
-  /** One of the versions in profiles.ts. Default: the newest. */
-  readonly gitlabVersion?: string | undefined;
-  /** Further names to accept in `Host`, without port. */
-  readonly allowHosts?: readonly string[] | undefined;
-  /** Milliseconds before each answer. */
-  readonly latency?: number | undefined;
-  /** Share of requests that go wrong, 0 to 1. */
-  readonly faultRate?: number | undefined;
-  /** Default: all kinds. */
-  readonly faultKinds?: readonly string[] | undefined;
-  /** Default 1. */
-  readonly faultSeed?: number | undefined;
-  /** Keep what was asked in `requests` and `storageRequests`: for tests only, it grows. */
-  readonly record?: boolean | undefined;
-  /** Milliseconds since 1970; for tests. Default: the real clock. */
-  readonly clock?: (() => number) | undefined;
-  /** Told of defects of ours that were answered with 500. */
-  readonly onError?: ((error: unknown) => void) | undefined;
-}
+import { DEFAULT_PROFILE, PROFILES, type Profile } from './profiles.ts';
 
 /** Options after the check, defaults filled in. */
 export interface SettledOptions {
@@ -44,9 +16,13 @@ export interface SettledOptions {
   readonly faultRate: number;
   readonly faultKinds: readonly FaultKind[];
   readonly faultSeed: number;
+  readonly faultScript: ReturnType<typeof readFaultScript>;
+  readonly tls: TlsFiles | undefined;
+  readonly controlPort: number | undefined;
   readonly record: boolean;
   readonly clock: () => number;
   readonly onError: (error: unknown) => void;
+  readonly onRequest: ((request: RecordedRequest) => void) | undefined;
 }
 
 /** True for names and addresses that only this machine can reach. */
@@ -76,15 +52,19 @@ export function settleOptions(options: RegistryOptions): SettledOptions {
     port: integer('port', options.port, 8080, 65535),
     host: bareHost((options.host ?? '127.0.0.1').trim()),
     data: options.data,
-    profile: profileOf(options.gitlabVersion ?? NEWEST.version, problems),
+    profile: profileOf(options.gitlabVersion ?? DEFAULT_PROFILE.version, problems),
     allowHosts: (options.allowHosts ?? []).map(bareHost),
     latency: integer('latency', options.latency, 0, 3_600_000),
     faultRate: rateOf(options.faultRate ?? 0, problems),
     faultKinds: kindsOf(options.faultKinds ?? FAULT_KINDS, problems),
     faultSeed: integer('fault-seed', options.faultSeed, 1, 0xffff_ffff),
+    faultScript: readFaultScript(options.faultScript ?? []),
+    tls: options.tls,
+    controlPort: options.controlPort === undefined ? undefined : integer('control-port', options.controlPort, 0, 65535),
     record: options.record ?? false,
     clock: options.clock ?? Date.now,
     onError: options.onError ?? ignore,
+    onRequest: options.onRequest,
   };
   if (settled.host === '') problems.push('host is empty; expected an address or a name');
   else if (!isLoopback(settled.host) && options.config === undefined) {
@@ -101,7 +81,7 @@ function profileOf(version: string, problems: string[]): Profile {
   if (profile !== undefined) return profile;
   const known = PROFILES.map((each) => each.version).join(', ');
   problems.push(`gitlab-version is ${JSON.stringify(version)}; expected one of ${known}`);
-  return NEWEST;
+  return DEFAULT_PROFILE;
 }
 
 function rateOf(rate: number, problems: string[]): number {

@@ -1,6 +1,6 @@
 /** What differs between the GitLab versions that the registry can behave like, as one table. */
 
-type GitlabVersion = '13.5' | '17.2' | '18.4' | '18.6';
+type GitlabVersion = '13.5' | '17.2' | '18.4' | '18.6' | '19.3';
 
 /** Which characters the last segment of a file name may have; see names.ts. */
 export type FileNameRule = 'plain' | 'plus' | 'tilde' | 'at';
@@ -48,6 +48,10 @@ export interface Profile {
   readonly jobsReadCode: boolean;
   /** `permalink/latest` of releases and downloads of their assets, 15.4 on. */
   readonly releasePermalinks: boolean;
+  /** Does `gitlab-ci-token` with a job token upload by Basic? Only from 19 on; downloads always could. */
+  readonly jobBasicUploads: boolean;
+  /** Personal tokens with single permissions instead of scopes; 19 on. */
+  readonly fineGrained: boolean;
 }
 
 const OLDEST: Profile = {
@@ -73,6 +77,8 @@ const OLDEST: Profile = {
   hiddenVariables: false,
   jobsReadCode: false,
   releasePermalinks: false,
+  jobBasicUploads: false,
+  fineGrained: false,
 };
 
 const V17_2: Profile = {
@@ -107,7 +113,8 @@ const V18_4: Profile = {
   jobsReadCode: true,
 };
 
-export const NEWEST: Profile = {
+/** What the registry behaves like unless told otherwise: most servers are not newer yet. */
+export const DEFAULT_PROFILE: Profile = {
   ...V18_4,
   version: '18.6',
   release: '18.6.0',
@@ -115,5 +122,13 @@ export const NEWEST: Profile = {
   checksumHeader: true,
 };
 
+const V19_3: Profile = {
+  ...DEFAULT_PROFILE,
+  version: '19.3',
+  release: '19.3.0',
+  jobBasicUploads: true,
+  fineGrained: true,
+};
+
 /** Oldest first. */
-export const PROFILES: readonly Profile[] = [OLDEST, V17_2, V18_4, NEWEST];
+export const PROFILES: readonly Profile[] = [OLDEST, V17_2, V18_4, DEFAULT_PROFILE, V19_3];

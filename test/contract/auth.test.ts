@@ -88,7 +88,7 @@ describe('visibility', () => {
     ['public, bad Basic counts as nobody', 43, basic('a', 'wrong'), 200, 200],
     ['public, a bad token is refused all the same', 43, { 'PRIVATE-TOKEN': 'wrong' }, 401, 401],
     ['public, a bad job token', 43, { 'JOB-TOKEN': 'wrong' }, 401, 401],
-    ['public, a bad deploy token', 43, { 'DEPLOY-TOKEN': 'wrong' }, 401, 200],
+    ['public, a bad deploy token counts as nobody', 43, { 'DEPLOY-TOKEN': 'wrong' }, 200, 200],
     ['public, a stranger', 43, { 'PRIVATE-TOKEN': 'glpat-stranger' }, 200, 200],
     ['public, a job of another project', 43, { 'JOB-TOKEN': 'job-foreign' }, 200, 200],
     ['internal, nobody', 44, {}, 401, 404],

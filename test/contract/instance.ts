@@ -24,6 +24,8 @@ const TOKENS = [
   { token: 'glpat-git-only', kind: 'personal', role: 'maintainer', scopes: ['write_repository'] },
   { token: 'glpat-revoked', kind: 'personal', role: 'owner', revoked: true },
   { token: 'glpat-expired', kind: 'personal', role: 'owner', expired: true },
+  { token: 'glpat-fine-reader', kind: 'personal', role: 'developer', permissions: ['read_package', 'read_user'] },
+  { token: 'glpat-fine-writer', kind: 'personal', role: 'developer', permissions: ['read_package', 'create_package'] },
   { token: 'oauth-developer', kind: 'oauth', role: 'developer' },
   { token: 'glcbt-64_job', kind: 'job', role: 'developer', project: 42 },
   { token: 'job-maintainer', kind: 'job', role: 'maintainer', project: 42 },

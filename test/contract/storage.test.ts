@@ -7,8 +7,8 @@ let gitlab: Gitlab;
 let now = Date.parse('2026-01-01T00:00:00Z');
 afterEach(() => gitlab.close());
 
-const start = async (object_storage: string): Promise<void> => {
-  gitlab = await startGitlab({ object_storage }, { clock: () => now });
+const start = async (object_storage: string, settings = {}): Promise<void> => {
+  gitlab = await startGitlab({ object_storage, ...settings }, { clock: () => now });
   await gitlab.put('pkg/1.0.0/dir/f.txt', 'hello');
   await gitlab.put('pkg/1.0.0/empty', '');
   await gitlab.put('pkg/1.0.0/large', Buffer.alloc(200_000, 7));
@@ -68,18 +68,32 @@ describe('by redirect', () => {
   });
 
   test.each([
-    ['PRIVATE-TOKEN', 'glpat-developer'],
-    ['JOB-TOKEN', 'x'],
-    ['DEPLOY-TOKEN', 'x'],
-    ['Authorization', 'Bearer x'],
-    ['Authorization', 'Basic eA=='],
-    ['Authorization', 'Digest x'],
-  ])('the store refuses %s: %s, and remembers', async (name, value) => {
+    ['PRIVATE-TOKEN', 'glpat-developer', 200, 400],
+    ['JOB-TOKEN', 'x', 200, 400],
+    ['DEPLOY-TOKEN', 'x', 200, 400],
+    ['Authorization', 'Bearer x', 400, 400],
+    ['Authorization', 'Basic eA==', 400, 400],
+    ['Authorization', 'Digest x', 400, 400],
+  ])('the store meets %s: %s as a real one, or a strict one, does', async (name, value, real, strict) => {
+    for (const [object_storage_strict, status] of [
+      [false, real],
+      [true, strict],
+    ] as const) {
+      await start('redirect', { object_storage_strict });
+      const answer = await follow(await gitlab.get('pkg/1.0.0/dir/f.txt'), { [name]: value });
+      expect(answer.status).toBe(status);
+      if (status === 400) expect(answer.text).toContain('<Code>InvalidArgument</Code>');
+      expect(gitlab.registry.storageRequests[0]?.headers[name.toLowerCase()]).toBe(value);
+      if (object_storage_strict === false) await gitlab.close();
+    }
+  });
+
+  test('who brings a credential to the store is counted', async () => {
     await start('redirect');
-    const answer = await follow(await gitlab.get('pkg/1.0.0/dir/f.txt'), { [name]: value });
-    expect(answer.status).toBe(400);
-    expect(answer.text).toContain('<Code>InvalidArgument</Code>');
-    expect(gitlab.registry.storageRequests[0]?.headers[name.toLowerCase()]).toBe(value);
+    await follow(await gitlab.get('pkg/1.0.0/dir/f.txt'));
+    expect(gitlab.registry.storageLeaks).toBe(0);
+    await follow(await gitlab.get('pkg/1.0.0/dir/f.txt'), { 'JOB-TOKEN': 'x' });
+    expect(gitlab.registry.storageLeaks).toBe(1);
   });
 
   test('an address expires, and none can be made up', async () => {
@@ -98,10 +112,14 @@ describe('by redirect', () => {
     expect(bare.status).toBe(403);
   });
 
-  test('the address is for the name by which the client came', async () => {
-    await start('redirect');
-    const { port } = new URL(gitlab.registry.url);
-    const answer = await gitlab.get('pkg/1.0.0/large', { ...DEVELOPER, Host: `localhost:${port}` });
-    expect(new URL(answer.headers.location ?? '').hostname).toBe('localhost');
+  test.each([
+    ['127.0.0.1', 'localhost'],
+    ['localhost', '127.0.0.1'],
+    ['gitlab.example', 'gitlab.example'],
+  ])('a client that came to %s is sent to %s', async (name, other) => {
+    gitlab = await startGitlab({ object_storage: 'redirect' }, { allowHosts: ['gitlab.example'] });
+    await gitlab.put('pkg/1.0.0/f');
+    const answer = await gitlab.get('pkg/1.0.0/f', { ...DEVELOPER, Host: `${name}:80` });
+    expect(new URL(answer.headers.location ?? '').hostname).toBe(other);
   });
 });

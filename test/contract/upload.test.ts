@@ -239,13 +239,13 @@ describe('two phases', () => {
 });
 
 test('there is no delete by name, no group route and no such thing as PATCH', async () => {
-  for (const [method, path] of [
-    ['DELETE', '/projects/42/packages/generic/a/1.0.0/f'],
-    ['PATCH', '/projects/42/packages/generic/a/1.0.0/f'],
-    ['PUT', '/groups/acme/packages/generic/a/1.0.0/f'],
-    ['GET', '/nowhere'],
+  for (const [method, path, status, text] of [
+    ['DELETE', '/projects/42/packages/generic/a/1.0.0/f', 405, '405 Not Allowed'],
+    ['PATCH', '/projects/42/packages/generic/a/1.0.0/f', 405, '405 Not Allowed'],
+    ['PUT', '/groups/acme/packages/generic/a/1.0.0/f', 404, '404 Not Found'],
+    ['GET', '/nowhere', 404, '404 Not Found'],
   ] as const) {
     const answer = await gitlab.api(method, path, { headers: MAINTAINER });
-    expect([answer.status, answer.text]).toEqual([404, '{"error":"404 Not Found"}']);
+    expect([answer.status, answer.text]).toEqual([status, JSON.stringify({ error: text })]);
   }
 });

@@ -29,6 +29,7 @@ describe('a config', () => {
           kind: 'personal',
           role: 'developer',
           scopes: ['api'],
+          permissions: undefined,
           project: undefined,
           allowlist: [],
           revoked: false,
@@ -42,12 +43,18 @@ describe('a config', () => {
         protectionRules: [],
         keepDuplicates: undefined,
         storage: 'local',
+        storageStrict: false,
+        tags: 'made',
+        throttles: [],
+        throttleText: 'Retry later',
         raceWindow: 0,
       },
       variables: [],
       tags: [],
       branches: [],
       commits: [],
+      packages: [],
+      releases: [],
     });
   });
 
@@ -257,7 +264,7 @@ describe('a config', () => {
     [
       'a bad expression',
       { projects: [PROJECT], settings: { duplicate_exception_regex: '(' } },
-      'settings.duplicate_exception_regex is "("; expected a regular expression of at most 255 characters',
+      'settings.duplicate_exception_regex is not in the syntax of RE2: a ( has no )',
     ],
     [
       'a number that GitLab does not offer',
@@ -317,7 +324,7 @@ describe('options', () => {
     [
       'an unknown version',
       { gitlabVersion: '16.0' },
-      'gitlab-version is "16.0"; expected one of 13.5, 17.2, 18.4, 18.6',
+      'gitlab-version is "16.0"; expected one of 13.5, 17.2, 18.4, 18.6, 19.3',
     ],
     ['a rate above one', { faultRate: 1.1 }, 'fault-rate is 1.1; expected a number from 0 to 1'],
     ['no number for a rate', { faultRate: NaN }, 'fault-rate is NaN; expected a number from 0 to 1'],

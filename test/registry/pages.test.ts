@@ -159,6 +159,59 @@ describe('nothing can run', () => {
   });
 });
 
+describe('the packages of a project', () => {
+  const file = (name: string, version: string, files: object[] = [{ name: 'f', text: 'x'.repeat(2048) }]) => ({
+    ...{ project: 1, name, version, files },
+  });
+  let full: RunningRegistry;
+  beforeAll(async () => {
+    const packages = [
+      ...['1.9.0', '1.10.0', '2.0.0-rc.1', '1.2.0'].map((version) => file('widget', version)),
+      file('nightly', 'monday', []),
+      file('claims.0123456789abcdef', '1.0.0'),
+      ...Array.from({ length: 60 }, (_, at) => file(`many-${at}`, '1.0.0', [])),
+    ];
+    full = await startRegistry({ port: 0, config: { ...CONFIG, packages } });
+  });
+  afterAll(() => full.close());
+  const show = async (query: string): Promise<string> =>
+    (await ask(full.url, 'GET', `/acme/open/-/packages${query}`)).text.replaceAll(/\s+/g, ' ');
+
+  test('are shown by name, with the highest stable version, its size and how many there are', async () => {
+    const text = await show('?search=WIDG');
+    expect(text).toMatch(/\?name=widget">widget<\/a>.*>1\.10\.0<\/a>.*>2\.0 KiB<.*>4 versions</);
+    expect(text).not.toContain('many-');
+    expect(await show('?search=nightly')).toContain('>monday</a>');
+    expect(await show('?search=<b>')).toContain('called like “&#60;b&#62;”');
+  });
+
+  test('fold away what only holds claims', async () => {
+    const [shown, folded] = (await show('?search=claims')).split('<details>');
+    expect(shown).not.toContain('claims.0123456789abcdef');
+    expect(folded).toContain('1 package with claims on versions');
+    expect(folded).toContain('claims.0123456789abcdef');
+  });
+
+  test('are turned by pages that keep the search', async () => {
+    const first = await show('?search=many');
+    expect(first).toContain('href="/acme/open/-/packages?search=many&#38;page=2"');
+    expect((first.match(/many-\d+<\/a>/g) ?? []).length).toBe(50);
+    expect(((await show('?search=many&page=2')).match(/many-\d+<\/a>/g) ?? []).length).toBe(10);
+  });
+
+  test('have a page of versions each, and each version the commands that fetch it', async () => {
+    const versions = await show('?name=widget');
+    expect((versions.match(/packages\/\d+">/g) ?? []).length).toBe(4);
+    const [, id = ''] = /packages\/(\d+)">1\.10\.0/.exec(versions) ?? [];
+    const text = await show(`/${id}`);
+    expect(text).toContain(
+      `generic-packages download --api-url ${full.url} --project acme/open --package-name widget --package-version 1.10.0</pre`,
+    );
+    expect(text).toContain(`${full.url}/api/v4/projects/1/packages/generic/widget/1.10.0/f&#34;</pre`);
+    expect(await show('?name=nothing')).toContain('It has no versions.');
+  });
+});
+
 test('hidden packages have no page', async () => {
   const path = '/api/v4/projects/1/packages/generic/veiled/1.0.0/f?status=hidden&select=package_file';
   const record = recordOf(await ask(registry.url, 'PUT', path, { headers: { 'PRIVATE-TOKEN': 'glpat-a' }, body: 'x' }));

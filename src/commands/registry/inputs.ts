@@ -1,5 +1,5 @@
 /** Inputs and outputs of the command `registry`. */
-import { NEWEST, PROFILES } from '../../registry/profiles.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../../registry/profiles.ts';
 import { FAULT_KINDS } from '../../registry/wire/faults.ts';
 import { choice, integer, lines, path, text, type ValuesOf } from '../../definitions/inputs.ts';
 import type { Result } from '../../definitions/command.ts';
@@ -15,11 +15,12 @@ export const inputs = {
   }),
   config: path({
     description:
-      'JSON file with `projects`, `tokens`, `settings`, `variables` and `tags`. Without it there are one ' +
-      'private project and one token of each type.',
+      'JSON file with `projects`, `tokens`, `settings` and what is there at the start. `-` is standard input; a ' +
+      'value that begins with `{` is the JSON itself. Without this input there are one private project and one ' +
+      'token of each type.',
   }),
   'gitlab-version': choice({
-    default: NEWEST.version,
+    default: DEFAULT_PROFILE.version,
     options: PROFILES.map(({ version }) => version),
     description: 'Version of GitLab to behave like.',
   }),
@@ -41,6 +42,18 @@ export const inputs = {
     min: 0,
     max: 4294967295,
     description: 'Seed of the faults: the same seed makes the same faults.',
+  }),
+  'fault-script': path({
+    description:
+      'JSON file with a list of faults, each for the `nth` request that matches a `method` and a `path`. `fault` ' +
+      'is one of those of `fault-kinds`.',
+  }),
+  'tls-cert': path({ description: 'Certificate to serve `https` with, as PEM, with those that signed it after it.' }),
+  'tls-key': path({ description: 'Its private key, as PEM.' }),
+  'control-port': text({
+    description:
+      'Port for tests, on 127.0.0.1 alone: `POST /-/reset` makes everything as it was at the start, ' +
+      '`GET /-/requests` tells what was asked. 0 picks a free one.',
   }),
   'log-file': logFile,
 } as const;

@@ -66,8 +66,8 @@ export function createGitHubHost(options: GitHubOptions): Host {
       for (const secret of redaction.hide(secrets)) core.setSecret(secret);
     },
     hide: redaction.withoutSecrets,
-    announce: (line) => {
-      log.info(line);
+    announce: (lines) => {
+      log.info(lines);
     },
     storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text()),
     complete: async (_job, outputs, report) => {

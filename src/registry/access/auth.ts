@@ -4,7 +4,8 @@
  */
 import type { Token } from '../config/records.ts';
 import type { Credential } from './credentials.ts';
-import { insufficientScope, spentToken, unauthorized } from '../wire/refusal.ts';
+import type { Profile } from '../profiles.ts';
+import { insufficientPermission, insufficientScope, spentToken, unauthorized } from '../wire/refusal.ts';
 
 /** Who asks: a token's owner, or nobody in particular. */
 export type Caller = Token | undefined;
@@ -20,6 +21,10 @@ export interface AuthRule {
   readonly challenge: boolean;
   /** Scopes, of which a personal or OAuth token needs one. */
   readonly scopes: readonly string[];
+  /** What a fine-grained personal token needs instead. */
+  readonly permission: string;
+  /** Do servers know such tokens? */
+  readonly fineGrained?: boolean;
 }
 
 const READ = ['api', 'read_api'];
@@ -33,6 +38,7 @@ export const AUTH = {
     jobBasic: false,
     challenge: true,
     scopes: ['api'],
+    permission: 'create_package',
   },
   fileDownload: {
     job: true,
@@ -41,45 +47,51 @@ export const AUTH = {
     jobBasic: true,
     challenge: true,
     scopes: READ,
+    permission: 'read_package',
   },
-  packagesRead: { ...NOTHING, job: true, scopes: READ },
-  packagesWrite: { ...NOTHING, job: true, scopes: ['api'] },
-  personalRead: { ...NOTHING, job: false, scopes: READ },
-  ownUser: { ...NOTHING, job: false, scopes: [...READ, 'read_user'] },
+  packagesRead: { ...NOTHING, job: true, scopes: READ, permission: 'read_package' },
+  packagesWrite: { ...NOTHING, job: true, scopes: ['api'], permission: 'delete_package' },
+  personalRead: { ...NOTHING, job: false, scopes: READ, permission: 'read_project' },
+  ownUser: { ...NOTHING, job: false, scopes: [...READ, 'read_user'], permission: 'read_user' },
+  ownJob: { ...NOTHING, job: true, scopes: READ, permission: 'read_user' },
   // No variable for any job, and of the repository's tags the list only.
-  variablesRead: { ...NOTHING, job: false, scopes: READ },
-  variablesWrite: { ...NOTHING, job: false, scopes: ['api'] },
-  tagsList: { ...NOTHING, job: true, scopes: READ },
-  tagRead: { ...NOTHING, job: false, scopes: READ },
-  tagWrite: { ...NOTHING, job: false, scopes: ['api'] },
-  releasesRead: { ...NOTHING, job: true, scopes: READ },
-  releasesWrite: { ...NOTHING, job: true, scopes: ['api'] },
+  variablesRead: { ...NOTHING, job: false, scopes: READ, permission: 'read_variable' },
+  variablesWrite: { ...NOTHING, job: false, scopes: ['api'], permission: 'update_variable' },
+  tagsList: { ...NOTHING, job: true, scopes: READ, permission: 'read_repository_tag' },
+  tagRead: { ...NOTHING, job: false, scopes: READ, permission: 'read_repository_tag' },
+  tagWrite: { ...NOTHING, job: false, scopes: ['api'], permission: 'create_repository_tag' },
+  releasesRead: { ...NOTHING, job: true, scopes: READ, permission: 'read_release' },
+  releasesWrite: { ...NOTHING, job: true, scopes: ['api'], permission: 'create_release' },
 } as const satisfies Record<string, AuthRule>;
 
-/** The rule without what a server of 13.5 did not know yet. */
-export function withoutBasicAndDeploy(rule: AuthRule): AuthRule {
-  return { ...rule, basic: false, jobBasic: false, deploy: false };
+/** The rule as the servers of a version know it. */
+export function ruleIn({ basicAndDeploy, jobBasicUploads, fineGrained }: Profile, rule: AuthRule): AuthRule {
+  if (!basicAndDeploy) return { ...rule, basic: false, jobBasic: false, deploy: false };
+  return { ...rule, jobBasic: rule.jobBasic || (rule.basic && jobBasicUploads), fineGrained };
 }
 
 const JOB_PREFIX = 'glcbt-';
 
 /**
- * The caller behind the first credential that the route looks at. Unknown, revoked and expired
- * tokens are refused even where anyone may read; only bad Basic credentials count as none.
+ * The caller behind the first credential that the route looks at. Unknown, revoked and expired tokens are refused even
+ * where anyone may read; only bad Basic credentials and deploy tokens count as none. `path`: of the project or group
+ * that is asked for, if there is one.
  */
 export function identify(
   credentials: readonly Credential[],
   tokens: ReadonlyMap<string, Token>,
   rule: AuthRule,
+  path?: string,
 ): Caller {
   for (const credential of credentials) {
     if (!looksAt(credential, rule)) continue;
     const token = tokens.get(credential.secret);
     const fits = token !== undefined && takes(credential, token, rule);
-    if (credential.form === 'Basic') return fits && !token.revoked && !token.expired ? inScope(token, rule) : undefined;
+    const isAlive = fits && !token.revoked && !token.expired;
+    if (!isAlive && (credential.form === 'Basic' || credential.form === 'DEPLOY-TOKEN')) continue;
     if (!fits) throw unauthorized(rule.challenge);
     assertAlive(token, rule);
-    return inScope(token, rule);
+    return inScope(token, rule, path);
   }
   return undefined;
 }
@@ -105,6 +117,7 @@ function looksAt(credential: Credential, rule: AuthRule): boolean {
 
 /** Is this kind of token taken in this form here? */
 function takes(credential: Credential, token: Token, rule: AuthRule): boolean {
+  if (token.permissions !== undefined && rule.fineGrained !== true) return false;
   switch (credential.form) {
     case 'PRIVATE-TOKEN':
     case 'private_token':
@@ -130,8 +143,12 @@ function assertAlive(token: Token, rule: AuthRule): void {
   throw spentToken(token.revoked ? 'revoked' : 'expired');
 }
 
-function inScope(token: Token, rule: AuthRule): Token {
+function inScope(token: Token, rule: AuthRule, path: string | undefined): Token {
   if (token.kind === 'job' || token.kind === 'deploy') return token;
+  if (token.permissions !== undefined) {
+    if (!token.permissions.includes(rule.permission)) throw insufficientPermission(rule.permission, path);
+    return token;
+  }
   if (!rule.scopes.some((scope) => token.scopes.includes(scope))) throw insufficientScope(rule.scopes.join(' '));
   return token;
 }

@@ -1,9 +1,6 @@
 /** Finds the credentials in a request, in every form GitLab knows; what they are worth: auth.ts. */
 import type { IncomingHttpHeaders } from 'node:http';
-
-/** The header, parameter or scheme that a credential came in. */
-export type CredentialForm =
-  'PRIVATE-TOKEN' | 'JOB-TOKEN' | 'DEPLOY-TOKEN' | 'Bearer' | 'Basic' | 'private_token' | 'job_token' | 'access_token';
+import type { CredentialForm } from '../public.ts';
 
 export interface Credential {
   readonly form: CredentialForm;

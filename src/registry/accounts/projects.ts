@@ -7,8 +7,7 @@ import { baseOf, parentOf } from '../config/directory.ts';
 import { offsetOf, pageOf, sendPage } from '../wire/pagination.ts';
 import { commonProject } from '../access/project-finder.ts';
 import { sendJson } from '../wire/respond.ts';
-
-const BORN = '2020-01-01T00:00:00.000Z';
+import { BORN } from './identity.ts';
 
 /** `GET /projects/:id` */
 export function showProject(call: Call): void {
@@ -45,7 +44,8 @@ function permissionsOf(project: Project, caller: Caller): object {
   return { permissions: { project_access: access, group_access: null } };
 }
 
-function projectRecord(call: Call, project: Project): Record<string, unknown> {
+/** A project as lists show it. */
+export function projectRecord(call: Call, project: Project): Record<string, unknown> {
   const origin = originOf(call);
   const web = `${origin}/${project.path}`;
   const api = `${origin}/api/v4/projects/${project.id}`;

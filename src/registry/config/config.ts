@@ -7,6 +7,7 @@ import { Failure } from '../../core/errors.ts';
 import { Reader } from './reader.ts';
 import { VISIBILITIES, type Project, type Token } from './records.ts';
 import type { CodeSeeds } from '../repository/repository.ts';
+import { type PackageSeed, readPackage, readRelease, type ReleaseSeed } from './content-seeds.ts';
 import { readBranch, readCommit, readTag, readVariable, type TagSeed, type VariableSeed } from './seeds.ts';
 import { DEFAULT_SETTINGS, readSettings, type Settings } from './settings.ts';
 import { DEFAULT_SCOPES, readToken } from './tokens.ts';
@@ -17,6 +18,8 @@ export interface Config extends CodeSeeds {
   readonly settings: Settings;
   readonly variables: readonly VariableSeed[];
   readonly tags: readonly TagSeed[];
+  readonly packages: readonly PackageSeed[];
+  readonly releases: readonly ReleaseSeed[];
 }
 
 /**
@@ -33,12 +36,19 @@ export interface Config extends CodeSeeds {
  * - `branches`: of a `project`, with `name` and the `commit` at its head
  * - `commits`: of a `project`, with `sha` and perhaps `missing_answers`: so often it is not there yet
  *
- * Variables and tags are made at start where they are missing: a data folder keeps its own.
+ * - `packages`: of a `project`, with `name`, `version`, perhaps `status` and `files`, each with its `name` and its
+ *   `text` or `base64`
+ * - `releases`: of a `project`, with `tag`, perhaps `name`, `description` and `links`, as in GitLab's API
+ *
+ * Variables, tags, packages and releases are made at start where they are missing: a data folder keeps its own.
  */
 export function readConfig(given: unknown): Config {
   const problems: string[] = [];
   const reader = new Reader(given, 'config', problems);
-  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits']);
+  reader.allowKeys([
+    ...['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits'],
+    ...['packages', 'releases'],
+  ]);
   const projects = reader.list('projects').map((item) => readProject(item));
   for (const twin of repeated(projects.map((project) => String(project.id))))
     problems.push(`projects: id ${twin} is there twice`);
@@ -65,10 +75,16 @@ export function readConfig(given: unknown): Config {
   for (const twin of repeated(branches.map(({ projectId, name }) => `${name} of project ${projectId}`)))
     problems.push(`branches: ${twin} is there twice`);
   const commits = reader.list('commits').map((item) => readCommit(item, projects));
+  const packages = reader.list('packages').map((item) => readPackage(item, projects));
+  for (const twin of repeated(packages.map(({ projectId, name, version }) => `${name} ${version} of ${projectId}`)))
+    problems.push(`packages: ${twin} is there twice`);
+  const releases = reader.list('releases').map((item) => readRelease(item, projects));
+  for (const twin of repeated(releases.map(({ projectId, tag }) => `${tag} of project ${projectId}`)))
+    problems.push(`releases: ${twin} is there twice`);
   if (problems.length > 0) {
     throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
-  return { projects, tokens, settings, variables, tags, branches, commits };
+  return { projects, tokens, settings, variables, tags, branches, commits, packages, releases };
 }
 
 /** What there is without a config: one private project and a random token of each kind. */
@@ -104,6 +120,8 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     tags: [],
     branches: [],
     commits: [],
+    packages: [],
+    releases: [],
   };
 }
 

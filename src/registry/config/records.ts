@@ -27,6 +27,8 @@ export interface Token {
   readonly kind: TokenKind;
   readonly role: Role;
   readonly scopes: readonly string[];
+  /** Of a fine-grained personal token, which has no scopes. */
+  readonly permissions?: readonly string[] | undefined;
   /** Project ids: where it is at home, and which others a job token was let into. */
   readonly project: number | undefined;
   readonly allowlist: readonly number[];

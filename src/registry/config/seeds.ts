@@ -102,7 +102,7 @@ function readSha(item: Reader, key: string): string {
 }
 
 /** 0 for a project that is not there, which is a problem by then. */
-function readProjectId(item: Reader, projects: readonly Project[]): number {
+export function readProjectId(item: Reader, projects: readonly Project[]): number {
   return item.reference('project', (reference) => projectNamed(projects, reference), true)?.id ?? 0;
 }
 

@@ -1,10 +1,14 @@
 /** The `settings` of the config: what an administrator or group owner would set in GitLab. */
+import { linearMatcher, type Matcher } from './linear-regex.ts';
 import type { Reader } from './reader.ts';
+import { readThrottles, THROTTLE_KEYS, type Throttle } from './throttles.ts';
 
 const STORAGE_MODES = ['local', 'proxy', 'redirect'] as const;
+const TAG_MODES = ['made', 'assumed'] as const;
 const PUSH_LEVELS = ['maintainer', 'owner', 'admin'] as const;
 
 type StorageMode = (typeof STORAGE_MODES)[number];
+type TagMode = (typeof TAG_MODES)[number];
 export type ProtectionLevel = (typeof PUSH_LEVELS)[number];
 
 export interface ProtectionRule {
@@ -17,13 +21,20 @@ export interface ProtectionRule {
 export interface Settings {
   readonly duplicatesAllowed: boolean;
   /** Undefined: no exception. Anchored at both ends. */
-  readonly duplicateException: RegExp | undefined;
+  readonly duplicateException: Matcher | undefined;
   /** Bytes. */
   readonly maxFileSize: number;
   readonly protectionRules: readonly ProtectionRule[];
   /** How many files of one name a package keeps; undefined: all. */
   readonly keepDuplicates: number | undefined;
   readonly storage: StorageMode;
+  /** Does the object store refuse GitLab's token headers too? A real one refuses `Authorization` only. */
+  readonly storageStrict: boolean;
+  /** `assumed`: a release may be made of any tag, as if somebody had pushed it by git. */
+  readonly tags: TagMode;
+  readonly throttles: readonly Throttle[];
+  /** What a throttled request is answered, without the line's end. */
+  readonly throttleText: string;
   /** Milliseconds by which GitLab's race for a new package's row is widened. */
   readonly raceWindow: number;
 }
@@ -35,6 +46,10 @@ export const DEFAULT_SETTINGS: Settings = {
   protectionRules: [],
   keepDuplicates: undefined,
   storage: 'local',
+  storageStrict: false,
+  tags: 'made',
+  throttles: [],
+  throttleText: 'Retry later',
   raceWindow: 0,
 };
 
@@ -42,7 +57,8 @@ export const DEFAULT_SETTINGS: Settings = {
 export function readSettings(settings: Reader): Settings {
   settings.allowKeys([
     ...['duplicates_allowed', 'duplicate_exception_regex', 'max_file_size', 'protection_rules'],
-    ...['keep_n_duplicated_package_files', 'object_storage', 'race_window'],
+    ...['keep_n_duplicated_package_files', 'object_storage', 'object_storage_strict', 'race_window', 'tags'],
+    ...[...THROTTLE_KEYS, 'rate_limiting_response_text'],
   ]);
   return {
     duplicatesAllowed: settings.flag('duplicates_allowed', true),
@@ -51,28 +67,30 @@ export function readSettings(settings: Reader): Settings {
     protectionRules: settings.list('protection_rules').map(readRule),
     keepDuplicates: readKeep(settings),
     storage: settings.choice('object_storage', STORAGE_MODES, 'local'),
+    storageStrict: settings.flag('object_storage_strict', false),
+    tags: settings.choice('tags', TAG_MODES, 'made'),
+    throttles: readThrottles(settings),
+    throttleText: settings.text('rate_limiting_response_text', DEFAULT_SETTINGS.throttleText, () => true, 'text'),
     raceWindow: settings.integer('race_window', 0, 0, 600_000),
   };
 }
 
-function readException(settings: Reader): RegExp | undefined {
-  let regex: RegExp | undefined;
-  settings.text(
+/** Anchored at both ends, as GitLab does. */
+function readException(settings: Reader): Matcher | undefined {
+  const text = settings.text(
     'duplicate_exception_regex',
     '',
-    (text) => {
-      if (text === '') return true;
-      // The operator's own setting, on the operator's own machine; anchored as GitLab does.
-      try {
-        regex = new RegExp(`^(?:${text})$`);
-      } catch {
-        return false;
-      }
-      return text.length <= 255;
-    },
+    (given) => given.length <= 255,
     'a regular expression of at most 255 characters',
   );
-  return regex;
+  if (text === '') return undefined;
+  try {
+    return linearMatcher(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    settings.complain('duplicate_exception_regex', `is not in the syntax of RE2: ${reason}`);
+    return undefined;
+  }
 }
 
 function readRule(rule: Reader): ProtectionRule {

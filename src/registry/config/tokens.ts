@@ -27,6 +27,13 @@ const SCOPES = [
   'email',
 ] as const;
 
+/** Those of GitLab's fine-grained permissions that this registry's routes ask for. */
+const PERMISSIONS = [
+  ...(['read_package', 'create_package', 'delete_package'] as const),
+  ...(['read_release', 'create_release', 'read_repository_tag', 'create_repository_tag'] as const),
+  ...(['read_variable', 'update_variable', 'read_project', 'read_user'] as const),
+] as const;
+
 /** Of a token for which the config names none. */
 export const DEFAULT_SCOPES: Record<TokenKind, readonly string[]> = {
   personal: ['api'],
@@ -47,6 +54,7 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
     kind,
     role: kind === 'deploy' ? 'none' : item.choice('role', ROLES, 'developer'),
     scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
+    permissions: readPermissions(item, kind),
     project: home?.id,
     allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
     revoked: item.flag('revoked', false),
@@ -54,9 +62,16 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
   };
 }
 
+function readPermissions(item: Reader, kind: TokenKind): readonly string[] | undefined {
+  if (kind !== 'personal') return undefined;
+  if (item.has('permissions') && item.has('scopes'))
+    item.complain('permissions', 'is given beside scopes; expected one of them');
+  return item.choices('permissions', PERMISSIONS);
+}
+
 function keysOf(kind: TokenKind): readonly string[] {
   const always = ['token', 'kind', 'project', 'revoked', 'expired'];
   if (kind === 'job') return [...always, 'role', 'allowlist'];
   if (kind === 'deploy') return [...always, 'scopes'];
-  return [...always, 'role', 'scopes'];
+  return kind === 'personal' ? [...always, 'role', 'scopes', 'permissions'] : [...always, 'role', 'scopes'];
 }

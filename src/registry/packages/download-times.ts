@@ -10,6 +10,8 @@ export interface Downloads {
   note(packageId: number, at: number): void;
   /** Writes what is noted: before lists read it, and before the database closes. */
   flush(): void;
+  /** Forgets what is noted. */
+  clear(): void;
 }
 
 /** Writes once a second at most; what is noted is lost unless `flush` is called before the end. */
@@ -31,5 +33,8 @@ export function openDownloads(store: Store): Downloads {
       timer ??= setTimeout(flush, PAUSE).unref();
     },
     flush,
+    clear() {
+      noted.clear();
+    },
   };
 }

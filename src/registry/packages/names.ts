@@ -27,12 +27,13 @@ export interface GivenNames {
 export function givenNames(call: Call): GivenNames {
   const { rest } = call;
   if (rest.length > 1 && !call.instance.profile.directories) throw routeNotFound();
-  return {
-    name: param(call, 'name'),
-    version: param(call, 'version'),
-    path: rest.length > 1 ? rest.slice(0, -1).join('/') : undefined,
-    file: rest[rest.length - 1] ?? '',
-  };
+  return givenNamesOf(param(call, 'name'), param(call, 'version'), rest);
+}
+
+/** The same of a file whose name has these parts. */
+export function givenNamesOf(name: string, version: string, parts: readonly string[]): GivenNames {
+  const path = parts.length > 1 ? parts.slice(0, -1).join('/') : undefined;
+  return { name, version, path, file: parts[parts.length - 1] ?? '' };
 }
 
 /**

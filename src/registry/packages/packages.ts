@@ -73,6 +73,12 @@ export function showPackage(call: Call): void {
   sendJson(call, 200, call.instance.profile.statuses ? { ...record, versions: [] } : record);
 }
 
+/** `GET /projects/:id/packages/:package_id/pipelines`: none made it, as far as a registry knows. */
+export function listPackagePipelines(call: Call): void {
+  displayedPackage(call, readablePackages(call));
+  sendJson(call, 200, []);
+}
+
 /** `DELETE /projects/:id/packages/:package_id` */
 export async function deletePackage(call: Call): Promise<void> {
   const found = deletablePackages(call);

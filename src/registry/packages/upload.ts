@@ -127,8 +127,8 @@ function addFile(call: Call, upload: Upload, incoming: IncomingContent & { reado
 function assertNoDuplicate(call: Call, row: PackageRow, fileName: string): void {
   const { settings, profile, store } = call.instance;
   if (!profile.duplicatesSetting) return;
-  const regex = settings.duplicateException;
-  const matches = regex !== undefined && (regex.test(row.name) || regex.test(row.version));
+  const matcher = settings.duplicateException;
+  const matches = matcher !== undefined && (matcher(row.name) || matcher(row.version));
   const allowed = settings.duplicatesAllowed ? !(matches && profile.exceptionInverts) : matches;
   if (!allowed && store.newestFile(row.id, fileName) !== undefined) {
     throw refused(400, '400 Bad request - Duplicate package is not allowed');

@@ -17,17 +17,33 @@ const HEADERS = {
 export const STYLE_PATH = '/-/style.css';
 
 const STYLE = `:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-body { max-width: 64rem; margin: 0 auto; padding: 1rem }
+:root { --ink: light-dark(#1c1e21, #e6e7e9); --paper: light-dark(#fff, #16181b); --line: light-dark(#d8dbe0, #363a40) }
+:root { --soft: light-dark(#5b626b, #9aa2ad); --box: light-dark(#f3f4f6, #22262b) }
+:root { --link: light-dark(#0b57c2, #83b4ff) }
+body { max-width: 72rem; margin: 0 auto; padding: 1rem 1.25rem 3rem; color: var(--ink); background: var(--paper) }
+a { color: var(--link); text-decoration-thickness: 1px; text-underline-offset: .15em }
 header { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center }
-header { border-bottom: 1px solid #8888 }
-h1 { font-size: 1.5rem; overflow-wrap: anywhere }
-table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: .35rem .75rem .35rem 0; vertical-align: top; overflow-wrap: anywhere }
-th, td { border-bottom: 1px solid #8884 }
-.size, time { white-space: nowrap }
-code { font-size: .85em; overflow-wrap: anywhere }
+header { border-bottom: 1px solid var(--line) }
+h1 { font-size: 1.6rem; margin: 1.25rem 0 .5rem; overflow-wrap: anywhere }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem }
+form { margin: 1rem 0 }
+header form { margin: 0 }
+table { border-collapse: collapse; width: 100%; margin: 1rem 0 }
+th, td { text-align: left; padding: .45rem 1rem .45rem 0; vertical-align: top; overflow-wrap: anywhere }
+th, td { border-bottom: 1px solid var(--line) }
+th { color: var(--soft); font-weight: 600; font-size: .85rem; white-space: nowrap }
+tbody tr:hover { background: var(--box) }
+.size, time { white-space: nowrap; font-variant-numeric: tabular-nums }
+time { color: var(--soft) }
+code, pre { font: .85em/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
+td code { color: var(--soft) }
+pre { white-space: pre-wrap; margin: .5rem 0; padding: .6rem .8rem; background: var(--box); border-radius: .4rem }
+.command { user-select: all; cursor: copy }
+details { margin: 1.5rem 0 } summary { cursor: pointer; color: var(--soft) }
 nav { display: flex; gap: 1rem; margin: 1rem 0 }
-input, button { font: inherit; padding: .25rem .5rem }
+input, button { font: inherit; padding: .3rem .6rem; color: inherit; background: var(--box) }
+input, button { border: 1px solid var(--line); border-radius: .4rem }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px }
 .problem { border-left: .25rem solid #c33; padding-left: .75rem }
 `;
 

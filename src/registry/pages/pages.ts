@@ -3,12 +3,19 @@ import type { Caller } from '../access/auth.ts';
 import { canPull, canSee } from '../access/permissions.ts';
 import type { Project } from '../config/records.ts';
 import { sendContents } from '../packages/contents.ts';
-import type { Call } from '../wire/call.ts';
+import { highestOrdered } from '../../core/versions/index.ts';
+import type { NamedPackage } from '../storage/overview.ts';
+import { type Call, originOf } from '../wire/call.ts';
+import { textParam } from '../wire/parameters.ts';
 import { sendDocument, sendProblem } from './document.ts';
-import { filesView, packagesView, projectsView } from './views.ts';
+import type { Html } from './html.ts';
+import { overviewView, type ShownPackage, versionsView } from './package-views.ts';
+import { filesView, projectsView } from './views.ts';
 
 const PER_PAGE = 50;
 const MOST_FILES = 5_000;
+/** Packages that hold no files for people, but who has claimed which version of another. */
+const CLAIMS = `claims.${'[0-9a-f]'.repeat(16)}`;
 const MISSING = 'There is no such page, or it needs a token';
 
 /** `/` */
@@ -22,25 +29,51 @@ export function showProjects(call: Call, problem?: string): void {
   sendDocument(call, problem === undefined ? 200 : 401, { title: 'Projects', body, signedIn });
 }
 
-/** `/group/project/-/packages` */
+/** `/group/project/-/packages`: the packages by name, or with `name` the versions of one. */
 export function showPackages(call: Call): void {
   const found = openProject(call);
   if (found === undefined) return;
-  const { project, signedIn } = found;
+  const name = textParam(call, 'name');
+  const body = name === undefined ? overviewOf(call, found.project) : versionsOf(call, found.project, name);
+  sendDocument(call, 200, { title: name ?? found.project.path, body, signedIn: found.signedIn });
+}
+
+function overviewOf(call: Call, project: Project): Html {
+  const { overview } = call.instance;
+  const search = textParam(call, 'search');
+  const page = pageNumber(call);
+  const named = (wanted: boolean, limit: number, offset: number): { total: number; rows: readonly ShownPackage[] } => {
+    const glob = { pattern: CLAIMS, wanted };
+    const { total, rows } = overview.names({ projectId: project.id, search, glob, limit, offset });
+    return { total, rows: rows.flatMap((row) => shownPackage(call, project, row) ?? []) };
+  };
+  const packages = named(false, PER_PAGE, (page - 1) * PER_PAGE);
+  const claims = named(true, PER_PAGE, 0);
+  const pages = Math.max(1, Math.ceil(packages.total / PER_PAGE));
+  return overviewView(project, { packages: packages.rows, claims, search, page, pages });
+}
+
+/** With the highest stable version, or where there is none the one published last. */
+function shownPackage(call: Call, project: Project, { name, versions }: NamedPackage): ShownPackage | undefined {
+  const { overview } = call.instance;
+  const rows = overview.versions(project.id, name);
+  const highest = highestOrdered(rows.map(({ version }) => version))?.text;
+  const latest = rows.find(({ version }) => version === highest) ?? rows[0];
+  return latest && { name, versions, latest, size: overview.sizeOf(latest.id) };
+}
+
+function versionsOf(call: Call, project: Project, name: string): Html {
+  const { overview } = call.instance;
+  const rows = overview.versions(project.id, name);
+  const page = pageNumber(call);
+  const shown = rows.slice((page - 1) * PER_PAGE, page * PER_PAGE);
+  const versions = shown.map((row) => ({ row, size: overview.sizeOf(row.id) }));
+  return versionsView(project, name, { versions, page, pages: Math.max(1, Math.ceil(rows.length / PER_PAGE)) });
+}
+
+function pageNumber(call: Call): number {
   const given = call.query.get('page') ?? '';
-  const page = /^[1-9]\d{0,6}$/.test(given) ? Number(given) : 1;
-  const { rows, total } = call.instance.listing.packages({
-    projectIds: [project.id],
-    status: 'default',
-    name: undefined,
-    version: undefined,
-    orderBy: 'created_at',
-    sort: 'desc',
-    limit: PER_PAGE,
-    offset: (page - 1) * PER_PAGE,
-  });
-  const body = packagesView(project, rows, page, Math.max(1, Math.ceil(total / PER_PAGE)));
-  sendDocument(call, 200, { title: project.path, body, signedIn });
+  return /^[1-9]\d{0,6}$/.test(given) ? Number(given) : 1;
 }
 
 /** `/group/project/-/packages/:id`; hidden packages have no page, as in GitLab. */
@@ -72,7 +105,7 @@ export function showPackageFiles(call: Call): void {
   });
   sendDocument(call, 200, {
     title: `${row.name} ${row.version}`,
-    body: filesView(project, files),
+    body: filesView(project, { origin: originOf(call), row, files }),
     signedIn,
   });
 }
@@ -92,7 +125,7 @@ export async function sendPackageFile(call: Call): Promise<void> {
 }
 
 /** The token behind the browser's cookie. */
-function visitorOf(call: Call): Caller {
+export function visitorOf(call: Call): Caller {
   return call.instance.sessions.callerOf(call.request.headers.cookie);
 }
 

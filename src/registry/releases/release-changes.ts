@@ -86,8 +86,10 @@ function addRelease(call: Call, found: FoundProject, given: GivenRelease, links:
   if (releases.find(projectId, tag) !== undefined) throw refused(409, 'Release already exists');
   assertNoMilestones(given.milestones);
   if (tags.find(projectId, tag) === undefined) {
-    if (given.ref === undefined) throw refused(422, 'Ref is not specified');
-    addTag(call, found, { name: tag, ref: given.ref, message: given.tagMessage });
+    const { defaultBranch } = found.project;
+    const ref = given.ref ?? (call.instance.settings.tags === 'assumed' ? defaultBranch : undefined);
+    if (ref === undefined) throw refused(422, 'Ref is not specified');
+    addTag(call, found, { name: tag, ref, message: given.tagMessage });
   }
   assertDescription(given.description ?? null);
   assertLinks(links);

@@ -24,6 +24,14 @@ export function showCommit(call: Call): void {
   });
 }
 
+/** `GET …/repository/commits/:sha/merge_requests`: there are none. */
+export function listMergeRequests(call: Call): void {
+  const found = readableCode(call, AUTH.tagRead);
+  const sha = call.instance.repository.targetOf(found.project, param(call, 'sha'));
+  if (sha === undefined) throw notFound('Commit');
+  sendPage(call, pageOf(call), 0, []);
+}
+
 /** `GET /projects/:id/repository/branches`: by name; `search` is a part of the name. */
 export function listBranches(call: Call): void {
   const found = readableCode(call, codeRule(call));

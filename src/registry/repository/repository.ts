@@ -32,6 +32,8 @@ export interface Repository {
   commitAt(project: Project, ref: string): string | undefined;
   /** The same for a tag that is to be made; where the code is made up, every ref has a commit. */
   targetOf(project: Project, ref: string): string | undefined;
+  /** Commits that were waited for are missing again. */
+  reset(): void;
 }
 
 const FULL = /^[0-9a-f]{40}$/i;
@@ -39,7 +41,8 @@ const FULL = /^[0-9a-f]{40}$/i;
 const SHORT = /^[0-9a-f]{7,40}$/i;
 
 export function openRepository({ branches, commits }: CodeSeeds, tags: TagStore): Repository {
-  const vain = new Map(commits.map((seed) => [keyOf(seed.projectId, seed.sha), seed.missingAnswers]));
+  const missing = commits.map((seed) => [keyOf(seed.projectId, seed.sha), seed.missingAnswers] as const);
+  const vain = new Map(missing);
 
   function branchesOf({ id, defaultBranch }: Project): readonly Branch[] {
     const own = branches.filter(({ projectId }) => projectId === id);
@@ -73,6 +76,9 @@ export function openRepository({ branches, commits }: CodeSeeds, tags: TagStore)
   return {
     branches: branchesOf,
     commitAt,
+    reset: () => {
+      for (const [key, answers] of missing) vain.set(key, answers);
+    },
     targetOf: (project, ref) => {
       const isDescribed = [...branches, ...commits].some(({ projectId }) => projectId === project.id);
       return commitAt(project, ref) ?? (isDescribed ? undefined : madeUpTarget(project.id, ref));

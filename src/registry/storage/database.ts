@@ -36,6 +36,9 @@ const TABLES = `
     DELETE FROM contents WHERE file_id = OLD.id;
   END;
   CREATE INDEX IF NOT EXISTS files_by_name ON files (package_id, file_name, id);
+  -- A page of a list costs no more for the list being long.
+  CREATE INDEX IF NOT EXISTS files_by_id ON files (package_id, id);
+  CREATE INDEX IF NOT EXISTS packages_by_age ON packages (project_id, status, created_at, id);
   -- CI/CD variables of projects and groups; flags are 0 and 1.
   CREATE TABLE IF NOT EXISTS variables (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

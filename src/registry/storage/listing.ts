@@ -55,6 +55,22 @@ const FILE_COLUMNS: Record<FileOrder, string> = {
   file_name: 'file_name',
 };
 
+/** One project alone is found by an index, in whose order its packages then are. */
+function isOfOne({ projectIds, orderBy }: PackageQuery): boolean {
+  return projectIds.length === 1 && orderBy !== 'project_path';
+}
+
+/** json_each takes a list of any length as one value; its key is the position in that list. */
+function projectFilter(query: PackageQuery): string {
+  if (isOfOne(query)) return 'WHERE packages.project_id = ? AND';
+  return 'JOIN json_each(?) AS wanted ON packages.project_id = wanted.value WHERE';
+}
+
+function projectValue(query: PackageQuery): string | number {
+  const [only] = query.projectIds;
+  return isOfOne(query) && only !== undefined ? only : JSON.stringify(query.projectIds);
+}
+
 /** Prepares each combination of filters and order when it is first asked for. */
 export function openListing(database: Database): Listing {
   const prepared = new Map<string, ReturnType<Database['prepare']>>();
@@ -66,7 +82,7 @@ export function openListing(database: Database): Listing {
   return {
     packages(query) {
       const filters = ['packages.status = ?'];
-      const values: (string | number)[] = [JSON.stringify(query.projectIds), query.status];
+      const values: (string | number)[] = [projectValue(query), query.status];
       if (query.name !== undefined) {
         filters.push('instr(lower(packages.name), lower(?)) > 0');
         values.push(query.name);
@@ -75,10 +91,7 @@ export function openListing(database: Database): Listing {
         filters.push('packages.version = ?');
         values.push(query.version);
       }
-      // json_each takes a list of any length as one value; its key is the position in that list.
-      const from =
-        'FROM packages JOIN json_each(?) AS wanted ON packages.project_id = wanted.value WHERE ' +
-        filters.join(' AND ');
+      const from = `FROM packages ${projectFilter(query)} ${filters.join(' AND ')}`;
       const order = `ORDER BY ${PACKAGE_COLUMNS[query.orderBy]} ${query.sort}, packages.id ${query.sort}`;
       const count = statement(`SELECT count(*) AS total ${from}`).get(...values);
       const rows = statement(`SELECT packages.* ${from} ${order} LIMIT ? OFFSET ?`).all(

@@ -36,13 +36,23 @@ interface AllowedObject {
   readonly type: string;
 }
 
+const OTHER_NAMES: Readonly<Record<string, string>> = { '127.0.0.1': 'localhost', localhost: '127.0.0.1' };
+
+/** Where the store listens. */
+interface ObjectPlace {
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  /** Can it be reached as 127.0.0.1? */
+  readonly isIpv4: boolean;
+}
+
 const BUCKET = 'gitlab-packages';
 
 /**
- * `secret` is what the signature is made with; `port` is asked for late, for the store listens later than this is
+ * `secret` is what the signature is made with; `place` is asked for late, for the store listens later than this is
  * made.
  */
-export function openObjectUrls(secret: Buffer, clock: () => number, port: () => number): ObjectUrls {
+export function openObjectUrls(secret: Buffer, clock: () => number, place: () => ObjectPlace): ObjectUrls {
   const signature = (method: string, path: string, query: URLSearchParams): string =>
     createHmac('sha256', secret).update(`${method}\n${path}\n${query.toString()}`).digest('hex');
   return {
@@ -81,7 +91,9 @@ export function openObjectUrls(secret: Buffer, clock: () => number, port: () => 
     },
     originFor(host) {
       const name = new URL(`http://${host ?? 'localhost'}`).hostname;
-      return `http://${name}:${port()}`;
+      const { scheme, port, isIpv4 } = place();
+      // Under another name, as a real store: some clients send their password again to the same host.
+      return `${scheme}://${isIpv4 ? (OTHER_NAMES[name] ?? name) : name}:${port}`;
     },
   };
 }

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Blobs } from './blobs.ts';
 import { actOutPlain } from '../wire/chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { FaultDraw, FaultKind } from '../wire/faults.ts';
+import type { Faults } from '../wire/fault-script.ts';
+import type { FaultKind } from '../wire/faults.ts';
 import type { ObjectUrls } from './object-urls.ts';
 import type { HostCheck } from '../wire/listener.ts';
 import type { Recorder } from '../wire/recorder.ts';
@@ -15,7 +16,9 @@ export interface ObjectStore {
   readonly store: Store;
   readonly blobs: Blobs;
   readonly urls: ObjectUrls;
-  readonly draw: FaultDraw;
+  /** Refuse tokens in GitLab's own headers too. */
+  readonly strict: boolean;
+  readonly faults: Pick<Faults, 'draw'>;
   readonly recorder: Recorder;
   /** Milliseconds before each answer. */
   readonly latency: number;
@@ -41,7 +44,9 @@ export async function answerObject(
   response: ServerResponse,
 ): Promise<void> {
   const entry = given.recorder.begin(request, response);
-  const fault = given.draw(request.method === 'GET' ? 'file-read' : 'read');
+  const path = request.url?.split('?', 1)[0] ?? '';
+  const asked = { method: request.method ?? '', path, on: 'storage' } as const;
+  const fault = given.faults.draw(request.method === 'GET' ? 'file-read' : 'read', asked);
   if (entry !== undefined) entry.fault = fault;
   try {
     if (given.latency > 0) await sleep(given.latency, undefined, { signal: given.closing });
@@ -71,8 +76,9 @@ async function serveObject(
     refuse(response, 400, 'InvalidURI', 'Could not parse the specified URI.');
     return;
   }
-  // S3 takes one way of authentication, and it is in the address already.
-  if (credentialsOf(request.headers, url.searchParams).length > 0 || request.headers.authorization !== undefined) {
+  // S3 takes one way of authentication, and it is in the address already. Headers of GitLab's own mean nothing to it.
+  const isLeak = credentialsOf(request.headers, url.searchParams).length > 0;
+  if (request.headers.authorization !== undefined || (isLeak && given.strict)) {
     refuse(response, 400, 'InvalidArgument', 'Only one auth mechanism allowed');
     return;
   }

@@ -77,7 +77,12 @@ export interface Store {
   /** Rows of any name and package beyond the newest `keep` of their name. */
   allSurplus(keep: number): FileRow[];
   blobs(): Iterable<string>;
+  /** Every table is as in a new folder, and ids begin at 1 again; returns the blobs that nobody names any more. */
+  empty(): string[];
 }
+
+/** What names another comes first. */
+const KEPT = ['release_links', 'releases', 'tags', 'variables', 'contents', 'files', 'packages'];
 
 /** Prepares all statements once. */
 export function openStore(database: Database): Store {
@@ -141,6 +146,13 @@ export function openStore(database: Database): Store {
     removeFile: (id) => void removeFile.run(id),
     surplus: (packageId, fileName, keep) => surplus.all(packageId, fileName, keep) as unknown as FileRow[],
     allSurplus: (keep) => allSurplus.all(keep) as unknown as FileRow[],
+    empty: () =>
+      work.transaction(() => {
+        const gone = [...work.blobs()];
+        for (const table of KEPT) database.exec(`DELETE FROM ${table}`);
+        database.exec('DELETE FROM sqlite_sequence');
+        return gone;
+      }),
     *blobs() {
       for (const row of blobs.iterate()) yield String(row.blob);
     },

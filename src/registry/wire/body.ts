@@ -1,10 +1,12 @@
 /** Reads what a request's body holds: bytes, or parameters as JSON or as a form; what those must be: fields.ts. */
 import { type Call, openBody } from './call.ts';
-import { nestedFields } from './nested-fields.ts';
+import { MOST_PAIRS, nestedFields } from './nested-fields.ts';
 import { invalid, refused } from './refusal.ts';
 
 /** Bytes; the longest text that GitLab takes is a release's description of a million characters. */
 const MOST = 10 * 1024 * 1024;
+/** Around as many pairs as a form may have. */
+const MOST_SEPARATORS = MOST_PAIRS + 1;
 
 /** The body's parameters by name; none for an empty body. Throws 400, 413 and 415 as GitLab answers. */
 export async function bodyFields(call: Call): Promise<ReadonlyMap<string, unknown>> {
@@ -17,12 +19,23 @@ export async function bodyFields(call: Call): Promise<ReadonlyMap<string, unknow
     case 'application/json':
       return fromJson(bytes);
     case 'application/x-www-form-urlencoded':
+      assertFew(bytes, '&');
       return nestedFields(new URLSearchParams(bytes.toString('utf8')));
     case 'multipart/form-data':
+      assertFew(bytes, `--${/boundary="?([^";]+)/i.exec(type)?.[1] ?? ''}`);
       return nestedFields(await fromMultipart(bytes, type));
     default:
       throw invalid(415, `The provided content-type '${type}' is not supported.`);
   }
+}
+
+/** Throws 400 for more pieces than any form may have, before each of them becomes an object. */
+function assertFew(bytes: Buffer, separator: string): void {
+  let count = 0;
+  for (let at = bytes.indexOf(separator); at >= 0 && count <= MOST_SEPARATORS; count += 1) {
+    at = bytes.indexOf(separator, at + separator.length);
+  }
+  if (count > MOST_SEPARATORS) throw invalid(400, '400 Bad Request');
 }
 
 /** Undefined for one of more than `most` bytes; its rest is not read. */

@@ -1,6 +1,6 @@
 /** One request on its way through the registry, and the instance that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { identify, type AuthRule, type Caller, withoutBasicAndDeploy } from '../access/auth.ts';
+import { identify, type AuthRule, type Caller, ruleIn } from '../access/auth.ts';
 import type { Blobs } from '../storage/blobs.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Credential } from '../access/credentials.ts';
@@ -8,10 +8,12 @@ import type { Directory } from '../config/directory.ts';
 import type { Downloads } from '../packages/download-times.ts';
 import type { FaultKind } from './faults.ts';
 import type { Listing } from '../storage/listing.ts';
+import type { Overview } from '../storage/overview.ts';
 import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
+import type { Throttles } from './throttle.ts';
 import type { Repository } from '../repository/repository.ts';
 import type { ReleaseStore } from '../releases/release-store.ts';
 import type { TagStore } from '../tags/tag-store.ts';
@@ -24,12 +26,14 @@ export interface Instance {
   readonly directory: Directory;
   readonly store: Store;
   readonly listing: Listing;
+  readonly overview: Overview;
   readonly variables: VariableStore;
   readonly tags: TagStore;
   readonly releases: ReleaseStore;
   readonly repository: Repository;
   readonly blobs: Blobs;
   readonly downloads: Downloads;
+  readonly throttles: Throttles;
   /** Tokens entered in browsers. */
   readonly sessions: Sessions;
   /** Only with `object_storage: redirect`. */
@@ -84,10 +88,16 @@ export function param(call: Call, name: string): string {
 /** Who asks, by the rules of this route and version. */
 export function callerOf(call: Call, rule: AuthRule): Caller {
   const { profile, directory } = call.instance;
-  return identify(call.credentials, directory.tokens, profile.basicAndDeploy ? rule : withoutBasicAndDeploy(rule));
+  const where = call.params.get('project') ?? call.params.get('group') ?? '';
+  const path = directory.project(where)?.path ?? directory.group(where)?.path;
+  return identify(call.credentials, directory.tokens, ruleIn(profile, rule), path);
 }
 
-/** `http://host:port` as the client wrote it. */
-export function originOf(call: Call): string {
-  return `http://${call.request.headers.host ?? 'localhost'}`;
+/** `https://host:port` as the client wrote it, to this server or to the proxy before it. */
+export function originOf({ request }: Pick<Call, 'request'>): string {
+  const forwarded = request.headers['x-forwarded-proto'];
+  const [proto = ''] = (Array.isArray(forwarded) ? forwarded[0] : forwarded)?.split(',', 1) ?? [];
+  const isTls = 'encrypted' in request.socket;
+  const scheme = /^https?$/i.test(proto.trim()) ? proto.trim().toLowerCase() : `http${isTls ? 's' : ''}`;
+  return `${scheme}://${request.headers.host ?? 'localhost'}`;
 }

@@ -5,6 +5,7 @@ import { type Call, openBody } from './call.ts';
 import type { Errand, FaultKind } from './faults.ts';
 import { Refusal, refused } from './refusal.ts';
 import { resetConnection } from './respond.ts';
+import { throttled } from './throttle.ts';
 
 /** Uploads from this size on can stall: smaller ones are sent before anybody stops reading. */
 const STALLS_FROM = 8 * 1024 * 1024;
@@ -32,7 +33,7 @@ export async function actOut(call: Call, fault: FaultKind): Promise<boolean> {
     case '502':
       throw new Refusal(502, BAD_GATEWAY, { 'Content-Type': 'text/html' });
     case '429':
-      throw throttled(call.instance.clock());
+      throw passingThrottle(call.instance);
     case 'reset':
       resetConnection(call.response);
       return true;
@@ -61,17 +62,17 @@ async function drain(body: IncomingMessage): Promise<void> {
   if (!body.complete) await once(body, 'end');
 }
 
-/** GitLab's throttle speaks plain text. */
-function throttled(now: number): Refusal {
-  return new Refusal(429, 'Retry later\n', {
-    'Content-Type': 'text/plain',
-    'Retry-After': '1',
+/** As a throttle that is about to end. */
+function passingThrottle({ clock, settings }: Call['instance']): Refusal {
+  const now = clock();
+  const headers = {
     'RateLimit-Limit': '60',
     'RateLimit-Name': 'throttle_authenticated_packages_api',
     'RateLimit-Observed': '61',
     'RateLimit-Remaining': '0',
     'RateLimit-Reset': String(Math.floor(now / 1000) + 1),
-  });
+  };
+  return throttled(settings.throttleText, headers, now);
 }
 
 /**

@@ -5,19 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Instance } from './call.ts';
 import { actOut, errandOf } from './chaos.ts';
 import { credentialsOf } from '../access/credentials.ts';
-import type { FaultDraw } from './faults.ts';
+import type { Faults } from './fault-script.ts';
+import { answerHealth } from './health.ts';
 import { findPage } from '../pages/page-routes.ts';
 import type { HostCheck } from './listener.ts';
 import type { Recorder } from './recorder.ts';
-import { invalid, Refusal, refused, routeNotFound } from './refusal.ts';
-import { sendRefusal } from './respond.ts';
-import { findRoute, type Match, segmentsOf } from './router.ts';
+import { invalid, methodNotAllowed, Refusal, refused, routeNotFound } from './refusal.ts';
+import { sendEmpty, sendRefusal } from './respond.ts';
+import { findRoute, type Match, methodsAt, segmentsOf } from './router.ts';
 import { API_ROUTES, type Handler } from '../routes.ts';
 
 export interface Dispatch {
   readonly instance: Instance;
   readonly recorder: Recorder;
-  readonly draw: FaultDraw;
+  readonly faults: Pick<Faults, 'draw'>;
   /** For `X-Request-Id`. */
   readonly nextId: () => string;
   /** Milliseconds before each answer. */
@@ -33,16 +34,18 @@ export async function dispatch(
   response: ServerResponse,
   expectsContinue: boolean,
 ): Promise<void> {
+  const [path, query] = splitUrl(request.url ?? '/');
+  if (answerHealth(request, response, path)) return;
   const entry = given.recorder.begin(request, response);
   // A broken connection is an event, not an exception that may end the process.
   request.on('error', ignore);
   response.on('error', ignore);
   response.setHeader('X-Request-Id', given.nextId());
-  const [path, query] = splitUrl(request.url ?? '/');
   const parameters = new URLSearchParams(query);
   const segments = segmentsOf(path);
   const match = segments === undefined ? undefined : findHandler(request.method ?? '', segments);
-  const fault = given.draw(errandOf(request, match?.route.sendsFile ?? false));
+  const errand = errandOf(request, match?.route.sendsFile ?? false);
+  const fault = given.faults.draw(errand, { method: request.method ?? '', path, on: 'api' });
   if (entry !== undefined) entry.fault = fault;
   const call: Call = {
     instance: given.instance,
@@ -62,11 +65,26 @@ export async function dispatch(
     if (refusal === 421) throw refused(421, '421 Misdirected Request');
     if (fault !== undefined && (await actOut(call, fault))) return;
     if (segments === undefined) throw invalid(400, '400 Bad Request');
-    if (match === undefined) throw routeNotFound();
-    await match.route.handle(call);
+    const headers = given.instance.throttles.admit({
+      path,
+      credentials: call.credentials,
+      address: request.socket.remoteAddress ?? '',
+    });
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (match === undefined) answerUnrouted(call, segments);
+    else await match.route.handle(call);
   } catch (error) {
     conclude(call, error, given.onError);
   }
+}
+
+/** Grape answers OPTIONS itself, and names the methods of a path to who asks with another. */
+function answerUnrouted(call: Call, segments: readonly string[]): void {
+  const isApi = segments[0] === 'api' && segments[1] === 'v4';
+  const allowed = isApi ? methodsAt(API_ROUTES, segments.slice(2)) : [];
+  if (allowed.length === 0) throw routeNotFound();
+  if (call.request.method !== 'OPTIONS') throw methodNotAllowed(allowed);
+  sendEmpty(call, 204, { Allow: allowed.join(', ') });
 }
 
 function conclude(call: Call, error: unknown, onError: (error: unknown) => void): void {

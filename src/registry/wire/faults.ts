@@ -1,22 +1,21 @@
 /** Bad days on purpose: which request meets which fault, repeatable by seed. How each is acted out: chaos.ts. */
 
-export const FAULT_KINDS = ['500', '502', '429', 'reset', 'reset-after-store', 'truncate', 'stall', 'corrupt'] as const;
+import type { FaultKind } from '../public.ts';
 
-/**
- * - `500` `502` `429`: answered instead of doing what was asked.
- * - `reset`: the connection is cut before anything is done.
- * - `reset-after-store`: done, then cut before the answer.
- * - `truncate` `stall` `corrupt`: half of a file's bytes and the end, half and then silence, one byte wrong.
- *   Of a large upload that stalls only the first bytes are read.
- */
-export type FaultKind = (typeof FAULT_KINDS)[number];
+export type { FaultKind };
+
+export const FAULT_KINDS = [
+  ...(['500', '502', '429', 'reset', 'reset-after-store'] as const),
+  ...(['truncate', 'stall', 'corrupt'] as const),
+] as const satisfies readonly FaultKind[];
 
 /** What a request does, as far as faults can tell. */
 export type Errand = 'read' | 'file-read' | 'write' | 'large-write';
 
 const EVERY: readonly Errand[] = ['read', 'file-read', 'write', 'large-write'];
 
-const APPLIES: Record<FaultKind, readonly Errand[]> = {
+/** What each kind can happen to. */
+export const APPLIES: Record<FaultKind, readonly Errand[]> = {
   '500': EVERY,
   '502': EVERY,
   '429': EVERY,

@@ -5,7 +5,7 @@
 import { invalid } from './refusal.ts';
 
 /** Rack refuses more of either: whoever sends them wants to keep the server busy. */
-const MOST_PAIRS = 4096;
+export const MOST_PAIRS = 4096;
 const DEEPEST = 32;
 
 type Nest = Map<string, unknown>;

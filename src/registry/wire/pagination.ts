@@ -10,6 +10,8 @@ export interface Page {
 
 const DEFAULT_PER_PAGE = 20;
 const MAX_PER_PAGE = 100;
+/** Of longer lists GitLab tells neither how many items nor how many pages there are. */
+const MOST_COUNTED = 10_000;
 
 /** Reads `page` and `per_page`; above 100 a page has 100. Throws Grape's 400 for anything but numbers from 1. */
 export function pageOf(call: Call): Page {
@@ -31,6 +33,7 @@ export function sendPage(call: Call, page: Page, total: number, items: readonly 
 
 function pageHeaders(call: Call, { page, perPage }: Page, total: number): Record<string, string> {
   const pages = Math.max(1, Math.ceil(total / perPage));
+  const isCounted = total <= MOST_COUNTED;
   const next = page < pages ? String(page + 1) : '';
   const previous = page > 1 ? String(Math.min(page - 1, pages)) : '';
   const path = (call.request.url ?? '').split('?', 1)[0] ?? '';
@@ -47,7 +50,7 @@ function pageHeaders(call: Call, { page, perPage }: Page, total: number): Record
     ...(previous === '' ? [] : [link(previous, 'prev')]),
     ...(next === '' ? [] : [link(next, 'next')]),
     link(1, 'first'),
-    link(pages, 'last'),
+    ...(isCounted ? [link(pages, 'last')] : []),
   ];
   return {
     Link: links.join(', '),
@@ -55,8 +58,7 @@ function pageHeaders(call: Call, { page, perPage }: Page, total: number): Record
     'X-Page': String(page),
     'X-Per-Page': String(perPage),
     'X-Prev-Page': previous,
-    'X-Total': String(total),
-    'X-Total-Pages': String(pages),
+    ...(isCounted ? { 'X-Total': String(total), 'X-Total-Pages': String(pages) } : {}),
   };
 }
 

@@ -1,29 +1,7 @@
 /** Remembers what was asked, so that tests can state what reached a server and how much of it at once. */
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { type CredentialForm, credentialsOf } from '../access/credentials.ts';
-import type { FaultKind } from './faults.ts';
-
-/** Holds secrets: it never leaves the process that started the registry. */
-export interface RecordedRequest {
-  readonly method: string;
-  /** As sent, without the query. */
-  readonly path: string;
-  /** Without the question mark. */
-  readonly query: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Every form of credential that came, whether or not the route looked at it. */
-  readonly credentials: readonly CredentialForm[];
-  /** 0 until the answer is out, and when the connection was cut before it. */
-  status: number;
-  fault: FaultKind | undefined;
-  /** Bytes that the connection brought since this request's head, so far. */
-  readonly received: number;
-  /** Milliseconds since 1970. */
-  readonly started: number;
-  ended: number | undefined;
-  /** Requests in flight on this server when this one came, itself included. */
-  readonly inFlight: number;
-}
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { credentialsOf } from '../access/credentials.ts';
+import type { RecordedRequest } from '../public.ts';
 
 export interface Recorder {
   readonly requests: readonly RecordedRequest[];
@@ -34,8 +12,17 @@ export interface Recorder {
   clear(): void;
 }
 
-/** `on: false` keeps nothing. `clock` in milliseconds since 1970. */
-export function makeRecorder(on: boolean, clock: () => number): Recorder {
+export interface RecorderOptions {
+  /** How many requests are kept; then the oldest goes. */
+  readonly keep: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Told of each request that has ended. */
+  readonly onEnd: ((entry: RecordedRequest) => void) | undefined;
+}
+
+/** With `keep: 0` and nobody to tell it does nothing. */
+export function makeRecorder({ keep, clock, onEnd }: RecorderOptions): Recorder {
   const requests: RecordedRequest[] = [];
   let inFlight = 0;
   let maxInFlight = 0;
@@ -45,17 +32,19 @@ export function makeRecorder(on: boolean, clock: () => number): Recorder {
       return maxInFlight;
     },
     begin(request, response) {
-      if (!on) return undefined;
+      if (keep === 0 && onEnd === undefined) return undefined;
       inFlight += 1;
       maxInFlight = Math.max(maxInFlight, inFlight);
       const entry = makeEntry(request, clock(), inFlight);
-      requests.push(entry);
+      if (keep > 0) requests.push(entry);
+      if (requests.length > keep) requests.shift();
       response.once('close', () => {
         inFlight -= 1;
         entry.ended = clock();
         entry.stopCounting();
         // Headers that never left do not count: a reset before the answer is no answer.
         entry.status = response.headersSent && response.writableFinished ? response.statusCode : entry.status;
+        onEnd?.(entry);
       });
       return entry;
     },

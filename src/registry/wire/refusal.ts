@@ -50,6 +50,11 @@ export function recordNotFound(): Refusal {
   return refused(404, '404 Not found');
 }
 
+/** A route that has other methods, which `Allow` names. */
+export function methodNotAllowed(allowed: readonly string[]): Refusal {
+  return new Refusal(405, { error: '405 Not Allowed' }, { Allow: allowed.join(', ') });
+}
+
 /** A route that does not exist, in the catch-all's words. */
 export function routeNotFound(): Refusal {
   return invalid(404, '404 Not Found');
@@ -68,6 +73,13 @@ export function spentToken(reason: 'revoked' | 'expired'): Refusal {
 export function insufficientScope(scope: string): Refusal {
   const error_description = 'The request requires higher privileges than provided by the access token.';
   return oauthRefusal(403, { error: 'insufficient_scope', error_description, scope });
+}
+
+/** A fine-grained token without a permission; `path`: of the project or group that was asked for. */
+export function insufficientPermission(permission: string, path: string | undefined): Refusal {
+  const place = path === undefined ? '' : ` for "${path}"`;
+  const reason = `Access denied: Your Personal Access Token lacks the required permissions: [${permission}]${place}.`;
+  return new Refusal(403, { error: 'insufficient_granular_scope', error_description: reason });
 }
 
 interface OauthBody {

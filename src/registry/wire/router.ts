@@ -52,6 +52,14 @@ export function findRoute<Handler>(
   return undefined;
 }
 
+/** The methods of the routes at this path, as `Allow` lists them; none where there is no such path. */
+export function methodsAt<Handler>(routes: readonly Route<Handler>[], segments: readonly string[]): string[] {
+  const found = routes.filter((candidate) => matchPattern(candidate, segments) !== undefined);
+  if (found.length === 0) return [];
+  const methods = found.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return [...new Set(['OPTIONS', ...methods])];
+}
+
 function matchPattern<Handler>(candidate: Route<Handler>, segments: readonly string[]): Match<Handler> | undefined {
   const { pattern } = candidate;
   const open = pattern[pattern.length - 1] === '*';
