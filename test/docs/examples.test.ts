@@ -5,6 +5,13 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { commands } from '../../src/commands/index.ts';
 import { defaultConfig, readConfig } from '../../src/registry/config/config.ts';
+import { startRegistry } from '../../src/registry/library.ts';
+import type { RunningRegistry } from '../../src/registry/public.ts';
+import { readFaultScript } from '../../src/registry/wire/fault-script.ts';
+import type { RegistryInputs } from '../../src/commands/registry/inputs.ts';
+import { runRegistry } from '../../src/commands/registry/run.ts';
+import type { Tools } from '../../src/definitions/command.ts';
+import { parseInputs } from '../../src/definitions/parse.ts';
 import { parseCommandLine } from '../../src/hosts/terminal/command-line.ts';
 import { evaluateComponent } from '../gitlab-ci/evaluate.ts';
 import { isHash, isList, isText, type Hash } from '../gitlab-ci/plain.ts';
@@ -36,7 +43,7 @@ function textOf(path: string): string {
 test('examples are of the languages that are checked here', () => {
   const languages = new Set(EXAMPLES.map(({ page, language }) => (page === 'ARCHITECTURE.md' ? 'text' : language)));
 
-  expect([...languages].sort()).toEqual(['json', 'sh', 'text', 'yaml']);
+  expect([...languages].sort()).toEqual(['js', 'json', 'sh', 'text', 'yaml']);
 });
 
 describe('YAML', () => {
@@ -104,10 +111,51 @@ describe('a terminal', () => {
 });
 
 describe('JSON', () => {
-  test.each(rows('json'))('%s is a configuration of the registry', (_, { text }) => {
-    const config = readConfig(JSON.parse(text));
+  test.each(rows('json'))('%s is what the registry takes, or says when it is ready', async (_, { text }) => {
+    const given: unknown = JSON.parse(text);
+    if (isList(given)) {
+      expect(readFaultScript(given).length).toBeGreaterThan(0);
+    } else if (isHash(given) && 'url' in given) {
+      const said = await readyLine(['--control-port=0', '--port=0']);
+      expect(Object.keys(said)).toEqual(Object.keys(given));
+    } else {
+      const config = readConfig(given);
+      expect(config.projects.length).toBeGreaterThan(0);
+      expect(config).not.toEqual(defaultConfig());
+    }
+  });
+});
 
-    expect(config.projects.length).toBeGreaterThan(0);
-    expect(config).not.toEqual(defaultConfig());
+/** What the registry prints with `--json`, without a process. */
+async function readyLine(flags: readonly string[]): Promise<object> {
+  const stop = new AbortController();
+  let said: object = {};
+  const { command, given } = parseCommandLine(['registry', ...flags], commands);
+  const { values } = parseInputs(command?.inputs ?? {}, given, 'terminal');
+  const announce = (_lines: string, ready: object = {}): void => {
+    said = ready;
+    stop.abort();
+  };
+  await runRegistry(
+    values as RegistryInputs,
+    { signal: stop.signal, announce, context: {}, log: {} } as unknown as Tools,
+  );
+  return said;
+}
+
+describe('JavaScript', () => {
+  test.each(rows('js'))('%s runs', async (_, { text }) => {
+    const [, imported, ...rest] = /^import \{ (\w+) \} from '@generic-packages\/cli\/registry';\n/.exec(text) ?? [];
+    expect([imported, rest]).toEqual(['startRegistry', []]);
+    const body = text.slice(text.indexOf('\n') + 1);
+    // An example has no function around it to return from.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const run = new Function(imported ?? '', `return (async () => { ${body}; return gitlab; })()`);
+    const gitlab = (await (run as (start: typeof startRegistry) => Promise<RunningRegistry>)(
+      startRegistry,
+    ));
+    expect(gitlab.apiUrl).toMatch(/\/api\/v4$/);
+    await gitlab.reset();
+    await gitlab.close();
   });
 });
