@@ -122,14 +122,18 @@ export default ts.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [ts.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'Buffer', 'Blob', 'fetch'].map((name) => [name, 'readonly']),
+      ),
+    },
   },
   {
     // Runs by `node -e`: no module, and no import before Node's version was looked at.
     files: ['src/generate/fetch-program.js'],
     rules: { '@typescript-eslint/no-require-imports': 'off', 'max-len': ['error', { code: 120 }] },
     languageOptions: {
-      globals: { require: 'readonly', AbortSignal: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
+      globals: { require: 'readonly', AbortSignal: 'readonly', setTimeout: 'readonly' },
     },
   },
 );

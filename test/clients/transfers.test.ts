@@ -130,7 +130,9 @@ describe('glpkg', () => {
     expect(await place.ours('download', '--package-name', 'many', '--package-version', '1.0.0')).toMatchObject({
       downloaded: 45,
     });
-    const pages = place.registry.requests.filter(({ path, query }) => /files$/.test(path) && /page=3/.test(query));
+    const pages = place.registry.requests.filter(
+      ({ path, query }) => path.endsWith('files') && query.includes('page=3'),
+    );
     expect(pages.length).toBeGreaterThan(0);
     await place.close();
   });

@@ -84,7 +84,7 @@ describe('by redirect', () => {
       expect(answer.status).toBe(status);
       if (status === 400) expect(answer.text).toContain('<Code>InvalidArgument</Code>');
       expect(gitlab.registry.storageRequests[0]?.headers[name.toLowerCase()]).toBe(value);
-      if (object_storage_strict === false) await gitlab.close();
+      if (!object_storage_strict) await gitlab.close();
     }
   });
 

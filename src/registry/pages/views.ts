@@ -23,7 +23,7 @@ export function turns(address: string, page: number, pages: number): Html {
 }
 
 /** A file, and whether it is the one that a download by name gets. */
-export type ShownFile = FileRow & { readonly latest: boolean };
+type ShownFile = FileRow & { readonly latest: boolean };
 
 interface ShownVersion {
   /** `http://host:port` */

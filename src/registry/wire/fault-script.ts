@@ -5,7 +5,7 @@ import { Reader } from '../config/reader.ts';
 import { APPLIES, type Errand, FAULT_KINDS, type FaultDraw, type FaultKind } from './faults.ts';
 
 /** Which server a request came to: the API, or the object store. */
-export type Listening = 'api' | 'storage';
+type Listening = 'api' | 'storage';
 
 interface ScriptedFault {
   /** `*` stands for any. */
@@ -20,7 +20,7 @@ interface ScriptedFault {
   readonly fault: FaultKind;
 }
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   readonly path: string;
   readonly on: Listening;

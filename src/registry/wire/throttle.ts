@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 type RateHeaders = Readonly<Record<string, string>>;
 
 /** What came, as far as throttles tell requests apart. */
-export interface Arrival {
+interface Arrival {
   /** Below the origin, without the query. */
   readonly path: string;
   readonly credentials: readonly Credential[];

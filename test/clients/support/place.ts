@@ -9,12 +9,12 @@ import { LOOPBACK } from '../../support/certificates.ts';
 import { ROOT, runCli } from '../../support/process.ts';
 
 /** Where scripts/client-programs.ts has put them. */
-export const CLIENTS = join(ROOT, '.tools', 'clients');
-export const PROGRAMS = join(import.meta.dirname, '..', 'programs');
+const CLIENTS = join(ROOT, '.tools', 'clients');
+const PROGRAMS = join(import.meta.dirname, '..', 'programs');
 export const PROJECT = { id: 42, path: 'acme/tools/widget' };
-export const TOKEN = 'glpat-of-a-developer-5f2c';
+const TOKEN = 'glpat-of-a-developer-5f2c';
 export const OWNER_TOKEN = 'glpat-of-an-owner-9b1e';
-export const JOB_TOKEN = 'glcbt-64_of-a-job-7d3a';
+const JOB_TOKEN = 'glcbt-64_of-a-job-7d3a';
 
 export const PLACES = [
   { storage: 'local', tls: false },
