@@ -6,6 +6,7 @@ import { openDirectory } from './config/directory.ts';
 import { sow } from './config/seeds.ts';
 import { type RegistryOptions, type SettledOptions, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
+import { openPipelines } from './packages/pipelines.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
 import { openRepository } from './repository/repository.ts';
@@ -141,6 +142,7 @@ async function openStores(
     ...stores,
     releases: openReleases(database),
     downloads,
+    pipelines: openPipelines(database, config.pipelines),
     sessions: openSessions(clock),
     clock,
     startedAt,

@@ -48,6 +48,7 @@ describe('a config', () => {
       tags: [],
       branches: [],
       commits: [],
+      pipelines: [],
     });
   });
 

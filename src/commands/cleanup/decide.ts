@@ -59,15 +59,9 @@ export interface PlanRow {
 export interface VersionPlan {
   /** By package, then from the lowest version to the highest. */
   readonly rows: readonly PlanRow[];
-  /** Why this plan may not be carried out: facts that do not fit the rules, and caps. */
-  readonly refusals: readonly Refusal[];
+  /** Facts that do not fit the rules: without them nothing can be decided. */
+  readonly refusals: readonly string[];
   readonly warnings: readonly string[];
-}
-
-export interface Refusal {
-  /** Of a cap the plan is shown; without facts there is none to show. */
-  readonly because: 'facts' | 'cap';
-  readonly problem: string;
 }
 
 export const DELETE_RULES: Readonly<Record<VersionType, DeleteRule>> = {
@@ -99,7 +93,6 @@ export function decideVersions(facts: Facts, rules: CleanupRules): VersionPlan {
     refusals: [
       ...untoldDownloads(rows, rules),
       ...[...packages].flatMap(([name, versions]) => unreferenced(name, versions, facts.references, rules)),
-      ...caps(rows, rules),
     ],
     warnings: decided.flatMap((one) => one.warnings),
   };
@@ -225,7 +218,9 @@ function notDueReasonOf(
   }
   if (type !== 'hidden') return undefined;
   if (facts.hasManifest === true) return 'has-manifest';
-  return facts.pipeline !== undefined && !isOver(facts.pipeline, now) ? 'pipeline-not-over' : undefined;
+  // The pipeline of what is abandoned is that of the cleanup that began to delete it.
+  if (facts.pipeline === undefined || facts.isAbandoned === true) return undefined;
+  return isOver(facts.pipeline, now) ? undefined : 'pipeline-not-over';
 }
 
 /** A status that is not known counts as under way. */
@@ -262,13 +257,13 @@ function withOneVisible(rows: readonly PlanRow[]): readonly PlanRow[] {
 }
 
 /** An age that GitLab does not tell must not pass for a long one. */
-function untoldDownloads(rows: readonly PlanRow[], { notDownloadedFor }: CleanupRules): readonly Refusal[] {
+function untoldDownloads(rows: readonly PlanRow[], { notDownloadedFor }: CleanupRules): readonly string[] {
   const untold = notDownloadedFor === undefined ? [] : rows.filter(({ facts }) => !facts.tellsDownloads);
   if (untold.length === 0) return [];
   const problem =
     `delete-not-downloaded-for: this GitLab does not tell when ${formatCount(untold.length, 'version')} ` +
     `${untold.length === 1 ? 'was' : 'were'} downloaded last. Omit this rule`;
-  return [{ because: 'facts', problem }];
+  return [problem];
 }
 
 /** Tags that fit no version at all are most likely looked for under another name or in another project. */
@@ -277,28 +272,29 @@ function unreferenced(
   versions: readonly Candidate[],
   references: ReferenceFacts | undefined,
   rules: CleanupRules,
-): readonly Refusal[] {
+): readonly string[] {
   if (references === undefined || versions.some(({ facts }) => isReferenced(facts, references, rules))) return [];
   const problem =
     `keep-tagged: no tag and no release fits any version of ${quoted(name)}. Set \`tag-prefix\` to what stands ` +
-    'before the version in your tags, name the projects that have them in `keep-tagged-projects`, or switch the rule off ' +
-    'with `keep-tagged: false`';
-  return [{ because: 'facts', problem }];
+    'before the version in your tags, name the projects that have them in `keep-tagged-projects`, or switch the ' +
+    'rule off with `keep-tagged: false`';
+  return [problem];
 }
 
-function caps(rows: readonly PlanRow[], { maxDeletions, maxShare }: CleanupRules): readonly Refusal[] {
+/** Why so many deletions may not be carried out. */
+export function capRefusals(rows: readonly PlanRow[], { maxDeletions, maxShare }: CleanupRules): readonly string[] {
   const deletions = deletionsOf(rows);
-  const refusals: Refusal[] = [];
+  const refusals: string[] = [];
   if (deletions.length > maxDeletions) {
     const many = formatCount(deletions.length, 'version');
     const problem = `max-deletions: ${many} would be deleted, and ${maxDeletions} may be`;
-    refusals.push({ because: 'cap', problem });
+    refusals.push(problem);
   }
   for (const [name, { all, gone }] of counted(rows)) {
     if (all < FEWEST_SHARED || gone * 100 <= maxShare * all) continue;
     const share = `${gone} of ${all} versions of ${quoted(name)}`;
     const problem = `max-share: ${share} would be deleted, and ${maxShare}% may be`;
-    refusals.push({ because: 'cap', problem });
+    refusals.push(problem);
   }
   return refusals;
 }

@@ -1,7 +1,7 @@
 /** A plan's deletions as data: what is printed, written to `plan-path`, reviewed, and named by one digest. Pure. */
 import { formatDigest, sha256OfBytes } from '../../core/digest.ts';
 import type { VersionFacts } from './facts.ts';
-import { fingerprintOf } from './facts.ts';
+import { fingerprintOf, isUnchanged } from './facts.ts';
 
 export type DeletionKind = 'version' | 'claim' | 'duplicate';
 
@@ -92,4 +92,33 @@ function reviewedOf(item: unknown): ReviewedDeletion | undefined {
 
 function isId(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
+}
+
+/** What of a reviewed plan is carried out, and why the rest of it is left alone. */
+export interface Selected {
+  readonly deletions: readonly Deletion[];
+  readonly left: readonly { readonly name: string; readonly why: string }[];
+}
+
+/**
+ * What of a plan that was reviewed still is as it was, and nothing that is not in it. `there`: ids of the versions and
+ * claims that are listed now.
+ */
+export function selectReviewed(
+  deletions: readonly Deletion[],
+  reviewed: readonly ReviewedDeletion[],
+  there: ReadonlySet<number>,
+): Selected {
+  const now = new Map(deletions.map((deletion) => [keyOfDeletion(deletion), deletion]));
+  const selected: Deletion[] = [];
+  const left: { name: string; why: string }[] = [];
+  for (const seen of reviewed) {
+    const deletion = now.get(keyOf(seen));
+    const name = `${seen.name} ${seen.version}`;
+    if (deletion !== undefined && (seen.kind === 'duplicate' || isUnchanged(deletion.facts, seen)))
+      selected.push(deletion);
+    else if (deletion !== undefined) left.push({ name, why: 'it changed since the plan was made' });
+    else left.push({ name, why: there.has(seen.id) ? 'it no longer qualifies' : 'it is gone already' });
+  }
+  return { deletions: selected, left };
 }

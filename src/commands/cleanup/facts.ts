@@ -62,3 +62,12 @@ export interface Facts {
 export function fingerprintOf({ status, createdAt, lastDownloadedAt, pipeline }: VersionFacts): string {
   return JSON.stringify([status, createdAt, lastDownloadedAt ?? '', pipeline?.id ?? 0]);
 }
+
+/** True where a version is as the plan saw it. What is abandoned was made so by a cleanup, and by nobody since. */
+export function isUnchanged(
+  facts: VersionFacts,
+  seen: { readonly type: string; readonly fingerprint: string },
+): boolean {
+  if (facts.isAbandoned === true) return seen.type === 'hidden';
+  return fingerprintOf(facts) === seen.fingerprint;
+}

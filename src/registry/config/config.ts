@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
+import { readPipeline, type Pipeline } from './pipelines.ts';
 import { Reader } from './reader.ts';
 import { VISIBILITIES, type Project, type Token } from './records.ts';
 import type { CodeSeeds } from '../repository/repository.ts';
@@ -17,13 +18,15 @@ export interface Config extends CodeSeeds {
   readonly settings: Settings;
   readonly variables: readonly VariableSeed[];
   readonly tags: readonly TagSeed[];
+  readonly pipelines: readonly Pipeline[];
 }
 
 /**
  * Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem.
  *
  * - `projects`: `id`, `path`, `visibility`, `packages_enabled`, `public_packages`, `default_branch`
- * - `tokens`: `token`, `kind`, `role`, `scopes`, `project`, `allowlist`, `revoked`, `expired`
+ * - `tokens`: `token`, `kind`, `role`, `scopes`, `project`, `allowlist`, `pipeline`, `revoked`,
+ *   `expired`
  * - `settings`: see settings.ts
  * - `variables`: CI/CD variables of a `project` (id or path) or a `group` (path), with `key` and
  *   `value` and, as in GitLab's API, `variable_type`, `environment_scope`, `protected`, `masked`,
@@ -33,12 +36,14 @@ export interface Config extends CodeSeeds {
  * - `branches`: of a `project`, with `name` and the `commit` at its head
  * - `commits`: of a `project`, with `sha` and perhaps `missing_answers`: so often it is not there yet
  *
+ * - `pipelines`: of a `project`, with `id`, `status` and perhaps `updated_at`; those that job tokens name
+ *
  * Variables and tags are made at start where they are missing: a data folder keeps its own.
  */
 export function readConfig(given: unknown): Config {
   const problems: string[] = [];
   const reader = new Reader(given, 'config', problems);
-  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits']);
+  reader.allowKeys(['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits', 'pipelines']);
   const projects = reader.list('projects').map((item) => readProject(item));
   for (const twin of repeated(projects.map((project) => String(project.id))))
     problems.push(`projects: id ${twin} is there twice`);
@@ -65,10 +70,15 @@ export function readConfig(given: unknown): Config {
   for (const twin of repeated(branches.map(({ projectId, name }) => `${name} of project ${projectId}`)))
     problems.push(`branches: ${twin} is there twice`);
   const commits = reader.list('commits').map((item) => readCommit(item, projects));
+  const pipelines = reader.list('pipelines').map((item) => readPipeline(item, projects));
+  tokens.forEach(({ pipeline }, index) => {
+    if (pipeline !== undefined && !pipelines.some(({ id }) => id === pipeline))
+      problems.push(`tokens[${index}].pipeline is ${pipeline}; expected the id of one of the pipelines`);
+  });
   if (problems.length > 0) {
     throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
-  return { projects, tokens, settings, variables, tags, branches, commits };
+  return { projects, tokens, settings, variables, tags, branches, commits, pipelines };
 }
 
 /** What there is without a config: one private project and a random token of each kind. */
@@ -104,6 +114,7 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     tags: [],
     branches: [],
     commits: [],
+    pipelines: [],
   };
 }
 

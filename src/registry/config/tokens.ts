@@ -49,6 +49,10 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
     scopes: kind === 'job' ? [] : (item.choices('scopes', SCOPES) ?? DEFAULT_SCOPES[kind]),
     project: home?.id,
     allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
+    pipeline:
+      kind === 'job' && item.has('pipeline')
+        ? item.integer('pipeline', undefined, 1, Number.MAX_SAFE_INTEGER)
+        : undefined,
     revoked: item.flag('revoked', false),
     expired: item.flag('expired', false),
   };
@@ -56,7 +60,7 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
 
 function keysOf(kind: TokenKind): readonly string[] {
   const always = ['token', 'kind', 'project', 'revoked', 'expired'];
-  if (kind === 'job') return [...always, 'role', 'allowlist'];
+  if (kind === 'job') return [...always, 'role', 'allowlist', 'pipeline'];
   if (kind === 'deploy') return [...always, 'scopes'];
   return [...always, 'role', 'scopes'];
 }

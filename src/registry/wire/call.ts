@@ -10,6 +10,7 @@ import type { FaultKind } from './faults.ts';
 import type { Listing } from '../storage/listing.ts';
 import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
+import type { PackagePipelines } from '../packages/pipelines.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
 import type { Repository } from '../repository/repository.ts';
@@ -30,6 +31,7 @@ export interface Instance {
   readonly repository: Repository;
   readonly blobs: Blobs;
   readonly downloads: Downloads;
+  readonly pipelines: PackagePipelines;
   /** Tokens entered in browsers. */
   readonly sessions: Sessions;
   /** Only with `object_storage: redirect`. */

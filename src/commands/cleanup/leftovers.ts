@@ -1,0 +1,110 @@
+/**
+ * Deletes a hidden version. GitLab does not delete what is hidden, so it is made visible by a marker that `download`
+ * knows, looked at once more, and deleted at once.
+ */
+import { Failure } from '../../core/errors.ts';
+import { deletePackage, findPackages, packageFiles } from '../../gitlab/api/packages.ts';
+import { hasStatus } from '../../gitlab/failures/request-failure.ts';
+import { retrying } from '../../gitlab/http/retry.ts';
+import type { FileRow } from '../../gitlab/types.ts';
+import { bytesSource } from '../../transfer/local/source.ts';
+import type { Status } from '../../transfer/model.ts';
+import { ABANDONED_MARKER, isRecord, visibleMarkerName } from '../../transfer/remote/records.ts';
+import { urlOf, type VersionRef } from '../../transfer/remote/stored-version.ts';
+import { unlessHidden } from '../../transfer/remote/version-state.ts';
+
+/** A hidden version by its row. */
+export interface Leftover extends VersionRef {
+  readonly id: number;
+  /** GitLab says that this token may delete it. */
+  readonly deletable: boolean;
+  readonly manifest: string | undefined;
+}
+
+/** `undefined`: it is deleted. Else why it stays. */
+export type Stay = string | undefined;
+
+/** So many marks one version may have before somebody has to look at it. */
+const MOST_MARKS = 20;
+
+/** Throws where the token may not delete, before anything is sent; and what GitLab refuses. */
+export async function deleteLeftover(leftover: Leftover): Promise<Stay> {
+  const { name, version } = leftover;
+  if (!leftover.deletable) throw mayNotDelete(leftover);
+  if (!(await isHiddenNow(leftover))) return 'it is no longer hidden';
+  const packageId = await mark(leftover, 'default');
+  if (packageId !== undefined && packageId !== leftover.id) {
+    return `${name} ${version} was published anew meanwhile`;
+  }
+  try {
+    return await deleteMarked(leftover);
+  } catch (thrown) {
+    await mark(leftover, 'hidden');
+    throw thrown;
+  }
+}
+
+/** The error for a token that cannot end what it would begin. */
+function mayNotDelete({ name, version }: VersionRef): Failure {
+  return new Failure('forbidden', `This token may not delete ${name} ${version}`, {
+    hint: 'Give a token with the scope `api` and the role Maintainer, or let a Maintainer run the job.',
+  });
+}
+
+async function isHiddenNow({ client, project, name, version, id }: Leftover): Promise<boolean> {
+  const rows = await findPackages(client, project, { name, version, status: 'hidden' });
+  return rows.some((row) => row.id === id);
+}
+
+/** Looks and deletes. A version that somebody completed meanwhile stays, hidden as it was. */
+async function deleteMarked(leftover: Leftover): Promise<Stay> {
+  const { client, project, id, manifest } = leftover;
+  const rows = (await unlessHidden(() => packageFiles(client, project, id))) ?? [];
+  const marker = rows.findLast(({ name }) => name === ABANDONED_MARKER);
+  const isComplete = rows.some(({ name }) => name === manifest);
+  if (isComplete || hasContentAfter(rows, marker)) {
+    // Whoever published after the marker said how the version is to be shown.
+    if (!hasContentAfter(rows, marker)) await mark(leftover, 'hidden');
+    return 'somebody published to it meanwhile';
+  }
+  const removal = await deletePackage(client, project, id);
+  return removal === 'missing' && (await isHiddenNow(leftover)) ? 'somebody hid it meanwhile' : undefined;
+}
+
+function hasContentAfter(rows: readonly FileRow[], marker: FileRow | undefined): boolean {
+  return marker !== undefined && rows.some(({ id, name }) => id > marker.id && !isRecord(name));
+}
+
+/**
+ * Sets the status by one more upload, and returns the id of the row that it went to, where GitLab tells. Where GitLab
+ * takes no name twice, a mark that was left before is followed by one under another name.
+ */
+async function mark(leftover: Leftover, status: Status): Promise<number | undefined> {
+  const names = [ABANDONED_MARKER, ...Array.from({ length: MOST_MARKS }, (_, at) => visibleMarkerName(at + 1))];
+  for (const [at, name] of names.entries()) {
+    try {
+      return await putMark(leftover, name, status);
+    } catch (thrown) {
+      const isTaken = hasStatus(thrown, 400) && thrown.words.includes('Duplicate package is not allowed');
+      if (!isTaken || at === names.length - 1) throw thrown;
+    }
+  }
+  return undefined;
+}
+
+/** Sent again after a doubtful answer: a second mark says the same. */
+async function putMark(leftover: Leftover, name: string, status: Status): Promise<number | undefined> {
+  const { client, version } = leftover;
+  const content = { package: { name: leftover.name, version }, abandoned: true };
+  const source = bytesSource(Buffer.from(`${JSON.stringify(content, null, 2)}\n`));
+  const query = { status, select: 'package_file' };
+  return retrying(async (attempt) => {
+    const { record } = await client.putFile(urlOf(leftover, name), {
+      open: () => source.open(),
+      size: source.size,
+      query,
+      try: attempt,
+    });
+    return record?.packageId;
+  }, client.policy);
+}
