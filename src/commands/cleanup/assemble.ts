@@ -53,7 +53,7 @@ async function claimDeletions(
   { facts, claims }: Gathered,
   rows: readonly PlanRow[],
 ): Promise<readonly Deletion[]> {
-  const { claimsAfter } = desk.plan;
+  const { claimsAfter } = desk.intent;
   if (claimsAfter === undefined) return [];
   const rule = 'delete-claims-older-than';
   const found: Deletion[] = [];
@@ -89,7 +89,7 @@ async function duplicateDeletions(
   { facts }: Gathered,
   rows: readonly PlanRow[],
 ): Promise<readonly Deletion[]> {
-  if (!desk.plan.deletesDuplicates) return [];
+  if (!desk.intent.deletesDuplicates) return [];
   const staying = rows.filter(
     ({ verdict, type, facts: one }) => verdict === 'keep' && type !== 'hidden' && isVisible(one),
   );
@@ -111,8 +111,8 @@ export async function surplusOf(desk: Desk, one: VersionFacts, now: number): Pro
   const rows = (await filesOf(desk, one.id)) ?? [];
   const hidden = hiddenRows(rows, now);
   if (hidden.length === 0) return [];
-  const ref = { client: desk.client, project: desk.plan.connection.project, ...one };
-  const named = await namedDigests(ref, desk.plan.manifest, rows);
+  const ref = { client: desk.client, project: desk.intent.connection.project, ...one };
+  const named = await namedDigests(ref, desk.intent.manifest, rows);
   return named === undefined ? [] : surplusRows(hidden, named);
 }
 
@@ -135,6 +135,6 @@ async function namedDigests(
   return digests;
 }
 
-function filesOf({ client, plan }: Desk, id: number): Promise<readonly FileRow[] | undefined> {
-  return unlessHidden(() => packageFiles(client, plan.connection.project, id));
+function filesOf({ client, intent }: Desk, id: number): Promise<readonly FileRow[] | undefined> {
+  return unlessHidden(() => packageFiles(client, intent.connection.project, id));
 }

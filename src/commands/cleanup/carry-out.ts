@@ -14,7 +14,7 @@ import { decideVersions, deletionsOf } from './decide.ts';
 import { keyOfDeletion, type Deletion } from './deletions.ts';
 import { fingerprintOf, isUnchanged, type VersionFacts } from './facts.ts';
 import { gather, type Desk, type Gathered } from './gather.ts';
-import { deleteLeftover } from './leftovers.ts';
+import { deleteAbandoned, deleteLeftover } from './leftovers.ts';
 
 export interface Work {
   readonly desk: Desk;
@@ -96,14 +96,14 @@ interface FactsNow {
 
 async function factsNow({ desk, since }: Work): Promise<FactsNow> {
   const gathered = await gather(desk, since.getTime());
-  const { rows, refusals } = decideVersions(gathered.facts, desk.plan.rules);
+  const { rows, refusals } = decideVersions(gathered.facts, desk.intent.rules);
   if (refusals.length > 0) {
     throw new Failure('conflict', 'The facts that the plan was made of have changed', {
       problems: refusals,
       hint: 'Make the plan anew: run a dry run.',
     });
   }
-  const { claimsAfter } = desk.plan;
+  const { claimsAfter } = desk.intent;
   const claims =
     claimsAfter === undefined
       ? []
@@ -137,7 +137,7 @@ function stillDue(
   return { due, changed };
 }
 
-function reasonToStay({ kind, facts }: Deletion, { versions, due }: FactsNow, { plan }: Desk): string | undefined {
+function reasonToStay({ kind, facts }: Deletion, { versions, due }: FactsNow, { intent }: Desk): string | undefined {
   const now = versions.get(facts.id);
   if (now === undefined) return 'it is gone already';
   // A copy of a file goes from what stays; the manifest that was read for it counts as a download.
@@ -145,7 +145,7 @@ function reasonToStay({ kind, facts }: Deletion, { versions, due }: FactsNow, { 
   const type = facts.status === 'hidden' || facts.isAbandoned === true ? 'hidden' : '';
   if (!isUnchanged(now, { type, fingerprint: fingerprintOf(facts) })) return 'it changed since the plan was made';
   // A record by owner goes with its number.
-  if (kind === 'claim' && !isNumber(facts)) return plan.claimsAfter === undefined ? 'no rule deletes it' : undefined;
+  if (kind === 'claim' && !isNumber(facts)) return intent.claimsAfter === undefined ? 'no rule deletes it' : undefined;
   return due.has(facts.id) ? undefined : 'it no longer qualifies';
 }
 
@@ -153,11 +153,12 @@ function reasonToStay({ kind, facts }: Deletion, { versions, due }: FactsNow, { 
 async function deleteOne(deletion: Deletion, work: Work): Promise<string | undefined> {
   const { desk, since, closing } = work;
   const { facts, kind, file } = deletion;
-  const { project } = desk.plan.connection;
+  const { project } = desk.intent.connection;
   if (file !== undefined) return deleteCopy(deletion, work);
-  if (kind === 'version' && facts.status === 'hidden') {
-    return deleteLeftover({ client: closing, project, ...facts, manifest: desk.plan.manifest });
-  }
+  const leftover = { client: closing, project, ...facts, manifest: desk.intent.manifest };
+  if (kind === 'version' && facts.status === 'hidden') return deleteLeftover(leftover);
+  // Its status was changed by the run that began to delete it.
+  if (facts.isAbandoned === true) return deleteAbandoned(leftover);
   const removal = await deletePackage(desk.client, project, facts.id, since);
   if (removal === 'changed') return 'its status changed since the plan was made';
   return removal === 'missing' && (await isHiddenNow(desk, facts))
@@ -165,8 +166,8 @@ async function deleteOne(deletion: Deletion, work: Work): Promise<string | undef
     : undefined;
 }
 
-async function isHiddenNow({ client, plan }: Desk, { id, name, version }: VersionFacts): Promise<boolean> {
-  const hidden = await findPackages(client, plan.connection.project, { name, version, status: 'hidden' });
+async function isHiddenNow({ client, intent }: Desk, { id, name, version }: VersionFacts): Promise<boolean> {
+  const hidden = await findPackages(client, intent.connection.project, { name, version, status: 'hidden' });
   return hidden.some((row) => row.id === id);
 }
 
@@ -175,7 +176,7 @@ async function deleteCopy({ facts, file }: Deletion, { desk, since }: Work): Pro
   const surplus = await surplusOf(desk, facts, since.getTime());
   if (file === undefined || !surplus.some(({ id }) => id === file.id)) return 'it is no old copy any more';
   try {
-    await deleteFile(desk.client, desk.plan.connection.project, facts.id, file.id);
+    await deleteFile(desk.client, desk.intent.connection.project, facts.id, file.id);
   } catch (thrown) {
     if (!hasStatus(thrown, 404)) throw thrown;
   }

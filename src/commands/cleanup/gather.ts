@@ -15,7 +15,7 @@ import { nameOf } from '../shared/variable-version.ts';
 import type { VariableTarget } from '../shared/variable-access.ts';
 import { decideVersions, deletionsOf } from './decide.ts';
 import type { Facts, ReferenceFacts, VersionFacts } from './facts.ts';
-import type { CleanupPlan } from './plan.ts';
+import type { CleanupIntent } from './intent.ts';
 import { linkedPackages } from './release-links.ts';
 
 /** Where the facts are read, and what was read of single versions before: that is asked once. */
@@ -23,7 +23,7 @@ export interface Desk {
   readonly client: Client;
   /** For variables, each with a client of its own credential. */
   readonly variableClient: Client | undefined;
-  readonly plan: CleanupPlan;
+  readonly intent: CleanupIntent;
   readonly memory: Memory;
   readonly signal: AbortSignal;
 }
@@ -55,7 +55,7 @@ export async function gather(desk: Desk, now: number): Promise<Gathered> {
     keepRule('keep-tagged', () => readReferences(desk)),
     keepRule('keep-variable', () => readVariables(desk)),
   ]);
-  const fits = packageFilter(desk.plan.packageName);
+  const fits = packageFilter(desk.intent.packageName);
   const versions = rows.filter(({ name }) => fits(name)).map(factsOf);
   const facts = await inspect(desk, { now, versions, references, variables });
   return { facts, claims: await claimsOf(desk, rows, versions) };
@@ -68,8 +68,8 @@ export function packageFilter(pattern: string): (name: string) => boolean {
   return (name) => !name.startsWith('claims.') && name !== PROGRAM_PACKAGE && matches(name);
 }
 
-async function readRows({ client, plan }: Desk): Promise<readonly PackageRow[]> {
-  const { connection, packageName } = plan;
+async function readRows({ client, intent }: Desk): Promise<readonly PackageRow[]> {
+  const { connection, packageName } = intent;
   const name = packageName.includes('*') ? undefined : packageName;
   const [visible, hidden] = await Promise.all([
     findPackages(client, connection.project, { name }),
@@ -79,17 +79,17 @@ async function readRows({ client, plan }: Desk): Promise<readonly PackageRow[]> 
 }
 
 async function claimsOf(
-  { client, plan }: Desk,
+  { client, intent }: Desk,
   rows: readonly PackageRow[],
   versions: readonly VersionFacts[],
 ): Promise<ReadonlyMap<string, readonly VersionFacts[]>> {
   const claims = new Map<string, readonly VersionFacts[]>();
-  if (plan.claimsAfter === undefined) return claims;
+  if (intent.claimsAfter === undefined) return claims;
   for (const of of new Set(versions.map(({ name }) => name))) {
     const name = claimsPackage(of);
-    const listed = plan.packageName.includes('*')
+    const listed = intent.packageName.includes('*')
       ? rows.filter((row) => row.name === name)
-      : await findPackages(client, plan.connection.project, { name });
+      : await findPackages(client, intent.connection.project, { name });
     claims.set(of, listed.filter(isVisible).map(factsOf));
   }
   return claims;
@@ -100,23 +100,23 @@ function factsOf(row: PackageRow): VersionFacts {
   return { id, name, version, status, createdAt, lastDownloadedAt, tellsDownloads, pipeline, deletable };
 }
 
-async function readReferences({ client, plan, signal }: Desk): Promise<ReferenceFacts | undefined> {
-  if (plan.taggedIn === undefined) return undefined;
+async function readReferences({ client, intent, signal }: Desk): Promise<ReferenceFacts | undefined> {
+  if (intent.taggedIn === undefined) return undefined;
   const tags = new Set<string>();
   const urls: string[] = [];
-  for (const project of plan.taggedIn) {
+  for (const project of intent.taggedIn) {
     signal.throwIfAborted();
     const [names, releases] = await Promise.all([findTags(client, project, ''), listReleases(client, project)]);
     for (const name of [...names, ...releases.map(({ tag }) => tag)]) tags.add(name);
     for (const release of releases) urls.push(...release.urls);
   }
-  return { tags, links: linkedPackages(urls, await getProject(client, plan.connection.project)) };
+  return { tags, links: linkedPackages(urls, await getProject(client, intent.connection.project)) };
 }
 
-async function readVariables({ variableClient, plan }: Desk): Promise<readonly string[]> {
+async function readVariables({ variableClient, intent }: Desk): Promise<readonly string[]> {
   if (variableClient === undefined) return [];
   const held: string[] = [];
-  for (const target of plan.variables) held.push(await readVariable(variableClient, target));
+  for (const target of intent.variables) held.push(await readVariable(variableClient, target));
   return held;
 }
 
@@ -158,7 +158,7 @@ async function inspect(desk: Desk, listed: Facts): Promise<Facts> {
 
 /** Versions whose deletion was begun are visible. Those that a keep rule names would stay anyway. */
 async function withAbandoned(desk: Desk, facts: Facts): Promise<Facts> {
-  const { rules } = desk.plan;
+  const { rules } = desk.intent;
   const after = rules.deleteAfter.hidden;
   if (after === undefined) return facts;
   const old = facts.versions.filter((one) => isVisible(one) && facts.now - Date.parse(one.createdAt) > after);
@@ -167,8 +167,8 @@ async function withAbandoned(desk: Desk, facts: Facts): Promise<Facts> {
   return marked(desk, facts, { ids: due, question: 'isAbandoned', ask: (one) => isAbandoned(desk, one) });
 }
 
-async function isAbandoned({ client, plan }: Desk, one: VersionFacts): Promise<boolean> {
-  const { project } = plan.connection;
+async function isAbandoned({ client, intent }: Desk, one: VersionFacts): Promise<boolean> {
+  const { project } = intent.connection;
   if ((await peekByName({ client, project, ...one }, ABANDONED_MARKER)) === undefined) return false;
   const rows = (await unlessHidden(() => packageFiles(client, project, one.id))) ?? [];
   const marker = rows.findLast(({ name }) => name === ABANDONED_MARKER);
@@ -177,7 +177,7 @@ async function isAbandoned({ client, plan }: Desk, one: VersionFacts): Promise<b
 
 /** Of hidden versions that would go. One with a manifest is hidden on purpose. */
 async function withManifests(desk: Desk, facts: Facts): Promise<Facts> {
-  const { manifest, rules, connection } = desk.plan;
+  const { manifest, rules, connection } = desk.intent;
   if (manifest === undefined || rules.deleteAfter.hidden === undefined) return facts;
   const due = deletionsOf(decideVersions(facts, rules).rows).filter(({ type }) => type === 'hidden');
   const ask = async (one: VersionFacts): Promise<boolean> => {
@@ -191,7 +191,7 @@ async function withManifests(desk: Desk, facts: Facts): Promise<Facts> {
 async function withLinkedFiles(desk: Desk, facts: Facts): Promise<Facts> {
   const linked = facts.references?.links.fileIds ?? new Set();
   if (linked.size === 0) return facts;
-  const due = deletionsOf(decideVersions(facts, desk.plan.rules).rows).map((row) => row.facts);
+  const due = deletionsOf(decideVersions(facts, desk.intent.rules).rows).map((row) => row.facts);
   const found = new Set<number>();
   await inParallel(due, desk.client.width(), async ({ id }) => {
     const files = await fileIdsOf(desk, id);
@@ -203,10 +203,10 @@ async function withLinkedFiles(desk: Desk, facts: Facts): Promise<Facts> {
   };
 }
 
-async function fileIdsOf({ client, plan, memory }: Desk, id: number): Promise<ReadonlySet<number>> {
+async function fileIdsOf({ client, intent, memory }: Desk, id: number): Promise<ReadonlySet<number>> {
   const known = memory.fileIds.get(id);
   if (known !== undefined) return known;
-  const rows = (await unlessHidden(() => packageFiles(client, plan.connection.project, id))) ?? [];
+  const rows = (await unlessHidden(() => packageFiles(client, intent.connection.project, id))) ?? [];
   const ids = new Set(rows.map((row) => row.id));
   memory.fileIds.set(id, ids);
   return ids;

@@ -1,7 +1,7 @@
 /** The command `cleanup`: retention by rules. Definition only; the work is in run.ts. */
 import { defineCommand } from '../../definitions/command.ts';
 import { inputs, outputs } from './inputs.ts';
-import { planCleanup } from './plan.ts';
+import { prepareCleanup } from './intent.ts';
 
 export const cleanup = defineCommand({
   name: 'cleanup',
@@ -18,9 +18,9 @@ export const cleanup = defineCommand({
   },
   inputs,
   outputs,
-  plan: planCleanup,
-  run: async (given, tools, plan) => {
+  prepare: prepareCleanup,
+  run: async (given, tools, intent) => {
     const { runCleanup } = await import(/* webpackMode: "eager" */ './run.ts');
-    return runCleanup(given, tools, plan);
+    return runCleanup(given, tools, intent);
   },
 });

@@ -37,7 +37,7 @@ export async function deleteLeftover(leftover: Leftover): Promise<Stay> {
     return `${name} ${version} was published anew meanwhile`;
   }
   try {
-    return await deleteMarked(leftover);
+    return await deleteAbandoned(leftover);
   } catch (thrown) {
     await mark(leftover, 'hidden');
     throw thrown;
@@ -56,8 +56,10 @@ async function isHiddenNow({ client, project, name, version, id }: Leftover): Pr
   return rows.some((row) => row.id === id);
 }
 
-/** Looks and deletes. A version that somebody completed meanwhile stays, hidden as it was. */
-async function deleteMarked(leftover: Leftover): Promise<Stay> {
+/**
+ * Looks at a version that has the marker, and deletes it. One that somebody completed meanwhile stays, hidden as it was.
+ */
+export async function deleteAbandoned(leftover: Leftover): Promise<Stay> {
   const { client, project, id, manifest } = leftover;
   const rows = (await unlessHidden(() => packageFiles(client, project, id))) ?? [];
   const marker = rows.findLast(({ name }) => name === ABANDONED_MARKER);

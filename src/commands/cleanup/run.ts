@@ -12,7 +12,7 @@ import { capRefusals, decideVersions, type PlanRow } from './decide.ts';
 import { digestOfDeletions, selectReviewed, type Deletion, type Selected } from './deletions.ts';
 import { emptyMemory, gather, type Desk, type Gathered } from './gather.ts';
 import type { CleanupInputs, CleanupResult } from './inputs.ts';
-import type { CleanupPlan } from './plan.ts';
+import type { CleanupIntent } from './intent.ts';
 import { cleanupResult, keptLines, leftoverLines, planLines } from './result.ts';
 
 /** So long what was begun may take to end after the run was stopped, in milliseconds. */
@@ -20,12 +20,12 @@ const CLOSING_MS = 3000;
 /** So many versions that stay are listed in a log that folds. */
 const MOST_LISTED = 2000;
 
-export function runCleanup(inputs: CleanupInputs, tools: Tools, plan: CleanupPlan): Promise<CleanupResult> {
-  tools.record.about({ project: plan.connection.project, package: plan.packageName });
-  const server: Server = { ...plan.connection, waitsForLimits: true };
+export function runCleanup(inputs: CleanupInputs, tools: Tools, intent: CleanupIntent): Promise<CleanupResult> {
+  tools.record.about({ project: intent.connection.project, package: intent.packageName });
+  const server: Server = { ...intent.connection, waitsForLimits: true };
   return withClient(server, inputs, tools, (client) =>
-    withVariables(inputs, { tools, plan, server }, (variableClient) => {
-      const desk: Desk = { client, variableClient, plan, memory: emptyMemory(), signal: tools.signal };
+    withVariables(inputs, { tools, intent, server }, (variableClient) => {
+      const desk: Desk = { client, variableClient, intent, memory: emptyMemory(), signal: tools.signal };
       return clean(desk, inputs, tools);
     }),
   );
@@ -34,27 +34,27 @@ export function runCleanup(inputs: CleanupInputs, tools: Tools, plan: CleanupPla
 /** Opens a client for variables where a rule asks for them. */
 function withVariables<T>(
   inputs: CleanupInputs,
-  { tools, plan, server }: { tools: Tools; plan: CleanupPlan; server: Server },
+  { tools, intent, server }: { tools: Tools; intent: CleanupIntent; server: Server },
   work: (client: Client | undefined) => Promise<T>,
 ): Promise<T> {
-  const [target] = plan.variables;
+  const [target] = intent.variables;
   if (target === undefined) return work(undefined);
   return withClient({ ...server, credential: target.credential }, inputs, tools, work);
 }
 
 async function clean(desk: Desk, inputs: CleanupInputs, tools: Tools): Promise<CleanupResult> {
-  const { plan } = desk;
+  const { intent } = desk;
   const { log } = tools;
-  const since = await packagesTime(desk.client, plan.connection.project);
+  const since = await packagesTime(desk.client, intent.connection.project);
   const { rows, selected } = await decide(desk, since, tools);
   const { deletions } = selected;
   const digest = digestOfDeletions(deletions);
   await showKept(rows, tools);
   for (const line of leftoverLines(deletions)) log.info(line);
   for (const { name, why } of selected.left) log.info(`${name} is left alone: ${why}`);
-  refuse(rows, { deletions, digest, plan }, tools);
-  const shown = { packageName: plan.packageName, platform: tools.context.platform, isDryRun: plan.isDryRun, rows };
-  if (plan.isDryRun) {
+  refuse(rows, { deletions, digest, intent }, tools);
+  const shown = { packageName: intent.packageName, platform: tools.context.platform, isDryRun: intent.isDryRun, rows };
+  if (intent.isDryRun) {
     if (!mayDelete(deletions)) log.warn(`This token may not delete packages. ${WHO_MAY}`);
     return cleanupResult({ ...shown, plan: deletions, digest, deleted: [], left: selected.left });
   }
@@ -76,9 +76,9 @@ interface Decided {
 
 /** The rows, and of them the deletions of this run: all, or those that were reviewed. */
 async function decide(desk: Desk, since: Date, { log }: Tools): Promise<Decided> {
-  const { plan } = desk;
+  const { intent } = desk;
   const gathered = await gather(desk, since.getTime());
-  const { rows, refusals, warnings } = decideVersions(gathered.facts, plan.rules);
+  const { rows, refusals, warnings } = decideVersions(gathered.facts, intent.rules);
   if (refusals.length > 0) {
     const [only = ''] = refusals;
     throw new Failure('conflict', refusals.length === 1 ? only : `${refusals.length} rules do not fit what is there`, {
@@ -87,7 +87,7 @@ async function decide(desk: Desk, since: Date, { log }: Tools): Promise<Decided>
     });
   }
   for (const warning of warnings) log.warn(warning);
-  const reviewed = plan.expected.kind === 'list' ? plan.expected.deletions : undefined;
+  const reviewed = intent.expected.kind === 'list' ? intent.expected.deletions : undefined;
   const deletions = await assembleDeletions(desk, gathered, rows, reviewed);
   if (reviewed === undefined) return { rows, selected: { deletions, left: [] } };
   return { rows, selected: selectReviewed(deletions, reviewed, idsOf(gathered)) };
@@ -122,15 +122,15 @@ function mayDelete(deletions: readonly Deletion[]): boolean {
 interface Judged {
   readonly deletions: readonly Deletion[];
   readonly digest: string;
-  readonly plan: CleanupPlan;
+  readonly intent: CleanupIntent;
 }
 
 /** Throws what keeps a plan from being carried out, before anything is deleted. The plan is shown. */
-function refuse(rows: readonly PlanRow[], { deletions, digest, plan }: Judged, { log, context }: Tools): void {
+function refuse(rows: readonly PlanRow[], { deletions, digest, intent }: Judged, { log, context }: Tools): void {
   const going = new Set(deletions.map(({ facts, kind }) => (kind === 'version' ? facts.id : 0)));
   const asked = rows.map((row): PlanRow => (going.has(row.facts.id) ? row : { ...row, verdict: 'keep' }));
-  const caps = capRefusals(asked, plan.rules);
-  const { expected } = plan;
+  const caps = capRefusals(asked, intent.rules);
+  const { expected } = intent;
   if (caps.length > 0) {
     for (const line of planLines(deletions)) log.info(line);
     throw new Failure('refused', `The plan is larger than its limits allow: ${caps[0] ?? ''}`, {
@@ -148,8 +148,8 @@ function refuse(rows: readonly PlanRow[], { deletions, digest, plan }: Judged, {
         'its digest, or give the file of a plan, of which what still qualifies is deleted.',
     });
   }
-  if (plan.isDryRun || mayDelete(deletions)) return;
-  throw new Failure('forbidden', `This token may not delete packages of project ${plan.connection.project}`, {
+  if (intent.isDryRun || mayDelete(deletions)) return;
+  throw new Failure('forbidden', `This token may not delete packages of project ${intent.connection.project}`, {
     hint: `Nothing was deleted. ${WHO_MAY}`,
   });
 }
@@ -169,7 +169,7 @@ async function carryOutWith(
     }, CLOSING_MS).unref();
   };
   signal.addEventListener('abort', end, { once: true });
-  const server: Server = { ...desk.plan.connection, waitsForLimits: true };
+  const server: Server = { ...desk.intent.connection, waitsForLimits: true };
   try {
     return await withClient(server, inputs, { ...tools, signal: late.signal }, (closing) =>
       carryOut(deletions, { desk, closing, since, concurrency: inputs.concurrency, log, record }),

@@ -7,10 +7,10 @@ import { packageNameProblem, packageVersionProblem } from '../../core/names/pack
 import { quoted } from '../../core/text.ts';
 import { projectPath } from '../../gitlab/address.ts';
 import { projectName } from '../../gitlab/project-name.ts';
-import type { Planned, Problem } from '../../definitions/command.ts';
+import type { Prepared, Problem } from '../../definitions/command.ts';
 import type { Context } from '../../definitions/context.ts';
 import { catching, findConnection, missingCredential, type Connection } from '../shared/connection.ts';
-import { planFrom, problemsIn, valueIn, type Finding, type Gathering } from '../shared/findings.ts';
+import { intentFrom, problemsIn, valueIn, type Finding, type Gathering } from '../shared/findings.ts';
 import { manifestProblems } from '../shared/names-check.ts';
 import { findPackageName } from '../shared/package.ts';
 import { findVariableTarget, type VariableTarget } from '../shared/variable-access.ts';
@@ -24,7 +24,7 @@ export type ExpectedPlan =
   | { readonly kind: 'digest'; readonly digest: string }
   | { readonly kind: 'list'; readonly deletions: readonly ReviewedDeletion[] };
 
-export interface CleanupPlan {
+export interface CleanupIntent {
   readonly connection: Connection;
   /** A name, or a pattern with `*`. */
   readonly packageName: string;
@@ -44,7 +44,7 @@ const TOKENS =
   'a personal, project or group access token with the scope `api` and the role Maintainer, or the job token of a ' +
   'Maintainer';
 
-export async function planCleanup(inputs: CleanupInputs, context: Context): Promise<Planned<CleanupPlan>> {
+export async function prepareCleanup(inputs: CleanupInputs, context: Context): Promise<Prepared<CleanupIntent>> {
   const connection = findConnection(inputs, context);
   const findings = {
     connection,
@@ -60,7 +60,7 @@ export async function planCleanup(inputs: CleanupInputs, context: Context): Prom
     ...manifestProblems(inputs.manifest, context),
     ...tokenProblems(inputs, valueIn(connection), context),
   ];
-  return planFrom(findings, problems, ({ share, ...values }) => ({
+  return intentFrom(findings, problems, ({ share, ...values }) => ({
     ...values,
     rules: rulesOf(inputs, share),
     claimsAfter: inputs['delete-claims-older-than'],
