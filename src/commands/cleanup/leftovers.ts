@@ -57,7 +57,7 @@ async function isHiddenNow({ client, project, name, version, id }: Leftover): Pr
 }
 
 /**
- * Looks at a version that has the marker, and deletes it. One that somebody completed meanwhile stays, hidden as it was.
+ * Looks at a version with the marker, and deletes it. One that somebody completed meanwhile stays, hidden as it was.
  */
 export async function deleteAbandoned(leftover: Leftover): Promise<Stay> {
   const { client, project, id, manifest } = leftover;
