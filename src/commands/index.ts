@@ -1,6 +1,7 @@
 /** The commands there are, in the order in which help and README show them. */
 import type { AnyCommand } from '../definitions/command.ts';
 import { cleanup } from './cleanup/index.ts';
+import { deleteCommand } from './delete/index.ts';
 import { demo } from './demo/index.ts';
 import { download } from './download/index.ts';
 import { list } from './list/index.ts';
@@ -17,6 +18,7 @@ export const commands: readonly AnyCommand[] = [
   saveVersion,
   release,
   cleanup,
+  deleteCommand,
   list,
   registry,
   demo,

@@ -104,6 +104,8 @@ export interface Tools {
   mask(secrets: readonly string[]): void;
   /** Only for servers that stay up: the first line on standard output. */
   announce(line: string): void;
+  /** One line that a person types in answer; undefined where nobody can be asked. */
+  ask(question: string): Promise<string | undefined>;
 }
 
 export interface Result<O extends Outputs> {

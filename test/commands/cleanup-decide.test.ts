@@ -24,7 +24,11 @@ describe('of 1,500 random registries and rule sets', () => {
       const plan = decideVersions(facts, given);
       const expected = oracle(world, rules);
       const deleted = deletionsOf(plan.rows).map(({ facts: { id } }) => id);
-      expect({ seed, deleted: deleted.sort(numerically), refused: plan.refusals.length + capRefusals(plan.rows, given).length > 0 }).toEqual({
+      expect({
+        seed,
+        deleted: deleted.sort(numerically),
+        refused: plan.refusals.length + capRefusals(plan.rows, given).length > 0,
+      }).toEqual({
         seed,
         deleted: [...expected.deleted].sort(numerically),
         refused: expected.refused,

@@ -2,7 +2,7 @@
 import type { Random } from '../core/random.ts';
 import type { CleanupRules } from '../../src/commands/cleanup/decide.ts';
 import type { Facts } from '../../src/commands/cleanup/facts.ts';
-import { linkedPackages } from '../../src/commands/cleanup/release-links.ts';
+import { linkedPackages } from '../../src/commands/shared/release-links.ts';
 import type { World, WorldRules, WorldVersion } from './cleanup-oracle.ts';
 
 const DAY = 86_400_000;

@@ -3,7 +3,7 @@ import { asFailure } from '../../core/errors.ts';
 import { isVisible, packageFiles } from '../../gitlab/api/packages.ts';
 import type { FileRow } from '../../gitlab/types.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
-import { isRecord } from '../../transfer/remote/records.ts';
+import { isRecordName } from '../../transfer/remote/records.ts';
 import { readManifest, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { unlessHidden } from '../../transfer/remote/version-state.ts';
 import { decideClaims } from './claims.ts';
@@ -121,7 +121,7 @@ async function namedDigests(
   manifest: string | undefined,
   rows: readonly FileRow[],
 ): Promise<ReadonlySet<string> | undefined> {
-  const names = new Set(rows.map(({ name }) => name).filter((name) => name === manifest || isRecord(name)));
+  const names = new Set(rows.map(({ name }) => name).filter((name) => name === manifest || isRecordName(name)));
   const digests = new Set<string>();
   for (const name of names) {
     try {

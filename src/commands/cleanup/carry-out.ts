@@ -8,13 +8,13 @@ import { deleteFile, deletePackage, findPackages } from '../../gitlab/api/packag
 import { hasStatus, RequestFailure } from '../../gitlab/failures/request-failure.ts';
 import type { Log, RunRecord } from '../../definitions/command.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
+import { deleteAbandoned, deleteHidden } from '../../transfer/remote/hidden-version.ts';
 import { isNumber, surplusOf } from './assemble.ts';
 import { decideClaims } from './claims.ts';
 import { decideVersions, deletionsOf } from './decide.ts';
 import { keyOfDeletion, type Deletion } from './deletions.ts';
 import { fingerprintOf, isUnchanged, type VersionFacts } from './facts.ts';
 import { gather, type Desk, type Gathered } from './gather.ts';
-import { deleteAbandoned, deleteLeftover } from './leftovers.ts';
 
 export interface Work {
   readonly desk: Desk;
@@ -155,10 +155,10 @@ async function deleteOne(deletion: Deletion, work: Work): Promise<string | undef
   const { facts, kind, file } = deletion;
   const { project } = desk.intent.connection;
   if (file !== undefined) return deleteCopy(deletion, work);
-  const leftover = { client: closing, project, ...facts, manifest: desk.intent.manifest };
-  if (kind === 'version' && facts.status === 'hidden') return deleteLeftover(leftover);
+  const hidden = { client: closing, project, ...facts, manifest: desk.intent.manifest };
+  if (kind === 'version' && facts.status === 'hidden') return deleteHidden(hidden);
   // Its status was changed by the run that began to delete it.
-  if (facts.isAbandoned === true) return deleteAbandoned(leftover);
+  if (facts.isAbandoned === true) return deleteAbandoned(hidden);
   const removal = await deletePackage(desk.client, project, facts.id, since);
   if (removal === 'changed') return 'its status changed since the plan was made';
   return removal === 'missing' && (await isHiddenNow(desk, facts))

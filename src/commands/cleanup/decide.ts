@@ -12,7 +12,8 @@ import {
   type OrderedVersion,
 } from '../../core/versions/version-order.ts';
 import { isVisible } from '../../gitlab/api/packages.ts';
-import type { Facts, PipelineFacts, ReferenceFacts, VersionFacts } from './facts.ts';
+import { isReferenced, type ReferenceFacts } from '../shared/references.ts';
+import type { Facts, PipelineFacts, VersionFacts } from './facts.ts';
 
 export type VersionType = 'hidden' | 'stable' | 'prerelease' | 'other';
 
@@ -103,12 +104,6 @@ export function deletionsOf(rows: readonly PlanRow[]): readonly PlanRow[] {
   return rows.filter(({ verdict }) => verdict === 'delete');
 }
 
-/** The names of tags that stand for a version. With the prefix `v` a tag may omit it. */
-export function tagNamesOf(version: string, prefix: string | undefined): readonly string[] {
-  if (prefix === undefined) return [version];
-  return prefix === 'v' ? [`v${version}`, version] : [`${prefix}${version}`];
-}
-
 function candidateOf(facts: VersionFacts): Candidate {
   const order = readOrdered(facts.version);
   return { facts, order, type: typeOf(facts, order) };
@@ -194,7 +189,7 @@ function rowOf({ facts, type }: Candidate, scene: Scene, rules: CleanupRules): P
 function keepRuleOf(facts: VersionFacts, scene: Scene, rules: CleanupRules): KeepReason | undefined {
   if (scene.latest.has(facts.id)) return 'keep-latest';
   if (rules.keep.some((line) => isNamedBy(facts.version, line))) return 'keep';
-  if (scene.references !== undefined && isReferenced(facts, scene.references, rules)) return 'keep-tagged';
+  if (scene.references !== undefined && isReferenced(facts, scene.references, rules.tagPrefix)) return 'keep-tagged';
   const plain = withoutV(facts.version);
   return scene.variables.some((held) => withoutV(held) === plain) ? 'keep-variable' : undefined;
 }
@@ -235,15 +230,6 @@ function isNamedBy(version: string, line: string): boolean {
   return validRange(line) !== null && satisfies(withoutV(version), line);
 }
 
-export function isReferenced(
-  { id, name, version, hasLinkedFile }: VersionFacts,
-  { tags, links }: ReferenceFacts,
-  { tagPrefix }: Pick<CleanupRules, 'tagPrefix'>,
-): boolean {
-  if (hasLinkedFile === true || links.packageIds.has(id) || links.versions.has(`${name}/${version}`)) return true;
-  return tagNamesOf(version, tagPrefix).some((tag) => tags.has(tag));
-}
-
 function withoutV(version: string): string {
   return version.startsWith('v') ? version.slice(1) : version;
 }
@@ -273,7 +259,8 @@ function unreferenced(
   references: ReferenceFacts | undefined,
   rules: CleanupRules,
 ): readonly string[] {
-  if (references === undefined || versions.some(({ facts }) => isReferenced(facts, references, rules))) return [];
+  if (references === undefined || versions.some(({ facts }) => isReferenced(facts, references, rules.tagPrefix)))
+    return [];
   const problem =
     `keep-tagged: no tag and no release fits any version of ${quoted(name)}. Set \`tag-prefix\` to what stands ` +
     'before the version in your tags, name the projects that have them in `keep-tagged-projects`, or switch the ' +

@@ -1,5 +1,7 @@
 /** What a cleanup looks at before it decides, as data: versions, what points at them, and the clock. No behaviour. */
 
+import type { ReferenceFacts } from '../shared/references.ts';
+
 /** A version of a package as the registry lists it. */
 export interface VersionFacts {
   /** GitLab's id of the package's row: published again, a version has another one. */
@@ -32,20 +34,6 @@ export interface PipelineFacts {
   readonly status: string;
   /** ISO 8601; empty where GitLab names none. */
   readonly changedAt: string;
-}
-
-/** Tags and releases of all projects that count. */
-export interface ReferenceFacts {
-  readonly tags: ReadonlySet<string>;
-  readonly links: LinkedPackages;
-}
-
-/** What links of releases point at, in the project that holds the package. */
-export interface LinkedPackages {
-  /** `name/version`. */
-  readonly versions: ReadonlySet<string>;
-  readonly packageIds: ReadonlySet<number>;
-  readonly fileIds: ReadonlySet<number>;
 }
 
 export interface Facts {

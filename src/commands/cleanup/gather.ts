@@ -1,22 +1,20 @@
 /** Reads what the rules look at: versions, tags, releases, variables. A keep rule that cannot be read ends the run. */
 import { asFailure, Failure } from '../../core/errors.ts';
 import { compileSegment } from '../../core/patterns/segment.ts';
-import { findPackages, getProject, isVisible, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
-import { listReleases } from '../../gitlab/api/releases.ts';
-import { findTags } from '../../gitlab/api/tags.ts';
+import { findPackages, isVisible, packageFiles, type PackageRow } from '../../gitlab/api/packages.ts';
 import { findVariable } from '../../gitlab/api/variables.ts';
 import type { Client } from '../../gitlab/types.ts';
 import { inParallel } from '../../transfer/in-parallel.ts';
 import { claimsPackage } from '../../transfer/remote/claims.ts';
-import { ABANDONED_MARKER, isRecord } from '../../transfer/remote/records.ts';
+import { ABANDONED_MARKER, isRecordName } from '../../transfer/remote/records.ts';
 import { peekByName } from '../../transfer/remote/stored-version.ts';
 import { unlessHidden } from '../../transfer/remote/version-state.ts';
+import { readReferences, type ReferenceFacts } from '../shared/references.ts';
 import { nameOf } from '../shared/variable-version.ts';
 import type { VariableTarget } from '../shared/variable-access.ts';
 import { decideVersions, deletionsOf } from './decide.ts';
-import type { Facts, ReferenceFacts, VersionFacts } from './facts.ts';
+import type { Facts, VersionFacts } from './facts.ts';
 import type { CleanupIntent } from './intent.ts';
-import { linkedPackages } from './release-links.ts';
 
 /** Where the facts are read, and what was read of single versions before: that is asked once. */
 export interface Desk {
@@ -52,7 +50,7 @@ const PROGRAM_PACKAGE = 'generic-packages';
 export async function gather(desk: Desk, now: number): Promise<Gathered> {
   const [rows, references, variables] = await Promise.all([
     readRows(desk),
-    keepRule('keep-tagged', () => readReferences(desk)),
+    keepRule('keep-tagged', () => referencesOf(desk)),
     keepRule('keep-variable', () => readVariables(desk)),
   ]);
   const fits = packageFilter(desk.intent.packageName);
@@ -100,17 +98,9 @@ function factsOf(row: PackageRow): VersionFacts {
   return { id, name, version, status, createdAt, lastDownloadedAt, tellsDownloads, pipeline, deletable };
 }
 
-async function readReferences({ client, intent, signal }: Desk): Promise<ReferenceFacts | undefined> {
+async function referencesOf({ client, intent }: Desk): Promise<ReferenceFacts | undefined> {
   if (intent.taggedIn === undefined) return undefined;
-  const tags = new Set<string>();
-  const urls: string[] = [];
-  for (const project of intent.taggedIn) {
-    signal.throwIfAborted();
-    const [names, releases] = await Promise.all([findTags(client, project, ''), listReleases(client, project)]);
-    for (const name of [...names, ...releases.map(({ tag }) => tag)]) tags.add(name);
-    for (const release of releases) urls.push(...release.urls);
-  }
-  return { tags, links: linkedPackages(urls, await getProject(client, intent.connection.project)) };
+  return readReferences(client, intent.connection.project, intent.taggedIn);
 }
 
 async function readVariables({ variableClient, intent }: Desk): Promise<readonly string[]> {
@@ -172,7 +162,7 @@ async function isAbandoned({ client, intent }: Desk, one: VersionFacts): Promise
   if ((await peekByName({ client, project, ...one }, ABANDONED_MARKER)) === undefined) return false;
   const rows = (await unlessHidden(() => packageFiles(client, project, one.id))) ?? [];
   const marker = rows.findLast(({ name }) => name === ABANDONED_MARKER);
-  return marker !== undefined && !rows.some(({ id, name }) => id > marker.id && !isRecord(name));
+  return marker !== undefined && !rows.some(({ id, name }) => id > marker.id && !isRecordName(name));
 }
 
 /** Of hidden versions that would go. One with a manifest is hidden on purpose. */

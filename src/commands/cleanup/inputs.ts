@@ -5,8 +5,6 @@ import { connectionInputs } from '../shared/connection-inputs.ts';
 import { MANIFEST_NAME, NAME_FALLBACK, tagPrefix } from '../shared/package-inputs.ts';
 import { variableInputs } from '../shared/variable-inputs.ts';
 
-const { 'max-time': maxTime, ...otherConnectionInputs } = connectionInputs;
-
 export const inputs = {
   'package-name': text({
     fallback: NAME_FALLBACK,
@@ -23,8 +21,8 @@ export const inputs = {
   'delete-incomplete-older-than': days({
     min: '7d',
     description:
-      'Delete hidden leftovers that are older than this: hidden versions without a manifest, whose pipeline is over. ' +
-      'Name in `keep` what is hidden on purpose.',
+      'Delete hidden leftovers that are older than this: hidden versions without a manifest that no job ' +
+      'of GitLab CI/CD may still complete. Name in `keep` what is hidden on purpose.',
   }),
   'delete-not-downloaded-for': days({
     description:
@@ -39,8 +37,8 @@ export const inputs = {
   }),
   'delete-claims-older-than': days({
     description:
-      'Delete claims that are older than this, whose pipeline is over and whose number is lower than the highest ' +
-      'stable version of the same `major.minor`. The highest claim of each such line stays.',
+      'Delete claims that are older than this, of runs that are over, whose number is lower than the highest stable ' +
+      'version of the same `major.minor`. The highest claim of each such line stays.',
   }),
   'keep-latest': integer({
     default: '10',
@@ -95,8 +93,14 @@ export const inputs = {
       'done, and of these only those that still qualify; a run that was stopped goes on with it. Or its digest ' +
       '(`sha256:…`): if the plan of this run is another one, nothing is deleted.',
   }),
-  ...otherConnectionInputs,
-  'max-time': duration({ ...maxTime, default: '1h' }),
+  ...connectionInputs,
+  // After the connection's, whose has no default: rate limits are waited for here.
+  'max-time': duration({
+    default: '1h',
+    description:
+      'Time limit of the whole run, such as `20m` or `2h`; a number without a unit is seconds. Rate limits are ' +
+      'waited for as long as it allows. A run that reaches it tells what is done and what is not.',
+  }),
 } as const;
 
 /** The parsed inputs, as plan and run take them. */

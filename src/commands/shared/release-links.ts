@@ -1,5 +1,12 @@
 /** Which packages of a project the links of releases point at, by their addresses. Pure. */
-import type { LinkedPackages } from './facts.ts';
+
+/** What links of releases point at, in the project that holds the package. */
+export interface LinkedPackages {
+  /** `name/version`. */
+  readonly versions: ReadonlySet<string>;
+  readonly packageIds: ReadonlySet<number>;
+  readonly fileIds: ReadonlySet<number>;
+}
 
 export interface LinkedProject {
   readonly id: number;
