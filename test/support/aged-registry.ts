@@ -1,4 +1,5 @@
 /** An embedded registry whose versions have an age: what was published so many days ago, by whom, and what points at it. */
+import { inParallel } from '../../src/transfer/in-parallel.ts';
 import { startRegistry, type RunningRegistry } from '../../src/registry/server.ts';
 import { PROJECT } from './registry.ts';
 
@@ -35,6 +36,8 @@ export interface AgedSetup {
 export interface AgedRegistry {
   readonly registry: RunningRegistry;
   publish(versions: readonly AgedVersion[]): Promise<void>;
+  /** Versions of one age and one file each, many at once. */
+  publishAtOnce(versions: readonly AgedVersion[]): Promise<void>;
   /** One file more, now; as an upload by curl. */
   put(of: { readonly name?: string; readonly version: string }, file: string, more?: PutMore): Promise<Response>;
   get(of: { readonly name?: string; readonly version: string }, file: string): Promise<Response>;
@@ -128,6 +131,20 @@ export async function openAgedRegistry({
           if (!answer.ok) throw new Error(`PUT ${of.version}/${file}: ${answer.status} ${await answer.text()}`);
         }
       }
+    },
+    publishAtOnce: async (versions) => {
+      back = (versions[0]?.age ?? 0) * DAY;
+      await inParallel(versions, 64, async ({ name = 'widget', version, by, status }) => {
+        const query = status === undefined ? '' : `?status=${status}`;
+        const answer = await fetch(`${api}/packages/generic/${name}/${version}/file.txt${query}`, {
+          method: 'PUT',
+          headers: by === undefined ? headers : { 'JOB-TOKEN': jobToken(PIPELINES[by]) },
+          body: 'content',
+        });
+        if (!answer.ok) throw new Error(`PUT ${version}: ${answer.status} ${await answer.text()}`);
+        await answer.arrayBuffer();
+      });
+      back = 0;
     },
     get: ({ name = 'widget', version }, file) =>
       fetch(`${api}/packages/generic/${name}/${version}/${file}`, { headers }),

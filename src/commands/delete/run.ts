@@ -57,7 +57,7 @@ async function find(ref: VersionRef): Promise<Found> {
   const [row] = [...visible, ...hidden];
   if (row === undefined) {
     throw new Failure('not-found', `The project ${project} has no version ${version} of the package ${name}`, {
-      problems: await versionsThere(client, project, name, version),
+      problems: (await versionsThere(client, project, name, version)).problems,
       hint: 'Nothing was deleted. Give the version as `list` shows it.',
     });
   }
