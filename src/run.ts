@@ -79,6 +79,7 @@ async function perform({ command, inputs, intent }: PreparedRun, host: Host, sig
     announce: (lines, ready) => {
       host.announce(lines, ready);
     },
+    ask: (question) => host.ask(question, signal),
   };
   const result = (await command.run(inputs as never, tools, intent)) as Result<Record<string, never>>;
   const outputs = result.outputs as Readonly<Record<string, OutputValue>>;

@@ -11,6 +11,16 @@ export function parseDuration(text: string): number | undefined {
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
 
+const DAY = 86_400 * SECOND;
+const DAYS: Readonly<Record<string, number>> = { d: DAY, w: 7 * DAY };
+
+/** Milliseconds of `30d` or `8w`; undefined for anything else, `0d` included. */
+export function parseDays(text: string): number | undefined {
+  const match = /^([1-9]\d{0,4})([dw])$/.exec(text);
+  const unit = DAYS[match?.[2] ?? 'none'];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+}
+
 /** Milliseconds as people read them: `0.4 s`, `12.3 s`, `2 min 5 s`, `1 h 2 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
   const tenths = Math.round(milliseconds / 100);

@@ -107,6 +107,8 @@ export interface Tools {
    * instead, as one line, and nothing more when the run ends.
    */
   announce(lines: string, ready?: object): void;
+  /** One line that a person types in answer; undefined where nobody can be asked. */
+  ask(question: string): Promise<string | undefined>;
 }
 
 export interface Result<O extends Outputs> {

@@ -116,6 +116,7 @@ function flagForms(name: string, input: Input): string {
     case 'path':
     case 'url':
     case 'duration':
+    case 'days':
       return `${flag(name)} ${PLACEHOLDERS[input.kind]}`;
   }
 }
@@ -127,6 +128,7 @@ const PLACEHOLDERS = {
   path: 'PATH',
   url: 'URL',
   duration: 'TIME',
+  days: 'DAYS',
 } as const satisfies Partial<Record<Input['kind'], string>>;
 
 function facts(name: string, input: Input, platform: Platform): readonly string[] {

@@ -77,6 +77,17 @@ export interface DurationInput extends Common {
   bounds?: { readonly min: string; readonly max: string };
 }
 
+/**
+ * A span of whole days such as `30d`, or of weeks such as `8w`; parsed to milliseconds. It has no other units: where a
+ * slip of the unit deletes things, `6m` must not mean six minutes.
+ */
+export interface DaysInput extends Common {
+  kind: 'days';
+  default?: string;
+  /** As it is typed. */
+  min?: string;
+}
+
 /** Never a flag of its own: it comes from the environment, a named variable or a file. */
 export interface SecretInput extends Common {
   kind: 'secret';
@@ -93,6 +104,7 @@ export type Input =
   | PathInput
   | UrlInput
   | DurationInput
+  | DaysInput
   | SecretInput;
 
 export type Inputs = Readonly<Record<string, Input>>;
@@ -120,7 +132,7 @@ type ValueOf<I extends Input> = I extends BooleanInput
         ? readonly string[]
         : I extends SecretInput
           ? Secret
-          : I extends DurationInput
+          : I extends DurationInput | DaysInput
             ? Present<I, number>
             : Present<I, string>;
 
@@ -159,6 +171,10 @@ export function url<const O extends Options<UrlInput>>(options: O): O & { kind: 
 
 export function duration<const O extends Options<DurationInput>>(options: O): O & { kind: 'duration' } {
   return { ...options, kind: 'duration' };
+}
+
+export function days<const O extends Options<DaysInput>>(options: O): O & { kind: 'days' } {
+  return { ...options, kind: 'days' };
 }
 
 export function secret<const O extends Options<SecretInput>>(options: O): O & { kind: 'secret' } {

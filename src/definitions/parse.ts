@@ -1,8 +1,9 @@
 /** Raw texts → typed values, strictly and with all problems at once. Where texts come from is hosts/. */
-import { parseDuration } from '../core/duration.ts';
+import { parseDays, parseDuration } from '../core/duration.ts';
 import { quoted } from '../core/text.ts';
 import type { Platform } from './context.ts';
 import type {
+  DaysInput,
   DurationInput,
   Input,
   Inputs,
@@ -108,6 +109,8 @@ function parseTyped(input: PlainInput, typed: string): ParsedInput {
         : expected(`one of ${input.options.map((option) => quoted(option)).join(', ')}`, typed);
     case 'duration':
       return parseSpan(input, typed);
+    case 'days':
+      return parseDaySpan(input, typed);
   }
 }
 
@@ -133,6 +136,13 @@ function parseSpan({ bounds }: DurationInput, typed: string): ParsedInput {
     return expected('a duration such as `90s`, `15m` or `2h`; a number without a unit is seconds', typed);
   if (bounds === undefined || (ms >= msOf(bounds.min) && ms <= msOf(bounds.max))) return { value: ms };
   return expected(`a duration from \`${bounds.min}\` to \`${bounds.max}\``, typed);
+}
+
+function parseDaySpan({ min }: DaysInput, typed: string): ParsedInput {
+  const ms = parseDays(typed);
+  if (ms === undefined) return expected('a number of days or weeks with its unit, such as `180d` or `26w`', typed);
+  if (min === undefined || ms >= (parseDays(min) ?? Number.NaN)) return { value: ms };
+  return expected(`at least \`${min}\``, typed);
 }
 
 /** A bound is a duration: what a definition says is checked by its tests. */

@@ -78,6 +78,8 @@ export interface ClientOptions {
   onRetry?: ((note: RetryNote) => void) | undefined;
   /** Told when requests begin to wait for the end of a window of GitLab's rate limit. */
   onPause?: ((note: PauseNote) => void) | undefined;
+  /** Answers 429 use up no tries. */
+  waitsForLimits?: boolean | undefined;
   random?: () => number;
   sleep?: Sleep;
   /** Milliseconds since 1970. */
@@ -91,6 +93,8 @@ export interface RetryPolicy {
   random: () => number;
   sleep: Sleep;
   onRetry?: ((note: RetryNote) => void) | undefined;
+  /** Answers 429 use up no tries: they are waited for as long as the run may take. */
+  waitsForLimits?: boolean | undefined;
 }
 
 export interface JsonRequest {

@@ -59,6 +59,8 @@ export interface Host {
   /** The text without any secret that was masked; for values that are passed on. */
   hide(text: string): string;
   announce(lines: string, ready?: object): void;
+  /** One line that a person types in answer; undefined where nobody can be asked. Rejects when the run is stopped. */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
   /** Keeps an output in a file that outlives the run; returns its path, or undefined where no file is kept. */
   storeOutput(run: CommandRun, kept: KeptOutput, text: () => string): Promise<string | undefined>;
   /** Passes the outputs on, and `more` where jobs of ours come after, and shows the report. */

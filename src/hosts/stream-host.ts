@@ -43,6 +43,8 @@ export interface StreamHostWays {
   readonly progress: (line: (text: string) => void) => ProgressView;
   readonly groups: (paint: Paint) => GroupMarks;
   readonly inputName: (input: string) => string;
+  /** Asks a person; absent: nobody sits there. */
+  readonly ask?: (question: string, signal: AbortSignal) => Promise<string | undefined>;
   /** What stands on the screen at the end; absent: a log, which can be scrolled. */
   readonly screen?: { readonly rows: number; readonly problems: number };
 }
@@ -82,6 +84,10 @@ export function openStreamHost(options: StreamHostOptions, ways: StreamHostWays)
       if (commandLine.json && ready !== undefined) json(ready);
       else for (const line of lines.split('\n')) from.stdout.write(`${safe(line).join(' ')}\n`);
       isAnnounced = ready !== undefined;
+    },
+    ask: (question, signal) => {
+      log.settle();
+      return ways.ask?.(safe(question).join(' '), signal) ?? Promise.resolve(undefined);
     },
     storeOutput: (_job, { output }, text) => storeAt(commandLine.outputPaths.get(output), text, context),
     complete: (_job, outputs, report) => {

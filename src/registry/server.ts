@@ -7,6 +7,7 @@ import { sow } from './config/seeds.ts';
 import { answerControl } from './control.ts';
 import { type SettledOptions, settleOptions } from './options.ts';
 import { openDownloads } from './packages/download-times.ts';
+import { openPipelines } from './packages/pipelines.ts';
 import { dropAllSurplus } from './packages/retention.ts';
 import { openSessions } from './pages/sessions.ts';
 import type { RegistryOptions, RunningRegistry } from './public.ts';
@@ -148,6 +149,7 @@ async function openStores(
     overview: openOverview(database),
     ...stores,
     downloads,
+    pipelines: openPipelines(database, config.pipelines),
     sessions: openSessions(clock),
     throttles: openThrottles(settings, directory.tokens, clock),
     clock,

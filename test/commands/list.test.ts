@@ -20,7 +20,7 @@ function list(inputs: Readonly<Record<string, string>>, token: string = TOKENS.p
 }
 
 test('shows every version, hidden ones too', async () => {
-  const { code, outputs } = await list({});
+  const { code, outputs } = await list({ 'package-name': 'widget' });
   expect(code).toBe(0);
   expect(outputs.versions).toMatchObject([
     { version: '2.0.0', status: 'hidden' },

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   boolean,
   choice,
+  days,
   duration,
   integer,
   lines,
@@ -30,6 +31,7 @@ const kinds = {
   url: url({ description }),
   duration: duration({ description }),
   bounded: duration({ description, default: '60s', bounds: { min: '1s', max: '24h' } }),
+  days: days({ description, min: '7d' }),
   secret: secret({ description }),
 } satisfies Record<string, Input>;
 
@@ -75,6 +77,9 @@ describe('a text is read as', () => {
     ['duration', '90s', 90_000],
     ['duration', '2h', 7_200_000],
     ['duration', '5', 5000],
+    ['days', undefined, undefined],
+    ['days', '30d', 30 * 86_400_000],
+    ['days', '8w', 56 * 86_400_000],
     ['bounded', '24h', 86_400_000],
     ['bounded', undefined, 60_000],
     ['secret', undefined, { kind: 'auto' }],
@@ -113,6 +118,11 @@ describe('a text is refused', () => {
     ['duration', '5d', /^must be a duration such as/],
     ['bounded', '0s', /^must be a duration from `1s` to `24h`, not `0s`/],
     ['bounded', '25h', /^must be a duration from/],
+    ['days', '30', /such as `180d` or `26w`, not `30`$/],
+    ['days', '6m', /such as `180d` or `26w`, not `6m`$/],
+    ['days', '0d', /such as `180d`/],
+    ['days', '-7d', /such as `180d`/],
+    ['days', '6d', /^must be at least `7d`, not `6d`$/],
     ['duration', '5 m', /^must be a duration such as/],
     ['duration', '-5m', /^must be a duration such as/],
   ])('%s %j', (kind, given, problem) => {
@@ -202,6 +212,7 @@ describe('all problems come at once', () => {
       'url',
       'duration',
       'bounded',
+      'days',
     ]);
     expect({ ...values }).toMatchObject({
       text: undefined,

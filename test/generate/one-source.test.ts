@@ -153,6 +153,7 @@ function withOtherDefault(input: Input): Input | undefined {
     case 'integer':
       return { ...input, default: String(Number(input.default) + 1) };
     case 'duration':
+    case 'days':
       return { ...input, default: `1${input.default}` };
     case 'choice':
       return { ...input, default: input.options.find((option) => option !== input.default) ?? '' };

@@ -161,7 +161,7 @@ it('the token of variables is given to no job but those that work out and save a
   const given = TABLE.filter(({ command, component }) =>
     componentTemplate(command, component, RELEASE).includes('VARIABLE_TOKEN'),
   );
-  expect(given.map(({ name }) => name)).toEqual(['version', 'save-version']);
+  expect(given.map(({ name }) => name)).toEqual(['version', 'save-version', 'cleanup']);
 });
 
 function declaredIn(text: string): Readonly<Record<string, Declared>> {

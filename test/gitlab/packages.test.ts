@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import {
   deleteFile,
   deletePackage,
+  packagesTime,
   findPackages,
   getProject,
   newestByName,
@@ -87,6 +88,8 @@ describe('findPackages', () => {
         tellsStatus: true,
         createdAt: '2026-01-01T00:00:00Z',
         lastDownloadedAt: undefined,
+        tellsDownloads: true,
+        pipeline: undefined,
         webPath: '/g/p/-/packages/1',
         deletable: false,
       },
@@ -268,22 +271,39 @@ describe('deleting', () => {
       response.writeHead(times === 1 ? 502 : 404).end();
     });
 
-    await deletePackage(clientOf(host.api).client, '42', 9);
+    await deleteFile(clientOf(host.api).client, '42', 9, 3);
 
     expect(times).toBe(2);
   });
 
   test.each([
-    [404, 'not-found'],
-    [412, 'conflict'],
-    [403, 'forbidden'],
-  ])('fails with %p', async (status, code) => {
+    [204, 'deleted'],
+    [404, 'missing'],
+    [412, 'changed'],
+  ])('a package is answered with %p: %s', async (status, outcome) => {
     const host = await serve((_, response) => response.writeHead(status).end());
 
+    expect(await deletePackage(clientOf(host.api).client, '42', 9, new Date())).toBe(outcome);
+  });
+
+  test('a package fails where the token may not', async () => {
+    const host = await serve((_, response) => response.writeHead(403).end());
+
     expect(await failureOf(deletePackage(clientOf(host.api).client, '42', 9, new Date()))).toMatchObject({
-      code,
-      status,
+      code: 'forbidden',
+      status: 403,
     });
+  });
+
+  test("GitLab's time is that of its answer, and an answer without one is none", async () => {
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    const host = await serve((_, response) => {
+      response.sendDate = false;
+      response.writeHead(200, host.seen.length === 1 ? { Date: date } : {}).end('[]');
+    });
+
+    expect(await packagesTime(clientOf(host.api).client, '42')).toEqual(new Date(date));
+    expect(await failureOf(packagesTime(clientOf(host.api).client, '42'))).toMatchObject({ code: 'protocol' });
   });
 });
 

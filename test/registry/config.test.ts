@@ -55,6 +55,7 @@ describe('a config', () => {
       commits: [],
       packages: [],
       releases: [],
+      pipelines: [],
     });
   });
 

@@ -178,6 +178,29 @@ export function openRewriter(target: number, rewriting: Rewriting): Promise<Betw
   return listening(server, seen);
 }
 
+/** A front that answers some requests itself: with a status, or with an answer that breaks off. */
+export function openRefuser(
+  target: number,
+  refuse: (method: string, path: string) => number | 'cut' | undefined,
+): Promise<Between> {
+  const seen: string[] = [];
+  const pass = passing(target, seen, (path) => path);
+  const server = http.createServer((request, response) => {
+    const refusal = refuse(request.method ?? '', request.url ?? '');
+    if (refusal === undefined) {
+      pass(request, response);
+      return;
+    }
+    seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
+    const headers = { 'Content-Type': 'application/json' };
+    if (refusal === 'cut') {
+      response.writeHead(200, { ...headers, 'Content-Length': 1000 }).write('[{"name":');
+      setTimeout(() => response.destroy(), 10);
+    } else response.writeHead(refusal, headers).end(JSON.stringify({ message: `${refusal} Refused` }));
+  });
+  return listening(server, seen);
+}
+
 /** Hands each request on to a port of 127.0.0.1; a path that `pathOf` does not know is 404. */
 function passing(port: number, seen: string[], pathOf: (path: string) => string | undefined): RequestListener {
   return (request, response) => {

@@ -1,13 +1,14 @@
-/** The command `list`: versions of a package, or the files of a version. */
+/** The command `list`: packages of a project, versions of a package, or the files of a version. */
 import { defineCommand } from '../../definitions/command.ts';
 import { inputs, outputs } from './inputs.ts';
 import { prepareList } from './intent.ts';
 
 export const list = defineCommand({
   name: 'list',
-  summary: 'List the versions of a package, or the files of a version',
+  summary: 'List packages of a project, versions of a package, or files of a version',
   description:
-    'Lists the versions of a generic package, hidden ones too, or with --package-version the files of one version.',
+    'Lists the generic packages of a project; with --package-name the versions of one, hidden ones too; with ' +
+    '--package-version the files of one version.',
   platforms: ['terminal'],
   inputs,
   outputs,

@@ -4,19 +4,22 @@ import { quoted } from '../../core/text.ts';
 import type { Context } from '../../definitions/context.ts';
 import type { Prepared, Problem } from '../../definitions/command.ts';
 import { findConnection, type Connection } from '../shared/connection.ts';
-import { intentFrom } from '../shared/findings.ts';
+import { intentFrom, type Finding } from '../shared/findings.ts';
 import { manifestProblems, namePatternProblems } from '../shared/names-check.ts';
 import { findPackageName } from '../shared/package.ts';
 import { ALL_FILES, type ListInputs } from './inputs.ts';
 
-/** Whose versions, or whose version's files. */
+/** The packages of a project, the versions of one, or the files of a version. */
 export interface ListIntent {
   readonly connection: Connection;
-  readonly packageName: string;
+  /** Undefined: all packages of the project. */
+  readonly packageName: string | undefined;
 }
 
 export function prepareList(inputs: ListInputs, context: Context): Prepared<ListIntent> {
-  const findings = { connection: findConnection(inputs, context), packageName: findPackageName(inputs, context) };
+  const ofProject = inputs['package-name'] === undefined && inputs['package-version'] === undefined;
+  const packageName: Finding<string | undefined> = ofProject ? { value: undefined } : findPackageName(inputs, context);
+  const findings = { connection: findConnection(inputs, context), packageName };
   const problems = [
     ...versionProblems(inputs['package-version']),
     ...manifestProblems(inputs.manifest, context),

@@ -1,4 +1,4 @@
-/** Asks the registry for versions or files, and lays them out. */
+/** Asks the registry for packages, versions or files, and lays them out. Packages: packages.ts. */
 import { Failure } from '../../core/errors.ts';
 import { formatBytes, formatCount, formatNames } from '../../core/format.ts';
 import { literalNames, parseNamePatterns, selectNames } from '../../core/patterns/patterns.ts';
@@ -8,6 +8,7 @@ import type { Tools } from '../../definitions/command.ts';
 import { readContent } from '../../transfer/remote/content.ts';
 import { mayList, type VersionRef } from '../../transfer/remote/stored-version.ts';
 import { withClient } from '../shared/connection.ts';
+import { listPackages, readSizes, sizeCells } from './packages.ts';
 import type { ListInputs, ListResult } from './inputs.ts';
 import type { ListIntent } from './intent.ts';
 import { cannotList, versionsThere } from '../shared/versions-there.ts';
@@ -21,15 +22,18 @@ export function runList(
   { connection, packageName }: ListIntent,
 ): Promise<ListResult> {
   const version = inputs['package-version'];
-  tools.record.about({ project: connection.project, package: packageName, version: version ?? '' });
+  const { project } = connection;
+  tools.record.about({ project, package: packageName ?? '', version: version ?? '' });
   return withClient(connection, inputs, tools, (client) => {
-    const ref = { client, project: connection.project, name: packageName };
-    return version === undefined ? listVersions(ref, tools) : listFiles({ ...ref, version }, inputs);
+    if (packageName === undefined) return listPackages({ client, project, readsAll: inputs.sizes }, tools);
+    const ref = { client, project, name: packageName };
+    return version === undefined ? listVersions(ref, inputs, tools) : listFiles({ ...ref, version }, inputs);
   });
 }
 
 async function listVersions(
   { client, project, name }: Omit<VersionRef, 'version'>,
+  { sizes: readsAll }: ListInputs,
   { log }: Tools,
 ): Promise<ListResult> {
   if (!mayList(client)) throw cannotList('`list` without --package-version');
@@ -46,22 +50,28 @@ async function listVersions(
   const newest = pickVersion(candidates, { kind: 'newest' }, false);
   const equals = equalsNote(latest);
   if (equals !== undefined) log.warn(`${equals} for \`latest\``);
+  const sizes = await readSizes({ client, project, readsAll }, rows, log);
   const versions = rows.map(({ id, version, status, createdAt }) => ({
     version,
     status,
     'created-at': createdAt,
     latest: id === latest.picked?.id,
     newest: id === newest.picked?.id,
+    ...sizes.get(id),
   }));
   return {
-    outputs: { versions, files: [] },
+    outputs: { packages: [], versions, files: [] },
     report: {
       headline: `${name} has ${formatCount(versions.length, 'version')}`,
       facts: [],
       table: {
-        columns: ['Version', 'Status', 'Created', 'Chosen by'],
+        columns: ['Version', 'Status', 'Created', 'Files', 'Size', 'Chosen by'],
         whole: true,
-        rows: versions.map((row) => [row.version, row.status, row['created-at'], chosenBy(row)]),
+        rows: rows.map((row, at) => {
+          const { latest: isLatest = false, newest: isNewest = false } = versions[at] ?? {};
+          const chosen = chosenBy({ latest: isLatest, newest: isNewest });
+          return [row.version, row.status, row.createdAt, ...sizeCells(sizes.get(row.id)), chosen];
+        }),
       },
       links: [],
       summary: false,
@@ -88,7 +98,7 @@ async function listFiles(ref: VersionRef, inputs: ListInputs): Promise<ListResul
     .filter(({ name }) => selected.has(name))
     .map(({ name, size = 0, sha256 = '' }) => ({ name, size, sha256 }));
   return {
-    outputs: { versions: [], files },
+    outputs: { packages: [], versions: [], files },
     report: {
       headline: `${ref.name} ${ref.version} has ${formatCount(files.length, 'file')}`,
       facts: [['Digest', content.digest]],

@@ -64,7 +64,10 @@ function findProject(inputs: ConnectionInputs, context: Context, server: Server 
 }
 
 /** A GitLab, and who asks it. */
-export type Server = Omit<Connection, 'project'>;
+export interface Server extends Omit<Connection, 'project'> {
+  /** Rate limits are waited for as long as the run may take. */
+  readonly waitsForLimits?: boolean;
+}
 
 /** The same without a project, for what belongs to none. */
 export function findServer(inputs: ConnectionInputs, context: Context): Gathering<Server> {
@@ -126,6 +129,7 @@ async function connect(connection: Server, inputs: ConnectionInputs, tools: Tool
       ? {}
       : { clientCertificate: await readClientCertificate(certificate, tools.context) }),
     allowHttp: inputs['allow-http'],
+    ...(connection.waitsForLimits === true ? { waitsForLimits: true } : {}),
     proxy: tools.context.proxy,
     signal: tools.signal,
     onRequest: (line) => {

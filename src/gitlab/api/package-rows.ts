@@ -19,8 +19,21 @@ export interface PackageRow {
   lastDownloadedAt: string | undefined;
   /** Path of its web page; GitLab names it for visible packages. */
   webPath: string | undefined;
+  /** False: this GitLab does not tell downloads at all. */
+  tellsDownloads: boolean;
+  /** The pipeline whose job published to it last; GitLab knows it by the job's token. */
+  pipeline: PipelineRow | undefined;
   /** GitLab says that this token may delete it. */
   deletable: boolean;
+}
+
+/** A pipeline as it stands in the row of a package. */
+export interface PipelineRow {
+  id: number;
+  /** GitLab's: `running`, `success`, `manual` and so on. */
+  status: string;
+  /** ISO 8601; empty where GitLab names none. */
+  changedAt: string;
 }
 
 /** True for a version that people see and may fetch without naming it; broken ones are listed too. */
@@ -48,9 +61,19 @@ export function packageRowOf(item: unknown): { key: number; row: PackageRow | un
       createdAt: textOf(row.created_at) ?? '',
       lastDownloadedAt: textOf(row.last_downloaded_at),
       webPath: textOf(links.web_path),
+      tellsDownloads: 'last_downloaded_at' in row,
+      pipeline: pipelineOf(row.pipeline),
       deletable: textOf(links.delete_api_path) !== undefined,
     },
   };
+}
+
+/** A pipeline without a status is one that nobody knows the end of. */
+function pipelineOf(value: unknown): PipelineRow | undefined {
+  const { id, status, created_at: created, updated_at: updated } = fieldsOf(value);
+  const known = idOf(id);
+  if (known === undefined) return undefined;
+  return { id: known, status: textOf(status) ?? '', changedAt: textOf(updated) ?? textOf(created) ?? '' };
 }
 
 /** A file's row, or undefined if it is not one: the answer to an upload may be another thing. */

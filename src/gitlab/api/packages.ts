@@ -85,17 +85,46 @@ export async function newestFile(
 
 /** Deletes one file row. Done too when a repeated request finds it gone. */
 export async function deleteFile(client: Client, project: string, packageId: number, fileId: number): Promise<void> {
-  await remove(client, `${filesPath(project, packageId)}/${fileId}`, undefined);
+  try {
+    await client.json('DELETE', `${filesPath(project, packageId)}/${fileId}`, { operation: 'delete' });
+  } catch (thrown) {
+    // The answer to an earlier try was lost, but not what it did.
+    if (hasStatus(thrown, 404) && thrown.tries > 1) return;
+    throw thrown;
+  }
 }
 
-/** Deletes a version. Fails with `conflict` (412) if it changed after `ifUnmodifiedSince`. */
+/**
+ * What became of a version that was to be deleted. `missing` (404): gone, or hidden, which GitLab answers alike.
+ * `changed` (412): its status was set after the time that was given.
+ */
+export type Removal = 'deleted' | 'missing' | 'changed';
+
+/** Deletes a version, unless its status changed after `ifUnmodifiedSince`. */
 export async function deletePackage(
   client: Client,
   project: string,
   packageId: number,
   ifUnmodifiedSince?: Date,
-): Promise<void> {
-  await remove(client, `${projectPath(project)}/packages/${packageId}`, ifUnmodifiedSince);
+): Promise<Removal> {
+  const headers = ifUnmodifiedSince === undefined ? {} : { 'If-Unmodified-Since': ifUnmodifiedSince.toUTCString() };
+  try {
+    await client.json('DELETE', `${projectPath(project)}/packages/${packageId}`, { headers, operation: 'delete' });
+    return 'deleted';
+  } catch (thrown) {
+    if (hasStatus(thrown, 404) && !thrown.page) return 'missing';
+    if (hasStatus(thrown, 412)) return 'changed';
+    throw thrown;
+  }
+}
+
+/** GitLab's own time, to the second, by the head of an answer about this project's packages. */
+export async function packagesTime(client: Client, project: string): Promise<Date> {
+  const query = { package_type: 'generic', per_page: 1 };
+  const { headers } = await client.json('GET', `${projectPath(project)}/packages`, { query, operation: 'list' });
+  const time = Date.parse(headers.date ?? '');
+  if (Number.isNaN(time)) throw unreadable("an answer with GitLab's time in its header Date", {});
+  return new Date(time);
 }
 
 /** The project as GitLab knows it. */
@@ -112,17 +141,6 @@ export async function getProject(client: Client, project: string): Promise<Proje
     defaultBranch: textOf(fields.default_branch),
     visibility: textOf(fields.visibility),
   };
-}
-
-async function remove(client: Client, path: string, ifUnmodifiedSince: Date | undefined): Promise<void> {
-  const headers = ifUnmodifiedSince === undefined ? {} : { 'If-Unmodified-Since': ifUnmodifiedSince.toUTCString() };
-  try {
-    await client.json('DELETE', path, { headers, operation: 'delete' });
-  } catch (thrown) {
-    // The answer to an earlier try was lost, but not what it did.
-    if (hasStatus(thrown, 404) && thrown.tries > 1) return;
-    throw thrown;
-  }
 }
 
 function newestOf(rows: readonly FileRow[]): { file: FileRow; total: number } | undefined {

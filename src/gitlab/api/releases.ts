@@ -68,6 +68,18 @@ export async function findRelease(client: Client, project: string, tag: string):
   }
 }
 
+/** Every release of a project: its tag, and the addresses of its links. */
+export async function listReleases(
+  client: Client,
+  project: string,
+): Promise<readonly { readonly tag: string; readonly urls: readonly string[] }[]> {
+  const read = (item: unknown): { key: string; row: { tag: string; urls: readonly string[] } } => {
+    const { tag, links } = releaseOf(item);
+    return { key: tag, row: { tag, urls: links.flatMap(({ url, directUrl }) => [url, directUrl ?? url]) } };
+  };
+  return client.rows(`${projectPath(project)}/releases`, read, { operation: 'releases' });
+}
+
 /**
  * Makes the release, and its tag where that is missing. All of it or no release, but a tag that was
  * made stays. Fails with `conflict` (409) when there is one already.

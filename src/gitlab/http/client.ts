@@ -28,6 +28,7 @@ export function createClient(options: ClientOptions): Client {
     random: options.random ?? Math.random,
     sleep: options.sleep ?? sleepUnlessAborted,
     onRetry: options.onRetry,
+    waitsForLimits: options.waitsForLimits,
   };
   return {
     api: options.api,

@@ -44,6 +44,8 @@ export async function retrying<T>(attempt: (number: number) => Promise<T>, polic
       failure = thrown;
     }
     const free = failure.stale && stale < MOST_STALE;
+    // A limit of the server's is no trouble: whoever has time waits for as many of its windows as it takes.
+    const waits = policy.waitsForLimits === true && failure.status === 429;
     const progress = policy.progress?.() ?? 0;
     if (progress >= reached + PROGRESS) {
       reached = progress;
@@ -51,10 +53,10 @@ export async function retrying<T>(attempt: (number: number) => Promise<T>, polic
     }
     if (failure.givenUp !== undefined) throw failure;
     if (!mayRetry(failure)) throw givenUp(failure, 'not-repeatable', number);
-    if (!free && repeated >= policy.retries) throw givenUp(failure, 'exhausted', number);
+    if (!free && !waits && repeated >= policy.retries) throw givenUp(failure, 'exhausted', number);
     if (free) stale += 1;
-    else repeated += 1;
-    const delayMs = free ? 0 : delayFor(repeated, failure.retryAfterMs, policy.random);
+    else if (!waits) repeated += 1;
+    const delayMs = free ? 0 : delayFor(Math.max(1, repeated), failure.retryAfterMs, policy.random);
     policy.onRetry?.({ failure, reason: failure.message, nextTry: number + 1, delayMs });
     if (delayMs > 0) await policy.sleep(delayMs, policy.signal);
     const found = await policy.beforeRetry?.(failure);

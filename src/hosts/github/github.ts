@@ -70,6 +70,7 @@ export function createGitHubHost(options: GitHubOptions): Host {
       log.info(lines);
     },
     storeOutput: (job, kept, text) => storeBelow(context.temp, job, kept, text()),
+    ask: () => Promise.resolve(undefined),
     complete: async (_job, outputs, report) => {
       const problem = outputProblem(outputs);
       if (report !== undefined) {

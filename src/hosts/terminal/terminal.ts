@@ -2,6 +2,7 @@
 import { flag } from '../../definitions/naming.ts';
 import type { Host } from '../host.ts';
 import { environmentLayer, templateLayer } from '../input-layers.ts';
+import { askPerson } from './question.ts';
 import { progressBar, progressLines } from '../text/progress.ts';
 import { openStreamHost, type StreamHostOptions } from '../stream-host.ts';
 
@@ -26,6 +27,7 @@ export function openTerminal(options: StreamHostOptions): Host {
         : progressLines(line, from.now),
     groups: (paint) => ({ open: (title) => `${paint('bold', title)}\n`, close: () => '' }),
     inputName: flag,
+    ask: (question, signal) => askPerson(from, question, signal),
     screen: { rows: 10, problems: 10 },
   });
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { Failure } from '../../core/errors.ts';
+import { readPipeline, type Pipeline } from './pipelines.ts';
 import { Reader } from './reader.ts';
 import { VISIBILITIES, type Project, type Token } from './records.ts';
 import type { CodeSeeds } from '../repository/repository.ts';
@@ -20,13 +21,15 @@ export interface Config extends CodeSeeds {
   readonly tags: readonly TagSeed[];
   readonly packages: readonly PackageSeed[];
   readonly releases: readonly ReleaseSeed[];
+  readonly pipelines: readonly Pipeline[];
 }
 
 /**
  * Reads the parsed JSON of a config file; throws one `usage` failure that lists every problem.
  *
  * - `projects`: `id`, `path`, `visibility`, `packages_enabled`, `public_packages`, `default_branch`
- * - `tokens`: `token`, `kind`, `role`, `scopes`, `project`, `allowlist`, `revoked`, `expired`
+ * - `tokens`: `token`, `kind`, `role`, `scopes`, `project`, `allowlist`, `pipeline`, `revoked`,
+ *   `expired`
  * - `settings`: see settings.ts
  * - `variables`: CI/CD variables of a `project` (id or path) or a `group` (path), with `key` and
  *   `value` and, as in GitLab's API, `variable_type`, `environment_scope`, `protected`, `masked`,
@@ -39,6 +42,7 @@ export interface Config extends CodeSeeds {
  * - `packages`: of a `project`, with `name`, `version`, perhaps `status` and `files`, each with its `name` and its
  *   `text` or `base64`
  * - `releases`: of a `project`, with `tag`, perhaps `name`, `description` and `links`, as in GitLab's API
+ * - `pipelines`: of a `project`, with `id`, `status` and perhaps `updated_at`; those that job tokens name
  *
  * Variables, tags, packages and releases are made at start where they are missing: a data folder keeps its own.
  */
@@ -47,7 +51,7 @@ export function readConfig(given: unknown): Config {
   const reader = new Reader(given, 'config', problems);
   reader.allowKeys([
     ...['projects', 'tokens', 'settings', 'variables', 'tags', 'branches', 'commits'],
-    ...['packages', 'releases'],
+    ...['packages', 'releases', 'pipelines'],
   ]);
   const projects = reader.list('projects').map((item) => readProject(item));
   for (const twin of repeated(projects.map((project) => String(project.id))))
@@ -81,10 +85,15 @@ export function readConfig(given: unknown): Config {
   const releases = reader.list('releases').map((item) => readRelease(item, projects));
   for (const twin of repeated(releases.map(({ projectId, tag }) => `${tag} of project ${projectId}`)))
     problems.push(`releases: ${twin} is there twice`);
+  const pipelines = reader.list('pipelines').map((item) => readPipeline(item, projects));
+  tokens.forEach(({ pipeline }, index) => {
+    if (pipeline !== undefined && !pipelines.some(({ id }) => id === pipeline))
+      problems.push(`tokens[${index}].pipeline is ${pipeline}; expected the id of one of the pipelines`);
+  });
   if (problems.length > 0) {
     throw new Failure('usage', "The registry's config cannot be used.", { problems });
   }
-  return { projects, tokens, settings, variables, tags, branches, commits, packages, releases };
+  return { projects, tokens, settings, variables, tags, branches, commits, packages, releases, pipelines };
 }
 
 /** What there is without a config: one private project and a random token of each kind. */
@@ -122,6 +131,7 @@ export function defaultConfig(random: (size: number) => Buffer = randomBytes): C
     commits: [],
     packages: [],
     releases: [],
+    pipelines: [],
   };
 }
 

@@ -32,6 +32,8 @@ export interface Token {
   /** Project ids: where it is at home, and which others a job token was let into. */
   readonly project: number | undefined;
   readonly allowlist: readonly number[];
+  /** Of a job token: the id of the pipeline whose job it is. */
+  readonly pipeline?: number | undefined;
   readonly revoked: boolean;
   readonly expired: boolean;
 }

@@ -57,6 +57,10 @@ export function readToken(item: Reader, id: number, projects: readonly Project[]
     permissions: readPermissions(item, kind),
     project: home?.id,
     allowlist: kind === 'job' ? item.references('allowlist', knows).map((project) => project.id) : [],
+    pipeline:
+      kind === 'job' && item.has('pipeline')
+        ? item.integer('pipeline', undefined, 1, Number.MAX_SAFE_INTEGER)
+        : undefined,
     revoked: item.flag('revoked', false),
     expired: item.flag('expired', false),
   };
@@ -71,7 +75,7 @@ function readPermissions(item: Reader, kind: TokenKind): readonly string[] | und
 
 function keysOf(kind: TokenKind): readonly string[] {
   const always = ['token', 'kind', 'project', 'revoked', 'expired'];
-  if (kind === 'job') return [...always, 'role', 'allowlist'];
+  if (kind === 'job') return [...always, 'role', 'allowlist', 'pipeline'];
   if (kind === 'deploy') return [...always, 'scopes'];
   return kind === 'personal' ? [...always, 'role', 'scopes', 'permissions'] : [...always, 'role', 'scopes'];
 }

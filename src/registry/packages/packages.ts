@@ -110,8 +110,9 @@ export function assertDeletable(call: Call, { project, caller }: FoundProject, p
 
 /** A package as this caller is shown it. */
 function viewOf(call: Call, project: Project, caller: Caller): Omit<PackageView, 'inGroup'> {
-  const { profile } = call.instance;
-  return { project, profile, origin: originOf(call), mayDestroy: canDestroy(project, caller) };
+  const { profile, pipelines } = call.instance;
+  const mayDestroy = canDestroy(project, caller);
+  return { project, profile, origin: originOf(call), mayDestroy, pipelineOf: (id) => pipelines.lastOf(id) };
 }
 
 function queryPackages(

@@ -1,7 +1,9 @@
 /** The JSON forms of packages and package files, as GitLab's entities expose them. */
 import type { Project } from '../config/records.ts';
+import type { Pipeline } from '../config/pipelines.ts';
 import type { Profile } from '../profiles.ts';
 import type { FileRow, PackageRow } from '../storage/store.ts';
+import { pipelineField } from './pipelines.ts';
 import { isoTime } from '../wire/respond.ts';
 
 export interface PackageView {
@@ -13,6 +15,8 @@ export interface PackageView {
   readonly mayDestroy: boolean;
   /** Group lists name the project of each package. */
   readonly inGroup: boolean;
+  /** Of the last upload by a job. */
+  readonly pipelineOf: (packageId: number) => Pipeline | undefined;
 }
 
 /** A package in a list or alone, with the fields that the profile's version has. */
@@ -36,7 +40,7 @@ export function packageRecord(row: PackageRow, view: PackageView): Record<string
       : {}),
     ...(view.inGroup ? { project_id: project.id, project_path: project.path } : {}),
     tags: [],
-    ...(profile.statuses ? { pipelines: [] } : {}),
+    ...(profile.statuses ? { ...pipelineField(view.pipelineOf(row.id)), pipelines: [] } : {}),
     ...(profile.checksumHeader ? { creator_id: row.creator_id } : {}),
   };
 }

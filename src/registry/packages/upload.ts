@@ -77,7 +77,12 @@ async function finalize(call: Call, upload: Upload, incoming: IncomingContent): 
   try {
     const known = store.packageByName(project.id, given.name, given.version);
     if (known === undefined && settings.raceWindow > 0) await loseRace(call, upload);
-    return store.transaction(() => addFile(call, upload, { ...incoming, blob }));
+    return store.transaction(() => {
+      const file = addFile(call, upload, { ...incoming, blob });
+      const pipeline = upload.caller?.pipeline;
+      if (pipeline !== undefined) call.instance.pipelines.note(file.package_id, pipeline);
+      return file;
+    });
   } catch (error) {
     await call.instance.blobs.remove([blob]);
     throw error;

@@ -11,6 +11,7 @@ import type { Listing } from '../storage/listing.ts';
 import type { Overview } from '../storage/overview.ts';
 import type { ObjectUrls } from '../storage/object-urls.ts';
 import type { Sessions } from '../pages/sessions.ts';
+import type { PackagePipelines } from '../packages/pipelines.ts';
 import type { Profile } from '../profiles.ts';
 import type { Store } from '../storage/store.ts';
 import type { Throttles } from './throttle.ts';
@@ -34,6 +35,7 @@ export interface Instance {
   readonly blobs: Blobs;
   readonly downloads: Downloads;
   readonly throttles: Throttles;
+  readonly pipelines: PackagePipelines;
   /** Tokens entered in browsers. */
   readonly sessions: Sessions;
   /** Only with `object_storage: redirect`. */

@@ -15,6 +15,8 @@ export const TOKENS = {
   deploy: 'gldt-deploy-8b2e4f7a1c',
   oauth: 'oauth-5d7c9e1f3a-bearer',
   job: 'glcbt-64_job-1a2b3c4d5e6f',
+  /** Of a job that a Maintainer started. */
+  maintainerJob: 'glcbt-64_maintainer-2b3c4d5e6f7a',
   toolJob: 'glcbt-64_tool-9f8e7d6c5b',
 };
 
@@ -32,16 +34,19 @@ export interface Seeds {
   /** Values of its CI/CD variables. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
+  /** The registry's clock, in milliseconds since 1970. */
+  readonly clock?: () => number;
 }
 
 /** Starts a registry that remembers requests; `redirect` sends downloads to a second origin. */
 export function openRegistry(
   storage: 'local' | 'redirect' = 'local',
-  { variables = {}, tags = [] }: Seeds = {},
+  { variables = {}, tags = [], clock }: Seeds = {},
 ): Promise<RunningRegistry> {
   return startRegistry({
     port: 0,
     record: true,
+    ...(clock === undefined ? {} : { clock }),
     config: {
       projects: [PROJECT, TOOL],
       tokens: [
@@ -51,6 +56,7 @@ export function openRegistry(
         { token: TOKENS.oauth, kind: 'oauth', role: 'developer', scopes: ['api'] },
         // Reads the program from a private project, as an allowlist permits.
         { token: TOKENS.job, kind: 'job', role: 'developer', project: PROJECT.id, allowlist: [TOOL.id] },
+        { token: TOKENS.maintainerJob, kind: 'job', role: 'maintainer', project: PROJECT.id, allowlist: [TOOL.id] },
         { token: TOKENS.toolJob, kind: 'job', role: 'developer', project: TOOL.id },
       ],
       variables: Object.entries(variables).map(([key, value]) => ({ project: PROJECT.id, key, value })),
