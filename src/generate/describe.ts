@@ -81,7 +81,8 @@ function valueWords(input: Input): string {
   if (input.kind === 'duration' && input.bounds !== undefined)
     return `From \`${input.bounds.min}\` to \`${input.bounds.max}\`.`;
   if (input.kind === 'days') {
-    return `Whole days or weeks, such as \`30d\` or \`8w\`${input.min === undefined ? '' : `; at least \`${input.min}\``}.`;
+    const least = input.min === undefined ? '' : `; at least \`${input.min}\``;
+    return `Whole days or weeks, such as \`30d\` or \`8w\`${least}.`;
   }
   if (input.kind !== 'integer') return '';
   return `From ${input.min} to ${input.max}${input.unit === undefined ? '' : ` ${input.unit}`}.`;

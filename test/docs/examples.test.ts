@@ -151,9 +151,7 @@ describe('JavaScript', () => {
     // An example has no function around it to return from.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
     const run = new Function(imported ?? '', `return (async () => { ${body}; return gitlab; })()`);
-    const gitlab = (await (run as (start: typeof startRegistry) => Promise<RunningRegistry>)(
-      startRegistry,
-    ));
+    const gitlab = await (run as (start: typeof startRegistry) => Promise<RunningRegistry>)(startRegistry);
     expect(gitlab.apiUrl).toMatch(/\/api\/v4$/);
     await gitlab.reset();
     await gitlab.close();

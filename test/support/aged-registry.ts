@@ -48,7 +48,7 @@ export interface AgedRegistry {
   close(): Promise<void>;
 }
 
-export interface PutMore {
+interface PutMore {
   readonly status?: string;
   readonly token?: string;
   readonly content?: string;

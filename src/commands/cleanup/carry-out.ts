@@ -27,7 +27,7 @@ export interface Work {
   readonly record: RunRecord;
 }
 
-export interface Stayed {
+interface Stayed {
   readonly deletion: Deletion;
   readonly why: string;
 }

@@ -36,7 +36,7 @@ export interface CleanupRules {
 export type DeleteRule =
   'delete-older-than' | 'delete-prereleases-older-than' | 'delete-others-older-than' | 'delete-incomplete-older-than';
 
-export type KeepReason =
+type KeepReason =
   | 'keep-latest'
   | 'keep'
   | 'keep-tagged'

@@ -3,7 +3,7 @@ import { formatDigest, sha256OfBytes } from '../../core/digest.ts';
 import type { VersionFacts } from './facts.ts';
 import { fingerprintOf, isUnchanged } from './facts.ts';
 
-export type DeletionKind = 'version' | 'claim' | 'duplicate';
+type DeletionKind = 'version' | 'claim' | 'duplicate';
 
 /** One thing to delete. */
 export interface Deletion {
@@ -32,11 +32,11 @@ export interface ReviewedDeletion {
 type Named = Pick<ReviewedDeletion, 'id' | 'name' | 'version' | 'fileId'>;
 
 /** The same in every plan that deletes the same thing. */
-export function keyOf({ id, name, version, fileId }: Named): string {
+function keyOf({ id, name, version, fileId }: Named): string {
   return `${id} ${name} ${version}${fileId === 0 ? '' : ` ${fileId}`}`;
 }
 
-export function keyOfDeletion({ facts, file }: Deletion): string {
+function keyOfDeletion({ facts, file }: Deletion): string {
   return keyOf({ ...facts, fileId: file?.id ?? 0 });
 }
 

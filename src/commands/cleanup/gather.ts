@@ -60,7 +60,7 @@ export async function gather(desk: Desk, now: number): Promise<Gathered> {
 }
 
 /** Which packages a name or a pattern means. What a pattern must never mean is named exactly or left alone. */
-export function packageFilter(pattern: string): (name: string) => boolean {
+function packageFilter(pattern: string): (name: string) => boolean {
   if (!pattern.includes('*')) return (name) => name === pattern;
   const { matches } = compileSegment(pattern, false);
   return (name) => !name.startsWith('claims.') && name !== PROGRAM_PACKAGE && matches(name);

@@ -19,7 +19,7 @@ import { parseDeletions, type ReviewedDeletion } from './deletions.ts';
 import type { CleanupInputs } from './inputs.ts';
 
 /** A plan that was reviewed. */
-export type ExpectedPlan =
+type ExpectedPlan =
   | { readonly kind: 'none' }
   | { readonly kind: 'digest'; readonly digest: string }
   | { readonly kind: 'list'; readonly deletions: readonly ReviewedDeletion[] };

@@ -28,7 +28,7 @@ export interface PackageRow {
 }
 
 /** A pipeline as it stands in the row of a package. */
-export interface PipelineRow {
+interface PipelineRow {
   id: number;
   /** GitLab's: `running`, `success`, `manual` and so on. */
   status: string;
