@@ -36,7 +36,7 @@ function keyOf({ id, name, version, fileId }: Named): string {
   return `${id} ${name} ${version}${fileId === 0 ? '' : ` ${fileId}`}`;
 }
 
-function keyOfDeletion({ facts, file }: Deletion): string {
+export function keyOfDeletion({ facts, file }: Deletion): string {
   return keyOf({ ...facts, fileId: file?.id ?? 0 });
 }
 
