@@ -200,7 +200,7 @@ describe('versions of any name', () => {
       ],
       terminal,
       async ({ crafted, cwd }) => {
-        const inputs = { 'api-url': crafted.apiUrl, project: 'acme/widget' };
+        const inputs = { 'api-url': crafted.apiUrl, project: 'acme/widget', 'package-name': 'widget' };
         const versions = await terminal.run('list', inputs, { cwd });
         expect(versions.code).toBe(0);
         expectHarmless(terminal, versions);
