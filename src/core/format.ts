@@ -21,7 +21,7 @@ export function formatCount(count: number, noun: string, plural = `${noun}s`): s
   return `${count} ${count === 1 ? noun : plural}`;
 }
 
-/** The verb after so many things: `is` or `are`. */
+/** The word after so many things: `is` or `are`. */
 export function verbFor(count: number, singular: string, plural: string): string {
   return count === 1 ? singular : plural;
 }
