@@ -44,10 +44,10 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** A project by its id or its full path. */
+/** A project by its id or its full path. @public */
 export type ProjectReference = number | string;
 
-/** The config; keys are those of the file. */
+/** The config; keys are those of the file. @public */
 export interface RegistryConfig {
   readonly projects: readonly {
     readonly id: number;
@@ -109,7 +109,7 @@ export interface RegistryConfig {
   }[];
 }
 
-/** One item of a fault script: the `nth` request that matches, and `times - 1` after it, meet the fault. */
+/** One item of a fault script: the `nth` request that matches, and `times - 1` after it, meet the fault. @public */
 export interface ScriptedFault {
   readonly method?: string;
   /** As sent, without the query; `*` stands for anything. */
