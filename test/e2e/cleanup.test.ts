@@ -93,7 +93,11 @@ test('by act: the workflow plans, and the job of the reviewed environment delete
 function withStore(workflow: string, store: string): string {
   const upload = /- uses: actions\/upload-artifact@v4\n\s+with:\n\s+name: cleanup-plan\n\s+path: (.*)\n/;
   const download = /- uses: actions\/download-artifact@v4\n\s+with:\n\s+name: cleanup-plan\n\s+path: plan\n/;
-  return workflow
-    .replace(upload, (_all, path: string) => `- run: cp "${path}" ${join(store, 'plan.json')}\n`)
-    .replace(download, `- run: mkdir -p plan && cp ${join(store, 'plan.json')} plan/plan.json\n`);
+  return (
+    workflow
+      // The event that act is given here is a push.
+      .replace(/^on:\n(?: .*\n)+/m, 'on: push\n')
+      .replace(upload, (_all, path: string) => `- run: cp "${path}" ${join(store, 'plan.json')}\n`)
+      .replace(download, `- run: mkdir -p plan && cp ${join(store, 'plan.json')} plan/plan.json\n`)
+  );
 }

@@ -9,6 +9,7 @@ import { claimsPackage } from '../../transfer/remote/claims.ts';
 import { ABANDONED_MARKER, isRecordName } from '../../transfer/remote/records.ts';
 import { peekByName } from '../../transfer/remote/stored-version.ts';
 import { unlessHidden } from '../../transfer/remote/version-state.ts';
+import type { LinkedProject } from '../shared/release-links.ts';
 import { readReferences, type ReferenceFacts } from '../shared/references.ts';
 import { nameOf } from '../shared/variable-version.ts';
 import type { VariableTarget } from '../shared/variable-access.ts';
@@ -22,6 +23,8 @@ export interface Desk {
   /** For variables, each with a client of its own credential. */
   readonly variableClient: Client | undefined;
   readonly intent: CleanupIntent;
+  /** The project as the job knows it, where it is the job's own. */
+  readonly ownProject: LinkedProject | undefined;
   readonly memory: Memory;
   readonly signal: AbortSignal;
 }
@@ -98,9 +101,9 @@ function factsOf(row: PackageRow): VersionFacts {
   return { id, name, version, status, createdAt, lastDownloadedAt, tellsDownloads, pipeline, deletable };
 }
 
-async function referencesOf({ client, intent }: Desk): Promise<ReferenceFacts | undefined> {
+async function referencesOf({ client, intent, ownProject }: Desk): Promise<ReferenceFacts | undefined> {
   if (intent.taggedIn === undefined) return undefined;
-  return readReferences(client, intent.connection.project, intent.taggedIn);
+  return readReferences(client, intent.connection.project, intent.taggedIn, ownProject);
 }
 
 async function readVariables({ variableClient, intent }: Desk): Promise<readonly string[]> {

@@ -6,6 +6,7 @@ import type { Client } from '../../gitlab/types.ts';
 import type { Tools } from '../../definitions/command.ts';
 import { typedInput } from '../../definitions/naming.ts';
 import { withClient, type Server } from '../shared/connection.ts';
+import { jobProject } from '../shared/package.ts';
 import { assembleDeletions } from './assemble.ts';
 import { carryOut, type Outcome } from './carry-out.ts';
 import { capRefusals, decideVersions, type PlanRow } from './decide.ts';
@@ -25,7 +26,8 @@ export function runCleanup(inputs: CleanupInputs, tools: Tools, intent: CleanupI
   const server: Server = { ...intent.connection, waitsForLimits: true };
   return withClient(server, inputs, tools, (client) =>
     withVariables(inputs, { tools, intent, server }, (variableClient) => {
-      const desk: Desk = { client, variableClient, intent, memory: emptyMemory(), signal: tools.signal };
+      const ownProject = jobProject(intent.connection.project, tools.context);
+      const desk: Desk = { client, variableClient, intent, ownProject, memory: emptyMemory(), signal: tools.signal };
       return clean(desk, inputs, tools);
     }),
   );

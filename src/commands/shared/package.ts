@@ -56,6 +56,16 @@ export function isOwnProject(given: string | undefined, context: Context): boole
   return project === undefined ? projectId !== undefined : project === projectId || project === projectPath;
 }
 
+/** The project of this job, where it is the given one; as far as the job tells. */
+export function jobProject(
+  given: string,
+  context: Context,
+): { readonly id: number; readonly path: string } | undefined {
+  const { projectId, projectPath } = context.job ?? {};
+  if (projectId === undefined || projectPath === undefined || !isOwnProject(given, context)) return undefined;
+  return { id: Number(projectId), path: projectPath };
+}
+
 /**
  * The version to write: given, passed on by this pipeline's `version` job, or the tag's. `from-pipeline` is the second
  * alone.

@@ -3,7 +3,7 @@ import { getProject } from '../../gitlab/api/packages.ts';
 import { listReleases } from '../../gitlab/api/releases.ts';
 import { findTags } from '../../gitlab/api/tags.ts';
 import type { Client } from '../../gitlab/types.ts';
-import { linkedPackages, type LinkedPackages } from './release-links.ts';
+import { linkedPackages, type LinkedPackages, type LinkedProject } from './release-links.ts';
 
 /** Tags and releases of all projects that count. */
 export interface ReferenceFacts {
@@ -21,11 +21,15 @@ export interface Referable {
   readonly hasLinkedFile?: boolean;
 }
 
-/** Of the packages of `project`: all tags and releases of `projects`. */
+/**
+ * Of the packages of `project`: all tags and releases of `projects`. `known`: that project, where a job knows it, for
+ * GitLab tells a job token nothing of a private one.
+ */
 export async function readReferences(
   client: Client,
   project: string,
   projects: readonly string[],
+  known?: LinkedProject,
 ): Promise<ReferenceFacts> {
   const tags = new Set<string>();
   const urls: string[] = [];
@@ -34,7 +38,7 @@ export async function readReferences(
     for (const name of [...names, ...releases.map(({ tag }) => tag)]) tags.add(name);
     for (const release of releases) urls.push(...release.urls);
   }
-  return { tags, links: linkedPackages(urls, await getProject(client, project)) };
+  return { tags, links: linkedPackages(urls, known ?? (await getProject(client, project))) };
 }
 
 /** True where a tag or a release names a version, or a release links to it. */
